@@ -18,6 +18,7 @@ import { environmentNames } from './load.ts';
 import { fill } from './placeholders.ts';
 import type { EnvironmentSettings } from './schema.ts';
 import { resolveScript } from './script.ts';
+import { resolveSystem } from './system.ts';
 import type {
   Config,
   ResolvedAnnounce,
@@ -90,6 +91,7 @@ function arrange(
     verify: settings.verify,
     promotion: settings.promotion ?? null,
     announce: settings.announce === undefined ? null : resolveAnnounce(settings.announce, fit),
+    ...(settings.system === undefined ? {} : { system: resolveSystem(settings.system, settings.platform, fit.text) }),
   };
 }
 

@@ -7,6 +7,7 @@ import type { ResolvedGoChecks } from './go-checks.ts';
 import type { LocatedMap } from './located.ts';
 import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
 import type { ResolvedScript } from './script.ts';
+import type { ResolvedSystem } from './system.ts';
 
 /** shiplock.yaml, read and checked: every environment that is not abstract is known to be complete. */
 export interface Config {
@@ -50,6 +51,7 @@ export interface ResolvedEnvironment {
   readonly promotion: { readonly from: string } | null;
   /** Null: nobody is told. */
   readonly announce: ResolvedAnnounce | null;
+  readonly system?: ResolvedSystem;
 }
 
 export interface ResolvedObjectives {
@@ -59,13 +61,11 @@ export interface ResolvedObjectives {
   readonly rpoMs?: number;
 }
 
-/** How one instance is started and asked. */
+/** How one instance is started and asked. `{port}` and `{release}` are put in by the platform, also into values. */
 export interface ResolvedProcess {
-  /** `{port}` and `{release}` are put in by the platform. */
   readonly command: readonly string[];
   readonly ready: string;
   readonly live: string;
-  /** Values may hold `{port}` and `{release}`. */
   readonly env: Readonly<Record<string, Text>>;
 }
 
