@@ -40,11 +40,21 @@ export const actionNames: readonly string[] = readdirSync(join(ROOT, 'actions'))
   .filter((name) => existsSync(join(ROOT, 'actions', name, 'action.yml')))
   .toSorted();
 
+/** Every runbook is a program of its own, and is loaded by the command line too. */
+export const runbookNames: readonly string[] = readdirSync(join(ROOT, 'runbooks'))
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => basename(name, '.ts'))
+  .toSorted();
+
 export const bundles: readonly Bundle[] = [
   {
     name: 'cli',
     dir: 'dist/cli',
-    entries: { main: 'src/cli/main.ts', 'runbook-rollback': 'runbooks/rollback.ts', ...BESIDE },
+    entries: {
+      main: 'src/cli/main.ts',
+      ...Object.fromEntries(runbookNames.map((name) => [`runbook-${name}`, `runbooks/${name}.ts`])),
+      ...BESIDE,
+    },
     assets: ASSETS,
     dependencies: 'outside',
   },
