@@ -106,7 +106,9 @@ test.each(
   all
     .filter(
       (path) =>
-        !['data', 'frontend', 'gate', 'gitops', 'journal', 'judge', 'quarantine', 'rollout'].includes(path.join(' ')),
+        !['data', 'frontend', 'gate', 'gitops', 'journal', 'judge', 'quarantine', 'rollout', 'runbook'].includes(
+          path.join(' '),
+        ),
     )
     .map((path) => [path.join(' '), path] as const),
 )('%s --help has an example of itself', async (name, path) => {
@@ -118,7 +120,7 @@ test.each(
   if (name !== 'completion') expect(io.written.out).toContain('--json');
 });
 
-test.each([['frontend'], ['gate'], ['gitops'], ['journal'], ['judge'], ['rollout'], ['--help'], ['help']])(
+test.each([['frontend'], ['gate'], ['gitops'], ['journal'], ['judge'], ['rollout'], ['runbook'], ['--help'], ['help']])(
   '%s --help lists what there is',
   async (word) => {
     const io = terminal();

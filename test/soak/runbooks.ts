@@ -3,11 +3,12 @@ import { openRunbookSweep, SWEPT } from '../support/runbooks/sweep.ts';
 
 /**
  * Every journal boundary of every runbook of the system that changes something, on real processes, and 30 double crashes of each: the same end, nothing
- * started or stopped twice. `node test/soak/runbooks.ts [SEED]`
+ * started or stopped twice. `node test/soak/runbooks.ts [SEED [NAME]]`
  */
 
 const seed = Number(process.argv[2] ?? 1);
-for (const name of Object.keys(SWEPT)) {
+const only = process.argv[3];
+for (const name of Object.keys(SWEPT).filter((one) => only === undefined || one === only)) {
   const report = await crashSweep({ open: () => openRunbookSweep(name), pairs: 30, seed });
   const boundaries = report.boundaries.reduce((sum, count) => sum + count, 0);
   console.log(

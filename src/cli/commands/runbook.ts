@@ -2,6 +2,8 @@ import type { Command } from 'commander';
 import { EXIT } from '../../model/exit.ts';
 import { type Json, jsonSchema } from '../../model/json.ts';
 import { ProblemError } from '../../model/problem.ts';
+import { listRuns } from '../../procedure/index.ts';
+import { openService } from '../../release/index.ts';
 import type { Runbook } from '../../release/runbook/index.ts';
 import type { Registry } from '../registry.ts';
 import { ownPlace } from '../runbook/place.ts';
@@ -156,11 +158,7 @@ function addHistory(runbook: Command, { io, done }: Registry): void {
         name: string | undefined,
         options: CommonOptions & { readonly environment?: string; readonly most: number },
       ) => {
-        const [{ historyOf, historyText }, { listRuns }, { openService }] = await Promise.all([
-          import('../../release/runbook/index.ts'),
-          import('../../procedure/index.ts'),
-          import('../../release/index.ts'),
-        ]);
+        const { historyOf, historyText } = await import('../../release/runbook/index.ts');
         const { store } = await openService(await door(io, options, false));
         const only = { runbook: name, environment: options.environment };
         const rows = historyOf(await listRuns(store), only).slice(0, options.most);

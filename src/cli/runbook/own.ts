@@ -16,10 +16,15 @@ import { readOwnWords } from './words.ts';
 export async function runIfStarted(module: string, runbook: Runbook): Promise<void> {
   const file = fileURLToPath(module);
   const [, started] = process.argv;
-  // In a bundle the module may lie in a file together with others: then the name is not its own.
-  const own = [runbook.id, `runbook-${runbook.id}`].includes(parse(file).name);
-  if (!own || started === undefined || realpath(started) !== realpath(file)) return;
-  process.exitCode = await ownMain(runbook, process.argv.slice(2), processIo(), `node ${relative('', file) || file}`);
+  // In a bundle it lies in a file together with others, and is started by a program of its own.
+  if (parse(file).name !== runbook.id || started === undefined || realpath(started) !== realpath(file)) return;
+  process.exitCode = await ownProgram(module, runbook);
+}
+
+/** Runs it with the words of this process. @param module `import.meta.url` of the program, for its help */
+export function ownProgram(module: string, runbook: Runbook): Promise<ExitCode> {
+  const file = fileURLToPath(module);
+  return ownMain(runbook, process.argv.slice(2), processIo(), `node ${relative('', file) || file}`);
 }
 
 /** @param command how it was started, for its help */
