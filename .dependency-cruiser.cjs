@@ -13,6 +13,7 @@ const rooms = [
   'forge',
   'known',
   'scan',
+  'system',
 ];
 const room = `^src/(${rooms.join('|')})/`;
 module.exports = {

@@ -34,6 +34,7 @@ import { addResume } from './commands/resume.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addRollout } from './commands/rollout.ts';
 import { addRollouts } from './commands/rollouts.ts';
+import { addRunbook } from './commands/runbook.ts';
 import { addSbom } from './commands/sbom.ts';
 import { addScan } from './commands/scan.ts';
 import { addStats } from './commands/stats.ts';
@@ -88,6 +89,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addDrift(registry);
   addStats(registry);
   addResume(registry);
+  addRunbook(registry);
   addGate(registry);
   addLock(registry);
   addUnlock(registry);

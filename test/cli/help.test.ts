@@ -78,6 +78,16 @@ test('the commands are those that are promised', () => {
     'rollout abort',
     'rollout pause',
     'rollout resume',
+    'runbook',
+    'runbook docs',
+    'runbook history',
+    'runbook list',
+    'runbook new',
+    'runbook plan',
+    'runbook resume',
+    'runbook run',
+    'runbook show',
+    'runbook test',
     'sbom',
     'scan',
     'scan for',
@@ -97,7 +107,9 @@ test.each(
   all
     .filter(
       (path) =>
-        !['data', 'frontend', 'gate', 'gitops', 'journal', 'judge', 'quarantine', 'rollout'].includes(path.join(' ')),
+        !['data', 'frontend', 'gate', 'gitops', 'journal', 'judge', 'quarantine', 'rollout', 'runbook'].includes(
+          path.join(' '),
+        ),
     )
     .map((path) => [path.join(' '), path] as const),
 )('%s --help has an example of itself', async (name, path) => {
@@ -109,7 +121,7 @@ test.each(
   if (name !== 'completion') expect(io.written.out).toContain('--json');
 });
 
-test.each([['frontend'], ['gate'], ['gitops'], ['journal'], ['judge'], ['rollout'], ['--help'], ['help']])(
+test.each([['frontend'], ['gate'], ['gitops'], ['journal'], ['judge'], ['rollout'], ['runbook'], ['--help'], ['help']])(
   '%s --help lists what there is',
   async (word) => {
     const io = terminal();
