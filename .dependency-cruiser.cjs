@@ -13,6 +13,7 @@ const rooms = [
   'forge',
   'known',
   'scan',
+  'backup',
 ];
 const room = `^src/(${rooms.join('|')})/`;
 module.exports = {
