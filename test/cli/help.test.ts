@@ -100,7 +100,9 @@ test.each(
   all
     .filter(
       (path) =>
-        !['data', 'frontend', 'gate', 'gitops', 'journal', 'judge', 'quarantine', 'rollout'].includes(path.join(' ')),
+        !['data', 'frontend', 'gate', 'gitops', 'journal', 'judge', 'quarantine', 'restore', 'rollout'].includes(
+          path.join(' '),
+        ),
     )
     .map((path) => [path.join(' '), path] as const),
 )('%s --help has an example of itself', async (name, path) => {
@@ -112,7 +114,7 @@ test.each(
   if (name !== 'completion') expect(io.written.out).toContain('--json');
 });
 
-test.each([['frontend'], ['gate'], ['gitops'], ['journal'], ['judge'], ['rollout'], ['--help'], ['help']])(
+test.each([['frontend'], ['gate'], ['gitops'], ['journal'], ['judge'], ['restore'], ['rollout'], ['--help'], ['help']])(
   '%s --help lists what there is',
   async (word) => {
     const io = terminal();

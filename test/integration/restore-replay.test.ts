@@ -18,8 +18,10 @@ import { systemClock } from '../../src/procedure/index.ts';
 import { describeOnEach } from '../support/databases.ts';
 import {
   copyLogs,
+  everyKind,
   expected,
   held,
+  kindsChecksum,
   type Logged,
   load,
   logged,
@@ -36,6 +38,7 @@ describeOnEach('binary logs replayed', (family) => {
   let throwAway: DatabaseServer;
   let chain: Chain;
   let order: readonly Logged[];
+  let kinds: unknown;
   const nothing: Base = { gtids: emptyState(family.engine), place: null };
 
   beforeAll(async () => {
@@ -44,10 +47,12 @@ describeOnEach('binary logs replayed', (family) => {
     throwAway = second;
     try {
       await prepare(source);
+      await everyKind(source);
       // MariaDB knows seconds only: a load must span several of them.
       const done = [...(await load(source, { clients: 4, each: 150, pauseMs: family.engine === 'mariadb' ? 8 : 1 }))];
       await tell(source, 'DROP TABLE shop.account');
       const files = await copyLogs(source, join(dir, 'logs'));
+      kinds = await kindsChecksum(source);
       order = await logged(source, files, done);
       chain = await readChain(files);
     } finally {
@@ -61,8 +66,7 @@ describeOnEach('binary logs replayed', (family) => {
   });
 
   const access = () => ({ socketPath: throwAway.socketPath, user: 'root' });
-  const go = (base: Base, target: Target) =>
-    replay({ access: access(), base, chain, target }, { clock: systemClock });
+  const go = (base: Base, target: Target) => replay({ access: access(), base, chain, target }, { clock: systemClock });
 
   test('the reader sees the transactions, the order and the times that the server tells', () => {
     const read = chain.files.flatMap((file) => file.transactions);
@@ -82,6 +86,7 @@ describeOnEach('binary logs replayed', (family) => {
     const time = times[Math.floor(times.length * 0.4)] ?? 0;
     const first = await go(nothing, { kind: 'time', time });
     expect(await held(throwAway)).toEqual(expected(untilTime(order, time)));
+    expect(await kindsChecksum(throwAway)).toEqual(kinds);
     expect(first.cut.lost.transactions).toBe(order.length - untilTime(order, time).length);
 
     const gtid = order[Math.floor(order.length * 0.8)]?.gtid ?? '';
@@ -91,14 +96,24 @@ describeOnEach('binary logs replayed', (family) => {
     const third = await go({ gtids: second.cut.executed, place: null }, { kind: 'before', table: 'shop.account' });
     expect(await held(throwAway)).toEqual(expected(order));
     expect(third.cut.lost).toMatchObject({ transactions: 1, tables: [{ table: 'shop.account', transactions: 1 }] });
-    expect(gtidStateText(cutAt(chain, nothing, { kind: 'before', table: 'shop.account' }).executed ?? emptyState(family.engine))).toBe(
-      gtidStateText(third.cut.executed ?? emptyState(family.engine)),
-    );
+    expect(
+      gtidStateText(
+        cutAt(chain, nothing, { kind: 'before', table: 'shop.account' }).executed ?? emptyState(family.engine),
+      ),
+    ).toBe(gtidStateText(third.cut.executed ?? emptyState(family.engine)));
   });
 
-  test('a server that does not hold the base is refused and stays as it is', async () => {
+  test('a server that holds neither the base nor a part of the way is refused and stays as it is', async () => {
     const before = await held(throwAway);
-    await expect(go(nothing, { kind: 'end' })).rejects.toThrow('restore.server-not-fit');
+    const early: Target = { kind: 'gtid', gtid: order[20]?.gtid ?? '' };
+    await expect(go(nothing, early)).rejects.toThrow('restore.server-not-fit');
     expect(await held(throwAway)).toEqual(before);
+  });
+
+  test('what a replay that was interrupted has done is kept on MySQL; MariaDB needs the base anew', async () => {
+    const again = go(nothing, { kind: 'before', table: 'shop.account' });
+    if (family.engine === 'mariadb') await expect(again).rejects.toThrow('restore.server-not-fit');
+    else expect(await again).toMatchObject({ before: order.length - 1 });
+    expect(await held(throwAway)).toEqual(expected(order));
   });
 });

@@ -10,15 +10,14 @@ describeOnEach('a table brought back', (family) => {
 
   const types = `id INT AUTO_INCREMENT PRIMARY KEY, big BIGINT UNSIGNED, exact DECIMAL(30,10), f FLOAT, d DOUBLE, bits BIT(9), y YEAR,
     day DATE, at DATETIME(6), ts TIMESTAMP(3) NULL, t TIME(2), e ENUM('a', 'ü'), s SET('x', 'y'), latin VARCHAR(20) CHARACTER SET latin1,
-    wide TEXT CHARACTER SET utf8mb4, bytes LONGBLOB, fixed BINARY(4), doc JSON, place POINT, twice INT GENERATED ALWAYS AS (id * 2) STORED`;
+    wide TEXT CHARACTER SET utf8mb4, bytes LONGBLOB, fixed BINARY(4), doc JSON, place POINT, twice INT GENERATED ALWAYS AS (CHAR_LENGTH(latin)) STORED`;
   const rows = [
     `(0, 18446744073709551615, -12345678901234567890.0123456789, 0.1, 1e-300, b'101010101', 2026, '2026-11-22', '2026-11-22 01:02:03.123456',
       '2026-03-29 02:30:00.250', '-12:00:00.5', 'ü', 'x,y', 'Grüße', '😀 ''\\\\', x'00ff275c0a', x'01', '{"a": [1, "ü", null]}', ST_GeomFromText('POINT(1 2)'))`,
     '(7, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)',
     `(-3, 0, 0, 16777216, 0, b'0', 0, '0000-00-00', '0000-00-00 00:00:00', NULL, '0', 'a', '', '', '', '', '', '{}', NULL)`,
   ];
-  const columns =
-    'id, big, exact, f, d, bits, y, day, at, ts, t, e, s, latin, wide, bytes, fixed, doc, place';
+  const columns = 'id, big, exact, f, d, bits, y, day, at, ts, t, e, s, latin, wide, bytes, fixed, doc, place';
 
   beforeAll(async () => {
     [live, restored] = await Promise.all([family.start(), family.start()]);

@@ -140,7 +140,9 @@ async function kills(family: TestFamily, dir: string, count: number): Promise<nu
     await followed;
     const present = async (files: readonly string[]): Promise<ReadonlySet<string>> => {
       const { files: read } = await readChain(files);
-      return new Set(read.flatMap((file) => file.transactions.map(({ gtid }) => (gtid === null ? '' : gtidText(gtid)))));
+      return new Set(
+        read.flatMap((file) => file.transactions.map(({ gtid }) => (gtid === null ? '' : gtidText(gtid)))),
+      );
     };
     const lost = (there: ReadonlySet<string>): number => done.filter(({ gtid }) => !there.has(gtid)).length;
     const files = await copyLogs(source, join(dir, `logs-${index}`));
@@ -186,7 +188,8 @@ async function restoredWhole(
 
 function spread(list: readonly number[]): string {
   const sorted = list.toSorted((a, b) => a - b);
-  const at = (share: number): string => (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0).toFixed(0);
+  const at = (share: number): string =>
+    (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0).toFixed(0);
   return `min ${at(0)}, median ${at(0.5)}, 90 % ${at(0.9)}, max ${at(1)}`;
 }
 

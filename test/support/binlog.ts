@@ -19,14 +19,30 @@ function u(value: number, bytes: 1 | 2 | 4 | 6 | 7 | 8): Buffer {
   return buffer.subarray(0, bytes);
 }
 
-export function event({ type, body, seconds = 0, serverId = SERVER, flags = 0 }: MadeEvent, at: number, sums: boolean): Buffer {
+export function event(
+  { type, body, seconds = 0, serverId = SERVER, flags = 0 }: MadeEvent,
+  at: number,
+  sums: boolean,
+): Buffer {
   const size = 19 + body.length + (sums ? 4 : 0);
-  const bytes = Buffer.concat([u(seconds, 4), u(type, 1), u(serverId, 4), u(size, 4), u(at + size, 4), u(flags, 2), body]);
+  const bytes = Buffer.concat([
+    u(seconds, 4),
+    u(type, 1),
+    u(serverId, 4),
+    u(size, 4),
+    u(at + size, 4),
+    u(flags, 2),
+    body,
+  ]);
   return sums ? Buffer.concat([bytes, u(crc32(bytes), 4)]) : bytes;
 }
 
 /** A whole file. The sizes of transactions of MySQL are filled in by `transaction`. */
-export function binlog(version: string, events: readonly MadeEvent[], options: { readonly sums?: boolean; readonly inUse?: boolean } = {}): Buffer {
+export function binlog(
+  version: string,
+  events: readonly MadeEvent[],
+  options: { readonly sums?: boolean; readonly inUse?: boolean } = {},
+): Buffer {
   const sums = options.sums ?? true;
   const text = Buffer.alloc(50);
   text.write(version, 'latin1');
@@ -68,7 +84,10 @@ export function queryCompressed(text: string, database = 'shop'): MadeEvent {
 
 export function tableMap(id: number, table: string, database = 'shop'): MadeEvent {
   const name = (text: string): Buffer => Buffer.concat([u(Buffer.byteLength(text), 1), Buffer.from(text), u(0, 1)]);
-  return { type: 19, body: Buffer.concat([u(id, 6), u(1, 2), name(database), name(table), u(1, 1), u(3, 1), u(0, 1), u(0, 1)]) };
+  return {
+    type: 19,
+    body: Buffer.concat([u(id, 6), u(1, 2), name(database), name(table), u(1, 1), u(3, 1), u(0, 1), u(0, 1)]),
+  };
 }
 
 export function rows(kind: 'write' | 'update' | 'delete', id: number): MadeEvent {
@@ -97,7 +116,14 @@ export function mysqlTransaction(
     return {
       type: options.anonymous === true ? 34 : 33,
       body: Buffer.concat([
-        ...[u(0, 1), Buffer.from(UUID.replaceAll('-', ''), 'hex'), u(number, 8), u(2, 1), u(number - 1, 8), u(number, 8)],
+        ...[
+          u(0, 1),
+          Buffer.from(UUID.replaceAll('-', ''), 'hex'),
+          u(number, 8),
+          u(2, 1),
+          u(number - 1, 8),
+          u(number, 8),
+        ],
         ...[...times, packed, u(90_700, 4)],
       ]),
     };

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { exists } from '../../scripts/cache.ts';
 import type { DatabaseServer } from '../../scripts/components/database.ts';
-import { helper } from '../../scripts/components/supervise.ts';
 import { mysqlRecipe } from '../../scripts/components/mysql.ts';
+import { helper } from '../../scripts/components/supervise.ts';
 import { wrapPrograms } from '../../scripts/setup/wrap.ts';
 import { replayArguments } from '../../src/backup/replay/index.ts';
 import type { TestFamily } from './families.ts';
@@ -36,7 +36,10 @@ export async function startSource(
   family: TestFamily,
   options: { readonly dir?: string; readonly args?: readonly string[]; readonly fileBytes?: number } = {},
 ): Promise<DatabaseServer> {
-  const ids = family.engine === 'mysql' ? ['--gtid-mode=ON', '--enforce-gtid-consistency=ON'] : [];
+  const ids =
+    family.engine === 'mysql'
+      ? ['--gtid-mode=ON', '--enforce-gtid-consistency=ON']
+      : ['--log-bin-compress=ON', '--log-bin-compress-min-len=256'];
   return family.start({
     ...(options.dir === undefined ? {} : { dir: options.dir }),
     args: [
@@ -79,6 +82,44 @@ export async function prepare(server: DatabaseServer): Promise<void> {
     'CREATE TABLE shop.history (client INT, n INT, amount INT NOT NULL, at INT NOT NULL, note VARBINARY(64), PRIMARY KEY (client, n))',
     `CREATE TRIGGER shop.book AFTER INSERT ON shop.history FOR EACH ROW UPDATE shop.account SET balance = balance + NEW.amount WHERE id = NEW.client % ${ACCOUNTS}`,
   );
+}
+
+/**
+ * Transactions of every kind that a log knows: savepoints, two-phase commits, tables without transactions, temporary ones, structure, compressed
+ * ones, statements instead of rows, ids with a tag (MySQL), several domains (MariaDB).
+ */
+export async function everyKind(server: DatabaseServer): Promise<void> {
+  const mariadb = server.name === 'mariadb';
+  const own = mariadb
+    ? ["UPDATE a SET t = REPEAT('d', 9000) WHERE id = 2", 'SET gtid_domain_id = 5', "INSERT INTO a (t) VALUES ('five')"]
+    : [
+        ...["SET gtid_next = 'AUTOMATIC:mytag'", "INSERT INTO a (t) VALUES ('tagged')", 'FLUSH BINARY LOGS'],
+        ...["INSERT INTO a (t) VALUES ('tagged')", "SET gtid_next = 'AUTOMATIC'"],
+        'SET SESSION binlog_transaction_compression = ON',
+        ...["UPDATE a SET t = REPEAT('c', 9000) WHERE id = 2", 'SET SESSION binlog_transaction_compression = OFF'],
+      ];
+  await tell(
+    server,
+    ...['CREATE DATABASE kinds', 'USE kinds', 'CREATE TABLE a (id INT AUTO_INCREMENT PRIMARY KEY, t TEXT)'],
+    ...['CREATE TABLE m (id INT) ENGINE = MyISAM', "INSERT INTO a (t) VALUES ('x'), ('y')", 'INSERT INTO m VALUES (1)'],
+    ...['BEGIN', "INSERT INTO a (t) VALUES ('s')", 'SAVEPOINT s', "INSERT INTO a (t) VALUES ('gone')"],
+    ...['ROLLBACK TO s', 'COMMIT', "XA START 'z'", "INSERT INTO a (t) VALUES ('xa')", "XA END 'z'", "XA PREPARE 'z'"],
+    ...["XA COMMIT 'z'", 'CREATE TABLE b AS SELECT * FROM a', 'CREATE TEMPORARY TABLE tmp (id INT)'],
+    ...['INSERT INTO tmp VALUES (1)', 'INSERT INTO m SELECT * FROM tmp', 'DROP TEMPORARY TABLE tmp'],
+    ...["SET SESSION binlog_format = 'STATEMENT'", 'SET @v := 7', 'INSERT INTO a (t) VALUES (CONCAT(@v, RAND()))'],
+    ...['UPDATE a SET t = CONCAT(t, LAST_INSERT_ID()) WHERE id = 1', "SET SESSION binlog_format = 'ROW'"],
+    ...['CREATE INDEX i ON b (id)', 'TRUNCATE b', 'INSERT INTO b SELECT * FROM a', ...own],
+  );
+}
+
+/** What CHECKSUM TABLE says of the tables of `everyKind`. */
+export async function kindsChecksum(server: DatabaseServer): Promise<unknown> {
+  const connection = await connect(server, 'kinds');
+  try {
+    return (await connection.query('CHECKSUM TABLE a, b, m'))[0];
+  } finally {
+    await connection.end();
+  }
 }
 
 /** Writes until told to stop, or until so many transactions per client. Answers what was acknowledged; a lost connection ends it. */
@@ -203,8 +244,11 @@ export async function logged(
 async function mysqlOrder(
   files: readonly string[],
 ): Promise<readonly { readonly gtid: string; readonly time: number }[]> {
-  const text = await helper([await mysqlbinlog(), '--no-defaults', '--base64-output=NEVER', ...files], 'mysqlbinlog');
-  const found = text.matchAll(/original_committed_timestamp=(\d+)[\s\S]*?GTID_NEXT= ?'([0-9a-f-]+:\d+)'/g);
+  const text = await helper(
+    [await mysqlbinlog(), '--no-defaults', '--base64-output=DECODE-ROWS', ...files],
+    'mysqlbinlog',
+  );
+  const found = text.matchAll(/original_committed_timestamp=(\d+)[\s\S]*?GTID_NEXT= ?'([0-9a-f-]{36}:[^']+)'/g);
   return [...found].map(([, time, gtid = '']) => ({ gtid, time: Number(time) }));
 }
 
@@ -220,7 +264,10 @@ export async function mysqlbinlog(): Promise<string> {
 }
 
 /** What the tables hold after these transactions. */
-export function expected(order: readonly Logged[]): { readonly history: readonly string[]; readonly account: readonly string[] } {
+export function expected(order: readonly Logged[]): {
+  readonly history: readonly string[];
+  readonly account: readonly string[];
+} {
   const done = order.flatMap((one) => (one.done === null ? [] : [one.done]));
   const balances = Array.from({ length: ACCOUNTS }, () => 0);
   for (const { client, amount } of done) balances[client % ACCOUNTS] = (balances[client % ACCOUNTS] ?? 0) + amount;
@@ -235,7 +282,9 @@ function note(n: number): string {
 }
 
 /** What the tables of a server hold. */
-export async function held(server: DatabaseServer): Promise<{ readonly history: readonly string[]; readonly account: readonly string[] }> {
+export async function held(
+  server: DatabaseServer,
+): Promise<{ readonly history: readonly string[]; readonly account: readonly string[] }> {
   const connection = await connect(server, 'shop');
   try {
     const [rows] = await connection.query<mysql.RowDataPacket[]>(

@@ -72,7 +72,9 @@ function gapBetween(previous: BinlogFile, before: Before | null, next: BinlogFil
     return previous.end.next === next.name ? null : `${previous.end.next} is missing`;
   }
   if (previous.end.kind === 'stopped') {
-    return numberOf(next.name) === numberOf(previous.name) + 1 ? null : `files between ${previous.name} and it are missing`;
+    return numberOf(next.name) === numberOf(previous.name) + 1
+      ? null
+      : `files between ${previous.name} and it are missing`;
   }
   return `${previous.name} does not tell its end, and its transactions have no ids to compare`;
 }
@@ -156,7 +158,9 @@ function baseOf(name: string): string {
 
 function mixed(where: string, found: string): ProblemError {
   return new ProblemError({
-    ...{ code: 'restore.binlogs-mixed', where, found },
+    code: 'restore.binlogs-mixed',
+    where,
+    found,
     expected: 'binary logs of one server, each once, named as the server names them: binlog.000001',
     remedy: 'give only the files that follow the base; rename none of them',
   });

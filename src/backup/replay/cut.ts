@@ -1,4 +1,5 @@
 import { type Problem, ProblemError } from '../../model/problem.ts';
+import { candidatesFor, type Wanted } from './candidates.ts';
 import { type Chain, coveredUntil, gtidsOf, type Placed, placedIn, timeUnit } from './chain.ts';
 import {
   advanced,
@@ -12,7 +13,6 @@ import {
   parseGtid,
 } from './gtid.ts';
 import { momentText, placeText } from './text.ts';
-import { candidatesFor, type Wanted } from './candidates.ts';
 
 /** From a base and binary logs to exactly the bytes that lead to a target, and to what lies behind it. Pure. */
 
@@ -36,7 +36,12 @@ export type Target =
 
 /** Bytes of one file, in whole transactions. */
 export interface Segment {
+  /** Path of the file. */
   readonly file: string;
+  /** As the server names it. */
+  readonly name: string;
+  /** Whether its events end with a checksum. */
+  readonly checksums: boolean;
   readonly headEnd: number;
   readonly parts: readonly Part[];
 }
@@ -104,7 +109,10 @@ export function cutAt(
     transactions: kept.length,
     segments: segmentsOf(kept),
     serverIds: new Set(chain.files.flatMap(({ serverIds }) => [...serverIds])),
-    executed: base.gtids === null || nameless ? null : advanced(base.gtids, gtidsOf(kept.map(({ transaction }) => transaction))),
+    executed:
+      base.gtids === null || nameless
+        ? null
+        : advanced(base.gtids, gtidsOf(kept.map(({ transaction }) => transaction))),
     last: placed[end - 1] ?? null,
     lost: lostBehind(chain, placed.slice(end)),
     late,
@@ -243,15 +251,17 @@ function endAtTime(chain: Chain, placed: readonly Placed[], time: number, comple
 
 /** What follows each other in a file is one part. */
 function segmentsOf(kept: readonly Placed[]): readonly Segment[] {
-  const segments: { readonly file: string; readonly headEnd: number; readonly parts: Part[] }[] = [];
+  const segments: (Omit<Segment, 'parts'> & { readonly parts: Part[] })[] = [];
   for (const { file, transaction } of kept) {
     let segment = segments.at(-1);
     if (segment === undefined || segment.file !== file.path) {
-      segment = { file: file.path, headEnd: file.headEnd, parts: [] };
+      const { path, name, checksums, headEnd } = file;
+      segment = { file: path, name, checksums, headEnd, parts: [] };
       segments.push(segment);
     }
     const part = segment.parts.at(-1);
-    if (part?.to === transaction.start) segment.parts[segment.parts.length - 1] = { from: part.from, to: transaction.end };
+    if (part?.to === transaction.start)
+      segment.parts[segment.parts.length - 1] = { from: part.from, to: transaction.end };
     else segment.parts.push({ from: transaction.start, to: transaction.end });
   }
   return segments;
@@ -276,7 +286,9 @@ function lostBehind(chain: Chain, behind: readonly Placed[]): Lost {
 }
 
 function stopText({ stop }: Chain): string {
-  return stop === null ? '' : `nothing can be restored past ${stop.where} (${stop.why}: ${stop.detail}); take that file from another copy`;
+  return stop === null
+    ? ''
+    : `nothing can be restored past ${stop.where} (${stop.why}: ${stop.detail}); take that file from another copy`;
 }
 
 function range({ files }: Chain): string {
@@ -286,7 +298,9 @@ function range({ files }: Chain): string {
   return `from ${describe({ file: first, transaction: first.transactions[0] })} to ${describe({ file: last, transaction: last.transactions.at(-1) })}`;
 }
 
-function describe(placed: { readonly file: Placed['file']; readonly transaction: Placed['transaction'] | undefined } | undefined): string {
+function describe(
+  placed: { readonly file: Placed['file']; readonly transaction: Placed['transaction'] | undefined } | undefined,
+): string {
   const transaction = placed?.transaction;
   if (placed === undefined || transaction === undefined) return 'nothing of these logs';
   return placeText({ file: placed.file, transaction });

@@ -274,6 +274,24 @@ export function readRotate(body: Buffer): string {
   return body.subarray(8).toString('utf8');
 }
 
+/** Made for a reader, not by a statement. */
+const ARTIFICIAL = 0x20;
+
+/** A ROTATE_EVENT as a replica writes it into a relay log before the events of a file of its source. */
+export function rotateInto(file: string, position: number, serverId: number, checksums: boolean): Buffer {
+  const name = Buffer.from(file);
+  const plain = HEADER_BYTES + 8 + name.length;
+  const bytes = Buffer.alloc(plain + (checksums ? CHECKSUM_BYTES : 0));
+  bytes.writeUInt8(TYPE.rotate, 4);
+  bytes.writeUInt32LE(serverId, 5);
+  bytes.writeUInt32LE(bytes.length, 9);
+  bytes.writeUInt16LE(ARTIFICIAL, 17);
+  bytes.writeBigUInt64LE(BigInt(position), HEADER_BYTES);
+  name.copy(bytes, HEADER_BYTES + 8);
+  if (checksums) bytes.writeUInt32LE(crc32(bytes.subarray(0, plain)), plain);
+  return bytes;
+}
+
 /** QUERY_EVENT, also MariaDB's compressed one. */
 export function readQuery(body: Buffer, compressed: boolean): { readonly database: string; readonly text: string } {
   const nameLength = body.readUInt8(8);

@@ -255,19 +255,16 @@ function note(open: Open, { header, body, whole }: RawEvent, tables: Map<number,
   return type === TYPE.xid || type === TYPE.xaPrepare;
 }
 
-function noteQuery(
-  open: Open,
-  type: number,
-  body: Buffer,
-  whole: boolean,
-  add: (change: Change) => void,
-): boolean {
+function noteQuery(open: Open, type: number, body: Buffer, whole: boolean, add: (change: Change) => void): boolean {
   const loads = type === TYPE.executeLoadQuery;
   const compressed = type === TYPE.queryCompressed;
   // Of a very large one only the beginning is here: the stream of a compressed one then ends early, and it is no COMMIT.
   if (compressed && !whole) return open.standalone;
   // LOAD DATA has 13 bytes more before the settings of its session.
-  const { database, text } = readQuery(loads ? Buffer.concat([body.subarray(0, 13), body.subarray(26)]) : body, compressed);
+  const { database, text } = readQuery(
+    loads ? Buffer.concat([body.subarray(0, 13), body.subarray(26)]) : body,
+    compressed,
+  );
   if (!isFrame(text)) {
     open.statement ??= shownStatement(text);
     for (const change of changesOf(text, database)) add(change);

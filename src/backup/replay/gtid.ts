@@ -29,9 +29,7 @@ export type GtidState =
   | { readonly family: 'mariadb'; readonly position: GtidPosition };
 
 export function gtidText(gtid: Gtid): string {
-  return gtid.family === 'mysql'
-    ? `${gtid.source}:${gtid.number}`
-    : `${gtid.domain}-${gtid.server}-${gtid.number}`;
+  return gtid.family === 'mysql' ? `${gtid.source}:${gtid.number}` : `${gtid.domain}-${gtid.server}-${gtid.number}`;
 }
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -44,7 +42,9 @@ export function parseGtid(text: string, family: Family): Gtid | null {
   const trimmed = text.trim();
   if (family === 'mariadb') {
     const [, domain, server, number] = MARIADB.exec(trimmed) ?? [];
-    return domain === undefined ? null : { family, domain: Number(domain), server: Number(server), number: Number(number) };
+    return domain === undefined
+      ? null
+      : { family, domain: Number(domain), server: Number(server), number: Number(number) };
   }
   const set = parseGtidSet(trimmed);
   const [only, ...more] = set === null ? [] : [...set];
@@ -104,7 +104,8 @@ function joined(intervals: readonly Interval[]): readonly Interval[] {
   const result: Interval[] = [];
   for (const [first, last] of intervals.toSorted((a, b) => a[0] - b[0])) {
     const before = result.at(-1);
-    if (before !== undefined && first <= before[1] + 1) result[result.length - 1] = [before[0], Math.max(before[1], last)];
+    if (before !== undefined && first <= before[1] + 1)
+      result[result.length - 1] = [before[0], Math.max(before[1], last)];
     else result.push([first, last]);
   }
   return result;
@@ -204,7 +205,10 @@ export function advanced(state: GtidState, gtids: Iterable<Gtid>): GtidState {
     else list.push([gtid.number, gtid.number]);
     added.set(gtid.source, list);
   }
-  return { family: 'mysql', set: union(state.set, new Map([...added].map(([source, list]) => [source, joined(list)]))) };
+  return {
+    family: 'mysql',
+    set: union(state.set, new Map([...added].map(([source, list]) => [source, joined(list)]))),
+  };
 }
 
 export function emptyState(family: Family): GtidState {

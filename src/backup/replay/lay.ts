@@ -2,7 +2,7 @@ import { chown, mkdir, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProblemError } from '../../model/problem.ts';
 import type { Cut, Segment } from './cut.ts';
-import { MAGIC } from './event.ts';
+import { MAGIC, rotateInto } from './event.ts';
 
 /** Lays down exactly the transactions of a cut, as binary logs that any server or `mysqlbinlog` reads. */
 
@@ -21,20 +21,25 @@ const IN_USE = 0x1;
  * the server runs as a user of its own.
  * @throws ProblemError when a file ends before the place that it was read to
  */
-export async function layDown(cut: Cut, directory: string, name: string): Promise<Laid> {
+export async function layDown(cut: Cut, directory: string, name: string, form: 'relay' | 'plain'): Promise<Laid> {
   await mkdir(directory, { recursive: true });
+  const [serverId = 0] = cut.serverIds;
+  // MariaDB's parallel applier compares names of source files, and dies (signal 11) where it was told none.
+  const told = form === 'relay' && cut.family === 'mariadb';
   const files: string[] = [];
   let bytes = 0;
   for (const [index, segment] of cut.segments.entries()) {
     const path = join(directory, `${name}.${String(index + 1).padStart(6, '0')}`);
-    bytes += await layFile(segment, path);
+    const first = segment.parts[0]?.from ?? segment.headEnd;
+    const rotate = told ? rotateInto(segment.name, first, serverId, segment.checksums) : Buffer.alloc(0);
+    bytes += await layFile(segment, path, rotate);
     await giveTo(path, directory);
     files.push(path);
   }
   return { files, bytes };
 }
 
-async function layFile({ file, headEnd, parts }: Segment, path: string): Promise<number> {
+async function layFile({ file, headEnd, parts }: Segment, path: string, behindHead: Buffer): Promise<number> {
   const from = await open(file, 'r');
   try {
     const to = await open(path, 'w', 0o640);
@@ -52,6 +57,7 @@ async function layFile({ file, headEnd, parts }: Segment, path: string): Promise
           at += bytesRead;
           written += bytesRead;
         }
+        if (part.from === 0) await to.write(behindHead);
       }
       return written;
     } finally {
@@ -71,9 +77,10 @@ export async function giveTo(path: string, like: string): Promise<void> {
 
 function shorter(file: string, at: number, wanted: number): ProblemError {
   return new ProblemError({
-    ...{ code: 'restore.binlog-changed', where: `${file}:${at}`, found: 'the end of the file' },
+    code: 'restore.binlog-changed',
+    where: `${file}:${at}`,
+    found: 'the end of the file',
     expected: `${wanted} bytes, as when it was read`,
     remedy: 'keep the logs as they are while they are replayed; then begin again with the base',
   });
 }
-

@@ -20,7 +20,8 @@ export interface PlainOptions {
 }
 
 /** Both ends must succeed: a reader that breaks off would otherwise look like the end of the logs. */
-const PIPE = 'set -o pipefail; reader=$1 client=$2 options=$3; shift 3; "$reader" --no-defaults "$@" | "$client" --defaults-file="$options" --binary-mode --batch';
+const PIPE =
+  'set -o pipefail; reader=$1 client=$2 options=$3; shift 3; "$reader" --no-defaults "$@" | "$client" --defaults-file="$options" --binary-mode --batch';
 
 /**
  * @throws ProblemError when one of the two programs fails, or the server ends with other transactions than those of the cut, where they have ids
@@ -34,7 +35,7 @@ export async function replayPlainly(
   if (cut.segments.length === 0) return;
   const directory = await mkdtemp(join(tmpdir(), 'shiplock-replay-'));
   try {
-    const { files } = await layDown(cut, directory, 'replay');
+    const { files } = await layDown(cut, directory, 'replay', 'plain');
     const options = join(directory, 'client.cnf');
     await writeFile(options, optionFile(access), { mode: 0o600 });
     const argv = ['bash', '-c', PIPE, 'bash', reader, client, options, ...files];
@@ -46,7 +47,8 @@ export async function replayPlainly(
   // MariaDB notes ids of what a client gives it only where it writes a log of its own.
   if (cut.executed === null || cut.family === 'mariadb') return;
   const state = await executedBy(session, cut.family);
-  if (!sameState(state, cut.executed)) throw failed(`${gtidStateText(state)} instead of ${gtidStateText(cut.executed)}`);
+  if (!sameState(state, cut.executed))
+    throw failed(`${gtidStateText(state)} instead of ${gtidStateText(cut.executed)}`);
 }
 
 /** Words of an option file: quoted, so that no character of a password means anything. */
@@ -58,7 +60,9 @@ function optionFile({ socketPath, user, password }: ReplayAccess): string {
 
 function failed(found: string): ProblemError {
   return new ProblemError({
-    ...{ code: 'replay.failed', where: 'replay (plain)', found },
+    code: 'replay.failed',
+    where: 'replay (plain)',
+    found,
     expected: 'a server that takes every transaction of the logs',
     remedy: 'check that base, logs and programs are of one version; then restore the base anew and replay again',
   });

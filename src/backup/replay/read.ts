@@ -78,11 +78,17 @@ function reader(handle: FileHandle, size: number): Source {
   };
 }
 
-async function begin(path: string, source: Source, size: number): Promise<{ readonly fold: Fold; readonly at: number }> {
+async function begin(
+  path: string,
+  source: Source,
+  size: number,
+): Promise<{ readonly fold: Fold; readonly at: number }> {
   const magic = await source.bytes(0, MAGIC.length);
   if (magic.equals(MAGIC_ENCRYPTED)) {
     throw new ProblemError({
-      ...{ code: 'restore.binlog-encrypted', where: path, found: 'a binary log that the server has encrypted' },
+      code: 'restore.binlog-encrypted',
+      where: path,
+      found: 'a binary log that the server has encrypted',
       expected: 'a binary log as a server sends it',
       remedy:
         'take it with `mysqlbinlog --read-from-remote-server --raw`: the server then sends what it has decrypted; encrypt the backup instead',
@@ -142,8 +148,11 @@ async function largeHolds(source: Source, from: number, { size }: EventHeader): 
 
 function notReadable(path: string, found: string): ProblemError {
   return new ProblemError({
-    ...{ code: 'restore.not-a-binlog', where: path, found },
+    code: 'restore.not-a-binlog',
+    where: path,
+    found,
     expected: 'a binary log of MySQL 8.0 or MariaDB 10 or later (format 4)',
-    remedy: 'give the files that the server names in its binary log index, as they are; take a broken one from another copy',
+    remedy:
+      'give the files that the server names in its binary log index, as they are; take a broken one from another copy',
   });
 }

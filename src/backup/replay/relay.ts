@@ -73,7 +73,7 @@ export async function replayAsRelayLogs(
   const name = basename(relayBase);
   const directory = dirname(relayBase);
   await clear(directory, name);
-  const { files } = await layDown(cut, directory, name);
+  const { files } = await layDown(cut, directory, name, 'relay');
   // As the server itself writes its index.
   const beside = resolve(directory) === resolve(server.dataDir) ? '.' : directory;
   await writeFile(relayIndex, files.map((file) => `${beside}/${basename(file)}\n`).join(''), { mode: 0o640 });
@@ -146,7 +146,9 @@ async function workerErrors(session: ReplaySession, family: Family): Promise<str
 
 function refused(found: string, state: string): ProblemError {
   return new ProblemError({
-    ...{ code: 'replay.refused', where: `replay, behind ${state || 'the base'}`, found },
+    code: 'replay.refused',
+    where: `replay, behind ${state || 'the base'}`,
+    found,
     expected: 'a server that takes every transaction of the logs',
     remedy:
       'check that base and logs belong together and that the server is of the same version; then restore the base anew, and replay in the plain way to see the statement',
@@ -155,7 +157,9 @@ function refused(found: string, state: string): ProblemError {
 
 function otherwise(state: GtidState, wanted: GtidState): ProblemError {
   return new ProblemError({
-    ...{ code: 'replay.differs', where: 'replay', found: gtidStateText(state) || 'nothing executed' },
+    code: 'replay.differs',
+    where: 'replay',
+    found: gtidStateText(state) || 'nothing executed',
     expected: gtidStateText(wanted),
     remedy: 'do not use this server; restore the base anew, and replay in the plain way',
   });
@@ -163,7 +167,9 @@ function otherwise(state: GtidState, wanted: GtidState): ProblemError {
 
 function nameless(): ProblemError {
   return new ProblemError({
-    ...{ code: 'restore.no-ids', where: 'replay', found: 'transactions without ids' },
+    code: 'restore.no-ids',
+    where: 'replay',
+    found: 'transactions without ids',
     expected: 'transaction ids, by which the server tells how far it came',
     remedy: 'replay in the plain way; for the future, set gtid_mode=ON on the server that is backed up',
   });
@@ -171,7 +177,9 @@ function nameless(): ProblemError {
 
 function noRelayName(): ProblemError {
   return new ProblemError({
-    ...{ code: 'restore.server-not-fit', where: '@@relay_log_basename', found: 'no name for relay logs' },
+    code: 'restore.server-not-fit',
+    where: '@@relay_log_basename',
+    found: 'no name for relay logs',
     expected: 'a server that was started with --relay-log',
     remedy: 'start the throw-away server with the arguments that the documentation of restores lists',
   });

@@ -2,11 +2,11 @@ import type { Clock } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { type Chain, chainOf } from './chain.ts';
 import { type Base, type Cut, cutAt, type Target } from './cut.ts';
-import { readBinlog } from './read.ts';
+import type { GtidState } from './gtid.ts';
 import { type PlainOptions, replayPlainly } from './plain.ts';
+import { readBinlog } from './read.ts';
 import { replayAsRelayLogs } from './relay.ts';
 import { interruptedAt, lookAtServer, openReplaySession, type ReplayAccess, unfitness } from './server.ts';
-import type { GtidState } from './gtid.ts';
 
 /** From a restored base and binary logs to the server as it was at the target. */
 

@@ -42,7 +42,9 @@ function literal({ name, type }: Column, value: Buffer | null): string {
     const text = value.toString('latin1');
     if (NUMBER.test(text)) return text;
     throw new ProblemError({
-      ...{ code: 'restore.value-unknown', where: name, found: `"${text.slice(0, 40)}" in a column of type ${type}` },
+      code: 'restore.value-unknown',
+      where: name,
+      found: `"${text.slice(0, 40)}" in a column of type ${type}`,
       expected: 'a number',
       remedy: 'report it with the version of the server; bring this table back with a dump of it',
     });

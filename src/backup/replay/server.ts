@@ -31,7 +31,8 @@ export async function openReplaySession(access: ReplayAccess): Promise<ReplaySes
     supportBigNumbers: true,
   }).catch((error: unknown) => {
     throw new ProblemError({
-      ...{ code: 'restore.server-unreachable', where: access.socketPath },
+      code: 'restore.server-unreachable',
+      where: access.socketPath,
       found: error instanceof Error ? error.message : String(error),
       expected: 'a running throw-away server that lets this user in',
       remedy: 'start the server with the restored base, or mend the path of its socket',
@@ -124,7 +125,9 @@ export async function executedBy(session: ReplaySession, family: Family): Promis
   const state = parseGtidState(row?.value ?? '', family);
   if (state !== null) return state;
   throw new ProblemError({
-    ...{ code: 'restore.server-not-fit', where: `@@${name}`, found: row?.value ?? 'nothing' },
+    code: 'restore.server-not-fit',
+    where: `@@${name}`,
+    found: row?.value ?? 'nothing',
     expected: 'transaction ids in a form that is known here',
     remedy: 'report it with the version of the server',
   });
@@ -133,17 +136,23 @@ export async function executedBy(session: ReplaySession, family: Family): Promis
 /** What keeps a server from replaying this cut on this base. Pure. */
 export function unfitness(server: ReplayServer, cut: Cut, base: Base): readonly Problem[] {
   const problem = (where: string, found: string, expected: string, remedy: string): Problem => ({
-    ...{ code: 'restore.server-not-fit', where, found, expected, remedy },
+    code: 'restore.server-not-fit',
+    where,
+    found,
+    expected,
+    remedy,
   });
   const problems: Problem[] = [];
   if (server.family !== cut.family) {
-    problems.push(problem('the server', server.version, `a server of ${cut.family}`, 'start one of the family of the logs'));
+    problems.push(
+      problem('the server', server.version, `a server of ${cut.family}`, 'start one of the family of the logs'),
+    );
     return problems;
   }
   if (cut.serverIds.has(server.serverId)) {
     problems.push(
       problem(
-        ...['@@server_id', `${server.serverId}, which made transactions of these logs`] as const,
+        ...(['@@server_id', `${server.serverId}, which made transactions of these logs`] as const),
         'a number of its own: a server passes over what it made itself',
         'start the throw-away server with another --server-id; if this is the live server, stop here',
       ),
@@ -152,7 +161,7 @@ export function unfitness(server: ReplayServer, cut: Cut, base: Base): readonly 
   if (server.source !== null && server.source !== NOBODY) {
     problems.push(
       problem(
-        ...['replication', `a replica of ${server.source}`] as const,
+        ...(['replication', `a replica of ${server.source}`] as const),
         'a throw-away server that replicates from nobody',
         'never replay into a server that serves or replicates; restore the base into one of its own',
       ),
@@ -162,7 +171,7 @@ export function unfitness(server: ReplayServer, cut: Cut, base: Base): readonly 
   if (server.family === 'mysql' && withIds !== (server.gtidMode === 'ON')) {
     problems.push(
       problem(
-        ...['@@gtid_mode', server.gtidMode] as const,
+        ...(['@@gtid_mode', server.gtidMode] as const),
         withIds ? 'ON, as the transactions have ids' : 'OFF, as the transactions have no ids',
         `start the throw-away server with --gtid-mode=${withIds ? 'ON --enforce-gtid-consistency=ON' : 'OFF'}`,
       ),
@@ -171,7 +180,7 @@ export function unfitness(server: ReplayServer, cut: Cut, base: Base): readonly 
   if (base.gtids !== null && !sameState(server.state, base.gtids)) {
     problems.push(
       problem(
-        ...['what the server has executed', gtidStateText(server.state) || 'nothing'] as const,
+        ...(['what the server has executed', gtidStateText(server.state) || 'nothing'] as const),
         gtidStateText(base.gtids) || 'nothing',
         'restore the base anew, with its ids: MySQL `SET GLOBAL gtid_purged`, MariaDB `SET GLOBAL gtid_slave_pos`',
       ),
@@ -196,4 +205,3 @@ export function interruptedAt(state: GtidState, base: Base, cut: Cut): Base | nu
     );
   return has(state, base.gtids) && has(cut.executed, state) ? { gtids: state, place: null } : null;
 }
-

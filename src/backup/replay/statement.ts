@@ -43,9 +43,15 @@ const FORMS: readonly Form[] = [
   form('truncate', `TRUNCATE\\s+(?:TABLE\\s+)?${LIST}`),
   form('definition', `ALTER\\s+(?:ONLINE\\s+|IGNORE\\s+)*TABLE\\s+(?:IF\\s+EXISTS\\s+)?${LIST}`),
   form('definition', `CREATE\\s+(?:OR\\s+REPLACE\\s+)?TABLE\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?${LIST}`),
-  form('definition', `CREATE\\s+(?:OR\\s+REPLACE\\s+)?(?:UNIQUE\\s+|FULLTEXT\\s+|SPATIAL\\s+)?INDEX\\s.*?\\sON\\s+${LIST}`),
+  form(
+    'definition',
+    `CREATE\\s+(?:OR\\s+REPLACE\\s+)?(?:UNIQUE\\s+|FULLTEXT\\s+|SPATIAL\\s+)?INDEX\\s.*?\\sON\\s+${LIST}`,
+  ),
   form('definition', `DROP\\s+INDEX\\s.*?\\sON\\s+${LIST}`),
-  form('insert', `(?:INSERT|REPLACE)\\s+(?:LOW_PRIORITY\\s+|DELAYED\\s+|HIGH_PRIORITY\\s+|IGNORE\\s+)*(?:INTO\\s+)?${LIST}`),
+  form(
+    'insert',
+    `(?:INSERT|REPLACE)\\s+(?:LOW_PRIORITY\\s+|DELAYED\\s+|HIGH_PRIORITY\\s+|IGNORE\\s+)*(?:INTO\\s+)?${LIST}`,
+  ),
   form('update', `UPDATE\\s+(?:LOW_PRIORITY\\s+|IGNORE\\s+)*${LIST}`),
   form('delete', `DELETE\\s+(?:LOW_PRIORITY\\s+|QUICK\\s+|IGNORE\\s+)*FROM\\s+${LIST}`),
 ];

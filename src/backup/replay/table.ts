@@ -98,7 +98,13 @@ export function swapOf(names: {
 async function copy(
   from: Connection,
   to: Connection,
-  { columns, database, table, part, where }: {
+  {
+    columns,
+    database,
+    table,
+    part,
+    where,
+  }: {
     readonly columns: readonly Column[];
     readonly database: string;
     readonly table: string;
@@ -162,7 +168,11 @@ async function notesOn(to: Connection, database: string, table: string): Promise
        AND ((REFERENCED_TABLE_SCHEMA = ? AND REFERENCED_TABLE_NAME = ?) OR (TABLE_SCHEMA = ? AND TABLE_NAME = ?))`,
     [database, table, database, table],
   );
-  const names = (rows: unknown): readonly string[] => z.array(z.tuple([text])).parse(rows).map(([name]) => name);
+  const names = (rows: unknown): readonly string[] =>
+    z
+      .array(z.tuple([text]))
+      .parse(rows)
+      .map(([name]) => name);
   return [
     ...names(triggers).map((name) => `trigger ${name} stays with the table that is live now`),
     ...[...new Set(names(keys))].map((name) => `foreign key ${name} stays with the table that is live now`),
@@ -195,7 +205,9 @@ function rowsOf(connection: Connection, sql: string): AsyncIterable<unknown> {
 
 function notThere(database: string, table: string): ProblemError {
   return new ProblemError({
-    ...{ code: 'restore.no-such-table', where: `${database}.${table}`, found: 'no table of this name on the restored server' },
+    code: 'restore.no-such-table',
+    where: `${database}.${table}`,
+    found: 'no table of this name on the restored server',
     expected: 'a table that was there at the target',
     remedy: 'mend the name, or restore to an earlier target',
   });
@@ -203,7 +215,9 @@ function notThere(database: string, table: string): ProblemError {
 
 function taken(database: string, as: string): ProblemError {
   return new ProblemError({
-    ...{ code: 'restore.table-exists', where: `${database}.${as}`, found: 'a table of this name on the live server' },
+    code: 'restore.table-exists',
+    where: `${database}.${as}`,
+    found: 'a table of this name on the live server',
     expected: 'a name that is free',
     remedy: 'give another name; a table that was brought back before is complete, and can be used or dropped',
   });
@@ -211,7 +225,9 @@ function taken(database: string, as: string): ProblemError {
 
 function tooLong(as: string): ProblemError {
   return new ProblemError({
-    ...{ code: 'restore.table-name', where: as, found: `${as.length} characters` },
+    code: 'restore.table-name',
+    where: as,
+    found: `${as.length} characters`,
     expected: `at most ${LONGEST_NAME - PART.length}`,
     remedy: 'give a shorter name',
   });
@@ -219,7 +235,9 @@ function tooLong(as: string): ProblemError {
 
 function different(where: string, arrived: number, read: number): ProblemError {
   return new ProblemError({
-    ...{ code: 'replay.differs', where, found: `${arrived} rows that are not the ${read} that were read` },
+    code: 'replay.differs',
+    where,
+    found: `${arrived} rows that are not the ${read} that were read`,
     expected: 'the same rows, byte for byte',
     remedy: 'check that both servers are of one version and write values alike; nothing was left on the live server',
   });

@@ -120,7 +120,11 @@ function targetOf({ time, gtid, before, end, kind, which }: PlanOptions): Target
 function momentOf(option: string, text: string): number {
   const moment = parseMoment(text);
   if (moment !== null) return moment;
-  throw wrong(option, text, 'a time with its zone, for instance 2026-11-22T14:03:07.250000Z or 2026-11-22T15:03:07+01:00');
+  throw wrong(
+    option,
+    text,
+    'a time with its zone, for instance 2026-11-22T14:03:07.250000Z or 2026-11-22T15:03:07+01:00',
+  );
 }
 
 function placeOf(text: string): Base['place'] {
@@ -137,7 +141,10 @@ function stateOf(text: string, family: Family) {
 
 function wrong(where: string, found: string, expected: string): ProblemError {
   return new ProblemError({
-    ...{ code: 'cli.usage', where, found, expected },
+    code: 'cli.usage',
+    where,
+    found,
+    expected,
     remedy: 'see `shiplock restore plan --help`',
   });
 }
@@ -149,7 +156,9 @@ function planText(chain: Chain, { transactions, segments, last, lost, late }: Cu
     `last of them ${last === null ? 'none' : placeText(last)}`,
     `is lost      ${lost.transactions} transactions${lostSpan(lost)}`,
     ...lost.tables.slice(0, 20).map(({ table, transactions: count }) => `             ${count} change ${table}`),
-    ...(late === 0 ? [] : [`beware       ${late} of these are stamped at or before that time, but were committed later`]),
+    ...(late === 0
+      ? []
+      : [`beware       ${late} of these are stamped at or before that time, but were committed later`]),
     ...(lost.beyond === null ? [] : [`beware       ${lost.beyond}`]),
     `logs cover   up to ${momentText(Math.max(0, coveredUntil(chain)), family)}`,
   ];

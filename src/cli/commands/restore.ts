@@ -47,7 +47,9 @@ export function addRestore(registry: Registry): void {
   restore
     .command('arguments')
     .summary('print the arguments with which a throw-away server must be started')
-    .description('Print the arguments that a throw-away server needs for a replay, beside its data directory and socket.')
+    .description(
+      'Print the arguments that a throw-away server needs for a replay, beside its data directory and socket.',
+    )
     .addArgument(new Argument('<family>', 'of the server').choices(['mysql', 'mariadb']))
     .option('--workers <count>', 'how many apply transactions beside each other', positive, 4)
     .option('--server-id <number>', 'a number that no server has which made the logs', positive, 4_000_000_001)
@@ -68,7 +70,9 @@ function withTarget(command: ReturnType<Registry['program']['command']>) {
     .argument('<files...>', 'binary logs that follow the base, as the server names them')
     .option('--base <file:position>', 'where the log stood when the base was made')
     .option('--base-gtids <ids>', 'what the base has executed; "" for nothing')
-    .addOption(target('--time <moment>', 'up to this time, with its zone: 2026-11-22T14:03:07.250000Z; MariaDB: whole seconds'))
+    .addOption(
+      target('--time <moment>', 'up to this time, with its zone: 2026-11-22T14:03:07.250000Z; MariaDB: whole seconds'),
+    )
     .addOption(target('--gtid <id>', 'up to this transaction, with it'))
     .addOption(target('--before <table>', 'before the transaction that dropped or emptied database.table'))
     .addOption(target('--end', 'everything that the logs hold'))

@@ -43,7 +43,9 @@ async function chain(files: Readonly<Record<string, Buffer>>): Promise<Chain> {
 
 const S = 1_000_000;
 /** Transactions of MySQL: number and time. */
-function transactions(...list: readonly (readonly [number: number, time: number, text?: string])[]): readonly MadeEvent[] {
+function transactions(
+  ...list: readonly (readonly [number: number, time: number, text?: string])[]
+): readonly MadeEvent[] {
   return list.flatMap(([number, time, text = 'UPDATE orders SET a = 1']) =>
     mysqlTransaction(number, time, [query('BEGIN'), query(text), commit()]),
   );
@@ -61,7 +63,8 @@ const upTo = (last: number): Base => ({
   gtids: last === 0 ? emptyState('mysql') : parseGtidState(`${UUID}:1-${last}`, 'mysql'),
   place: null,
 });
-const done = ({ executed }: Cut): string => (executed === null ? 'unknown' : gtidStateText(executed).replace(`${UUID}:`, ''));
+const done = ({ executed }: Cut): string =>
+  executed === null ? 'unknown' : gtidStateText(executed).replace(`${UUID}:`, '');
 const cut = (of: Chain, base: Base, target: Target, options = {}) => cutAt(of, base, target, options);
 
 test('a time keeps everything before the first transaction that is later, ties included', async () => {
@@ -72,7 +75,11 @@ test('a time keeps everything before the first transaction that is later, ties i
   const late = cut(logs, upTo(2), { kind: 'time', time: 7 * S });
   // Number 9 is stamped earlier, but was committed later.
   expect([done(late), late.late]).toEqual(['1-7', 1]);
-  expect(late.lost).toMatchObject({ transactions: 3, tables: [{ table: 'shop.orders', transactions: 3 }], beyond: null });
+  expect(late.lost).toMatchObject({
+    transactions: 3,
+    tables: [{ table: 'shop.orders', transactions: 3 }],
+    beyond: null,
+  });
 });
 
 test('what is replayed are whole transactions of the base’s future, in as few pieces as there are', async () => {
@@ -136,7 +143,10 @@ test('without ids the ends of the files must tell that they follow each other, a
   expect(() => cut(logs, base(middle + 1), { kind: 'end' })).toThrow('inside the transaction');
   expect(() => cut(logs, base(4, 'binlog.000007'), { kind: 'end' })).toThrow('restore.base-not-in-logs');
   expect(() => cut(logs, upTo(0), { kind: 'end' })).toThrow('restore.base-unknown');
-  const open = await chain({ 'binlog.000001': first.subarray(0, logs.files[0]?.transactions[1]?.end), 'binlog.000002': second });
+  const open = await chain({
+    'binlog.000001': first.subarray(0, logs.files[0]?.transactions[1]?.end),
+    'binlog.000002': second,
+  });
   expect(open.stop).toMatchObject({ why: 'gap' });
 });
 
@@ -152,13 +162,20 @@ test('before a statement: the one that did it, or all that may be meant', async 
   const logs = await chain({
     'binlog.000001': log(
       0,
-      transactions(...text(1, 'DROP TABLE orders'), ...text(2, 'DROP TABLE items'), ...text(3, 'DELETE FROM orders'), ...text(4, 'DROP TABLE orders')),
+      transactions(
+        ...text(1, 'DROP TABLE orders'),
+        ...text(2, 'DROP TABLE items'),
+        ...text(3, 'DELETE FROM orders'),
+        ...text(4, 'DROP TABLE orders'),
+      ),
     ),
   });
   const before = (wanted: Omit<Extract<Target, { readonly kind: 'before' }>, 'kind'>, base = 0) =>
     cut(logs, upTo(base), { kind: 'before', ...wanted });
   expect(done(before({ table: 'shop.items' }))).toBe('1');
-  expect(() => before({ table: 'shop.orders' })).toThrow(/restore\.which-change|DROP TABLE orders; .*DROP TABLE orders/);
+  expect(() => before({ table: 'shop.orders' })).toThrow(
+    /restore\.which-change|DROP TABLE orders; .*DROP TABLE orders/,
+  );
   expect(done(before({ table: 'shop.orders', which: `${UUID}:4` }))).toBe('1-3');
   expect(done(before({ table: 'shop.orders', between: [3 * S, 9 * S] }))).toBe('1-3');
   // The base holds the first already.
@@ -173,8 +190,22 @@ test('MariaDB: whole seconds, and each domain on its own', async () => {
     query('CREATE TABLE t (a INT)'),
   ];
   const logs = await chain({
-    'm.000001': binlog('10.11.6-MariaDB', [gtidList([[0, 11, 4]]), ...statement(5, 10), ...statement(1, 11, 2), ...statement(6, 11), rotate('m.000002', 12)]),
-    'm.000002': binlog('10.11.6-MariaDB', [gtidList([[0, 11, 6], [2, 11, 1]]), ...statement(2, 12, 2), ...statement(7, 13), stop(20)]),
+    'm.000001': binlog('10.11.6-MariaDB', [
+      gtidList([[0, 11, 4]]),
+      ...statement(5, 10),
+      ...statement(1, 11, 2),
+      ...statement(6, 11),
+      rotate('m.000002', 12),
+    ]),
+    'm.000002': binlog('10.11.6-MariaDB', [
+      gtidList([
+        [0, 11, 6],
+        [2, 11, 1],
+      ]),
+      ...statement(2, 12, 2),
+      ...statement(7, 13),
+      stop(20),
+    ]),
   });
   expect(logs.stop).toBeNull();
   const base = (text: string): Base => ({ gtids: parseGtidState(text, 'mariadb'), place: null });

@@ -26,7 +26,8 @@ function set(text: string) {
 test('a set is written as MySQL writes it, tags with their server', () => {
   expect(gtidSetText(set(`${B}:7,\n ${A.toUpperCase()}:3-5:1:2:tagged:9:4-8`))).toBe(`${A}:1-5:tagged:4-9,${B}:7`);
   expect(gtidSetText(set(''))).toBe('');
-  for (const wrong of ['x', `${A}`, `${A}:0`, `${A}:5-3`, `${A}:1-`, `${A}:9tag:1`]) expect(parseGtidSet(wrong)).toBeNull();
+  for (const wrong of ['x', `${A}`, `${A}:0`, `${A}:5-3`, `${A}:1-`, `${A}:9tag:1`])
+    expect(parseGtidSet(wrong)).toBeNull();
 });
 
 test('one transaction is read in the form of its family only', () => {

@@ -47,9 +47,17 @@ test('transactions of MySQL, with the time at which they were committed first', 
   const file = await read(binlog('9.7.0', mysqlFile));
   expect(file).toMatchObject({ family: 'mysql', checksums: true, end: { kind: 'rotated', next: 'binlog.000002' } });
   const [one, two] = file.transactions;
-  expect(file.transactions.map(({ gtid }) => (gtid === null ? '' : gtidText(gtid)))).toEqual([`${UUID}:5`, `${UUID}:6`]);
+  expect(file.transactions.map(({ gtid }) => (gtid === null ? '' : gtidText(gtid)))).toEqual([
+    `${UUID}:5`,
+    `${UUID}:6`,
+  ]);
   expect(one).toMatchObject({ time: T, changes: [{ table: 'shop.orders', kind: 'update' }], start: file.headEnd });
-  expect(two).toMatchObject({ time: T + 1, statement: 'DROP TABLE `orders`', changes: [{ kind: 'drop' }], start: one?.end });
+  expect(two).toMatchObject({
+    time: T + 1,
+    statement: 'DROP TABLE `orders`',
+    changes: [{ kind: 'drop' }],
+    start: one?.end,
+  });
   expect(file.before).toEqual({ family: 'mysql', set: new Map([[UUID, [[1, 4]]]]) });
 });
 
@@ -64,7 +72,9 @@ test('transactions of MariaDB end with what ends them: XID, COMMIT, or the one s
     ]),
   );
   expect(file.end).toEqual({ kind: 'stopped', seconds: 103 });
-  expect(file.transactions.map(({ gtid, time, changes }) => [gtid && gtidText(gtid), time / 1e6, changes[0]?.table])).toEqual([
+  expect(
+    file.transactions.map(({ gtid, time, changes }) => [gtid && gtidText(gtid), time / 1e6, changes[0]?.table]),
+  ).toEqual([
     ['0-11-10', 100, 'shop.a'],
     ['0-11-11', 101, 'shop.b'],
     ['0-11-12', 99, 'shop.c'],
@@ -107,7 +117,9 @@ test('a flipped bit anywhere is seen, and nothing behind it counts', async () =>
 
 test('what cannot be relied on ends the file with its reason', async () => {
   const begin = [previousGtids(4), ...mysqlTransaction(5, T, change)];
-  const why = async (...events: readonly { readonly type: number; readonly body: Buffer; readonly flags?: number }[]) => {
+  const why = async (
+    ...events: readonly { readonly type: number; readonly body: Buffer; readonly flags?: number }[]
+  ) => {
     const { end, transactions } = await read(binlog('9.7.0', [...begin, ...events]));
     expect(transactions).toHaveLength(1);
     return end.kind === 'broken' ? end.why : end.kind;

@@ -13,7 +13,10 @@ test.each([
   ['ALTER TABLE orders DROP COLUMN total', ['definition shop.orders']],
   ['CREATE TABLE IF NOT EXISTS `orders` (`id` int)', ['definition shop.orders']],
   ['CREATE UNIQUE INDEX i ON orders (id)', ['definition shop.orders']],
-  ['RENAME TABLE orders TO old.orders, `new` TO orders', ['definition shop.orders', 'definition old.orders', 'definition shop.new', 'definition shop.orders']],
+  [
+    'RENAME TABLE orders TO old.orders, `new` TO orders',
+    ['definition shop.orders', 'definition old.orders', 'definition shop.new', 'definition shop.orders'],
+  ],
   ['INSERT INTO orders VALUES (1)', ['insert shop.orders']],
   ['REPLACE orders VALUES (1)', ['insert shop.orders']],
   ['UPDATE IGNORE orders SET a = 1', ['update shop.orders']],
@@ -33,5 +36,9 @@ test('a statement is shown on one line, and not as long as a page', () => {
 
 test('a rollback to a savepoint does not end a transaction', () => {
   expect(['COMMIT', 'rollback', "XA COMMIT X'61',X'',1"].map(endsTransaction)).toEqual([true, true, true]);
-  expect(['ROLLBACK TO `s`', 'SAVEPOINT s', 'UPDATE commit SET a = 1'].map(endsTransaction)).toEqual([false, false, false]);
+  expect(['ROLLBACK TO `s`', 'SAVEPOINT s', 'UPDATE commit SET a = 1'].map(endsTransaction)).toEqual([
+    false,
+    false,
+    false,
+  ]);
 });

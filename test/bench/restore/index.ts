@@ -57,13 +57,18 @@ async function make(family: TestFamily, dir: string): Promise<Made> {
     'CREATE TABLE shop.orders (id INT AUTO_INCREMENT PRIMARY KEY, customer INT NOT NULL, total INT NOT NULL, note VARCHAR(80), KEY (customer))',
   );
   say(`${family.product}: ${ROWS} rows`);
-  const batch = Array.from({ length: 2_000 }, (_, row) => `(${row}, ${row % 900}, REPEAT('x', ${row % 60}))`).join(', ');
+  const batch = Array.from({ length: 2_000 }, (_, row) => `(${row}, ${row % 900}, REPEAT('x', ${row % 60}))`).join(
+    ', ',
+  );
   const filling = `INSERT INTO shop.orders (customer, total, note) VALUES ${batch}`;
   await tell(first, ...Array.from({ length: ROWS / 2_000 }, () => filling));
   const gtids = await stateOf(first, family);
   await first.stop();
   const data = join(dir, 'base');
-  await cp(join(home, 'data'), data, { recursive: true, filter: (path) => !/\/binlog\.\d+$|\/binlog\.index$|auto\.cnf$/.test(path) });
+  await cp(join(home, 'data'), data, {
+    recursive: true,
+    filter: (path) => !/\/binlog\.\d+$|\/binlog\.index$|auto\.cnf$/.test(path),
+  });
   const second = await startSource(family, args);
   say(`${family.product}: ${TRANSACTIONS} transactions`);
   await Promise.all(Array.from({ length: CLIENTS }, (_, client) => write(second, client)));
@@ -125,10 +130,18 @@ async function one(family: TestFamily, dir: string): Promise<readonly Figure[]> 
     },
     {
       name: `${what}, the plain way`,
-      value: plain === null ? 'not measured: no mariadb-binlog on PATH' : `${plain.all.toFixed(1)} s (${plain.replay.toFixed(1)} s of it the replay)`,
+      value:
+        plain === null
+          ? 'not measured: no mariadb-binlog on PATH'
+          : `${plain.all.toFixed(1)} s (${plain.replay.toFixed(1)} s of it the replay)`,
       met: null,
     },
-    { name: `${what}: checksum of the table as on the source`, value: equal ? 'equal' : 'DIFFERENT', target: 'equal', met: equal },
+    {
+      name: `${what}: checksum of the table as on the source`,
+      value: equal ? 'equal' : 'DIFFERENT',
+      target: 'equal',
+      met: equal,
+    },
   ];
 }
 
