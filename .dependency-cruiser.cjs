@@ -14,6 +14,7 @@ const rooms = [
   'known',
   'scan',
   'system',
+  'backup',
 ];
 const room = `^src/(${rooms.join('|')})/`;
 module.exports = {

@@ -30,6 +30,7 @@ import { addQuarantine } from './commands/quarantine.ts';
 import { addRelease } from './commands/release.ts';
 import { addReleaseNotes } from './commands/release-notes.ts';
 import { addReport } from './commands/report.ts';
+import { addRestore } from './commands/restore.ts';
 import { addResume } from './commands/resume.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addRollout } from './commands/rollout.ts';
@@ -88,6 +89,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addStatus(registry);
   addDrift(registry);
   addStats(registry);
+  addRestore(registry);
   addResume(registry);
   addRunbook(registry);
   addGate(registry);
