@@ -40,7 +40,7 @@ const PART = '__part';
  * @throws ProblemError when the table is not there, the new name is taken, or what arrived differs
  */
 export async function bringBack(wanted: TableBack): Promise<BroughtBack> {
-  const { database, table, as, where } = wanted;
+  const { as, database, table, where } = wanted;
   const from = await openRaw(wanted.from);
   try {
     const to = await openRaw(wanted.to);
@@ -61,7 +61,7 @@ export async function bringBack(wanted: TableBack): Promise<BroughtBack> {
       const live = (await columnsOf(to, database, table)).length > 0;
       return {
         ...read,
-        swap: swapOf({ database, table, as, live }),
+        swap: swapOf({ as, database, table, live }),
         notes: await notesOn(to, database, table),
       };
     } finally {
@@ -76,7 +76,7 @@ export async function bringBack(wanted: TableBack): Promise<BroughtBack> {
 export async function lookBack(
   wanted: TableBack,
 ): Promise<{ readonly rows: number; readonly swap: readonly string[] }> {
-  const { database, table, as, where } = wanted;
+  const { as, database, table, where } = wanted;
   const from = await openRaw(wanted.from);
   try {
     const to = await openRaw(wanted.to);
@@ -86,7 +86,7 @@ export async function lookBack(
       const counted = await run(from, `SELECT COUNT(*) FROM ${sqlName(database)}.${sqlName(table)}${rest}`);
       const [row] = z.array(z.tuple([text])).parse(counted);
       const live = (await columnsOf(to, database, table)).length > 0;
-      return { rows: Number(row?.[0] ?? 0), swap: swapOf({ database, table, as, live }) };
+      return { rows: Number(row?.[0] ?? 0), swap: swapOf({ as, database, table, live }) };
     } finally {
       to.destroy();
     }
@@ -99,7 +99,7 @@ export async function lookBack(
 async function readyFor(
   from: Connection,
   to: Connection,
-  { database, table, as }: TableBack,
+  { as, database, table }: TableBack,
 ): Promise<readonly Column[]> {
   if (`${as}${PART}`.length > LONGEST_NAME) throw tooLong(as);
   const columns = await columnsOf(from, database, table);
@@ -117,7 +117,7 @@ export function swapOf(names: {
   readonly live: boolean;
 }): readonly string[] {
   const name = (one: string): string => `${sqlName(names.database)}.${sqlName(one)}`;
-  const { table, as, live } = names;
+  const { as, table, live } = names;
   const back = `${name(as)} TO ${name(table)}`;
   if (!live) return [`RENAME TABLE ${back}`];
   const kept = `${table.slice(0, LONGEST_NAME - '_before_restore'.length)}_before_restore`;

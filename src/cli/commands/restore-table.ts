@@ -33,7 +33,7 @@ export async function restoreTable(io: Io, name: string, options: TableOptions):
   const { as, where } = options;
   const password = options.password === undefined ? {} : { password: secrets.get(options.password) };
   const wanted: TableBack = {
-    ...{ database, table, as },
+    ...{ as, database, table },
     ...(where === undefined ? {} : { where }),
     from: { socketPath: resolve(io.cwd, options.socket), user: options.user, ...password },
     to: parseDsn(secrets.get(options.to)),
