@@ -1,7 +1,7 @@
-import { Pt as underPolicy, bo as sequence, n as runDone, no as isInCluster, t as openFor, vo as procedure, xo as step } from "./shared-common.js";
+import { $o as step, Mo as isInCluster, Qo as sequence, Rt as underPolicy, Xo as procedure, n as runDone, t as openFor } from "./shared-common.js";
 import { r as observeGitops, t as gitopsPlace } from "./shared-observe2.js";
 import { i as gitRelations, n as clusterOf, r as noCluster, t as applicationPlace } from "./shared-cluster-place.js";
-import { N as strictObject, P as string, t as ProblemError } from "./shared-problem.js";
+import { nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
 import { n as outcomeOf, t as begin } from "./shared-by-git.js";
 
 // src/release/manifests/wait-for-argocd.ts

@@ -41,6 +41,8 @@ const OPTIONS = {
 	"crash-window": text,
 	command: text,
 	"also-current": text,
+	do: text,
+	of: text,
 	on: {
 		type: "string",
 		multiple: true
@@ -126,6 +128,7 @@ async function senderOf(verb, given, io) {
 			input: NO_INPUT
 		});
 		case "fence": return simple();
+		case "unit": return simple("--do", need(given, "do"), "--of", need(given, "of"));
 		case "stop":
 		case "current": return simple(...of());
 		case "remove": return simple(...of(), ...optional(given, "also-current"));
@@ -178,7 +181,7 @@ async function senderOf(verb, given, io) {
 				}
 			});
 		}
-		default: return refuse("verb", verb, "prepare, check, fence, install, start, stop, current or remove");
+		default: return refuse("verb", verb, "prepare, check, fence, install, start, stop, unit, current or remove");
 	}
 }
 /**

@@ -31,4 +31,4 @@ function artefactDiffers(component, path, digest, found) {
 	};
 }
 
-export { specsOf as n, artefactProblems as t };
+export { isReference as n, specsOf as r, artefactProblems as t };

@@ -1,6 +1,6 @@
+import { Jt as manifestDigest, M as makeRelease, Xt as manifestPath, Y as tellGit, on as sbomDirectory, vt as sbomsDirectory } from "./shared-common.js";
 import { t as EXIT } from "./shared-exit.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Kt as manifestPath, M as makeRelease, Wt as manifestDigest, Y as tellGit } from "./shared-common.js";
 
 // src/release/attest/attest.ts
 /**
@@ -24,7 +24,8 @@ async function attest(opened, request) {
 			release: manifest,
 			releaseFile: manifestPath(service.store, manifest),
 			envelope: signed?.envelope ?? null,
-			envelopeFile: signed?.path ?? ""
+			envelopeFile: signed?.path ?? "",
+			sboms: release.sbom === void 0 ? null : sbomDirectory(sbomsDirectory(service.store), release.sbom)
 		}
 	};
 }

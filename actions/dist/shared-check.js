@@ -1,9 +1,9 @@
-import { A as object, D as literal, K as prettifyError, M as record, N as strictObject, P as string, R as unknown, _ as array, i as ok, n as bad } from "./shared-problem.js";
-import { Kt as manifestPath, Ur as withoutConfiguration, Ut as manifestDiffers, Vt as PLANNED, Wt as manifestDigest, Ya as keyIdOf, qt as readDigested } from "./shared-common.js";
+import { Un as object, Vt as array, Zn as record, hr as unknown, i as ok, kn as literal, n as bad, nr as string, tl as prettifyError, tr as strictObject } from "./shared-problem.js";
+import { Gt as PLANNED, Jt as manifestDigest, To as keyIdOf, Xt as manifestPath, Zt as readDigested, _t as sbomProblems, ht as imageName, li as withoutConfiguration, qt as manifestDiffers, rn as CYCLONEDX_FILE } from "./shared-common.js";
 import { a as releaseSchema, r as momentSchema } from "./shared-release.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { i as isMissing } from "./shared-store.js";
-import { n as specsOf, t as artefactProblems } from "./shared-artefacts.js";
+import { r as specsOf, t as artefactProblems } from "./shared-artefacts.js";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createHash, sign, verify } from "node:crypto";
@@ -157,6 +157,8 @@ const PREDICATE_TYPE = "https://slsa.dev/provenance/v1";
 const BUILD_TYPE = "shiplock:build/v1";
 /** Name of the subject that is release.json as it was made first. No component can have it: their names have no dot. */
 const RELEASE_SUBJECT = "release.json";
+/** Name of the subject that is the bill of materials, in CycloneDX; that document names the one in SPDX by digest. */
+const SBOM_SUBJECT = CYCLONEDX_FILE;
 /** Name of the source among the dependencies. */
 const SOURCE = "source";
 /**
@@ -210,13 +212,20 @@ function statementOf(facts) {
 	const { service, version, components, source, builder } = facts;
 	return {
 		_type: STATEMENT_TYPE,
-		subject: [{
-			name: RELEASE_SUBJECT,
-			digest: { sha256: hexOf$1(facts.releaseJson) }
-		}, ...facts.artefacts.map(({ name, digest, of }) => ({
-			name,
-			digest: of === "tree" ? { [TREE_DIGEST]: hexOf$1(digest) } : { sha256: hexOf$1(digest) }
-		}))],
+		subject: [
+			{
+				name: RELEASE_SUBJECT,
+				digest: { sha256: hexOf$1(facts.releaseJson) }
+			},
+			...facts.artefacts.map(({ name, digest, of }) => ({
+				name,
+				digest: of === "tree" ? { [TREE_DIGEST]: hexOf$1(digest) } : { sha256: hexOf$1(digest) }
+			})),
+			...facts.sbom === null ? [] : [{
+				name: SBOM_SUBJECT,
+				digest: { sha256: hexOf$1(facts.sbom) }
+			}]
+		],
 		predicateType: PREDICATE_TYPE,
 		predicate: {
 			buildDefinition: {
@@ -235,14 +244,21 @@ function statementOf(facts) {
 					builderKnownBy: builder.knownBy,
 					...Object.keys(builder.claims).length === 0 ? {} : { runner: builder.claims }
 				},
-				resolvedDependencies: [{
-					name: SOURCE,
-					...source.uri === null ? {} : { uri: source.uri },
-					digest: { gitCommit: source.commit }
-				}, ...facts.locks.map(({ path, digest }) => ({
-					name: path,
-					digest: { sha256: hexOf$1(digest) }
-				}))]
+				resolvedDependencies: [
+					{
+						name: SOURCE,
+						...source.uri === null ? {} : { uri: source.uri },
+						digest: { gitCommit: source.commit }
+					},
+					...facts.locks.map(({ path, digest }) => ({
+						name: path,
+						digest: { sha256: hexOf$1(digest) }
+					})),
+					...facts.bases.map(({ uri, digest }) => ({
+						uri,
+						digest: { sha256: hexOf$1(digest) }
+					}))
+				]
 			},
 			runDetails: {
 				builder: {
@@ -450,6 +466,16 @@ function subjectProblem({ subject }, expected, where) {
 			remedy: "this artefact is not the one that was signed: find out where it comes from, then build and sign again under a new version"
 		};
 	}
+	if (expected.sbom !== void 0 && !isSubject(subject, SBOM_SUBJECT, expected.sbom)) {
+		const theirs = subject.filter(({ name }) => name === SBOM_SUBJECT);
+		return {
+			code: "attest.other-sbom",
+			where,
+			found: `a bill of materials with ${hexOf(expected.sbom)}`,
+			expected: theirs.map(({ digest }) => digest.sha256 ?? "no digest").join(" or ") || "one that was attested; none was",
+			remedy: "what is said to be in the release is not what was signed: take release.json again from where it was made, or build and sign again"
+		};
+	}
 	const made = subject.filter(({ name }) => name === RELEASE_SUBJECT);
 	const [release] = made;
 	if (made.length === 1 && release?.digest.sha256 === hexOf(expected.releaseJson)) return void 0;
@@ -460,6 +486,9 @@ function subjectProblem({ subject }, expected, where) {
 		expected: made.map(({ digest }) => digest.sha256 ?? "no digest").join(" and ") || "one that was attested; none was",
 		remedy: "release.json is not the one that was signed: take it again from where it was made, or build and sign again"
 	};
+}
+function isSubject(subject, name, digest) {
+	return subject.some((one) => one.name === name && one.digest.sha256 === hexOf(digest));
 }
 function hexOf(digest) {
 	return digest.replace(/^sha256:/, "");
@@ -532,7 +561,7 @@ async function provenanceOf({ store, clock }, record, trust, missing = "let-pass
 	if (digest === "sha256:<release.manifest>") return { kind: "pending" };
 	const path = manifestPath(store, digest);
 	const lies = await readDigested(path);
-	const problems = await artefactProblems(record, missing);
+	const problems = [...await artefactProblems(record, missing), ...await sbomProblems(store, record.release)];
 	if (lies === null ? manifestDigest(record.release) !== digest : lies.digest !== digest) return {
 		kind: "refused",
 		problems: [...problems, manifestDiffers(path, digest, lies?.digest ?? null)]
@@ -584,13 +613,14 @@ function difference(made, record) {
 	if (made.service !== here.service) return `the service ${here.service}`;
 	if (withoutConfiguration(made.version) !== withoutConfiguration(here.version)) return `the version ${here.version}`;
 	if (made.commit !== here.commit) return `commit ${here.commit}`;
+	if (made.sbom !== here.sbom) return `the bill of materials ${here.sbom ?? "of nobody"}`;
 	const artefacts = ({ artefacts: all }) => all.map(({ name, digest, platform }) => `${name} ${platform} ${digest}`).toSorted();
 	const migrations = ({ migrations: all }) => all.map(({ id, sha256 }) => `${id} ${sha256}`);
 	return firstOther(artefacts(made), artefacts(here), "artefacts") ?? firstOther(migrations(made), migrations(here), "migrations") ?? strayUnit(made, record);
 }
 /** What is installed is what its unit names: that must be an artefact of the release, not only lie beside its list. */
 function strayUnit(made, record) {
-	const stray = specsOf(record).find(({ component, digest }) => !made.artefacts.some((one) => one.name === component && one.digest === digest));
+	const stray = specsOf(record).find(({ component, digest }) => !made.artefacts.some(({ name, digest: own }) => own === digest && (name === component || name === imageName(component))));
 	return stray === void 0 ? void 0 : `${stray.component} with ${stray.digest} to be installed`;
 }
 function firstOther(made, here, what) {

@@ -1,4 +1,4 @@
-import { D as literal, N as strictObject, P as string, k as number, y as boolean } from "./shared-problem.js";
+import { Gt as boolean, Hn as number, kn as literal, nr as string, tr as strictObject } from "./shared-problem.js";
 
 // src/model/client-package.ts
 /** A place to install client scripts from, as builds write it and servers hand it out (docs/client.md). */

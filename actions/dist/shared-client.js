@@ -1,5 +1,5 @@
-import { Fo as kubeMetaSchema, Io as kubePath } from "./shared-common.js";
-import { A as object, P as string, R as unknown, _ as array, m as _enum, t as ProblemError, y as boolean } from "./shared-problem.js";
+import { ms as kubePath, ps as kubeMetaSchema } from "./shared-common.js";
+import { Gt as boolean, Pt as _enum, Un as object, Vt as array, hr as unknown, nr as string, t as ProblemError } from "./shared-problem.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { i as readStatus, n as isMissingObject, o as statusProblem, t as connectionProblem } from "./shared-problems.js";
 import { Agent, request } from "node:http";

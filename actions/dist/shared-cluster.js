@@ -1,8 +1,8 @@
 import { n as syncNode, r as applicationKind } from "./shared-wait.js";
 import { t as gitopsPlace } from "./shared-observe2.js";
 import { i as gitRelations, n as clusterOf, t as applicationPlace } from "./shared-cluster-place.js";
-import { Kr as digestIn, Lo as kubeText, Mo as CORE, No as NAMESPACE, Po as POD, bo as sequence, ir as quarantineKey, kr as prometheusMetrics, mo as action, mr as readEnvironmentRecord, qr as versionOf, ur as knownReleases } from "./shared-common.js";
-import { A as object, L as union, M as record, P as string, _ as array, k as number, s as problemsOf, t as ProblemError, y as boolean } from "./shared-problem.js";
+import { Ar as knownReleases, Pr as readEnvironmentRecord, Qo as sequence, Wo as action, Yr as prometheusMetrics, ds as NAMESPACE, fi as digestIn, fs as POD, hs as kubeText, pi as versionOf, us as CORE, wr as quarantineKey } from "./shared-common.js";
+import { Gt as boolean, Hn as number, Un as object, Vt as array, Zn as record, mr as union, nr as string, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { a as ruleText, r as missingObject } from "./shared-problems.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { t as kubeClient } from "./shared-client.js";

@@ -1,5 +1,5 @@
-import { r as __toESM } from "./shared-rolldown-runtime.js";
-import { A as object, B as toJSONSchema, C as ipv4, D as literal$1, E as lazy, I as tuple, K as prettifyError, L as union$1, M as record, N as strictObject, O as looseObject, P as string, R as unknown$1, T as json, _ as array, c as unwrap, f as ZodObject, g as _null, i as ok, j as partialRecord, k as number$1, m as _enum, n as bad, o as problemSchema, r as formatProblem, s as problemsOf, t as ProblemError, w as ipv6, x as discriminatedUnion, y as boolean, z as ZodError } from "./shared-problem.js";
+import { i as __toESM } from "./shared-rolldown-runtime.js";
+import { An as looseObject, Cn as ipv6, Fr as ZodError, Gn as partialRecord, Gt as boolean, Hn as number$1, Lt as _null, On as lazy, Pt as _enum, Rr as toJSONSchema, Sn as ipv4, Un as object, Vt as array, Zn as record, at as ZodObject, c as unwrap, hr as unknown$1, i as ok, kn as literal$1, mr as union$1, n as bad, nr as string, o as problemSchema, r as formatProblem, rn as discriminatedUnion, s as problemsOf, t as ProblemError, tl as prettifyError, tr as strictObject, ur as tuple, wn as json } from "./shared-problem.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
 import { C as share, E as wordsSchema, S as secretSchema, T as variableNameSchema, a as dateSchema, b as rateSchema, c as formatDuration, d as httpPathSchema, f as httpUrlSchema, h as parseAddress, i as complain, l as formatShare, m as objectNameSchema, n as addressSchema, o as duration$1, p as nameSchema, r as argvSchema, s as filePathSchema, t as BRANCH_NAME, u as holdsPassword, w as textOrSecretSchema, x as requestSchema, y as portsSchema } from "./shared-scalars.js";
@@ -13,7 +13,7 @@ import { n as git, r as gitAddress, t as addressProblem } from "./shared-git.js"
 import { n as unlessAborted, r as withDeadline } from "./shared-group.js";
 import { n as isGone$1, r as ownIdentity } from "./shared-identity.js";
 import { a as leaseDirectory, c as runPaths, f as writeTemporary, i as isMissing, l as runsDirectory, n as fileName, o as namesIn, r as hasCode, s as replaceFile, t as anchorPath, u as syncDirectory } from "./shared-store.js";
-import { a as number$2, c as datetime, i as canonicalize, n as parse$6, o as string$1, r as CsvError, t as parse$7 } from "./shared-libraries.js";
+import { i as canonicalize, l as datetime, n as parse$7, o as number$2, r as CsvError, s as string$1, t as parse$8 } from "./shared-libraries.js";
 import { n as httpClient, r as whyNoAnswer, t as beginningOf } from "./shared-http-client.js";
 import { t as EXIT } from "./shared-exit.js";
 import { n as programBeside } from "./shared-beside.js";
@@ -361,7 +361,7 @@ const DAYS = [
 */
 /** Text that may hold secrets by reference. The value is put in at execution and masked in every sink. */
 const textSchema = union$1([string(), strictObject({ secret: string().min(1) })]);
-const common$2 = {
+const common$3 = {
 	/** The fenced resource this effect touches (`local:/srv/app`, `git:…`); the fence is compared there under a lock. */
 	resource: string().optional(),
 	/** A few words for the plan and the live view; the data itself is printed beside it. */
@@ -376,7 +376,7 @@ const execEffectSchema = strictObject({
 	env: record(string(), textSchema).optional(),
 	stdin: textSchema.optional(),
 	okExitCodes: array(number$1().int()).readonly().default([0]),
-	...common$2
+	...common$3
 });
 /** How a statement is sent that needs a table for itself for a moment, while others use the table. */
 const sqlGuardSchema = strictObject({
@@ -546,7 +546,7 @@ const sqlEffectSchema = strictObject({
 	restore: sqlRestoreSchema.optional(),
 	/** Asked before the statements: while one of them gives rows, none of the statements is run. */
 	checks: array(sqlCheckSchema).readonly().optional(),
-	...common$2
+	...common$3
 });
 const httpEffectSchema = strictObject({
 	kind: literal$1("http"),
@@ -568,7 +568,7 @@ const httpEffectSchema = strictObject({
 		202,
 		204
 	]),
-	...common$2
+	...common$3
 });
 const fileEffectSchema = strictObject({
 	kind: literal$1("file"),
@@ -576,7 +576,7 @@ const fileEffectSchema = strictObject({
 	/** Written to a temporary file beside it, fsynced and renamed. `null` removes the file. */
 	content: union$1([textSchema, _null()]),
 	mode: number$1().int().default(420),
-	...common$2
+	...common$3
 });
 /** Lines sent to a Unix socket, one connection per line, as HAProxy's runtime interface wants it. */
 const socketEffectSchema = strictObject({
@@ -585,7 +585,7 @@ const socketEffectSchema = strictObject({
 	commands: array(string()).min(1).readonly(),
 	/** Regular expression (source) that every answer must match; default: the empty answer. */
 	okAnswer: string().default("^\\s*$"),
-	...common$2
+	...common$3
 });
 /** One object of a Kubernetes cluster, made or changed. */
 const kubeEffectSchema = strictObject({
@@ -604,7 +604,7 @@ const kubeEffectSchema = strictObject({
 	body: record(string(), jsonSchema).readonly(),
 	/** The change was decided on this version of the object; the server refuses it for any other. */
 	resourceVersion: string().optional(),
-	...common$2
+	...common$3
 });
 const effectSchema = discriminatedUnion("kind", [
 	execEffectSchema,
@@ -1736,7 +1736,7 @@ function meanMs(before, after) {
 	return micros / statements / 1e3;
 }
 /** What an application waits for; statements that are always quick (SET, BEGIN) would hide that. */
-const KINDS$1 = ["statement/com/Execute", ...[...[
+const KINDS$2 = ["statement/com/Execute", ...[...[
 	"select",
 	"insert",
 	"insert_select",
@@ -1756,9 +1756,9 @@ const KINDS$1 = ["statement/com/Execute", ...[...[
 */
 const COUNTERS = `SELECT everybody.statements - ours.statements AS statements, everybody.micros - ours.micros AS micros FROM
   (SELECT SUM(COUNT_STAR) AS statements, SUM(SUM_TIMER_WAIT) / 1e6 AS micros
-    FROM performance_schema.events_statements_summary_global_by_event_name WHERE EVENT_NAME IN (${KINDS$1})) AS everybody,
+    FROM performance_schema.events_statements_summary_global_by_event_name WHERE EVENT_NAME IN (${KINDS$2})) AS everybody,
   (SELECT SUM(COUNT_STAR) AS statements, SUM(SUM_TIMER_WAIT) / 1e6 AS micros
-    FROM performance_schema.events_statements_summary_by_thread_by_event_name WHERE EVENT_NAME IN (${KINDS$1}) AND THREAD_ID =
+    FROM performance_schema.events_statements_summary_by_thread_by_event_name WHERE EVENT_NAME IN (${KINDS$2}) AND THREAD_ID =
       (SELECT THREAD_ID FROM performance_schema.threads WHERE PROCESSLIST_ID = CONNECTION_ID())) AS ours`;
 const countersRow = object({
 	statements: number$2(),
@@ -2544,6 +2544,35 @@ function repeatUntil(spec) {
 		kind: "repeatUntil"
 	};
 }
+/**
+* The same body for each item, in batches: the first item alone, then 10 %, 50 % and 100 % of all (cumulative, rounded up).
+* `body` must give each item's node an id of its own.
+*/
+function forEach(spec) {
+	const { items, body, shares = [
+		.1,
+		.5,
+		1
+	], ...rest } = spec;
+	const ends = [
+		1,
+		...shares.map((share) => Math.max(1, Math.ceil(items.length * share))),
+		items.length
+	];
+	const batches = [];
+	let from = 0;
+	for (const end of ends) {
+		if (end <= from) continue;
+		const batch = items.slice(from, end).map(body);
+		if (batch.length > 0) batches.push(batch);
+		from = end;
+	}
+	return {
+		...rest,
+		kind: "forEach",
+		batches
+	};
+}
 function procedure(spec) {
 	return {
 		version: 1,
@@ -2723,8 +2752,7 @@ function clusterChecks(settings) {
 		expected: inCluster ? "argo-rollouts" : "haproxy or nginx",
 		remedy: inCluster ? "write `kind: argo-rollouts` and its `entry`" : "write `kind: haproxy`, or use the platform kubernetes"
 	}];
-	const images = Object.entries(settings.components).filter(([, one]) => one.kind === "image");
-	if (!inCluster) return images.map(([name]) => ({
+	if (!inCluster) return Object.entries(settings.components).filter(([, one]) => one.kind === "image").map(([name]) => ({
 		path: [
 			"components",
 			name,
@@ -2736,26 +2764,57 @@ function clusterChecks(settings) {
 		remedy: "write `kind: go` or `kind: static`, or use the platform kubernetes"
 	}));
 	return [
-		...componentChecks(settings, images.length),
+		...componentChecks$1(settings),
 		...gitChecks(settings),
 		...rolloutChecks(settings)
 	];
 }
-function componentChecks({ components }, images) {
-	const others = Object.entries(components).filter(([, one]) => one.kind !== "image");
+/** An image of a program needs a program that containers can run. */
+function imageChecks({ components }) {
+	return Object.entries(components).flatMap(([name, one]) => one.kind !== "go" || one.image === void 0 || one.platforms.some((platform) => platform.startsWith("linux/")) ? [] : [{
+		path: [
+			"components",
+			name,
+			"platforms"
+		],
+		code: "config.image-platform",
+		found: one.platforms.join(", "),
+		expected: "a platform of Linux among them, for the image",
+		remedy: "add `linux/amd64`, or delete `image:`"
+	}]);
+}
+function componentChecks$1({ components }) {
+	const all = Object.entries(components);
+	const others = all.filter(([, one]) => one.kind !== "image" && (one.kind === "script" || one.image === void 0));
 	const tell = (path, found) => ({
 		path,
 		code: "config.cluster-component",
 		found,
-		expected: "one component of `kind: image`",
-		remedy: "put the files into the image, or release them as a service of their own"
+		expected: "one component, of `kind: image` or with an `image:` of its own",
+		remedy: "give it an `image:`, put the files into the image, or release them as a service of their own"
 	});
-	if (images === 0) return [tell(["components"], "no image")];
-	return others.map(([name, one]) => tell([
+	if (others.length === all.length) return [tell(["components"], "no image")];
+	return [...others.map(([name, one]) => tell([
 		"components",
 		name,
 		"kind"
-	], `a component of kind \`${one.kind}\``));
+	], `a component of kind \`${one.kind}\` without an image`)), ...all.flatMap(([name, one]) => runsNothing(name, one))];
+}
+/** Files are no program: their image needs one from somewhere. */
+function runsNothing(name, one) {
+	if (one.kind !== "static" || one.image === void 0) return [];
+	if (one.image.base !== void 0 || one.image.entrypoint !== void 0) return [];
+	return [{
+		path: [
+			"components",
+			name,
+			"image"
+		],
+		code: "config.image-runs-nothing",
+		found: "files alone",
+		expected: "a program that serves them",
+		remedy: "name a `base` with a web server by its digest, or an `entrypoint` that is among the files"
+	}];
 }
 /** Git is what Argo CD brings: without a place in it, and one that names what runs, there is no release. */
 function gitChecks({ gitops }) {
@@ -2854,6 +2913,12 @@ function unknownPlaceholders(settings) {
 			], component.address, RESOLVED_PLACEHOLDERS);
 			continue;
 		}
+		look([
+			"components",
+			name,
+			"image",
+			"tag"
+		], component.image?.tag, ["version", "commit"]);
 		const at = component.kind === "go" ? ["components", name] : [
 			"components",
 			name,
@@ -2920,6 +2985,138 @@ function unknownPlaceholders(settings) {
 	return found;
 }
 
+// src/config/system.ts
+/** @param text puts `{environment}` and `{service}` in */
+function resolveSystem({ hosts = [], services }, platform, text) {
+	const user = platform.kind === "ssh" ? platform.user : "root";
+	return {
+		hosts: hosts.map((host) => ({
+			...host,
+			user: host.user ?? user
+		})),
+		services: Object.entries(services).map(([name, one]) => ({
+			name,
+			after: one.after,
+			run: runOf$1(one, text),
+			health: healthOf$1(one),
+			startMs: one.startTimeout,
+			stopMs: one.stopTimeout
+		}))
+	};
+}
+function runOf$1(one, text) {
+	const { unit, component, command, hosts } = one;
+	if (component !== void 0) return {
+		kind: "component",
+		component
+	};
+	if (unit !== void 0) return {
+		kind: "unit",
+		unit,
+		hosts: hosts ?? null
+	};
+	if (command === void 0) throw new TypeError("a checked service is a unit, a component or a command");
+	return {
+		kind: "command",
+		start: command.start.map(text),
+		stop: command.stop.map(text),
+		status: command.status.map(text)
+	};
+}
+function healthOf$1({ health }) {
+	if (health?.http !== void 0) return {
+		kind: "http",
+		url: health.http,
+		status: health.status
+	};
+	return health?.tcp === void 0 ? null : {
+		kind: "tcp",
+		at: health.tcp
+	};
+}
+/** Hosts and components that are named must be there. Paths are relative to the environment. */
+function systemChecks(settings) {
+	const { system, platform } = settings;
+	if (system === void 0) return [];
+	const names = (platform.kind === "ssh" ? [...platform.hosts, ...system.hosts ?? []] : []).map(({ name }) => name);
+	return [...hostListChecks(system, platform), ...Object.entries(system.services).flatMap(([name, one]) => [...(one.hosts ?? []).flatMap((host, index) => unknownHost(name, host, index, names, one.hosts ?? [])), ...componentChecks(name, one, settings)])];
+}
+function hostListChecks({ hosts = [] }, platform) {
+	if (hosts.length === 0) return [];
+	if (platform.kind !== "ssh") return [{
+		path: ["system", "hosts"],
+		code: "config.system-hosts",
+		found: `hosts beside \`platform.kind: ${platform.kind}\``,
+		expected: "`platform.kind: ssh`, which says how hosts are reached",
+		remedy: "delete `system.hosts`, or use `command:` for what runs elsewhere"
+	}];
+	return hosts.flatMap(({ name, address }, index) => {
+		const same = platform.hosts.find((one) => one.name === name || one.address === address);
+		if (same === void 0) return [];
+		return [{
+			path: [
+				"system",
+				"hosts",
+				index
+			],
+			code: "config.host-twice",
+			found: `\`${name}\` at ${address} beside \`${same.name}\` at ${same.address} of the platform`,
+			expected: "each host once, with a name and an address of its own",
+			remedy: "delete it here: hosts of the platform can be named as well"
+		}];
+	});
+}
+function unknownHost(service, host, index, names, all) {
+	const path = [
+		"system",
+		"services",
+		service,
+		"hosts",
+		index
+	];
+	if (all.indexOf(host) !== index) return [{
+		path,
+		code: "config.host-twice",
+		found: `\`${host}\` a second time`,
+		expected: "each host once",
+		remedy: "delete the repeated host"
+	}];
+	if (names.includes(host)) return [];
+	const close = nearest(host, names, import_fastest_levenshtein.distance);
+	return [{
+		path,
+		code: "config.system-hosts",
+		found: `\`${host}\`, which is no host of the environment`,
+		expected: names.length === 0 ? "no `hosts:` where `platform.kind` is not ssh" : `one of ${names.join(", ")}`,
+		remedy: close !== void 0 ? `write \`${close}\`` : names.length === 0 ? "delete `hosts:`: the unit runs on this machine" : "add it to `system.hosts` with its address"
+	}];
+}
+function componentChecks(service, { component }, { components, platform }) {
+	if (component === void 0) return [];
+	const path = [
+		"system",
+		"services",
+		service,
+		"component"
+	];
+	if (platform.kind !== "ssh") return [{
+		path,
+		code: "config.system-component",
+		found: `a component beside \`platform.kind: ${platform.kind}\``,
+		expected: "`platform.kind: ssh`, where instances are units of systemd",
+		remedy: "use `command:` with the command lines that start and stop it"
+	}];
+	if (Object.hasOwn(components, component)) return [];
+	const names = Object.keys(components);
+	return [{
+		path,
+		code: "config.unknown-component",
+		found: `\`${component}\`, which is no component`,
+		expected: `one of ${names.join(", ")}`,
+		remedy: `write \`component: ${nearest(component, names, import_fastest_levenshtein.distance) ?? names[0] ?? ""}\``
+	}];
+}
+
 // src/config/waiver-checks.ts
 /**
 * With `people:` whoever answers for a waiver must be somebody: a person, a role that somebody has, or a team that owns the service. A name that
@@ -2956,18 +3153,21 @@ function waiverChecks({ people = {}, roles, owners, scan }) {
 function crossChecks(settings, service) {
 	return [
 		...clusterChecks(settings),
+		...imageChecks(settings),
 		...servingChecks(settings),
 		...filesChecks(settings),
 		...downloadChecks(settings),
 		...hostChecks$1(settings),
+		...systemChecks(settings),
 		...metricChecks(settings),
 		...roleChecks(settings, service),
 		...placeholderChecks(settings)
 	];
 }
-/** Components of which an instance can be started and asked. */
+/** Components of which an instance can be started and asked; in a cluster whatever has an image. */
 function servingComponents(settings) {
-	return Object.entries(settings.components).filter(([, one]) => one.kind !== "script" && (one.kind !== "static" || one.serve !== void 0)).map(([name]) => name).toSorted();
+	const inCluster = settings.platform.kind === "kubernetes";
+	return Object.entries(settings.components).filter(([, one]) => one.kind !== "script" && (one.kind !== "static" || one.serve !== void 0 || inCluster && one.image !== void 0)).map(([name]) => name).toSorted();
 }
 function servingChecks(settings) {
 	const serving = servingComponents(settings);
@@ -3209,7 +3409,8 @@ function portableComponent(one, path) {
 		case "image": return one;
 		case "go": return {
 			...one,
-			source: path(one.source)
+			source: path(one.source),
+			...one.image === void 0 ? {} : { image: portableImage(one.image, path) }
 		};
 		case "script": return {
 			...one,
@@ -3222,9 +3423,27 @@ function portableComponent(one, path) {
 		case "static": return {
 			...one,
 			source: path(one.source),
-			output: path(one.output)
+			output: path(one.output),
+			...one.image === void 0 ? {} : { image: portableImage(one.image, path) }
 		};
 	}
+}
+/** By which address and account this machine reaches a registry is no part of what is released. */
+function portableImage(image, path) {
+	return {
+		...image,
+		registry: "",
+		authorization: null,
+		base: image.base === null ? null : {
+			...image.base,
+			registry: ""
+		},
+		certificates: image.certificates === null ? null : path(image.certificates),
+		files: image.files.map(({ from, to }) => ({
+			from: path(from),
+			to
+		}))
+	};
 }
 function portableTraffic(traffic, path) {
 	if (traffic.kind !== "argo-rollouts") return {
@@ -3255,12 +3474,12 @@ function portablePlatform(platform, path) {
 // src/config/hash.ts
 /**
 * `sha256:…` over the RFC 8785 canonical form of all that shapes a release: everything resolved except people, promises, the order of
-* environments and who is told (owners, on-call, objectives, roles, promotion, announce), how many releases stay on a disk, the key
+* environments, who is told, and what runs beside it (owners, on-call, objectives, roles, promotion, announce, system), how many releases stay on a disk, the key
 * that signs commits, which is a machine's own, by which way a commit comes into git, and what is looked at before a build. Paths count relative to shiplock.yaml, secrets by their reference, so the hash is the
 * same on every machine and says nothing about their values.
 */
 function configHash(environment) {
-	const { owners: _, onCall: _1, objectives: _2, roles: _3, announce: _4, promotion: _5, gitops, ...shape } = portable(environment);
+	const { owners: _, onCall: _1, objectives: _2, roles: _3, announce: _4, promotion: _5, system: _6, gitops, ...shape } = portable(environment);
 	const text = canonicalize({
 		...shape,
 		components: Object.fromEntries(Object.entries(shape.components).map(([name, one]) => [name, one.kind === "go" ? unchecked(one) : one])),
@@ -3574,8 +3793,8 @@ const OWN_LABELS = [
 	"gate",
 	"reason"
 ];
-const LABEL$2 = "the name of a label: letters, digits and _, not beginning with a digit";
-const labelNameSchema = string({ error: LABEL$2 }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, LABEL$2).meta({ title: "label" });
+const LABEL$3 = "the name of a label: letters, digits and _, not beginning with a digit";
+const labelNameSchema = string({ error: LABEL$3 }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, LABEL$3).meta({ title: "label" });
 const URLS = "at least one address of an Alertmanager";
 const authorization = secretSchema.exactOptional().describe("Value of the header Authorization, such as `Basic …` or `Bearer …`.");
 const announceConfig = strictObject({
@@ -3737,7 +3956,7 @@ const FILE$1 = "a file below the source, such as lib/common.sh: letters, digits,
 const packedFile = string({ error: FILE$1 }).regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*(?:\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$/, FILE$1).refine((path) => !OWN_NAMES.some((name) => name === path), `another name than ${OWN_NAMES.join(", ")}, which a package has of its own`).meta({ title: "file of a package" });
 const COMMAND = "a name of lower-case letters, digits, dots, _ and - that begins with a letter, at most 40 characters";
 const commandName = string({ error: COMMAND }).regex(/^[a-z][a-z0-9._-]{0,39}$/, COMMAND).meta({ title: "command" });
-const ADDRESS = "an address without quotes and blanks, such as https://certs.example.org/client";
+const ADDRESS$1 = "an address without quotes and blanks, such as https://certs.example.org/client";
 const scriptComponentConfig = strictObject({
 	kind: literal$1("script").describe("A script for people's own machines: packed with an installer, checksums and a signature."),
 	source: filePathSchema.describe("Directory of the sources."),
@@ -3752,7 +3971,7 @@ const scriptComponentConfig = strictObject({
 		links: record(commandName, packedFile).exactOptional().describe("Commands and the files that they run. Left out: one with the name of the package, which runs the main script."),
 		config: array(packedFile).default([]).describe("Files that are laid into etc/NAME, where whoever installs may change them; an update leaves them alone.")
 	}).prefault({}).describe("What the installer lays down."),
-	address: httpUrlSchema.refine((text) => !/['"\s\\$`]/.test(text), ADDRESS).exactOptional().describe("Where it is published; the installer asks there. Left out: whoever installs says it with --from."),
+	address: httpUrlSchema.refine((text) => !/['"\s\\$`]/.test(text), ADDRESS$1).exactOptional().describe("Where it is published; the installer asks there. Left out: whoever installs says it with --from."),
 	sign: strictObject({
 		publicKey: filePathSchema.describe("File with the public key, PEM: Ed25519, or RSA of 3072 bits or more. It is put into the installer."),
 		key: secretSchema.describe("The private key, PEM, by secret reference.")
@@ -4183,6 +4402,49 @@ function frontendSettings(config) {
 	};
 }
 
+// src/build/oci/config.ts
+/** Fragment `components.NAME.image`: the component as an image of its own. */
+const REPOSITORY_PATTERN = "[a-z0-9.-]+(?::\\d+)?(?:/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+";
+const REPOSITORY = "a repository of images without tag and digest, such as registry.example.com/shop/api";
+const repositorySchema = string({ error: REPOSITORY }).regex(new RegExp(`^${REPOSITORY_PATTERN}$`), REPOSITORY).meta({ title: "image repository" });
+const TAG = "a tag, such as {version}";
+const tagSchema = string({ error: TAG }).regex(/^[A-Za-z0-9_{][A-Za-z0-9_.{}-]{0,126}$/, TAG).meta({ title: "tag" });
+const BASE = "an image by its digest, such as registry.example.com/base/static@sha256:…: a tag can be moved";
+const LABEL$2 = "a label such as org.opencontainers.image.source";
+const PLACE = "an absolute path in the image, such as /etc/shop";
+const USER$2 = "the number of a user, from 1: an image of ours never runs as root";
+const PORT$1 = "a port from 1 to 65535";
+const OTHER = "a repository of the same registry, without it: shop/base";
+const placeSchema = string({ error: PLACE }).regex(/^\/(?:(?!\.\.?(?:\/|$))[^/\0]+(?:\/|$))*$/, PLACE).meta({ title: "path in the image" });
+const common$2 = {
+	repository: repositorySchema.describe("Repository that the image is pushed to, with its registry."),
+	tag: tagSchema.default("{version}").describe("Tag that the image gets. `{version}` and `{commit}` are put in."),
+	tags: _enum(["fixed", "moved"]).default("fixed").describe("What happens where the tag names another image already: `fixed` refuses, `moved` moves it."),
+	registry: httpUrlSchema.exactOptional().describe("How this machine reaches the registry, if not by https and the name in `repository`."),
+	authorization: textOrSecretSchema.exactOptional().describe("Authorization header for the registry, by secret reference: `Basic …`, which also buys tokens where the registry wants them, or `Bearer …`."),
+	base: string({ error: BASE }).regex(new RegExp(`^${REPOSITORY_PATTERN}@sha256:[0-9a-f]{64}$`), BASE).exactOptional().describe("Image to stand on. Left out: none, there is nothing in the image but what is named here."),
+	baseRegistry: httpUrlSchema.exactOptional().describe("How this machine reaches the registry of the base, if not by https and the name in `base`."),
+	user: number$1({ error: USER$2 }).int(USER$2).min(1, USER$2).max(2097151, USER$2).default(65532).describe("Number of the user that it runs as, and of its group."),
+	entrypoint: argvSchema.exactOptional().describe("Command of the image. Left out: the program; for files, what the base says."),
+	arguments: array(string({ error: "a word of a command" })).default([]).describe("Words behind the command, unless the manifest gives others."),
+	env: record(variableNameSchema, string({ error: "a text; what is in an image is no secret" })).default({}).describe("Environment variables. Whoever may pull the image can read them."),
+	port: number$1({ error: PORT$1 }).int(PORT$1).min(1, PORT$1).max(65535, PORT$1).exactOptional().describe("TCP port that it listens on, for those who read the image; it opens nothing."),
+	labels: record(string().regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/, LABEL$2), wordsSchema).default({}).describe("Labels beside those that come by themselves: title, version, revision, created."),
+	certificates: filePathSchema.exactOptional().describe("PEM file with certificates of authorities that the program trusts. Keep it in the repository: then it is the same wherever the image is built."),
+	files: array(strictObject({
+		from: filePathSchema.describe("File or directory on this machine."),
+		to: placeSchema.describe("Where it lies in the image.")
+	})).default([]).describe("Further files, in a layer of their own."),
+	mountFrom: array(string({ error: OTHER }).regex(/^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$/, OTHER)).default([]).describe("Repositories of the same registry that may have layers already: they are taken over instead of sent.")
+};
+const programImageConfig = strictObject(common$2).describe("The program as an image, from nothing or on a base, without an engine. In a cluster it is what is released.");
+const PLATFORM = "a platform such as linux/amd64";
+const filesImageConfig = strictObject({
+	...common$2,
+	to: placeSchema.default("/srv/www").describe("Directory of the files in the image."),
+	platforms: array(string({ error: PLATFORM }).regex(/^[a-z0-9]+\/[a-z0-9]+$/, PLATFORM)).min(1, "at least one platform").default(["linux/amd64"]).describe("Operating systems and processors that the base is taken for.")
+}).describe("The files as an image, usually on a base with a web server. In a cluster it is what is released.");
+
 // src/build/config.ts
 /** Fragment `components` of shiplock.yaml: what is built, and how one instance of it runs. */
 const environment = record(variableNameSchema, textOrSecretSchema);
@@ -4221,7 +4483,8 @@ const goComponentConfig = strictObject({
 	]).default("v1").describe("Least level of amd64 processors that programs for them need (GOAMD64)."),
 	verifyModules: boolean().default(true).describe("Before the build: are the modules on this machine still those that were downloaded (`go mod verify`)?"),
 	vet: boolean().default(false).describe("Before the build: `go vet ./...`."),
-	test: goTests.exactOptional().describe("Before the build: the tests. Left out: none are run. The same sources are tested once.")
+	test: goTests.exactOptional().describe("Before the build: the tests. Left out: none are run. The same sources are tested once."),
+	image: programImageConfig.exactOptional()
 });
 const staticComponentConfig = strictObject({
 	kind: literal$1("static").describe("Files that are served as they are."),
@@ -4234,14 +4497,13 @@ const staticComponentConfig = strictObject({
 		ready: httpPathSchema.default("/").describe("Answers 200 when the instance may get traffic."),
 		live: httpPathSchema.default("/").describe("Answers 200 while the process lives."),
 		env: environment.default({}).describe("Environment variables of the process.")
-	}).exactOptional().describe("A web server of its own, for a frontend that is rolled out by share. Left out: only the files are laid down.")
+	}).exactOptional().describe("A web server of its own, for a frontend that is rolled out by share. Left out: only the files are laid down."),
+	image: filesImageConfig.exactOptional()
 });
-const IMAGE = "a repository of images without tag and digest, such as registry.example.com/shop/api";
-const TAG = "a tag, such as {version}";
 const imageComponentConfig = strictObject({
 	kind: literal$1("image").describe("A container image that was built and pushed before; released by its digest."),
-	image: string({ error: IMAGE }).regex(/^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+$/, IMAGE).describe("Repository of the image, with its registry, as the manifests name it."),
-	tag: string({ error: TAG }).regex(/^[A-Za-z0-9_{][A-Za-z0-9_.{}-]{0,126}$/, TAG).default("{version}").describe("Tag that leads to the digest, once, when a release begins. `{version}` and `{commit}` are put in."),
+	image: repositorySchema.describe("Repository of the image, with its registry, as the manifests name it."),
+	tag: tagSchema.default("{version}").describe("Tag that leads to the digest, once, when a release begins. `{version}` and `{commit}` are put in."),
 	registry: httpUrlSchema.exactOptional().describe("How this machine reaches the registry, if not by https and the name in `image`."),
 	authorization: textOrSecretSchema.exactOptional().describe("Authorization header for the registry, by secret reference. Left out: it may be read by anybody.")
 });
@@ -4659,9 +4921,11 @@ const PARALLEL = "a whole number from 1 to 64";
 const ROOT = "an absolute path of letters, digits, ., _ and -, outside of /home, /root, /run and /tmp";
 /** As host.sh checks it. */
 const ROOT_PATTERN = /^(?!\/(?:home|root|run|tmp|var\/tmp)(?:\/|$))(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
+const ADDRESS = "an IP address";
+/** Hosts as `platform.hosts` names them; another list of an environment has the same form. */
 const sshHosts = array(strictObject({
 	name: nameSchema.max(24, "a name of at most 24 characters").describe("What people call it."),
-	address: union$1([ipv4(), ipv6()], { error: "an IP address" }).describe("For ssh and for the traffic of its instances. Not a name: a name may lead elsewhere tomorrow."),
+	address: union$1([ipv4(), ipv6()], { error: ADDRESS }).describe("For ssh and for the traffic of its instances. Not a name: a name may lead elsewhere tomorrow."),
 	port: number$1({ error: SSH_PORT }).int(SSH_PORT).min(1, SSH_PORT).max(65535, SSH_PORT).default(22).describe("Port of sshd."),
 	user: userSchema.exactOptional().describe("Instead of `platform.user`.")
 }), { error: "a list of hosts, at most 32" }).min(1, "a list of hosts, at most 32").max(32, "a list of hosts, at most 32").check((ctx) => {
@@ -5438,6 +5702,115 @@ function builtInSettings(config) {
 	};
 }
 
+// src/system/config.ts
+/** Fragment `system` of an environment: everything that must run for the service to be up, and in which order. */
+const UNIT = "the name of a unit of systemd, such as mariadb.service";
+const unitNameSchema = string({ error: UNIT }).regex(/^[A-Za-z0-9][A-Za-z0-9:_.@-]*\.(?:service|socket|timer|target)$/, UNIT).max(200, UNIT).meta({ title: "unit" });
+const TCP = "a port, or host:port; {host} is the address of the host";
+const STATUS$1 = "an HTTP status such as 200";
+const HEALTH = "one of `http:` and `tcp:`";
+const healthConfig = strictObject({
+	http: httpUrlSchema.exactOptional().describe("Address that must be answered; `{host}` is the address of the host it runs on."),
+	status: number$1({ error: STATUS$1 }).int(STATUS$1).min(100, STATUS$1).max(599, STATUS$1).default(200).describe("Status that `http` must be answered with."),
+	tcp: union$1([number$1().int().min(1).max(65535), string().regex(/^(?:(?:\{host\}|[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\]):)?\d{1,5}$/)], { error: TCP }).transform(String).exactOptional().describe("Port, or host:port, that must accept a connection.")
+}).check((ctx) => {
+	if (ctx.value.http === void 0 !== (ctx.value.tcp === void 0)) return;
+	complain(ctx, {
+		path: [],
+		code: "config.system-health",
+		found: ctx.value.http === void 0 ? "neither `http:` nor `tcp:`" : "`http:` beside `tcp:`",
+		expected: HEALTH,
+		remedy: "keep the one that shows best that the service does its work"
+	});
+});
+const commandConfig = strictObject({
+	start: argvSchema.describe("Starts it and comes back; does nothing when it runs."),
+	stop: argvSchema.describe("Stops it and comes back; does nothing when it does not run."),
+	status: argvSchema.describe("Exit code 0: it runs. Any other: it does not. Changes nothing.")
+});
+const KINDS$1 = [
+	"unit",
+	"component",
+	"command"
+];
+const KIND = "one of `unit:`, `component:` and `command:`";
+const serviceConfig = strictObject({
+	unit: unitNameSchema.exactOptional().describe("A unit of systemd, on each of `hosts`."),
+	component: nameSchema.exactOptional().describe("The instances of this component, as releases have put them on the hosts of `platform.hosts`."),
+	command: commandConfig.exactOptional().describe("Command lines of this machine, such as those of docker compose or kubectl. No shell takes part."),
+	hosts: array(nameSchema, { error: "names of hosts" }).min(1, "names of hosts").max(32, "at most 32 hosts").exactOptional().describe("Where the unit runs: names of `platform.hosts` and `system.hosts`. Left out: this machine."),
+	after: array(nameSchema, { error: "names of services" }).default([]).describe("Services that must run before this one is started, and that are stopped after it."),
+	health: healthConfig.exactOptional().describe("How it shows, from this machine, that it does its work. Left out: that it runs is enough."),
+	startTimeout: duration$1({
+		min: 1e3,
+		max: 36e5
+	}).prefault("60s").describe("How long it may take until it runs and is healthy."),
+	stopTimeout: duration$1({
+		min: 1e3,
+		max: 36e5
+	}).prefault("60s").describe("How long it may take to stop.")
+}).check((ctx) => {
+	const given = KINDS$1.filter((kind) => ctx.value[kind] !== void 0);
+	if (given.length !== 1) complain(ctx, {
+		path: [],
+		code: "config.system-kind",
+		found: given.length === 0 ? "none of them" : given.map((kind) => `\`${kind}:\``).join(" and "),
+		expected: KIND,
+		remedy: "say by exactly one of them what the service is"
+	});
+	else if (given[0] !== "unit" && ctx.value.hosts !== void 0) complain(ctx, {
+		path: ["hosts"],
+		code: "config.system-hosts",
+		found: `\`hosts:\` beside \`${given[0]}:\``,
+		expected: "`hosts:` only beside `unit:`",
+		remedy: "delete `hosts:`; a component is where releases put it, a command runs on this machine"
+	});
+});
+const systemConfig = strictObject({ services: record(nameSchema, serviceConfig).check((ctx) => {
+	const names = Object.keys(ctx.value);
+	for (const [name, { after }] of Object.entries(ctx.value)) for (const [index, other] of after.entries()) {
+		if (names.includes(other) && other !== name) continue;
+		complain(ctx, {
+			path: [
+				name,
+				"after",
+				index
+			],
+			code: "config.system-after",
+			found: other === name ? `\`${name}\` after itself` : `\`${other}\`, which is no service of the system`,
+			expected: `one of ${names.filter((one) => one !== name).join(", ") || "the other services"}`,
+			remedy: "write the name of another service, or delete it"
+		});
+	}
+	const circle = circleIn(ctx.value);
+	if (circle === void 0) return;
+	complain(ctx, {
+		path: [circle[0] ?? "", "after"],
+		code: "config.system-circle",
+		found: circle.join(" after "),
+		expected: "an order that has a beginning",
+		remedy: "take one `after` out of the circle"
+	});
+}).describe("By name: what runs, and what must run before it.") });
+/** Names of a circle, the first one again at its end; undefined when there is none. Pure. */
+function circleIn(services) {
+	const clear = /* @__PURE__ */ new Set();
+	const walk = (name, way) => {
+		if (way.includes(name)) return [...way.slice(way.indexOf(name)), name];
+		if (clear.has(name)) return void 0;
+		for (const other of services[name]?.after ?? []) {
+			if (other === name) continue;
+			const circle = walk(other, [...way, name]);
+			if (circle !== void 0) return circle;
+		}
+		clear.add(name);
+	};
+	for (const name of Object.keys(services)) {
+		const circle = walk(name, []);
+		if (circle !== void 0) return circle;
+	}
+}
+
 // src/traffic/config.ts
 /** Fragment `traffic` of an environment: who decides which version gets which share of the requests. */
 const PREFIX$1 = "the beginning of a path, such as /api, without query";
@@ -5532,6 +5905,7 @@ const environmentSchema = strictObject({
 	purge: purgeConfig.prefault([]),
 	verify: verifyConfig.prefault([]),
 	promotion: promotionConfig.exactOptional().describe("Where a release must have proven itself before it comes here. Left out: it may come from anywhere."),
+	system: systemConfig.extend({ hosts: sshHosts.exactOptional().describe("Hosts beside those of the platform, such as that of the database. Reached as those are.") }).exactOptional().describe("Everything that must run for the service to be up, for runbooks that start and stop it. Left out: nothing is known."),
 	announce: announceConfig.exactOptional().describe("Who is told of an open gate, a rollback, a held run, a lost lease, an override. Left out: nobody.")
 });
 /** Keys that only say how an environment inherits. */
@@ -6383,6 +6757,46 @@ function resolveGoChecks({ verifyModules, vet, test }) {
 	};
 }
 
+// src/config/resolve-image.ts
+/** The names of registries that are reached by another one. */
+const ADDRESSES = { "docker.io": "registry-1.docker.io" };
+/** A component as an image, with addresses and absolute paths. Pure. */
+function resolveImage(image, fit) {
+	const { repository, tag, tags, authorization = null, user, port = null, mountFrom } = image;
+	const [base, digest] = image.base?.split("@") ?? [];
+	return {
+		repository,
+		tag,
+		tags,
+		authorization,
+		user,
+		port,
+		mountFrom,
+		registry: addressOf$2(image.registry, repository),
+		base: base === void 0 || digest === void 0 ? null : {
+			image: base,
+			digest,
+			registry: addressOf$2(image.baseRegistry, base)
+		},
+		entrypoint: image.entrypoint ?? null,
+		arguments: image.arguments,
+		env: mapped(image.env, fit.text),
+		labels: mapped(image.labels, fit.text),
+		certificates: image.certificates === void 0 ? null : fit.path(image.certificates),
+		files: image.files.map(({ from, to }) => ({
+			from: fit.path(from),
+			to
+		}))
+	};
+}
+function addressOf$2(given, image) {
+	const name = image.split("/")[0] ?? "";
+	return given?.replace(/\/+$/, "") ?? `https://${ADDRESSES[name] ?? name}`;
+}
+function mapped(texts, put) {
+	return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, put(text)]));
+}
+
 // src/config/script.ts
 /** @param source directory of the sources, absolute */
 function resolveScript(one, source, fit) {
@@ -6452,7 +6866,8 @@ function arrange(config, name, settings, baseDir, fit) {
 		})),
 		verify: settings.verify,
 		promotion: settings.promotion ?? null,
-		announce: settings.announce === void 0 ? null : resolveAnnounce(settings.announce, fit)
+		announce: settings.announce === void 0 ? null : resolveAnnounce(settings.announce, fit),
+		...settings.system === void 0 ? {} : { system: resolveSystem(settings.system, settings.platform, fit.text) }
 	};
 }
 function resolveObjectives({ availability, rto, rpo }) {
@@ -6495,7 +6910,8 @@ function resolveComponent(one, fit) {
 			platforms,
 			...amd64 === "v1" ? {} : { amd64 },
 			checks: resolveGoChecks(one),
-			process: resolveProcess(one, fit)
+			process: resolveProcess(one, fit),
+			...one.image === void 0 ? {} : { image: resolveImage(one.image, fit) }
 		};
 	}
 	if (one.kind === "script") return resolveScript(one, source, fit);
@@ -6505,7 +6921,12 @@ function resolveComponent(one, fit) {
 		build: one.build ?? null,
 		output: resolve(source, fit.text(one.output)),
 		process: one.serve === void 0 ? null : resolveProcess(one.serve, fit),
-		...givenFrontend(one)
+		...givenFrontend(one),
+		...one.image === void 0 ? {} : { image: {
+			...resolveImage(one.image, fit),
+			to: one.image.to,
+			platforms: one.image.platforms
+		} }
 	};
 }
 function resolveDatabase(database, fit) {
@@ -13445,10 +13866,21 @@ const UNKNOWN$2 = {
 	holds: true,
 	stopped: "resumed"
 };
+/** Ids of runs of runbooks begin with it; what they are to others is the same for all of them. */
+const RUNBOOK_PREFIX = "runbook:";
+const RUNBOOK = {
+	serves: false,
+	holds: true,
+	stopped: "resumed"
+};
+/** Pure. */
+function isRunbook(procedure) {
+	return procedure.startsWith(RUNBOOK_PREFIX);
+}
 const KNOWN = new Map(Object.entries(PROCEDURES));
 /** Pure. */
 function traitsOf(procedure) {
-	return KNOWN.get(procedure) ?? UNKNOWN$2;
+	return KNOWN.get(procedure) ?? (isRunbook(procedure) ? RUNBOOK : UNKNOWN$2);
 }
 /** Is this a run that somebody can go on with? Pure. */
 function isOpen({ procedure, finished }) {
@@ -13712,7 +14144,7 @@ async function* readHistory$1(chunks, source) {
 }
 /** The records after the header, by column name. */
 async function* readCells(chunks, source, required) {
-	const parser = parse$6({
+	const parser = parse$7({
 		bom: true,
 		trim: true,
 		info: true,
@@ -20935,7 +21367,7 @@ function infoValue(info, key) {
 }
 /** HAProxy's tables begin with `# ` and a header; trailing separators make columns without name or value. */
 function rows(table, delimiter, schema) {
-	const records = parse$7(table.replace(/^# /, ""), {
+	const records = parse$8(table.replace(/^# /, ""), {
 		delimiter,
 		columns: true,
 		relax_column_count: true,
@@ -26055,11 +26487,11 @@ function prepareEffect({ hosts, ...shared }, names) {
 }
 
 // src/release/environment/hosts.ts
-function hostsNode(options) {
+function hostsNode(options, forWhat = "a release") {
 	const names = options.hosts.map((host) => host.name);
 	return action({
 		id: "hosts",
-		title: `Look whether ${names.length === 1 ? "the host is" : `all ${names.length} hosts are`} ready for a release`,
+		title: `Look whether ${names.length === 1 ? "the host is" : `all ${names.length} hosts are`} ready for ${forWhat}`,
 		inputs: { hosts: names },
 		read: (ctx) => Promise.all(options.hosts.map((host) => lookAt$1(options, host, ctx.signal))),
 		decide: (facts) => {
@@ -26163,6 +26595,7 @@ function sshOptions(environment, platform, { clock, exec, guard }) {
 		clock
 	};
 }
+/** How the hosts of an environment are asked. Pure. */
 function sshReach({ service }, platform) {
 	const { hosts, hostRoot: root, parallel, knownHosts, identityFile, connectTimeoutMs } = platform;
 	return {
@@ -26185,8 +26618,13 @@ function hostChecks(environment, exec) {
 }
 /** Command that raises the fence of a resource on hosts elsewhere; undefined for other resources. Pure. */
 function fenceCommandOf(environment, resource) {
-	const { platform } = environment;
-	return platform.kind === "ssh" ? raiseWords(sshReach(environment, platform), resource) : void 0;
+	const { platform, system } = environment;
+	if (platform.kind !== "ssh") return void 0;
+	const reach = sshReach(environment, platform);
+	return raiseWords({
+		...reach,
+		hosts: [...reach.hosts, ...system?.hosts ?? []]
+	}, resource);
 }
 /** Names of the hosts that run each version, in the order in which they are configured. */
 function hostNames(platform) {
@@ -26695,6 +27133,14 @@ async function provenance(environment, service, record, mode) {
 	if (trust === null) return { kind: "not-asked" };
 	const { provenanceOf } = await import("./shared-check2.js");
 	const found = await provenanceOf(service, record, trust);
+	if (mode === "run" && found.kind === "attested") {
+		const { imageProblems } = await import("./shared-images.js");
+		const problems = await imageProblems(environment, service.secrets, record);
+		return problems.length > 0 ? {
+			kind: "refused",
+			problems
+		} : found;
+	}
 	const unsigned = found.kind === "refused" && found.problems.every(({ code }) => code === "attest.missing");
 	return mode === "plan" && unsigned && service.config.service.signing !== void 0 ? { kind: "pending" } : found;
 }
@@ -28285,6 +28731,27 @@ function vetProblems(exitCode, said, source) {
 	}];
 }
 
+// src/build/commit-time.ts
+/** When a commit was made, by its committer's clock, seconds since 1970; 0 when git does not know it. */
+async function commitSeconds(source, commit, ctx) {
+	const shown = await ctx.exec.read([
+		"git",
+		"-C",
+		source,
+		"show",
+		"--no-patch",
+		"--format=%ct",
+		commit,
+		"--"
+	], { signal: ctx.signal });
+	const seconds = shown.exitCode === 0 ? Number(shown.stdout.trim()) : NaN;
+	return Number.isSafeInteger(seconds) && seconds > 0 ? seconds : 0;
+}
+/** RFC 3339 in UTC, whole seconds, as documents of images and bills of materials have it. Pure. */
+function momentOf(seconds) {
+	return (/* @__PURE__ */ new Date(seconds * 1e3)).toISOString().replace(".000Z", "Z");
+}
+
 // src/build/go/toolchain.ts
 const answerSchema = object({
 	GOVERSION: string(),
@@ -28391,8 +28858,8 @@ async function lookAt(build, ctx) {
 	});
 	return {
 		toolchain,
-		builds: await Promise.all(paths.map(placeOf)),
-		report: await placeOf(join$2(build.outDir, build.component, "checks", `${checksKey(build, source, toolchain)}.json`))
+		builds: await Promise.all(paths.map(placeOf$1)),
+		report: await placeOf$1(join$2(build.outDir, build.component, "checks", `${checksKey(build, source, toolchain)}.json`))
 	};
 }
 /** Each step of a build looks; which Go it is does not change meanwhile. */
@@ -28421,7 +28888,7 @@ function checksKey({ checks, tags }, source, toolchain) {
 		]
 	});
 }
-async function placeOf(path) {
+async function placeOf$1(path) {
 	return {
 		path,
 		exists: await lstat(path).catch(() => void 0) !== void 0
@@ -28442,19 +28909,8 @@ async function noRaceDetector({ host, compiler }, ctx) {
 	})).exitCode === 0 ? null : `it needs a C compiler, and \`${program} --version\` does not work`;
 }
 /** When the commit was made, seconds since 1970; the first second of 1980 where git cannot tell: older times do not fit into archives. */
-async function commitSeconds({ source, commit }, ctx) {
-	const shown = await ctx.exec.read([
-		"git",
-		"-C",
-		source,
-		"show",
-		"--no-patch",
-		"--format=%ct",
-		commit,
-		"--"
-	], { signal: ctx.signal });
-	const seconds = shown.exitCode === 0 && shown.stdout.trim() !== "" ? Number(shown.stdout.trim()) : NaN;
-	return Number.isSafeInteger(seconds) && seconds > EPOCH ? seconds : EPOCH;
+async function fileSeconds({ source, commit }, ctx) {
+	return Math.max(await commitSeconds(source, commit, ctx), EPOCH);
 }
 const EPOCH = Date.UTC(1980, 0, 1) / 1e3;
 /** `example.com/shop` of `module example.com/shop`; empty where go.mod names none. */
@@ -28949,7 +29405,7 @@ function compileStep(build, vendored, one) {
 		},
 		timeoutMs: timeoutMs + 6e4,
 		read: async (ctx) => {
-			const [look, seconds] = await Promise.all([lookAt(build, ctx), commitSeconds(build, ctx)]);
+			const [look, seconds] = await Promise.all([lookAt(build, ctx), fileSeconds(build, ctx)]);
 			return {
 				look,
 				seconds
@@ -29014,6 +29470,46 @@ function alike(path, seconds) {
 			why: "whatever the umask"
 		}
 	];
+}
+
+// src/build/oci/challenge.ts
+/** Reads a WWW-Authenticate header; null: nothing that could be bought. */
+function challengeOf(header) {
+	if (!/^bearer /i.test(header)) return null;
+	const part = (name) => new RegExp(`(?:^|[ ,])${name}="([^"]*)"`, "i").exec(header.slice(7))?.[1] ?? null;
+	const realm = part("realm");
+	return realm === null || !URL.canParse(realm) ? null : {
+		realm,
+		service: part("service"),
+		scope: part("scope")
+	};
+}
+/**
+* The address that gives the token, and the account that is shown there. An account is a Basic header; it goes to no address that is less
+* safe than the registry's own.
+*/
+function tokenPlace({ realm, service, scope }, registry, given) {
+	const url = new URL(realm);
+	if (service !== null) url.searchParams.set("service", service);
+	for (const one of (scope ?? "").split(" ")) if (one !== "") url.searchParams.append("scope", one);
+	const safe = url.protocol === "https:" || !registry.startsWith("https:");
+	return {
+		href: url.href,
+		account: given !== null && /^basic /i.test(given) && safe ? given : null
+	};
+}
+const tokenSchema = object({
+	token: string().exactOptional(),
+	access_token: string().exactOptional()
+});
+/** The token in an answer; null: there is none. */
+function tokenIn(body) {
+	try {
+		const parsed = tokenSchema.safeParse(JSON.parse(body));
+		return parsed.success ? parsed.data.token ?? parsed.data.access_token ?? null : null;
+	} catch {
+		return null;
+	}
 }
 
 // src/build/image.ts
@@ -29087,6 +29583,34 @@ async function digestOf(lookup, signal) {
 		remedy: "something between changes what the registry answers: ask it directly"
 	});
 }
+/**
+* Whether an image that was pushed is at its registry, under its digest. Empty: it is.
+*
+* @throws ProblemError `build.registry-unreachable` when the registry does not answer
+*/
+async function registryProblems(lookup, digest, signal) {
+	const { image, registry } = lookup;
+	const url = `${registry}/v2/${nameOf(image)}/manifests/${digest}`;
+	const answer = await askRegistry(lookup, url, signal);
+	const where = `${image}@${digest}`;
+	if (answer.status === 404) return [{
+		code: "build.image-gone",
+		where,
+		found: "no such image at the registry",
+		expected: `the image that was released, at ${url}`,
+		remedy: "was it deleted, or does this environment name another repository? Push it again from where it was built (`shiplock build`), or copy it there by digest"
+	}];
+	if (answer.status !== 200) return [refused(where, url, answer)];
+	const made = `sha256:${createHash("sha256").update(answer.body).digest("hex")}`;
+	if (Buffer.byteLength(answer.body) >= WHOLE || made === digest) return [];
+	return [{
+		code: "build.registry-digest",
+		where,
+		found: made,
+		expected: `bytes with the digest ${digest}`,
+		remedy: "something between changes what the registry answers: ask it directly"
+	}];
+}
 /** Without its registry. */
 function nameOf(image) {
 	return image.slice(image.indexOf("/") + 1);
@@ -29095,7 +29619,7 @@ function nameOf(image) {
 async function askRegistry(lookup, url, signal) {
 	const given = lookup.authorization();
 	const first = await ask(lookup, url, given, signal);
-	const token = first.status === 401 && given === null ? await anonymousToken(lookup, first, signal) : null;
+	const token = first.status === 401 ? await tokenFor(lookup, first, given, signal) : null;
 	return token === null ? first : ask(lookup, url, `Bearer ${token}`, signal);
 }
 async function ask({ http, image, registry, tag }, url, authorization, signal) {
@@ -29117,25 +29641,12 @@ async function ask({ http, image, registry, tag }, url, authorization, signal) {
 		remedy: "does this machine reach it? `registry` of the component names another address"
 	});
 }
-const tokenSchema = object({
-	token: string().exactOptional(),
-	access_token: string().exactOptional()
-});
-/** Registries of the public give a token to anybody who asks where they say. */
-async function anonymousToken(lookup, { headers }, signal) {
-	const challenge = headers["www-authenticate"] ?? "";
-	const part = (name) => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1];
-	const realm = part("realm");
-	if (!/^bearer /i.test(challenge) || realm === void 0 || !URL.canParse(realm)) return null;
-	const url = new URL(realm);
-	for (const name of ["service", "scope"]) url.searchParams.set(name, part(name) ?? "");
-	const answer = await ask(lookup, url.href, null, signal);
-	try {
-		const parsed = tokenSchema.safeParse(JSON.parse(answer.body));
-		return parsed.success ? parsed.data.token ?? parsed.data.access_token ?? null : null;
-	} catch {
-		return null;
-	}
+/** Registries of the public give a token to anybody who asks where they say; others sell one for the account. */
+async function tokenFor(lookup, { headers }, given, signal) {
+	const challenge = challengeOf(headers["www-authenticate"] ?? "");
+	if (challenge === null) return null;
+	const { href, account } = tokenPlace(challenge, lookup.registry, given);
+	return tokenIn((await ask(lookup, href, account, signal)).body);
 }
 function refused(where, url, { status, body }) {
 	const missing = status === 404;
@@ -29205,6 +29716,205 @@ function withoutNetwork(effect, network, cut) {
 	};
 }
 
+// src/build/oci/node.ts
+/** An image of what was built, from nothing or on a base, without an engine; and its way into a registry. */
+/** Raise it when the same inputs make other bytes. */
+const FORMAT = "image-1";
+const pushedSchema = strictObject({
+	image: string(),
+	digest: string(),
+	sent: number$1(),
+	sentBytes: number$1(),
+	mounted: number$1(),
+	present: number$1()
+});
+/**
+* Builds what goes into the image, writes the image as a layout, brings it into its registry and gives its digest. The bytes depend on the
+* sources, the settings, the version and the commit alone: not on path, user, time, umask, nor on versions of Node.
+*/
+function imageBuildNode(build) {
+	const { component, version, settings, timeoutMs } = build;
+	const { repository, tag } = settings;
+	const registry = {
+		image: repository,
+		registry: settings.registry,
+		authorization: build.authorization,
+		clock: build.clock
+	};
+	const write = opaque({
+		id: "layout",
+		title: `Write the image of ${component} ${version}`,
+		inputs: {
+			component,
+			image: settingsText(settings)
+		},
+		promise: "an image in a directory, made once from the same inputs; it appears whole or not at all",
+		outputs: strictObject({}),
+		run: async (ctx) => {
+			const where = await placeOf(build, ctx) ?? changedMeanwhile(component);
+			const known = await layoutDigest(where.directory);
+			if (known !== null) ctx.note(`the same inputs were made before: ${known}`);
+			else await (await import("./shared-work.js")).writeImage(build, where, ctx);
+			return {};
+		},
+		probe: "repeatable",
+		timeoutMs
+	});
+	const push = opaque({
+		id: "push",
+		title: `Push ${repository}:${tag}`,
+		inputs: {
+			image: repository,
+			tag,
+			tags: settings.tags,
+			registry: settings.registry
+		},
+		promise: `${repository} gets the blobs that it does not have, then the manifest, then the tag ${tag}; ${settings.tags === "fixed" ? "refused where the tag names another image" : "the tag is moved where it names another image"}`,
+		outputs: pushedSchema,
+		run: async (ctx) => {
+			const where = await placeOf(build, ctx) ?? changedMeanwhile(component);
+			const { pushImage, readLayout } = await import("./shared-work.js");
+			const layout = await readLayout(where.directory);
+			const pushed = await pushImage({
+				layout,
+				place: registry,
+				tag,
+				moves: settings.tags === "moved",
+				mountFrom: mountable(settings)
+			}, ctx.signal);
+			ctx.note(`${pushed.sent} blobs sent, ${pushed.present} were there, ${pushed.mounted} taken from elsewhere`);
+			return {
+				image: repository,
+				digest: layout.root.digest,
+				...pushed
+			};
+		},
+		probe: "repeatable",
+		timeoutMs
+	});
+	const artefact = digestStep(build);
+	return {
+		artefact,
+		node: sequence({
+			id: `image-${component}`,
+			title: `Build the image of ${component} ${version}`,
+			steps: [
+				...build.before,
+				write,
+				...build.push ? [push] : [],
+				artefact
+			]
+		})
+	};
+}
+function digestStep(build) {
+	const { component, settings } = build;
+	const { repository } = settings;
+	return step$1({
+		id: "digest",
+		title: `Take the digest of the image of ${component}`,
+		inputs: {
+			component,
+			image: repository
+		},
+		read: async (ctx) => {
+			const where = await placeOf(build, ctx);
+			const digest = where === null ? null : await layoutDigest(where.directory);
+			return {
+				path: `${repository}@${digest ?? `<image-${component}.digest>`}`,
+				digest
+			};
+		},
+		decide: ({ digest }) => ({
+			kind: "nothing",
+			why: digest ?? "known once it is built"
+		}),
+		outputs: builtSchema,
+		collect: (_results, { path, digest }) => ({
+			path,
+			digest: digest ?? ""
+		}),
+		planned: ({ path, digest }) => ({
+			path,
+			digest: digest ?? `<image-${component}.digest>`
+		}),
+		probe: "repeatable"
+	});
+}
+/** What was built a moment ago is named by its inputs: when it is not there any more, they are others. */
+function changedMeanwhile(what) {
+	throw new ProblemError({
+		code: "build.changed-meanwhile",
+		where: what,
+		found: "sources that are not built",
+		expected: "the sources that were built a moment ago",
+		remedy: "let nothing change the sources while they are built, then build again"
+	});
+}
+const indexSchema = object({ manifests: array(object({ digest: digestSchema })).min(1) });
+/** The digest of the image that lies in a layout (image-spec: image-layout.md); null where there is none. */
+async function layoutDigest(directory) {
+	try {
+		return indexSchema.parse(JSON.parse(await readFile(join$2(directory, "index.json"), "utf8"))).manifests[0]?.digest ?? null;
+	} catch (error) {
+		if (isMissing(error)) return null;
+		throw error;
+	}
+}
+/** Where the image of these inputs lies, or will lie; null while a part of it is not built. */
+async function placeOf(build, ctx) {
+	const { component, version, commit, settings, parts } = build;
+	const steps = parts.kind === "static" ? [parts.artefact] : parts.programs.map(({ artefact }) => artefact);
+	const digests = [];
+	for (const artefact of steps) {
+		const { digest } = await artefact.read(ctx);
+		if (digest === null) return null;
+		digests.push(digest);
+	}
+	const created = await commitSeconds(build.source, commit, ctx);
+	const files = [];
+	for (const { from, to } of settings.files) files.push(`${to} ${await artefactDigest(from)}`);
+	const certificates = settings.certificates === null ? "" : await artefactDigest(settings.certificates);
+	const platforms = parts.kind === "static" ? parts.platforms : parts.programs.map(({ platform }) => platform);
+	const place = parts.kind === "static" ? parts.to : parts.binary;
+	const key = buildKey({
+		format: FORMAT,
+		parts: digests,
+		platforms,
+		place,
+		settings: settingsText(settings),
+		files,
+		certificates,
+		version,
+		commit,
+		created: String(created)
+	});
+	return {
+		directory: join$2(build.outDir, component, key, "image"),
+		created
+	};
+}
+/** What of the settings shows in the image: not where it is pushed to, nor where its files lie here. Pure. */
+function settingsText({ base, user, entrypoint, arguments: words, env, port, labels, files }) {
+	const stands = base === null ? null : `${base.image}@${base.digest}`;
+	const sorted = (texts) => Object.entries(texts).toSorted(([a], [b]) => a < b ? -1 : 1);
+	const to = files.map((one) => one.to);
+	return JSON.stringify([
+		stands,
+		user,
+		entrypoint,
+		words,
+		sorted(env),
+		port,
+		sorted(labels),
+		to
+	]);
+}
+function mountable({ mountFrom, base, repository }) {
+	const same = base !== null && base.image.split("/")[0] === repository.split("/")[0];
+	return [...mountFrom, ...same ? [base.image.slice(base.image.indexOf("/") + 1)] : []];
+}
+
 // src/build/release-json.ts
 /** `release.json` as text: fields in the order of its schema, two blanks of indentation, one newline at the end. Pure. */
 function releaseJson(release) {
@@ -29212,6 +29922,67 @@ function releaseJson(release) {
 }
 function asText(release) {
 	return `${JSON.stringify(release, null, 2)}\n`;
+}
+
+// src/build/sbom/names.ts
+/** Names of the documents in the directory of a bill of materials. */
+const CYCLONEDX_FILE = "sbom.cdx.json";
+const SPDX_FILE = "sbom.spdx.json";
+/** Where the documents of a digest lie. Pure. */
+function sbomDirectory(outDir, digest) {
+	return join$2(outDir, digest.replace(/^sha256:/, ""));
+}
+/** Package URL of an image (purl-spec, type `oci`): named by its digest, found in its repository. Pure. */
+function ociPurl({ repository, tag }, digest) {
+	const name = repository.slice(repository.lastIndexOf("/") + 1);
+	const tagged = tag === void 0 ? "" : `&tag=${encodeURIComponent(tag)}`;
+	return `pkg:oci/${name}@${encodeURIComponent(digest)}?repository_url=${repository}${tagged}`;
+}
+
+// src/build/sbom/step.ts
+/** The bill of materials of a release: what its artefacts are made of, in two formats. What writes it is loaded when there is one to be written. */
+const sbomSchema = strictObject({
+	/** `sha256:…` of the CycloneDX document. */
+	digest: string(),
+	path: string()
+});
+/** A step that writes the bill of materials; to be run when everything is built. */
+function sbomNode(build) {
+	const { service, version, commit, sources, outDir } = build;
+	return {
+		node: opaque({
+			id: "sbom",
+			title: `Write the bill of materials of ${service} ${version}`,
+			inputs: {
+				service,
+				version,
+				commit,
+				artefacts: sources.map(({ name }) => name)
+			},
+			promise: `${CYCLONEDX_FILE} (CycloneDX 1.6) and ${SPDX_FILE} (SPDX 2.3) in a directory named by their digest`,
+			outputs: sbomSchema,
+			run: async (ctx) => {
+				const { documentsOf } = await import("./shared-documents.js");
+				const made = await documentsOf(build, ctx) ?? changedMeanwhile(service);
+				const directory = sbomDirectory(outDir, made.digest);
+				await writeOnce(join$2(directory, SPDX_FILE), made.spdx);
+				await writeOnce(join$2(directory, CYCLONEDX_FILE), made.cyclonedx);
+				return {
+					digest: made.digest,
+					path: join$2(directory, CYCLONEDX_FILE)
+				};
+			},
+			probe: "repeatable",
+			timeoutMs: 3e5
+		}),
+		look: async (ctx) => (await (await import("./shared-documents.js")).documentsOf(build, ctx))?.digest ?? null
+	};
+}
+async function writeOnce(path, content) {
+	if (await readFile(path, "utf8").catch((error) => {
+		if (isMissing(error)) return null;
+		throw error;
+	}) !== content) await replaceFile(path, content, 292);
 }
 
 // src/build/frontend/compress.ts
@@ -29593,8 +30364,9 @@ function run(build, argv) {
 		timeoutMs: build.timeoutMs
 	};
 }
-function buildEnvironment({ version, commit }) {
+function buildEnvironment({ version, commit, withheld = [] }) {
 	return {
+		...Object.fromEntries(withheld.map((name) => [name, ""])),
 		VITE_APP_VERSION: version,
 		SHIPLOCK_VERSION: version,
 		SHIPLOCK_COMMIT: commit,
@@ -30541,9 +31313,10 @@ function orderCheck(service) {
 }
 /** The gatekeeper of a recorded run; undefined where nobody is checked. */
 async function gatekeeperOfRun(service, run) {
-	const inputs = releaseInputsSchema.safeParse((await readRun(service.store, run)).inputs);
-	if (service.rules.kind !== "policy" || !inputs.success) return void 0;
-	return keeperOf(service, service.rules.policy, inputs.data);
+	const { procedure, inputs } = await readRun(service.store, run);
+	const released = releaseInputsSchema.safeParse(inputs);
+	if (service.rules.kind !== "policy" || !(released.success || isRunbook(procedure))) return void 0;
+	return keeperOf(service, service.rules.policy, released.data ?? null);
 }
 /** Who acts, by the key that was named; undefined without one. */
 async function signerOf({ rules, door, exec }) {
@@ -30577,10 +31350,10 @@ function signaturesOf({ exec, door: { forge } }, { rules }) {
 		return forge.verify(question);
 	} };
 }
-async function keeperOf(service, policy, { candidate }) {
+async function keeperOf(service, policy, released) {
 	const { exec, clock, baseDir } = service;
 	const signatures = signaturesOf(service, policy);
-	const commits = [.../* @__PURE__ */ new Set([candidate.release.commit, candidate.configCommit ?? candidate.release.commit])];
+	const commits = released === null ? [] : commitsOf$1(released.candidate);
 	const authors = await Promise.all(commits.map((commit) => authorsOf(commit, policy, {
 		exec,
 		signatures,
@@ -30592,6 +31365,9 @@ async function keeperOf(service, policy, { candidate }) {
 		clock,
 		authors: authors.flat()
 	});
+}
+function commitsOf$1({ release, configCommit = release.commit }) {
+	return [.../* @__PURE__ */ new Set([release.commit, configCommit])];
 }
 /** Lets nothing pass: nobody can say who may. */
 function closed(problems) {
@@ -31711,6 +32487,21 @@ async function provenanceProblems({ trust, ...service }, record, missing = "let-
 	return found.kind === "refused" ? found.problems : [];
 }
 
+// src/release/run/again.ts
+/**
+* Runs a procedure of which every step looks whether it is done already: what died or was stopped of it is begun again, never gone on with.
+* A run of it that is at work elsewhere is left alone, and so is any other procedure that has the environment.
+*/
+async function runAgain(procedure, options) {
+	const result = await runProcedure(procedure, options);
+	if (result.outcome !== "lease-held" || result.problems[0]?.code !== "lease.reserved") return result;
+	const dead = (await listRuns(options.store)).findLast((run) => run.environment === procedure.environment && run.procedure === procedure.id && run.finished === null);
+	return dead === void 0 ? result : runProcedure(procedure, {
+		...options,
+		preempt: dead.run
+	});
+}
+
 // src/release/environment/secrets.ts
 /** References in the order of the file, each once. Pure. */
 function secretsIn(value) {
@@ -31728,19 +32519,35 @@ function secretVariables(value) {
 	return secretsIn(value).flatMap((reference) => reference.startsWith("env:") ? [reference.slice(4)] : []);
 }
 
-// src/release/run/again.ts
+// src/release/build/beside.ts
+/** Names of what a release has beside its components, and whether its bill of materials lies here as it was written. */
+/** What a release calls the image of a component beside the component itself. */
+function imageName(component) {
+	return `${component}/image`;
+}
+/** Where bills of materials lie, each in a directory named by its digest. */
+function sbomsDirectory(store) {
+	return join$2(store, "sboms");
+}
 /**
-* Runs a procedure of which every step looks whether it is done already: what died or was stopped of it is begun again, never gone on with.
-* A run of it that is at work elsewhere is left alone, and so is any other procedure that has the environment.
+* Whether the bill of materials that lies here is the one that release.json names. Empty: it is, or none lies here, since only the machine that built
+* the release is sure to have it.
 */
-async function runAgain(procedure, options) {
-	const result = await runProcedure(procedure, options);
-	if (result.outcome !== "lease-held" || result.problems[0]?.code !== "lease.reserved") return result;
-	const dead = (await listRuns(options.store)).findLast((run) => run.environment === procedure.environment && run.procedure === procedure.id && run.finished === null);
-	return dead === void 0 ? result : runProcedure(procedure, {
-		...options,
-		preempt: dead.run
-	});
+async function sbomProblems(store, { sbom }) {
+	if (sbom === void 0) return [];
+	const path = join$2(sbomDirectory(sbomsDirectory(store), sbom), CYCLONEDX_FILE);
+	const found = await readDigested(path);
+	return found === null || found.digest === sbom ? [] : [sbomDiffers(path, sbom, found.digest)];
+}
+/** The problem of a document that is not as it was written. Pure. */
+function sbomDiffers(path, digest, found) {
+	return {
+		code: "release.sbom-differs",
+		where: path,
+		found,
+		expected: `${digest}, as it was written`,
+		remedy: "restore it from a backup of the state directory, or ask where the release was built"
+	};
 }
 
 // src/release/build/frontend.ts
@@ -31797,7 +32604,103 @@ function pagesFacts(entries) {
 	});
 }
 
-// src/release/build/build.ts
+// src/release/build/images.ts
+const IMAGE_TIMEOUT_MS = 18e5;
+/** The image of a component that wants one; undefined: it wants none. */
+function imageOf(component, settings, inputs, { programs, nodes }, around) {
+	if (settings.kind === "image" || settings.kind === "script" || settings.image === void 0) return void 0;
+	const { image, source } = settings;
+	const { authorization, ...rest } = image;
+	const { version, commit } = inputs;
+	const build = {
+		component,
+		version,
+		commit,
+		source,
+		settings: {
+			...rest,
+			tag: filledTag(image.tag, inputs)
+		},
+		parts: settings.kind === "go" ? {
+			kind: "go",
+			binary: settings.binary,
+			programs: programs.filter(runsInPods)
+		} : {
+			kind: "static",
+			artefact: nodes.artefact,
+			to: settings.image?.to ?? "/",
+			platforms: settings.image?.platforms ?? []
+		},
+		before: [nodes.node],
+		push: inputs.push ?? true,
+		outDir: join$2(around.store, "artefacts"),
+		authorization: () => authorization === null || typeof authorization === "string" ? authorization : around.secrets.get(authorization.secret),
+		clock: around.clock,
+		timeoutMs: IMAGE_TIMEOUT_MS
+	};
+	return imageBuildNode(build);
+}
+/** Programs for other systems are no part of an image; the configuration makes sure that one is left. Pure. */
+function runsInPods({ platform }) {
+	return platform.startsWith("linux/");
+}
+function filledTag(tag, { version, commit }) {
+	return tag.replaceAll("{version}", version.replaceAll("+", "_")).replaceAll("{commit}", commit);
+}
+/** The bill of materials of a release with these components. */
+function sbomOf(inputs, components, around) {
+	const { service, version, commit } = inputs;
+	return sbomNode({
+		service,
+		version,
+		commit,
+		directory: around.baseDir,
+		sources: [...components].flatMap(([name, one]) => sourcesOf(name, one, inputs)),
+		outDir: sbomsDirectory(around.store)
+	});
+}
+function sourcesOf(component, { settings, nodes, programs, image }, inputs) {
+	const { artefact } = nodes;
+	if (settings.kind === "image") {
+		const { image: repository, tag } = settings;
+		return [{
+			kind: "image",
+			name: component,
+			artefact,
+			of: [],
+			repository,
+			tag: filledTag(tag, inputs)
+		}];
+	}
+	const own = settings.kind === "go" ? programs.map((one, index) => ({
+		kind: "go",
+		name: index === 0 ? component : `${component} ${one.platform}`,
+		artefact: one.artefact
+	})) : [{
+		kind: "static",
+		name: component,
+		artefact,
+		source: installsInto(settings) ? settings.source : null
+	}];
+	if (image === void 0 || settings.kind === "script" || settings.image === void 0) return own;
+	const { repository, tag } = settings.image;
+	const of = own.map(({ name }) => name);
+	return [...own, {
+		kind: "image",
+		name: imageName(component),
+		artefact: image.artefact,
+		of,
+		repository,
+		tag: filledTag(tag, inputs)
+	}];
+}
+/** Packages are installed before files are built; what is taken as it is, and scripts, have none. Pure. */
+function installsInto(settings) {
+	return settings.kind === "static" && settings.build !== null;
+}
+
+// src/release/build/tree.ts
+/** The steps of a build: every component, images of those that want one, and the bill of materials of all. */
 const BUILD_TIMEOUT_MS = 18e5;
 /** What a build is made from; stored with its run. */
 const buildInputsSchema = strictObject({
@@ -31807,18 +32710,27 @@ const buildInputsSchema = strictObject({
 	/** Absent: all. */
 	components: array(string()).readonly().exactOptional(),
 	/** What its commands may reach. Absent: all. */
-	network: _enum(NETWORKS).exactOptional()
+	network: _enum(NETWORKS).exactOptional(),
+	/** Images are written and stay here. Absent: they are pushed. */
+	push: literal$1(false).exactOptional()
 });
 /**
-* Building is a run of its own, with a lease of its own: it runs code of the commit, so it holds no lease on an environment and
-* resolves no secret. The release takes what it made by digest.
+* Building is a run of its own, with a lease of its own: it runs code of the commit, so it holds no lease on an environment, and resolves no secret but
+* the account of a registry that it pushes to. The release takes what it made by digest.
 */
-function buildTree(service, inputs) {
-	const { environment } = service;
+function buildTree(place, inputs) {
+	const { environment } = place;
 	const { components, network = "all" } = inputs;
-	const nodes = new Map(Object.entries(environment.components).filter(([name]) => components === void 0 || components.includes(name)).map(([name, settings]) => [name, buildNode(name, settings, inputs, service)]));
+	const parts = new Map(Object.entries(environment.components).filter(([name]) => components === void 0 || components.includes(name)).map(([name, settings]) => [name, componentNodes(name, settings, inputs, place)]));
+	const released = isInCluster(environment);
+	const nodes = new Map([...parts].map(([name, one]) => [name, released ? releasedInCluster(one) : one.nodes]));
+	const images = new Map([...parts].flatMap(([name, { image }]) => released || image === void 0 ? [] : [[imageName(name), image]]));
+	const sbom = components === void 0 ? sbomOf(inputs, parts, place) : null;
+	const made = [...parts.values()].map((one) => (one.image ?? one.nodes).node);
 	return {
 		nodes,
+		images,
+		sbom,
 		procedure: procedure({
 			id: "build",
 			title: `Build ${inputs.service} ${inputs.version}`,
@@ -31834,16 +32746,43 @@ function buildTree(service, inputs) {
 				id: "build",
 				title: components === void 0 ? "Build every component" : `Build ${components.join(", ")}`,
 				limit: 2,
-				steps: [...nodes.values()].map((one) => one.node)
+				steps: [...made, ...sbom === null ? [] : [sbom.node]],
+				...sbom === null ? {} : { after: { [sbom.node.id]: made.map(({ id }) => id) } }
 			})
 		})
+	};
+}
+/** The image, with what the tests and the pages of what is in it said. */
+function releasedInCluster({ image, nodes }) {
+	if (image === void 0) return nodes;
+	const { report, pages } = nodes;
+	return {
+		...image,
+		...report === void 0 ? {} : { report },
+		...pages === void 0 ? {} : { pages }
+	};
+}
+function componentNodes(component, settings, inputs, place) {
+	const nodes = buildNode(component, settings, inputs, place);
+	const programs = nodes.platforms ?? [{
+		platform: "any",
+		artefact: nodes.artefact
+	}];
+	return {
+		settings,
+		nodes,
+		programs,
+		image: imageOf(component, settings, inputs, {
+			programs,
+			nodes
+		}, place)
 	};
 }
 function buildNode(component, settings, inputs, place) {
 	const { store, secrets, environment, compiled, door, config } = place;
 	if (settings.kind === "image") {
 		const { image, registry, authorization } = settings;
-		const tag = settings.tag.replaceAll("{version}", inputs.version).replaceAll("{commit}", inputs.commit);
+		const tag = filledTag(settings.tag, inputs);
 		const header = () => authorization === null || typeof authorization === "string" ? authorization : secrets.get(authorization.secret);
 		return imageNode({
 			component,
@@ -31862,6 +32801,7 @@ function buildNode(component, settings, inputs, place) {
 		outDir: join$2(store, "artefacts"),
 		timeoutMs: BUILD_TIMEOUT_MS
 	};
+	const withheld = secretVariables([environment, config.service.signing]);
 	if (settings.kind === "go") {
 		const { binary, stamp, tags, checks, amd64 = "v1" } = settings;
 		const here = environment.platform.kind === "local" ? goPlatform(process.platform, process.arch) : null;
@@ -31877,11 +32817,11 @@ function buildNode(component, settings, inputs, place) {
 			amd64,
 			checks,
 			cache,
-			withheld: secretVariables([environment, config.service.signing])
+			withheld
 		});
 	}
 	if (settings.kind === "script") {
-		const { source, name, files, config, links, stamp, address, sign, shell, check, test } = settings;
+		const { source, name, files, config: example, links, stamp, address, sign, shell, check, test } = settings;
 		const { version, commit } = inputs;
 		const publicKey = sign?.publicKey ?? null;
 		return buildScriptNode({
@@ -31892,7 +32832,7 @@ function buildNode(component, settings, inputs, place) {
 				version,
 				commit,
 				files,
-				config,
+				config: example,
 				links,
 				stamp,
 				address,
@@ -31911,14 +32851,17 @@ function buildNode(component, settings, inputs, place) {
 		...common,
 		build: settings.build,
 		output: relative(settings.source, settings.output),
+		withheld,
 		finish: finishOf(component, settings.frontend ?? {}, place)
 	});
 }
+
+// src/release/build/build.ts
 function buildProcedureFrom(service, inputs) {
 	return buildTree(service, buildInputsSchema.parse(inputs)).procedure;
 }
 async function buildInputs(service, request) {
-	const { commit, components } = request;
+	const { commit, components, push = true } = request;
 	const { network } = service.config.service.build;
 	await requireCut(network, cutFor(process.getuid?.()), service.exec);
 	const version = request.version ?? await describedVersion(service, commit);
@@ -31927,7 +32870,8 @@ async function buildInputs(service, request) {
 		version,
 		commit,
 		...components === void 0 ? {} : { components },
-		...network === "all" ? {} : { network }
+		...network === "all" ? {} : { network },
+		...push ? {} : { push }
 	};
 }
 async function buildRelease(service, request) {
@@ -31941,34 +32885,39 @@ async function buildRelease(service, request) {
 		kind: "failed",
 		result
 	};
-	const byComponent = {};
-	for (const [name, nodes] of tree.nodes) {
-		const made = result.outputs(nodes.artefact);
-		if (made === void 0) throw noOutput(name, result.run);
-		const platforms = nodes.platforms?.map(({ platform, artefact }) => {
-			const one = result.outputs(artefact);
-			if (one === void 0) throw noOutput(name, result.run);
-			return {
-				platform,
-				...one
-			};
-		});
-		const pages = nodes.pages == null ? void 0 : result.outputs(nodes.pages);
-		const report = nodes.report === void 0 ? null : result.outputs(nodes.report) ?? null;
-		byComponent[name] = {
-			...made,
-			...platforms === void 0 ? {} : { platforms },
-			...report === null ? {} : { report },
-			...pages === void 0 ? {} : { pages }
-		};
-	}
+	const sbom = tree.sbom === null ? void 0 : result.outputs(tree.sbom.node)?.digest;
 	return {
 		kind: "built",
 		result,
 		artefacts: {
 			version: inputs.version,
-			byComponent
+			byComponent: madeOf(tree.nodes, result),
+			images: madeOf(tree.images, result),
+			...sbom === void 0 ? {} : { sbom }
 		}
+	};
+}
+function madeOf(nodes, result) {
+	return Object.fromEntries([...nodes].map(([name, one]) => [name, madeBy(name, one, result)]));
+}
+function madeBy(name, nodes, result) {
+	const made = result.outputs(nodes.artefact);
+	if (made === void 0) throw noOutput(name, result.run);
+	const platforms = nodes.platforms?.map(({ platform, artefact }) => {
+		const one = result.outputs(artefact);
+		if (one === void 0) throw noOutput(name, result.run);
+		return {
+			platform,
+			...one
+		};
+	});
+	const pages = nodes.pages == null ? void 0 : result.outputs(nodes.pages);
+	const report = nodes.report === void 0 ? null : result.outputs(nodes.report) ?? null;
+	return {
+		...made,
+		...platforms === void 0 ? {} : { platforms },
+		...report === null ? {} : { report },
+		...pages === void 0 ? {} : { pages }
 	};
 }
 /** What a build would do. An artefact that exists already has its digest; another shows as `<component.digest>`. */
@@ -31976,23 +32925,30 @@ async function planBuild(service, request) {
 	const inputs = await buildInputs(service, request);
 	const tree = buildTree(service, inputs);
 	const plan = await planProcedure(tree.procedure, engineOptions(service));
-	const byComponent = {};
-	for (const [name, nodes] of tree.nodes) {
-		const { path, digest } = await nodes.artefact.read(looking(service));
-		const platforms = await lookedUp(name, nodes, looking(service));
-		byComponent[name] = {
+	const ctx = looking(service);
+	const sbom = tree.sbom === null ? void 0 : await tree.sbom.look(ctx) ?? "<sbom.digest>";
+	return {
+		plan,
+		artefacts: {
+			version: inputs.version,
+			byComponent: await foundOf(tree.nodes, ctx),
+			images: await foundOf(tree.images, ctx),
+			...sbom === void 0 ? {} : { sbom }
+		}
+	};
+}
+async function foundOf(nodes, ctx) {
+	const found = {};
+	for (const [name, one] of nodes) {
+		const { path, digest } = await one.artefact.read(ctx);
+		const platforms = await lookedUp(name, one, ctx);
+		found[name] = {
 			path,
 			digest: digest ?? `<${name}.digest>`,
 			...platforms.length === 0 ? {} : { platforms }
 		};
 	}
-	return {
-		plan,
-		artefacts: {
-			version: inputs.version,
-			byComponent
-		}
-	};
+	return found;
 }
 async function lookedUp(name, { platforms = [] }, ctx) {
 	return Promise.all(platforms.map(async ({ platform, artefact }, index) => {
@@ -32052,7 +33008,7 @@ function unitsOf(environment, version, built) {
 		if (made === void 0) throw notBuilt(component);
 		const { process } = settings;
 		return {
-			runs: process !== null || settings.kind === "image",
+			runs: process !== null || settings.kind === "image" || platform.kind === "kubernetes" && settings.kind !== "script" && settings.image !== void 0,
 			spec: {
 				component,
 				version,
@@ -32129,7 +33085,10 @@ async function sourceOf(service, wanted, commit, stable) {
 		commit: origin.commit,
 		version: base
 	});
-	const made = Object.entries(artefacts.byComponent).flatMap(([name, one]) => artefactsOf(name, one));
+	const made = Object.entries({
+		...artefacts.byComponent,
+		...artefacts.images
+	}).flatMap(([name, one]) => artefactsOf(name, one));
 	return sameSoftware(stable.release, made, service.target.database?.migrations ?? []) ? {
 		commit: origin.commit,
 		version: base
@@ -32776,6 +33735,7 @@ async function releaseInputs(service, request, source, artefacts, stable) {
 		digest: spec.digest,
 		path: spec.artefact
 	}));
+	const images = Object.entries(artefacts.images).flatMap(([name, one]) => artefactsOf(name, one));
 	const timeOf = (one) => request.allowDirty ? null : commitTime(service, one);
 	const [committed, configured] = await Promise.all([timeOf(commit), head === commit ? null : timeOf(head)]);
 	const made = {
@@ -32784,9 +33744,10 @@ async function releaseInputs(service, request, source, artefacts, stable) {
 		version,
 		commit,
 		...committed === null ? {} : { commitTime: committed },
-		artefacts: list,
+		artefacts: [...list, ...images],
 		configHash: hash,
-		migrations: target.database?.migrations ?? []
+		migrations: target.database?.migrations ?? [],
+		...artefacts.sbom === void 0 ? {} : { sbom: artefacts.sbom }
 	};
 	return {
 		candidate: {
@@ -35260,4 +36221,4 @@ async function runDone(service, outcome) {
 	};
 }
 
-export { previousUnit as $, packSpecSchema as $a, openGates as $i, quarantinePath as $n, chartOf as $r, nameOf as $t, buildOutcome as A, defaultScanConfig as Aa, notPaused as Ai, keptRuns as An, parseDsn as Ao, generations as Ar, personOptions as At, agreeWithGit as B, ENCODING_SUFFIX as Ba, lookAt$3 as Bi, purlOf as Bn, refusalOf$1 as Bo, describedVersion as Br, checkStep as Bt, isPage as C, located as Ca, fetchDocuments as Ci, analysisPolicy as Cn, FENCE_TABLE as Co, trustedPem as Cr, announced as Ct, madeMarkdown as D, schemaNode as Da, planProcedure as Di, scansOf as Dn, isTimeZone as Do, readHaproxy as Dr, mayReleaseHere as Dt, pagesOf as E, explain as Ea, takeEnvironment as Ei, resultOf as En, instantsOf as Eo, parseHeartbeat as Er, comesFrom as Et, prepareRelease as F, sshSignatures as Fa, ORDER_KINDS as Fi, judge$1 as Fn, kubeMetaSchema as Fo, get as Fr, inputsAsJson as Ft, fetchRunUnderWay as G, isHashedName as Ga, NOBODY as Gi, policyIn as Gn, trafficMoment as Gr, manifestEffects as Gt, fetchRecords as H, cachePolicy as Ha, policyMissing as Hi, atLeast as Hn, READ_PLAINLY as Ho, sourceCommit as Hr, digestOfText as Ht, release as I, trusted as Ia, copyRun as Ii, isBelow as In, kubePath as Io, missing$2 as Ir, releaseInputsSchema as It, say as J, parseSize as Ja, readLease as Ji, placeText as Jn, terminalChart as Jr, travelling as Jt, makeGitTrue as K, webFilesSchema as Ka, takeLease as Ki, wantedIn as Kn, digestIn as Kr, manifestPath as Kt, runRelease as L, unitGitStoreConfig as La, beginWatch as Li, BadVex as Ln, kubeText as Lo, sampleValue as Lr, releaseProcedure as Lt, makeRelease as M, SCANNER_IDS as Ma, readOrders as Mi, VEX_STATUSES as Mn, CORE as Mo, pairQuery as Mr, rulesText as Mt, outcomeOf as N, programsIn as Na, refusalOf as Ni, exploitabilitySchema as Nn, NAMESPACE as No, askVector as Nr, signerOf as Nt, madeText as O, API_VERSION as Oa, effectText as Oi, scanRulesOf as On, wallText as Oo, countersOf as Or, gatekeeperOfRun as Ot, planRelease as P, SEVERITIES$1 as Pa, removeOrder as Pi, vexWordSchema as Pn, POD as Po, dataOf as Pr, underPolicy as Pt, liveUnit as Q, publicPemOf as Qa, verifyRun as Qi, digestsOf as Qn, tenth as Qr, askRegistry as Qt, stableRecord as R, frontendKeys as Ra, foldLook as Ri, isVulnerability as Rn, logPlace as Ro, openShared as Rr, rollbackProcedure as Rt, KNOWN_ERRORS as S, loadConfig as Sa, traitsOf as Si, programCheck as Sn, watch as So, trustOf as Sr, announceRun as St, ownErrors as T, wayTo as Ta, runProcedure as Ti, fingerprintIn as Tn, StepPaused as To, heartbeatFile as Tr, skimRun as Tt, fetchRecordsAtOnce as U, contentType as Ua, planHash as Ui, ofScore as Un, logPlaceText as Uo, withoutConfiguration as Ur, manifestDiffers as Ut, fetchDocumentsOf as V, WEB_FILES as Va, makeOrder as Vi, servicePurl as Vn, sqlProblem as Vo, nameVersion as Vr, PLANNED as Vt, fetchRun as W, encodingSchema as Wa, registryOf as Wi, worse as Wn, sqlName as Wo, isWayBack as Wr, manifestDigest as Wt, tellOf as X, privateKeyFrom as Xa, listRuns as Xi, quarantineProblems as Xn, rangePath as Xr, compressed as Xt, tellGit as Y, keyIdOf as Ya, StoreUnreachableError as Yi, CAUSE as Yn, wrap as Yr, FINISH_COMMAND as Yt, mergeRecords as Z, publicKeyFrom as Za, readRun as Zi, standingOf$1 as Zn, stairPath as Zr, isCompressible as Zt, withLeft as _, checkEvidence as _a, makePolicy as _i, openEnvironment as _n, parallel as _o, readReleaseRecord as _r, secretsIn as _t, outcomeMarkdown as a, createRecorder as aa, bakeWatch as ai, toolVersion as an, clean as ao, promotionLooks as ar, withScan as at, commitOfRun as b, readText as ba, pendingRuns as bi, hostChecks as bn, sequence as bo, PIN_FILE as br, announceAll as bt, reportMarkdown as c, isUnfinished as ca, foldBake as ci, afterSchema as cn, fenced$1 as co, cameToServe$1 as cr, scanInputsSchema as ct, clockSince as d, payloadSchema as da, doOrNothing as di, mannersOf as dn, ruleText as do, ledgerEffect as dr, buildProcedureFrom as dt, GATE_NAMESPACE as ea, comparesVersions as ei, NO_CHECKS as en, parseLocated as eo, recordOf as er, unitHistorySchema as et, lasting as f, canonical as fa, duration as fi, withManners as fn, suiteEnv as fo, liveVersion as fr, buildRelease as ft, bounded as g, RECORD_TYPES as ga, DEFAULT_POLICY as gi, engineOptions as gn, opaque as go, readRecord$1 as gr, secretVariables as gt, shown as h, toJson as ha, startTrace as hi, approvalOf as hn, gate as ho, readLedger as hr, runAgain as ht, newestRun as i, gateText as ia, shareJudgedBy as ii, installerOf as in, configHash as io, quarantineKey as ir, scanStillAsked as it, commitMeant as j, PROGRAM_IDS as ja, placeOrder as ji, scanRecordSchema as jn, logPlaceSchema as jo, pair as jr, promotionRulesOf as jt, testedShare as k, builtInSettings as ka, isDriven as ki, judgeRecord as kn, windowAt as ko, prometheusMetrics as kr, orderCheck as kt, STATE_GLYPHS as l, loadRun as la, noAnalyses as li, keptMannerSchema as ln, ticksAround as lo, jsonFile as lr, summaryText as lt, proof as m, sha256 as ma, missingInWords$1 as mi, approvalGate as mn, action as mo, readEnvironmentRecord as mr, pagesText as mt, runDone as n, START_NAMESPACE as na, timeTicks as ni, leastGo as nn, isInCluster as no, whyNotBelieved as nr, planScan as nt, readReport as o, createJournal as oa, bakeVerdict as oi, askLedger as on, cleanLine as oo, verdictOf$1 as or, refusedBy as ot, moment as p, digestOf$1 as pa, analyseCsv as pi, gatesOf as pn, rewriteConfig as po, previousVersion as pr, pagesMarkdown as pt, refreshRun as q, formatSize as qa, fileLeases as qi, explainFinding as qn, versionOf as qr, readDigested as qt, broughtBy as r, askedOf as ra, pastWatch as ri, readToolchain as rn, isOnHosts as ro, quarantineEntrySchema as rr, scanAgain as rt, code as s, noJournal as sa, beginBake as si, rollbackBreaks as sn, codeSpan as so, verdictText as sr, runScan as st, openFor as t, ORDER_NAMESPACE as ta, positionOf as ti, noRaceDetector as tn, plain$2 as to, quarantineText as tr, unitReleaseSchema as tt, STATE_WORDS as u, foldState as ua, proxyGaps as ui, mannerProblems as un, parseRule as uo, knownReleases as ur, unitsOf as ut, axisOf as v, resolveEnvironment as va, versionDelta as vi, openService as vn, procedure as vo, readPolicy as vr, mustBeAttested as vt, knownIn as w, promotionOrder as wa, resumeProcedure as wi, keptOf as wn, closedWindows$1 as wo, nginxCounter as wr, announcementsOf as wt, runCommits as x, environmentNames as xa, isOpen as xi, isAtLeast as xn, step$1 as xo, policyPlace as xr, announceQuarantine as xt, ownErrorsOf as y, readConfig as ya, importRuns as yi, openTarget as yn, repeatUntil as yo, readRules as yr, provenanceProblems as yt, agreeOn as z, ENCODINGS as za, gateCase as zi, withVex as zn, GRANT_DATABASE as zo, commitTime as zr, rolloutFor as zt };
+export { previousUnit as $, located as $a, effectText as $i, exploitabilitySchema as $n, step$1 as $o, askVector as $r, npmLock as $t, buildOutcome as A, GATE_NAMESPACE as Aa, proxyGaps as Ai, approvalOf as An, parseLocated as Ao, knownReleases as Ar, comesFrom as At, agreeWithGit as B, foldState as Ba, importRuns as Bi, RESOURCE as Bn, parseRule as Bo, PIN_FILE as Br, releaseInputsSchema as Bt, isPage as C, fileLeases as Ca, pastWatch as Ci, afterSchema as Cn, formatSize as Co, quarantineEntrySchema as Cr, provenanceProblems as Ct, madeMarkdown as D, readRun as Da, beginBake as Di, withManners as Dn, publicKeyFrom as Do, verdictText as Dr, announced as Dt, pagesOf as E, listRuns as Ea, bakeVerdict as Ei, mannersOf as En, privateKeyFrom as Eo, verdictOf$1 as Er, announceRun as Et, prepareRelease as F, createRecorder as Fa, missingInWords$1 as Fi, hostChecks as Fn, clean as Fo, readLedger as Fr, promotionRulesOf as Ft, fetchRunUnderWay as G, toJson as Ga, traitsOf as Gi, fingerprintIn as Gn, choice$1 as Go, heartbeatFile as Gr, PLANNED as Gt, fetchRecords as H, canonical as Ha, RUNBOOK_PREFIX as Hi, programCheck as Hn, suiteEnv as Ho, trustOf as Hr, rollbackProcedure as Ht, release as I, createJournal as Ia, startTrace as Ii, sshReach as In, cleanLine as Io, readRecord$1 as Ir, rulesText as It, say as J, resolveEnvironment as Ja, runProcedure as Ji, scanRulesOf as Jn, opaque as Jo, countersOf as Jr, manifestDigest as Jt, makeGitTrue as K, RECORD_TYPES as Ka, fetchDocuments as Ki, resultOf as Kn, forEach as Ko, parseHeartbeat as Kr, digestOfText as Kt, runRelease as L, noJournal as La, DEFAULT_POLICY as Li, hostsNode as Ln, codeSpan as Lo, readReleaseRecord as Lr, signerOf as Lt, makeRelease as M, START_NAMESPACE as Ma, LOCAL_HOST as Mi, openEnvironment as Mn, isInCluster as Mo, liveVersion as Mr, gatekeeperOfRun as Mt, outcomeOf as N, askedOf as Na, duration as Ni, openService as Nn, isOnHosts as No, previousVersion as Nr, orderCheck as Nt, madeText as O, verifyRun as Oa, foldBake as Oi, gatesOf as On, publicPemOf as Oo, cameToServe$1 as Or, announcementsOf as Ot, planRelease as P, gateText as Pa, analyseCsv as Pi, openTarget as Pn, configHash as Po, readEnvironmentRecord as Pr, personOptions as Pt, liveUnit as Q, loadConfig as Qa, whoseGate as Qi, VEX_STATUSES as Qn, sequence as Qo, pairQuery as Qr, travelling as Qt, stableRecord as R, isUnfinished as Ra, makePolicy as Ri, clientWords as Rn, fenced$1 as Ro, readPolicy as Rr, underPolicy as Rt, KNOWN_ERRORS as S, takeLease as Sa, timeTicks as Si, rollbackBreaks as Sn, webFilesSchema as So, whyNotBelieved as Sr, sqlName as Ss, mustBeAttested as St, ownErrors as T, StoreUnreachableError as Ta, bakeWatch as Ti, mannerProblems as Tn, keyIdOf as To, promotionLooks as Tr, announceQuarantine as Tt, fetchRecordsAtOnce as U, digestOf$1 as Ua, isOpen as Ui, analysisPolicy as Un, rewriteConfig as Uo, trustedPem as Ur, rolloutFor as Ut, fetchDocumentsOf as V, payloadSchema as Va, pendingRuns as Vi, isAtLeast as Vn, ruleText as Vo, policyPlace as Vr, releaseProcedure as Vt, fetchRun as W, sha256 as Wa, isRunbook as Wi, keptOf as Wn, action as Wo, nginxCounter as Wr, checkStep as Wt, tellOf as X, readText as Xa, planProcedure as Xi, keptRuns as Xn, procedure as Xo, generations as Xr, manifestPath as Xt, tellGit as Y, readConfig as Ya, takeEnvironment as Yi, judgeRecord as Yn, parallel as Yo, prometheusMetrics as Yr, manifestEffects as Yt, mergeRecords as Z, environmentNames as Za, guardText as Zi, scanRecordSchema as Zn, repeatUntil as Zo, pair as Zr, readDigested as Zt, withLeft as _, registryOf as _a, stairPath as _i, commitSeconds as _n, WEB_FILES as _o, standingOf$1 as _r, GRANT_DATABASE as _s, sbomProblems as _t, outcomeMarkdown as a, removeOrder as aa, commitTime as ai, ociPurl as an, builtInSettings as ao, withVex as ar, isTimeZone as as, withScan as at, commitOfRun as b, waitsIn as ba, comparesVersions as bi, toolVersion as bn, encodingSchema as bo, recordOf as br, READ_PLAINLY as bs, secretsIn as bt, reportMarkdown as c, beginWatch as ca, sourceCommit as ci, nameOf as cn, SCANNER_IDS as co, atLeast as cr, parseDsn as cs, scanInputsSchema as ct, clockSince as d, lookAt$3 as da, trafficMoment as di, tokenIn as dn, sshSignatures as do, policyIn as dr, NAMESPACE as ds, buildProcedureFrom as dt, isDriven as ea, dataOf as ei, FINISH_COMMAND as en, promotionOrder as eo, vexWordSchema as er, watch as es, unitHistorySchema as et, lasting as f, makeOrder as fa, digestIn as fi, tokenPlace as fn, trusted as fo, wantedIn as fr, POD as fs, buildRelease as ft, bounded as g, placeNodes as ga, rangePath as gi, readToolchain as gn, ENCODING_SUFFIX as go, quarantineProblems as gr, logPlace as gs, sbomDiffers as gt, shown as h, childrenOf as ha, wrap as hi, leastGo as hn, ENCODINGS as ho, CAUSE as hr, kubeText as hs, imageName as ht, newestRun as i, refusalOf as ia, openShared as ii, SPDX_FILE as in, API_VERSION as io, isVulnerability as ir, instantsOf as is, scanStillAsked as it, commitMeant as j, ORDER_NAMESPACE as ja, doOrNothing as ji, engineOptions as jn, plain$2 as jo, ledgerEffect as jr, mayReleaseHere as jt, testedShare as k, openGates as ka, noAnalyses as ki, approvalGate as kn, packSpecSchema as ko, jsonFile as kr, skimRun as kt, STATE_GLYPHS as l, foldLook as la, withoutConfiguration as li, registryProblems as ln, programsIn as lo, ofScore as lr, logPlaceSchema as ls, summaryText as lt, proof as m, planHash as ma, terminalChart as mi, noRaceDetector as mn, frontendKeys as mo, placeText as mr, kubePath as ms, pagesText as mt, runDone as n, placeOrder as na, missing$2 as ni, isCompressible as nn, explain as no, isBelow as nr, closedWindows$1 as ns, planScan as nt, readReport as o, ORDER_KINDS as oa, describedVersion as oi, sbomDirectory as on, defaultScanConfig as oo, purlOf as or, wallText as os, refusedBy as ot, moment as p, policyMissing as pa, versionOf as pi, NO_CHECKS as pn, unitGitStoreConfig as po, explainFinding as pr, kubeMetaSchema as ps, pagesMarkdown as pt, refreshRun as q, checkEvidence as qa, resumeProcedure as qi, scansOf as qn, gate as qo, readHaproxy as qr, manifestDiffers as qt, broughtBy as r, readOrders as ra, sampleValue as ri, CYCLONEDX_FILE as rn, schemaNode as ro, BadVex as rr, StepPaused as rs, scanAgain as rt, code as s, copyRun as sa, nameVersion as si, askRegistry as sn, PROGRAM_IDS as so, servicePurl as sr, windowAt as ss, runScan as st, openFor as t, notPaused as ta, get as ti, compressed as tn, wayTo as to, judge$1 as tr, FENCE_TABLE as ts, unitReleaseSchema as tt, STATE_WORDS as u, gateCase as ua, isWayBack as ui, challengeOf as un, SEVERITIES$1 as uo, worse as ur, CORE as us, unitsOf as ut, axisOf as v, inTurn as va, tenth as vi, momentOf as vn, cachePolicy as vo, digestsOf as vr, refusalOf$1 as vs, sbomsDirectory as vt, knownIn as w, readLease as wa, shareJudgedBy as wi, keptMannerSchema as wn, parseSize as wo, quarantineKey as wr, announceAll as wt, runCommits as x, NOBODY as xa, positionOf as xi, askLedger as xn, isHashedName as xo, quarantineText as xr, logPlaceText as xs, runAgain as xt, ownErrorsOf as y, waitLines as ya, chartOf as yi, installerOf as yn, contentType as yo, quarantinePath as yr, sqlProblem as ys, secretVariables as yt, agreeOn as z, loadRun as za, versionDelta as zi, ON as zn, ticksAround as zo, readRules as zr, inputsAsJson as zt };

@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { A as buildOutcome, Hr as sourceCommit, ft as buildRelease } from "./shared-common.js";
+import { A as buildOutcome, ci as sourceCommit, ft as buildRelease } from "./shared-common.js";
 
 // src/release/build/components.ts
 /**
@@ -32,7 +32,10 @@ async function buildComponents(service, { version, allowDirty }) {
 	const named = built.kind === "built" ? built.artefacts.version : version ?? commit.slice(0, 12);
 	return {
 		...buildOutcome(service, built.result, named),
-		made: built.kind === "built" ? built.artefacts.byComponent : {}
+		made: built.kind === "built" ? {
+			...built.artefacts.byComponent,
+			...built.artefacts.images
+		} : {}
 	};
 }
 /** Pure. */

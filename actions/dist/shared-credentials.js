@@ -1,4 +1,4 @@
-import { A as object, P as string, _ as array, c as unwrap, i as ok, n as bad, t as ProblemError, y as boolean } from "./shared-problem.js";
+import { Gt as boolean, Un as object, Vt as array, c as unwrap, i as ok, n as bad, nr as string, t as ProblemError } from "./shared-problem.js";
 import { r as runCommand } from "./shared-exec.js";
 import { f as load } from "./shared-js-yaml.js";
 import { readFile } from "node:fs/promises";

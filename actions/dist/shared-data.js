@@ -1,7 +1,7 @@
-import { r as __toESM } from "./shared-rolldown-runtime.js";
-import { A as object, L as union, N as strictObject, P as string, R as unknown$1, _ as array, c as unwrap, g as _null, h as _instanceof, i as ok, k as number, n as bad, t as ProblemError } from "./shared-problem.js";
-import { a as number$1 } from "./shared-libraries.js";
-import { B as agreeWithGit, Ho as READ_PLAINLY, Pt as underPolicy, Ta as wayTo, Wo as sqlName, Y as tellGit, _n as openEnvironment, bo as sequence, do as ruleText, gn as engineOptions, go as opaque, ht as runAgain, kt as orderCheck, uo as parseRule, vo as procedure, wa as promotionOrder } from "./shared-common.js";
+import { i as __toESM } from "./shared-rolldown-runtime.js";
+import { Hn as number, It as _instanceof, Lt as _null, Un as object, Vt as array, c as unwrap, hr as unknown$1, i as ok, mr as union, n as bad, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { o as number$1 } from "./shared-libraries.js";
+import { B as agreeWithGit, Bo as parseRule, Jo as opaque, Mn as openEnvironment, Nt as orderCheck, Qo as sequence, Rt as underPolicy, Ss as sqlName, Vo as ruleText, Xo as procedure, Y as tellGit, bs as READ_PLAINLY, eo as promotionOrder, jn as engineOptions, to as wayTo, xt as runAgain } from "./shared-common.js";
 import { F as resolveDsn, J as tokensOf, M as readOrigin, N as lockName, O as CREATE_ORIGIN, P as takeLock, S as GENERATED_TABLE, d as openDatabase, f as readServer, k as markOrigin, r as readMigrations } from "./shared-migrate.js";
 import { i as sessionOf, o as readLayout } from "./shared-session2.js";
 import { t as parseStatement } from "./shared-parse.js";

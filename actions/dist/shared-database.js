@@ -1,11 +1,11 @@
-import { r as __toESM } from "./shared-rolldown-runtime.js";
+import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { $ as headroomProblem, A as originProblems, B as PLACE, C as readStructure$1, D as triggerNames, E as toolNames, F as resolveDsn, G as restoreProblem, J as tokensOf, K as takesAway, Q as headroomOf, T as isPlainName, U as pointSql, V as deletedFrom, W as restoreGap, X as buildsOnlyIndexes, Y as nextPiece, Z as freeSpace, _t as pendingMigrations, a as statementsOf, at as markAllDone, bt as sha256Of, c as titleOf, ct as markQuery, d as openDatabase, dt as progressQuery, et as sizeText, f as readServer, ft as quoted$1, ht as EMPTY_SCHEMA, it as TABLES, j as ownOrigin, lt as markRunning, m as toolLockOf, mt as sessionSettings, nt as ADD_COLUMNS, ot as markApplied, p as structureHashOfNone, pt as saveProgress, r as readMigrations, rt as CREATE_TABLES, s as kindOf, st as markDone, t as migrationRef, tt as tableBytes, ut as markStarted, vt as schemaAfter, w as textOfParts, yt as schemaState, z as CREATE_RESTORE_TABLE } from "./shared-migrate.js";
-import { a as number, o as string } from "./shared-libraries.js";
+import { o as number, s as string } from "./shared-libraries.js";
 import { t as require_semver } from "./shared-semver.js";
-import { Ao as parseDsn, To as StepPaused, Wo as sqlName, bo as sequence, ha as toJson, mo as action, pa as digestOf, po as rewriteConfig, vr as readPolicy, wo as closedWindows, xo as step } from "./shared-common.js";
+import { $o as step, Ga as toJson, Qo as sequence, Rr as readPolicy, Ss as sqlName, Ua as digestOf, Uo as rewriteConfig, Wo as action, cs as parseDsn, ns as closedWindows, rs as StepPaused } from "./shared-common.js";
 import { c as serverOf, i as lint, n as readLintFiles, r as isComplete } from "./shared-read.js";
 import { c as rememberStep, i as migrationStatus, r as startLocal, s as driftStep, t as decide } from "./shared-decide.js";
-import { A as object, L as union, M as record, N as strictObject, P as string$1, _ as array, b as date, c as unwrap, g as _null, i as ok, k as number$1, m as _enum, n as bad, t as ProblemError } from "./shared-problem.js";
+import { Hn as number$1, Lt as _null, Pt as _enum, Un as object, Vt as array, Zn as record, c as unwrap, i as ok, mr as union, n as bad, nr as string$1, t as ProblemError, tn as date, tr as strictObject } from "./shared-problem.js";
 import { t as parseStatement } from "./shared-parse.js";
 import { a as changesBetween, n as openDsnSession, o as readLayout, r as openSession, t as ServerRefusal } from "./shared-session2.js";
 import { statfs } from "node:fs/promises";

@@ -1,7 +1,7 @@
 import { t as ProblemError } from "./shared-problem.js";
 import { n as openDialog } from "./shared-exec.js";
 import { c as formatDuration } from "./shared-scalars.js";
-import { Wo as sqlName, mo as action } from "./shared-common.js";
+import { Ss as sqlName, Wo as action } from "./shared-common.js";
 import { r as openSession } from "./shared-session2.js";
 import { H as pointLines, T as isPlainName, _ as liveDrift, b as changeText, g as appliedDigest, gt as driftOf, h as CREATE_STRUCTURE_TABLE, mt as sessionSettings, v as markDrifted, y as rowsFor, yt as schemaState } from "./shared-migrate.js";
 import { access, chmod, constants, mkdir, mkdtemp, readFile, realpath, rm } from "node:fs/promises";

@@ -1,4 +1,4 @@
-import { n as __require$1, r as __toESM$1, t as __commonJSMin } from "./shared-rolldown-runtime.js";
+import { i as __toESM$1, r as __require$1, t as __commonJSMin } from "./shared-rolldown-runtime.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { r as withDeadline, t as endGroup } from "./shared-group.js";
 import { createRequire } from "node:module";

@@ -1,8 +1,8 @@
-import { A as object, L as union, M as record, P as string, R as unknown$1, _ as array, c as unwrap, i as ok, k as number, m as _enum, n as bad, t as ProblemError, y as boolean } from "./shared-problem.js";
-import { c as datetime } from "./shared-libraries.js";
+import { Gt as boolean, Hn as number, Pt as _enum, Un as object, Vt as array, Zn as record, c as unwrap, hr as unknown$1, i as ok, mr as union, n as bad, nr as string, t as ProblemError } from "./shared-problem.js";
+import { l as datetime } from "./shared-libraries.js";
 import { t as createMask } from "./shared-mask.js";
 import { r as whyNoAnswer } from "./shared-http-client.js";
-import { lo as ticksAround } from "./shared-common.js";
+import { zo as ticksAround } from "./shared-common.js";
 import { createSign } from "node:crypto";
 
 // src/forge/answers.ts

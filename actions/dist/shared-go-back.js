@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { At as personOptions, Ct as announced, Di as planProcedure, G as fetchRunUnderWay, H as fetchRecords, It as releaseInputsSchema, N as outcomeOf, Pt as underPolicy, Qn as digestsOf, R as stableRecord, Rt as rollbackProcedure, Ti as runProcedure, U as fetchRecordsAtOnce, Xi as listRuns, Y as tellGit, Zi as readRun, _r as readReleaseRecord, cr as cameToServe, gn as engineOptions, mr as readEnvironmentRecord, pr as previousVersion } from "./shared-common.js";
+import { Bt as releaseInputsSchema, Da as readRun, Dt as announced, Ea as listRuns, G as fetchRunUnderWay, H as fetchRecords, Ht as rollbackProcedure, Ji as runProcedure, Lr as readReleaseRecord, N as outcomeOf, Nr as previousVersion, Or as cameToServe, Pr as readEnvironmentRecord, Pt as personOptions, R as stableRecord, Rt as underPolicy, U as fetchRecordsAtOnce, Xi as planProcedure, Y as tellGit, jn as engineOptions, vr as digestsOf } from "./shared-common.js";
 
 // src/release/run/go-back.ts
 /**

@@ -1,4 +1,4 @@
-import { A as object, P as string, k as number } from "./shared-problem.js";
+import { Hn as number, Un as object, nr as string } from "./shared-problem.js";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 

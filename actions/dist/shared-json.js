@@ -1,4 +1,4 @@
-import { E as lazy, L as union, M as record, P as string, _ as array, g as _null, k as number, y as boolean } from "./shared-problem.js";
+import { Gt as boolean, Hn as number, Lt as _null, On as lazy, Vt as array, Zn as record, mr as union, nr as string } from "./shared-problem.js";
 
 // src/model/json.ts
 /** Any JSON value; what may be stored in a journal payload or hashed. */

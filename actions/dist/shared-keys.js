@@ -1,3 +1,3 @@
-import { Qa as publicPemOf, Xa as privateKeyFrom, Ya as keyIdOf, Za as publicKeyFrom } from "./shared-common.js";
+import { Do as publicKeyFrom, Eo as privateKeyFrom, Oo as publicPemOf, To as keyIdOf } from "./shared-common.js";
 
 export { keyIdOf, privateKeyFrom, publicKeyFrom };

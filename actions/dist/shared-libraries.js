@@ -1,20 +1,53 @@
-import { H as _coercedString, U as _isoDate, V as _coercedNumber, W as _isoDateTime, d as ZodNumber, l as ZodISODate, p as ZodString, u as ZodISODateTime } from "./shared-problem.js";
+import { n as __exportAll } from "./shared-rolldown-runtime.js";
+import { B as ZodISODateTime, Fi as _isoDateTime, H as ZodISOTime, Ii as _isoDuration, Li as _isoTime, Pi as _isoDate, T as ZodDate, V as ZodISODuration, ai as _coercedDate, h as ZodBoolean, ii as _coercedBoolean, mt as ZodString, oi as _coercedNumber, p as ZodBigInt, ri as _coercedBigint, rt as ZodNumber, si as _coercedString, z as ZodISODate } from "./shared-problem.js";
 import { Transform } from "stream";
 
 // node_modules/zod/v4/classic/iso.js
+var iso_exports = /* @__PURE__ */ __exportAll({
+	ZodISODate: () => ZodISODate,
+	ZodISODateTime: () => ZodISODateTime,
+	ZodISODuration: () => ZodISODuration,
+	ZodISOTime: () => ZodISOTime,
+	date: () => date$1,
+	datetime: () => datetime,
+	duration: () => duration,
+	time: () => time
+});
 function datetime(params) {
 	return _isoDateTime(ZodISODateTime, params);
 }
-function date(params) {
+function date$1(params) {
 	return _isoDate(ZodISODate, params);
+}
+function time(params) {
+	return _isoTime(ZodISOTime, params);
+}
+function duration(params) {
+	return _isoDuration(ZodISODuration, params);
 }
 
 // node_modules/zod/v4/classic/coerce.js
+var coerce_exports = /* @__PURE__ */ __exportAll({
+	bigint: () => bigint,
+	boolean: () => boolean,
+	date: () => date,
+	number: () => number,
+	string: () => string
+});
 function string(params) {
 	return _coercedString(ZodString, params);
 }
 function number(params) {
 	return _coercedNumber(ZodNumber, params);
+}
+function boolean(params) {
+	return _coercedBoolean(ZodBoolean, params);
+}
+function bigint(params) {
+	return _coercedBigint(ZodBigInt, params);
+}
+function date(params) {
+	return _coercedDate(ZodDate, params);
 }
 
 // node_modules/canonicalize/lib/canonicalize.js
@@ -1204,4 +1237,4 @@ const parse = function(data, opts = {}) {
 	return records;
 };
 
-export { number as a, datetime as c, canonicalize as i, parse$1 as n, string as o, CsvError as r, date as s, parse as t };
+export { coerce_exports as a, date$1 as c, canonicalize as i, datetime as l, parse$1 as n, number as o, CsvError as r, string as s, parse as t, iso_exports as u };

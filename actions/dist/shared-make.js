@@ -1,8 +1,8 @@
 import { a as envelopeDigest, c as statementOf, i as readEnvelopeText, l as PAYLOAD_TYPE, n as envelopePath, o as verifyAttestation, s as statementBytes, t as attestationsOf, u as signEnvelope } from "./shared-check.js";
-import { Cr as trustedPem, Gt as manifestEffects, Qa as publicPemOf, Wt as manifestDigest, Xa as privateKeyFrom, Zi as readRun, an as toolVersion, bo as sequence, gn as engineOptions, ht as runAgain, vo as procedure, xo as step } from "./shared-common.js";
-import { N as strictObject, P as string, c as unwrap, t as ProblemError } from "./shared-problem.js";
+import { $o as step, Da as readRun, Eo as privateKeyFrom, Jt as manifestDigest, Oo as publicPemOf, Qo as sequence, Ur as trustedPem, Xo as procedure, Yt as manifestEffects, an as ociPurl, bn as toolVersion, jn as engineOptions, xt as runAgain } from "./shared-common.js";
+import { c as unwrap, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
 import { i as isMissing } from "./shared-store.js";
-import { n as specsOf } from "./shared-artefacts.js";
+import { r as specsOf } from "./shared-artefacts.js";
 import { readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { createHash } from "node:crypto";
@@ -34,12 +34,14 @@ async function factsOf(service, made) {
 		components: Object.keys(service.environment.components),
 		releaseJson: manifest,
 		artefacts,
+		sbom: release.sbom ?? null,
 		source: {
 			commit: release.commit,
 			uri,
 			clean: made.clean
 		},
 		locks,
+		bases: basesOf(components),
 		configHash: release.configHash,
 		tools,
 		builder: builderOf(service, made.run),
@@ -101,6 +103,14 @@ async function locksOf({ baseDir }, components) {
 			digest: createHash("sha256").update(bytes).digest("hex")
 		}];
 	})))).flat();
+}
+/** What images stand on, each once. Pure. */
+function basesOf(components) {
+	const named = components.flatMap((one) => "image" in one && typeof one.image === "object" ? [one.image.base] : []).flatMap((base) => base === null ? [] : [[ociPurl({ repository: base.image }, base.digest), base.digest]]);
+	return [...new Map(named)].map(([uri, digest]) => ({
+		uri,
+		digest
+	}));
 }
 async function bytesOf(path) {
 	try {

@@ -1,4 +1,4 @@
-import { Jn as placeText, oo as cleanLine, so as codeSpan } from "./shared-common.js";
+import { Io as cleanLine, Lo as codeSpan, mr as placeText } from "./shared-common.js";
 
 // src/scan/markdown.ts
 /** A scan as Markdown, for the summary of a job and for an answer in a comment. Pure. */

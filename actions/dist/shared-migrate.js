@@ -1,11 +1,11 @@
-import { r as __toESM } from "./shared-rolldown-runtime.js";
-import { A as object, D as literal, L as union, M as record, N as strictObject, P as string, R as unknown, _ as array, g as _null, i as ok, k as number, m as _enum, n as bad, t as ProblemError, v as bigint, y as boolean } from "./shared-problem.js";
-import { a as number$1 } from "./shared-libraries.js";
+import { i as __toESM } from "./shared-rolldown-runtime.js";
+import { Gt as boolean, Hn as number, Lt as _null, Pt as _enum, Un as object, Vt as array, Wt as bigint, Zn as record, hr as unknown, i as ok, kn as literal, mr as union, n as bad, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { o as number$1 } from "./shared-libraries.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { t as require_semver } from "./shared-semver.js";
 import { n as nearest } from "./shared-json.js";
 import { i as phaseSchema } from "./shared-release.js";
-import { Ao as parseDsn, Bo as refusalOf, Co as FENCE_TABLE, Ho as READ_PLAINLY, Ro as logPlace, Uo as logPlaceText, Vo as sqlProblem, Wo as sqlName, jo as logPlaceSchema, zo as GRANT_DATABASE } from "./shared-common.js";
+import { Ss as sqlName, _s as GRANT_DATABASE, bs as READ_PLAINLY, cs as parseDsn, gs as logPlace, ls as logPlaceSchema, ts as FENCE_TABLE, vs as refusalOf, xs as logPlaceText, ys as sqlProblem } from "./shared-common.js";
 import { readFile, readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "node:net";

@@ -1,5 +1,5 @@
-import { do as ruleText, fo as suiteEnv } from "./shared-common.js";
-import { $ as mannersMarkdown, _t as adoptStep, at as loses, bt as advise, ct as dropRetired, dt as retire, et as mannersText, ft as openScratch, gt as proofRow, ht as answerOf, it as readForeign, lt as numbered, mt as prove, nt as importedSchema, ot as lostBy, pt as scratchAt, rt as TOOLS, st as undo, tt as convert, ut as readRetired, vt as notNew, yt as readAdviceFacts } from "./shared-program3.js";
+import { Ho as suiteEnv, Vo as ruleText } from "./shared-common.js";
+import { $ as convert, Q as mannersText, Z as mannersMarkdown, _t as readAdviceFacts, at as undo, ct as readRetired, dt as scratchAt, et as importedSchema, ft as prove, gt as notNew, ht as adoptStep, it as lostBy, lt as retire, mt as proofRow, nt as readForeign, ot as dropRetired, pt as answerOf, rt as loses, st as numbered, tt as TOOLS, ut as openScratch, vt as advise } from "./shared-program3.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { F as resolveDsn, L as TOOL_TABLES, R as takeOver, _t as pendingMigrations, b as changeText, d as openDatabase, gt as driftOf, ht as EMPTY_SCHEMA, n as parseMigrations, q as splitSql, r as readMigrations, t as migrationRef, u as parseHeader, vt as schemaAfter, x as structureChanges, yt as schemaState } from "./shared-migrate.js";
 import { a as RULES, c as serverOf, i as lint, n as readLintFiles, o as ruleOf, r as isComplete, s as serverName } from "./shared-read.js";

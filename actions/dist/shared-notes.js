@@ -1,6 +1,6 @@
-import { D as literal, N as strictObject, P as string, S as int, _ as array, c as unwrap, m as _enum, t as ProblemError, y as boolean } from "./shared-problem.js";
+import { Gt as boolean, Pt as _enum, Vt as array, _n as int, c as unwrap, kn as literal, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
 import { i as phaseSchema, r as momentSchema } from "./shared-release.js";
-import { Br as describedVersion, Hr as sourceCommit, V as fetchDocumentsOf, _ as withLeft, _r as readReleaseRecord, fr as liveVersion, g as bounded, mr as readEnvironmentRecord, oo as cleanLine, s as code, va as resolveEnvironment, xa as environmentNames } from "./shared-common.js";
+import { Io as cleanLine, Ja as resolveEnvironment, Lr as readReleaseRecord, Mr as liveVersion, Pr as readEnvironmentRecord, V as fetchDocumentsOf, Za as environmentNames, _ as withLeft, ci as sourceCommit, g as bounded, oi as describedVersion, s as code } from "./shared-common.js";
 import { basename, relative } from "node:path";
 
 // src/model/notes.ts

@@ -1,11 +1,6 @@
-import { _ as withLeft, ao as clean, d as clockSince, f as lasting, g as bounded, h as shown, l as STATE_GLYPHS, m as proof, p as moment, u as STATE_WORDS, v as axisOf } from "./shared-common.js";
+import { _ as withLeft, d as clockSince, f as lasting, g as bounded, h as shown, l as STATE_GLYPHS, m as proof, p as moment, u as STATE_WORDS, v as axisOf } from "./shared-common.js";
+import { t as html } from "./shared-escape.js";
 import { createHash } from "node:crypto";
-
-// src/report/page/escape.ts
-/** Text as HTML: between tags and in attribute values with double quotes. Pure. */
-function html(text) {
-	return clean(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\"", "&quot;").replaceAll("'", "&#39;");
-}
 
 // src/report/page/style.ts
 /** The style of the page: one sheet for phone, desktop, light, dark and paper. */
@@ -450,4 +445,4 @@ function processParts(processes, startedAt, run) {
 	];
 }
 
-export { judgedParts as a, processParts as c, framed as d, html as f, gateParts as i, stepParts as l, decisionParts as n, knownParts as o, factList as r, problemParts as s, commandParts as t, courseParts as u };
+export { judgedParts as a, processParts as c, framed as d, gateParts as i, stepParts as l, decisionParts as n, knownParts as o, factList as r, problemParts as s, commandParts as t, courseParts as u };

@@ -1,4 +1,98 @@
+import { n as __exportAll } from "./shared-rolldown-runtime.js";
+
 // node_modules/zod/v4/core/util.js
+var util_exports = /* @__PURE__ */ __exportAll({
+	BIGINT_FORMAT_RANGES: () => BIGINT_FORMAT_RANGES,
+	CONSTANT_CATCH: () => CONSTANT_CATCH,
+	Class: () => Class,
+	NUMBER_FORMAT_RANGES: () => NUMBER_FORMAT_RANGES,
+	aborted: () => aborted,
+	allowsEval: () => allowsEval,
+	assert: () => assert,
+	assertEqual: () => assertEqual,
+	assertIs: () => assertIs,
+	assertNever: () => assertNever,
+	assertNotEqual: () => assertNotEqual,
+	assignProp: () => assignProp,
+	attachSchema: () => attachSchema,
+	base64ToUint8Array: () => base64ToUint8Array,
+	base64urlToUint8Array: () => base64urlToUint8Array,
+	cached: () => cached,
+	captureStackTrace: () => captureStackTrace,
+	cleanEnum: () => cleanEnum,
+	cleanRegex: () => cleanRegex,
+	clone: () => clone,
+	cloneDef: () => cloneDef,
+	codePointLength: () => codePointLength,
+	constantCatch: () => constantCatch,
+	createTransparentProxy: () => createTransparentProxy,
+	defineLazy: () => defineLazy,
+	defineLazyInternal: () => defineLazyInternal,
+	derived: () => derived,
+	esc: () => esc,
+	escapeRegex: () => escapeRegex,
+	explicitlyAborted: () => explicitlyAborted,
+	extend: () => extend,
+	finalizeIssue: () => finalizeIssue,
+	floatSafeRemainder: () => floatSafeRemainder,
+	getElementAtPath: () => getElementAtPath,
+	getEnumValues: () => getEnumValues,
+	getLengthableOrigin: () => getLengthableOrigin,
+	getParsedType: () => getParsedType,
+	getSizableOrigin: () => getSizableOrigin,
+	hexToUint8Array: () => hexToUint8Array,
+	hide: () => hide,
+	installLazyProp: () => installLazyProp,
+	isObject: () => isObject,
+	isPlainObject: () => isPlainObject,
+	issue: () => issue,
+	joinValues: () => joinValues,
+	jsonStringifyReplacer: () => jsonStringifyReplacer,
+	members: () => members,
+	merge: () => merge,
+	mergeDefs: () => mergeDefs,
+	normalizeParams: () => normalizeParams,
+	nullish: () => nullish$1,
+	numKeys: () => numKeys,
+	objectClone: () => objectClone,
+	omit: () => omit,
+	optionalKeys: () => optionalKeys,
+	own: () => own,
+	parsedType: () => parsedType,
+	partial: () => partial,
+	pick: () => pick,
+	prefixIssues: () => prefixIssues,
+	primitiveTypes: () => primitiveTypes,
+	promiseAllObject: () => promiseAllObject,
+	propertyKeyTypes: () => propertyKeyTypes,
+	randomString: () => randomString,
+	rawShape: () => rawShape,
+	required: () => required,
+	safeExtend: () => safeExtend,
+	shallowClone: () => shallowClone,
+	sizeCaps: () => sizeCaps,
+	slugify: () => slugify,
+	stringifyPrimitive: () => stringifyPrimitive,
+	toZod: () => toZod,
+	uint8ArrayToBase64: () => uint8ArrayToBase64,
+	uint8ArrayToBase64url: () => uint8ArrayToBase64url,
+	uint8ArrayToHex: () => uint8ArrayToHex,
+	unwrapMessage: () => unwrapMessage
+});
+function assertEqual(val) {
+	return val;
+}
+function assertNotEqual(val) {
+	return val;
+}
+function toZod() {
+	return (schema) => schema;
+}
+function assertIs(_arg) {}
+function assertNever(_x) {
+	throw new Error("Unexpected value in exhaustive check");
+}
+function assert(_) {}
 function getEnumValues(entries) {
 	const numericValues = Object.values(entries).filter((v) => typeof v === "number");
 	return Object.entries(entries).filter(([k, _]) => numericValues.indexOf(+k) === -1).map(([_, v]) => v);
@@ -27,7 +121,7 @@ var Cached = class {
 function cached(getter) {
 	return new Cached(getter);
 }
-function nullish(input) {
+function nullish$1(input) {
 	return input === null || input === void 0;
 }
 function cleanRegex(source) {
@@ -59,6 +153,9 @@ function defineLazy(object, key, getter) {
 		},
 		configurable: true
 	});
+}
+function objectClone(obj) {
+	return Object.create(Object.getPrototypeOf(obj), Object.getOwnPropertyDescriptors(obj));
 }
 function assignProp(target, prop, value) {
 	Object.defineProperty(target, prop, {
@@ -128,6 +225,28 @@ function mergeDefs(...defs) {
 	}
 	return Object.defineProperties({}, mergedDescriptors);
 }
+function cloneDef(schema) {
+	return mergeDefs(schema._zod.def);
+}
+function getElementAtPath(obj, path) {
+	if (!path) return obj;
+	return path.reduce((acc, key) => acc?.[key], obj);
+}
+function promiseAllObject(promisesObj) {
+	const keys = Object.keys(promisesObj);
+	const promises = keys.map((key) => promisesObj[key]);
+	return Promise.all(promises).then((results) => {
+		const resolvedObj = {};
+		for (let i = 0; i < keys.length; i++) resolvedObj[keys[i]] = results[i];
+		return resolvedObj;
+	});
+}
+function randomString(length = 10) {
+	const chars = "abcdefghijklmnopqrstuvwxyz";
+	let str = "";
+	for (let i = 0; i < length; i++) str += chars[Math.floor(Math.random() * 26)];
+	return str;
+}
 function esc(str) {
 	return JSON.stringify(str);
 }
@@ -165,10 +284,45 @@ function shallowClone(o) {
 	if (o instanceof Set) return new Set(o);
 	return o;
 }
+function numKeys(data) {
+	let keyCount = 0;
+	for (const key in data) if (Object.prototype.hasOwnProperty.call(data, key)) keyCount++;
+	return keyCount;
+}
+const getParsedType = (data) => {
+	const t = typeof data;
+	switch (t) {
+		case "undefined": return "undefined";
+		case "string": return "string";
+		case "number": return Number.isNaN(data) ? "nan" : "number";
+		case "boolean": return "boolean";
+		case "function": return "function";
+		case "bigint": return "bigint";
+		case "symbol": return "symbol";
+		case "object":
+			if (Array.isArray(data)) return "array";
+			if (data === null) return "null";
+			if (data.then && typeof data.then === "function" && data.catch && typeof data.catch === "function") return "promise";
+			if (typeof Map !== "undefined" && data instanceof Map) return "map";
+			if (typeof Set !== "undefined" && data instanceof Set) return "set";
+			if (typeof Date !== "undefined" && data instanceof Date) return "date";
+			if (typeof File !== "undefined" && data instanceof File) return "file";
+			return "object";
+		default: throw new Error(`Unknown data type: ${t}`);
+	}
+};
 const propertyKeyTypes = /* @__PURE__*/ new Set([
 	"string",
 	"number",
 	"symbol"
+]);
+const primitiveTypes = /* @__PURE__*/ new Set([
+	"string",
+	"number",
+	"bigint",
+	"boolean",
+	"symbol",
+	"undefined"
 ]);
 function escapeRegex(str) {
 	return str.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
@@ -192,6 +346,39 @@ function normalizeParams(_params) {
 		error: () => params.error
 	};
 	return params;
+}
+function createTransparentProxy(getter) {
+	let target;
+	return new Proxy({}, {
+		get(_, prop, receiver) {
+			target ?? (target = getter());
+			return Reflect.get(target, prop, receiver);
+		},
+		set(_, prop, value, receiver) {
+			target ?? (target = getter());
+			return Reflect.set(target, prop, value, receiver);
+		},
+		has(_, prop) {
+			target ?? (target = getter());
+			return Reflect.has(target, prop);
+		},
+		deleteProperty(_, prop) {
+			target ?? (target = getter());
+			return Reflect.deleteProperty(target, prop);
+		},
+		ownKeys(_) {
+			target ?? (target = getter());
+			return Reflect.ownKeys(target);
+		},
+		getOwnPropertyDescriptor(_, prop) {
+			target ?? (target = getter());
+			return Reflect.getOwnPropertyDescriptor(target, prop);
+		},
+		defineProperty(_, prop, descriptor) {
+			target ?? (target = getter());
+			return Reflect.defineProperty(target, prop, descriptor);
+		}
+	});
 }
 function stringifyPrimitive(value) {
 	if (typeof value === "bigint") return value.toString() + "n";
@@ -357,6 +544,12 @@ function finalizeIssue(iss, ctx, config) {
 	if (ctx?.reportInput) full.input = iss.input;
 	return full;
 }
+function getSizableOrigin(input) {
+	if (input instanceof Set) return "set";
+	if (input instanceof Map) return "map";
+	if (input instanceof File) return "file";
+	return "unknown";
+}
 const highSurrogate = /[\uD800-\uDBFF]/;
 function codePointLength(str) {
 	const units = str.length;
@@ -396,6 +589,42 @@ function issue(...args) {
 	};
 	return { ...iss };
 }
+function cleanEnum(obj) {
+	return Object.entries(obj).filter(([k, _]) => {
+		return Number.isNaN(Number.parseInt(k, 10));
+	}).map((el) => el[1]);
+}
+function base64ToUint8Array(base64) {
+	const binaryString = atob(base64);
+	const bytes = new Uint8Array(binaryString.length);
+	for (let i = 0; i < binaryString.length; i++) bytes[i] = binaryString.charCodeAt(i);
+	return bytes;
+}
+function uint8ArrayToBase64(bytes) {
+	let binaryString = "";
+	for (let i = 0; i < bytes.length; i++) binaryString += String.fromCharCode(bytes[i]);
+	return btoa(binaryString);
+}
+function base64urlToUint8Array(base64url) {
+	const base64 = base64url.replace(/-/g, "+").replace(/_/g, "/");
+	return base64ToUint8Array(base64 + "=".repeat((4 - base64.length % 4) % 4));
+}
+function uint8ArrayToBase64url(bytes) {
+	return uint8ArrayToBase64(bytes).replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, "");
+}
+function hexToUint8Array(hex) {
+	const cleanHex = hex.replace(/^0x/, "");
+	if (cleanHex.length % 2 !== 0) throw new Error("Invalid hex string length");
+	const bytes = new Uint8Array(cleanHex.length / 2);
+	for (let i = 0; i < cleanHex.length; i += 2) bytes[i / 2] = Number.parseInt(cleanHex.slice(i, i + 2), 16);
+	return bytes;
+}
+function uint8ArrayToHex(bytes) {
+	return Array.from(bytes).map((b) => b.toString(16).padStart(2, "0")).join("");
+}
+var Class = class {
+	constructor(..._args) {}
+};
 /**
 * Installs a trait's members on its prototype. Each value builds that member for the instance on first read; the built value shadows the accessor as an own property, so a detached `const { parse } = schema` keeps working.
 *
@@ -553,6 +782,8 @@ function constantCatch(value) {
 
 // node_modules/zod/v4/core/core.js
 var _a$1;
+/** A special constant with type `never` */
+const NEVER = /*@__PURE__*/ Object.freeze({ status: "aborted" });
 const _zodDesc = {
 	value: void 0,
 	enumerable: false
@@ -640,6 +871,7 @@ function $constructor(name, initializer, proto, params) {
 	Object.defineProperty(_, "name", { value: name });
 	return _;
 }
+const $brand = /*@__PURE__*/ Symbol("zod_brand");
 var $ZodAsyncError = class extends Error {
 	constructor() {
 		super(`Encountered Promise during synchronous parse. Use .parseAsync() instead.`);
@@ -710,6 +942,7 @@ const initializer$1 = (inst, def) => {
 	}
 };
 const $ZodError = /* @__PURE__ */ $constructor("$ZodError", initializer$1);
+const $ZodRealError = /* @__PURE__ */ $constructor("$ZodError", initializer$1, void 0, { Parent: Error });
 /** Get-or-create `obj[key]` as an own data property. A path segment naming an inherited member
 * ("toString", "constructor") would otherwise read through to the prototype, and assigning
 * "__proto__" would hit the setter instead of creating a key. */
@@ -771,6 +1004,46 @@ function formatError(error, mapper = (issue) => issue.message) {
 	};
 	processError(error);
 	return fieldErrors;
+}
+function treeifyError(error, mapper = (issue) => issue.message) {
+	const result = { errors: [] };
+	const processError = (error, path = []) => {
+		var _a;
+		for (const issue of error.issues) if (issue.code === "invalid_union" && issue.errors.length) issue.errors.map((issues) => processError({ issues }, [...path, ...issue.path]));
+		else if (issue.code === "invalid_key") processError({ issues: issue.issues }, [...path, ...issue.path]);
+		else if (issue.code === "invalid_element") processError({ issues: issue.issues }, [...path, ...issue.path]);
+		else {
+			const fullpath = [...path, ...issue.path];
+			if (fullpath.length === 0) {
+				result.errors.push(mapper(issue));
+				continue;
+			}
+			let curr = result;
+			let i = 0;
+			while (i < fullpath.length) {
+				const el = fullpath[i];
+				const terminal = i === fullpath.length - 1;
+				if (typeof el === "string") {
+					curr.properties ?? (curr.properties = {});
+					if (!Object.prototype.hasOwnProperty.call(curr.properties, el)) Object.defineProperty(curr.properties, el, {
+						value: { errors: [] },
+						enumerable: true,
+						writable: true,
+						configurable: true
+					});
+					curr = curr.properties[el];
+				} else {
+					curr.items ?? (curr.items = []);
+					(_a = curr.items)[el] ?? (_a[el] = { errors: [] });
+					curr = curr.items[el];
+				}
+				if (terminal) curr.errors.push(mapper(issue));
+				i++;
+			}
+		}
+	};
+	processError(error);
+	return result;
 }
 /** Format a ZodError as a human-readable string in the following form.
 *
@@ -853,6 +1126,7 @@ const _parse = (_Err) => {
 	};
 	return fn;
 };
+const parse$1 = /* @__PURE__*/ _parse($ZodRealError);
 const _parseAsync = (_Err) => {
 	const fn = async (schema, value, _ctx, params) => {
 		const ctx = _ctx ? {
@@ -873,6 +1147,7 @@ const _parseAsync = (_Err) => {
 	};
 	return fn;
 };
+const parseAsync$1 = /* @__PURE__*/ _parseAsync($ZodRealError);
 const _safeParse = (_Err) => (schema, value, _ctx) => {
 	const ctx = _ctx ? {
 		..._ctx,
@@ -888,6 +1163,7 @@ const _safeParse = (_Err) => (schema, value, _ctx) => {
 		data: result.value
 	};
 };
+const safeParse$1 = /* @__PURE__*/ _safeParse($ZodRealError);
 function failure(Err, issues, ctx) {
 	let error;
 	return {
@@ -922,6 +1198,7 @@ const _safeParseAsync = (_Err) => async (schema, value, _ctx) => {
 		data: result.value
 	};
 };
+const safeParseAsync$1 = /* @__PURE__*/ _safeParseAsync($ZodRealError);
 const COMPILE_INVALID = /* @__PURE__ */ Symbol.for("zod.compile.invalid");
 const COMPILE_FALLBACK = /* @__PURE__ */ Symbol.for("zod.compile.fallback");
 const validate = ((schema, value, _ctx) => {
@@ -983,6 +1260,7 @@ const _encode = (_Err) => {
 	};
 	return fn;
 };
+const encode$1 = /* @__PURE__*/ _encode($ZodRealError);
 const _decode = (_Err) => {
 	const parse = _parse(_Err);
 	const fn = (schema, value, _ctx, _params) => {
@@ -990,6 +1268,7 @@ const _decode = (_Err) => {
 	};
 	return fn;
 };
+const decode$1 = /* @__PURE__*/ _decode($ZodRealError);
 const _encodeAsync = (_Err) => {
 	const parseAsync = _parseAsync(_Err);
 	const fn = async (schema, value, _ctx, _params) => {
@@ -1001,6 +1280,7 @@ const _encodeAsync = (_Err) => {
 	};
 	return fn;
 };
+const encodeAsync$1 = /* @__PURE__*/ _encodeAsync($ZodRealError);
 const _decodeAsync = (_Err) => {
 	const parseAsync = _parseAsync(_Err);
 	const fn = async (schema, value, _ctx, _params) => {
@@ -1008,6 +1288,7 @@ const _decodeAsync = (_Err) => {
 	};
 	return fn;
 };
+const decodeAsync$1 = /* @__PURE__*/ _decodeAsync($ZodRealError);
 const _safeEncode = (_Err) => (schema, value, _ctx) => {
 	const ctx = _ctx ? {
 		..._ctx,
@@ -1015,9 +1296,11 @@ const _safeEncode = (_Err) => (schema, value, _ctx) => {
 	} : { direction: "backward" };
 	return _safeParse(_Err)(schema, value, ctx);
 };
+const safeEncode$1 = /* @__PURE__*/ _safeEncode($ZodRealError);
 const _safeDecode = (_Err) => (schema, value, _ctx) => {
 	return _safeParse(_Err)(schema, value, _ctx);
 };
+const safeDecode$1 = /* @__PURE__*/ _safeDecode($ZodRealError);
 const _safeEncodeAsync = (_Err) => async (schema, value, _ctx) => {
 	const ctx = _ctx ? {
 		..._ctx,
@@ -1025,50 +1308,140 @@ const _safeEncodeAsync = (_Err) => async (schema, value, _ctx) => {
 	} : { direction: "backward" };
 	return _safeParseAsync(_Err)(schema, value, ctx);
 };
+const safeEncodeAsync$1 = /* @__PURE__*/ _safeEncodeAsync($ZodRealError);
 const _safeDecodeAsync = (_Err) => async (schema, value, _ctx) => {
 	return _safeParseAsync(_Err)(schema, value, _ctx);
 };
+const safeDecodeAsync$1 = /* @__PURE__*/ _safeDecodeAsync($ZodRealError);
 
 // node_modules/zod/v4/core/regexes.js
+var regexes_exports = /* @__PURE__ */ __exportAll({
+	anyString: () => anyString,
+	base64: () => base64$1,
+	base64url: () => base64url$1,
+	bigint: () => bigint$1,
+	boolean: () => boolean$1,
+	browserEmail: () => browserEmail,
+	cidrv4: () => cidrv4$1,
+	cidrv6: () => cidrv6$1,
+	creditCard: () => creditCard$1,
+	cuid: () => cuid$1,
+	cuid2: () => cuid2$1,
+	currencyCode: () => currencyCode$1,
+	date: () => date$1,
+	datetime: () => datetime,
+	domain: () => domain,
+	duration: () => duration,
+	e164: () => e164$1,
+	email: () => email$1,
+	emoji: () => emoji$1,
+	extendedDuration: () => extendedDuration,
+	guid: () => guid$1,
+	hex: () => hex$1,
+	hostname: () => hostname$1,
+	html5Email: () => html5Email,
+	httpProtocol: () => httpProtocol,
+	iban: () => iban$1,
+	idnEmail: () => idnEmail,
+	integer: () => integer,
+	ipv4: () => ipv4$1,
+	ipv6: () => ipv6$1,
+	ksuid: () => ksuid$1,
+	lowercase: () => lowercase,
+	mac: () => mac$1,
+	md5_base64: () => md5_base64,
+	md5_base64url: () => md5_base64url,
+	md5_hex: () => md5_hex,
+	nanoid: () => nanoid$1,
+	nanoidOfLength: () => nanoidOfLength,
+	null: () => _null$2,
+	number: () => number$1,
+	rfc5322Email: () => rfc5322Email,
+	sha1_base64: () => sha1_base64,
+	sha1_base64url: () => sha1_base64url,
+	sha1_hex: () => sha1_hex,
+	sha256_base64: () => sha256_base64,
+	sha256_base64url: () => sha256_base64url,
+	sha256_hex: () => sha256_hex,
+	sha384_base64: () => sha384_base64,
+	sha384_base64url: () => sha384_base64url,
+	sha384_hex: () => sha384_hex,
+	sha512_base64: () => sha512_base64,
+	sha512_base64url: () => sha512_base64url,
+	sha512_hex: () => sha512_hex,
+	string: () => string$1,
+	time: () => time,
+	ulid: () => ulid$1,
+	undefined: () => _undefined$2,
+	unicodeEmail: () => unicodeEmail,
+	uppercase: () => uppercase,
+	uuid: () => uuid$1,
+	uuid4: () => uuid4,
+	uuid6: () => uuid6,
+	uuid7: () => uuid7,
+	xid: () => xid$1
+});
 /**
 * @deprecated CUID v1 is deprecated by its authors due to information leakage
 * (timestamps embedded in the id). Use {@link cuid2} instead.
 * See https://github.com/paralleldrive/cuid.
 */
-const cuid = /^[cC][0-9a-z]{6,}$/;
-const cuid2 = /^[0-9a-z]+$/;
-const ulid = /^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$/;
-const xid = /^[0-9a-vA-V]{20}$/;
-const ksuid = /^[A-Za-z0-9]{27}$/;
-const nanoid = /^[a-zA-Z0-9_-]{21}$/;
+const cuid$1 = /^[cC][0-9a-z]{6,}$/;
+const cuid2$1 = /^[0-9a-z]+$/;
+const ulid$1 = /^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$/;
+const xid$1 = /^[0-9a-vA-V]{20}$/;
+const ksuid$1 = /^[A-Za-z0-9]{27}$/;
+const nanoid$1 = /^[a-zA-Z0-9_-]{21}$/;
 function nanoidOfLength(length) {
 	return new RegExp(`^[a-zA-Z0-9_-]{${length}}$`);
 }
 /** ISO 8601-1 duration regex. Does not support the 8601-2 extensions like negative durations or fractional/negative components. */
 const duration = /^P(?:(\d+W)|(?!.*W)(?=\d|T\d)(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?)$/;
+/** Implements ISO 8601-2 extensions like explicit +- prefixes, mixing weeks with other units, and fractional/negative components. */
+const extendedDuration = /^[-+]?P(?!$)(?:(?:[-+]?\d+Y)|(?:[-+]?\d+[.,]\d+Y$))?(?:(?:[-+]?\d+M)|(?:[-+]?\d+[.,]\d+M$))?(?:(?:[-+]?\d+W)|(?:[-+]?\d+[.,]\d+W$))?(?:(?:[-+]?\d+D)|(?:[-+]?\d+[.,]\d+D$))?(?:T(?=[\d+-])(?:(?:[-+]?\d+H)|(?:[-+]?\d+[.,]\d+H$))?(?:(?:[-+]?\d+M)|(?:[-+]?\d+[.,]\d+M$))?(?:[-+]?\d+(?:[.,]\d+)?S)?)??$/;
 /** A regex for any UUID-like identifier: 8-4-4-4-12 hex pattern */
-const guid = /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$/;
+const guid$1 = /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12})$/;
 /** Returns a regex for validating an RFC 9562/4122 UUID.
 *
 * @param version Optionally specify a version 1-8. If no version is specified, all versions are supported. */
-const uuid = (version) => {
+const uuid$1 = (version) => {
 	if (!version) return /^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[1-8][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}|00000000-0000-0000-0000-000000000000|ffffffff-ffff-ffff-ffff-ffffffffffff)$/;
 	return new RegExp(`^([0-9a-fA-F]{8}-[0-9a-fA-F]{4}-${version}[0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12})$`);
 };
+const uuid4 = /*@__PURE__*/ uuid$1(4);
+const uuid6 = /*@__PURE__*/ uuid$1(6);
+const uuid7 = /*@__PURE__*/ uuid$1(7);
 /** Practical email validation */
-const email = /^(?:[A-Za-z0-9_'+\-]+\.)*[A-Za-z0-9_'+\-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$/;
+const email$1 = /^(?:[A-Za-z0-9_'+\-]+\.)*[A-Za-z0-9_'+\-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9\-]*\.)+[A-Za-z]{2,}$/;
+/** Equivalent to the HTML5 input[type=email] validation implemented by browsers. Source: https://developer.mozilla.org/en-US/docs/Web/HTML/Element/input/email */
+const html5Email = /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
+/** The classic emailregex.com regex for RFC 5322-compliant emails */
+const rfc5322Email = /^(([^<>()\[\]\\.,;:\s@"]+(\.[^<>()\[\]\\.,;:\s@"]+)*)|(".+"))@((\[[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3}])|(([a-zA-Z\-0-9]+\.)+[a-zA-Z]{2,}))$/;
+/** A loose regex that allows Unicode characters, enforces length limits, and that's about it. */
+const unicodeEmail = /^[^\s@"]{1,64}@[^\s@]{1,255}$/u;
+const idnEmail = unicodeEmail;
+const browserEmail = /^[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*$/;
 const _emoji$1 = `^(?=[\\s\\S]*[\\p{Extended_Pictographic}\\p{Regional_Indicator}\\u20E3])[\\p{Extended_Pictographic}\\p{Emoji_Component}]+$`;
-function emoji() {
+function emoji$1() {
 	return new RegExp(_emoji$1, "u");
 }
 const ipv4$1 = /^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])$/;
 const ipv6$1 = /^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))$/;
-const cidrv4 = /^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\/([0-9]|[1-2][0-9]|3[0-2])$/;
-const cidrv6 = /^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))\/(12[0-8]|1[01][0-9]|[1-9]?[0-9])$/;
-const base64 = /^$|^(?:[0-9a-zA-Z+/]{4})*(?:(?:[0-9a-zA-Z+/]{2}==)|(?:[0-9a-zA-Z+/]{3}=))?$/;
-const base64url = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3})?$/;
+const mac$1 = (delimiter) => {
+	const escapedDelim = escapeRegex(delimiter ?? ":");
+	return new RegExp(`^(?:[0-9A-F]{2}${escapedDelim}){5}[0-9A-F]{2}$|^(?:[0-9a-f]{2}${escapedDelim}){5}[0-9a-f]{2}$`);
+};
+const cidrv4$1 = /^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9][0-9]|[0-9])\/([0-9]|[1-2][0-9]|3[0-2])$/;
+const cidrv6$1 = /^(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:((:[0-9a-fA-F]{1,4}){1,6})|:((:[0-9a-fA-F]{1,4}){1,7}|:))\/(12[0-8]|1[01][0-9]|[1-9]?[0-9])$/;
+const base64$1 = /^$|^(?:[0-9a-zA-Z+/]{4})*(?:(?:[0-9a-zA-Z+/]{2}==)|(?:[0-9a-zA-Z+/]{3}=))?$/;
+const base64url$1 = /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-]{2,3})?$/;
+const hostname$1 = /^(?=.{1,253}\.?$)[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[-0-9a-zA-Z]{0,61}[0-9a-zA-Z])?)*\.?$/;
+const domain = /^(?=.{1,253}$)([a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]{2,63}$/;
 const httpProtocol = /^https?$/;
-const e164 = /^\+[1-9]\d{6,14}$/;
+const e164$1 = /^\+[1-9]\d{6,14}$/;
+const creditCard$1 = /^\d(?:[ -]?\d){11,18}$/;
+const currencyCode$1 = /^(?:AED|AFN|ALL|AMD|AOA|ARS|AUD|AWG|AZN|BAM|BBD|BDT|BHD|BIF|BMD|BND|BOB|BOV|BRL|BSD|BTN|BWP|BYN|BZD|CAD|CDF|CHE|CHF|CHW|CLF|CLP|CNY|COP|COU|CRC|CUP|CVE|CZK|DJF|DKK|DOP|DZD|EGP|ERN|ETB|EUR|FJD|FKP|GBP|GEL|GHS|GIP|GMD|GNF|GTQ|GYD|HKD|HNL|HTG|HUF|IDR|ILS|INR|IQD|IRR|ISK|JMD|JOD|JPY|KES|KGS|KHR|KMF|KPW|KRW|KWD|KYD|KZT|LAK|LBP|LKR|LRD|LSL|LYD|MAD|MDL|MGA|MKD|MMK|MNT|MOP|MRU|MUR|MVR|MWK|MXN|MXV|MYR|MZN|NAD|NGN|NIO|NOK|NPR|NZD|OMR|PAB|PEN|PGK|PHP|PKR|PLN|PYG|QAR|RON|RSD|RUB|RWF|SAR|SBD|SCR|SDG|SEK|SGD|SHP|SLE|SOS|SRD|SSP|STN|SVC|SYP|SZL|THB|TJS|TMT|TND|TOP|TRY|TTD|TWD|TZS|UAH|UGX|USD|USN|UYI|UYU|UYW|UZS|VED|VES|VND|VUV|WST|XAD|XAF|XAG|XAU|XBA|XBB|XBC|XBD|XCD|XCG|XDR|XOF|XPD|XPF|XPT|XSU|XTS|XUA|XXX|YER|ZAR|ZMW|ZWG)$/;
+const iban$1 = /^[A-Z]{2}(?!00|01|99)\d{2}[A-Z0-9]{11,30}$/;
 const dateSource = `(?:(?:\\d\\d[2468][048]|\\d\\d[13579][26]|\\d\\d0[48]|[02468][048]00|[13579][26]00)-02-29|\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|(?:02)-(?:0[1-9]|1\\d|2[0-8])))`;
 /** Anchors a pattern source. The interpolation lives here rather than at the call site because
 * esbuild will not drop a `@__PURE__` call whose own argument interpolates a variable, but it
@@ -1095,13 +1468,40 @@ function datetime(args) {
 	return new RegExp(`^${dateSource}T(?:${timeRegex})$`);
 }
 const anyString = /^[\s\S]{0,}$/;
+const string$1 = (params) => {
+	const regex = params ? `[\\s\\S]{${params?.minimum ?? 0},${params?.maximum ?? ""}}` : `[\\s\\S]*`;
+	return new RegExp(`^${regex}$`);
+};
 const bigint$1 = /^-?\d+n?$/;
 const integer = /^-?\d+$/;
 const number$1 = /^-?\d+(?:\.\d+)?$/;
 const boolean$1 = /^(?:true|false)$/i;
 const _null$2 = /^null$/i;
+const _undefined$2 = /^undefined$/i;
 const lowercase = /^[^A-Z]*$/;
 const uppercase = /^[^a-z]*$/;
+const hex$1 = /^[0-9a-fA-F]*$/;
+function fixedBase64(bodyLength, padding) {
+	return new RegExp(`^[A-Za-z0-9+/]{${bodyLength}}${padding}$`);
+}
+function fixedBase64url(length) {
+	return new RegExp(`^[A-Za-z0-9_-]{${length}}$`);
+}
+const md5_hex = /^[0-9a-fA-F]{32}$/;
+const md5_base64 = /*@__PURE__*/ fixedBase64(22, "==");
+const md5_base64url = /*@__PURE__*/ fixedBase64url(22);
+const sha1_hex = /^[0-9a-fA-F]{40}$/;
+const sha1_base64 = /*@__PURE__*/ fixedBase64(27, "=");
+const sha1_base64url = /*@__PURE__*/ fixedBase64url(27);
+const sha256_hex = /^[0-9a-fA-F]{64}$/;
+const sha256_base64 = /*@__PURE__*/ fixedBase64(43, "=");
+const sha256_base64url = /*@__PURE__*/ fixedBase64url(43);
+const sha384_hex = /^[0-9a-fA-F]{96}$/;
+const sha384_base64 = /*@__PURE__*/ fixedBase64(64, "");
+const sha384_base64url = /*@__PURE__*/ fixedBase64url(64);
+const sha512_hex = /^[0-9a-fA-F]{128}$/;
+const sha512_base64 = /*@__PURE__*/ fixedBase64(86, "==");
+const sha512_base64url = /*@__PURE__*/ fixedBase64url(86);
 
 // node_modules/zod/v4/core/checks.js
 const $ZodCheck = /*@__PURE__*/ $constructor("$ZodCheck", (inst, def) => {
@@ -1110,10 +1510,15 @@ const $ZodCheck = /*@__PURE__*/ $constructor("$ZodCheck", (inst, def) => {
 	inst._zod.def = def;
 	(_a = inst._zod).onattach ?? (_a.onattach = []);
 });
+/** Default `when` for size-based checks: run only on non-nullish values with a `size`. */
+const _whenHasSize = (payload) => {
+	const val = payload.value;
+	return !nullish$1(val) && val.size !== void 0;
+};
 /** Default `when` for length-based checks: run only on non-nullish values with a `length`. */
 const _whenHasLength = (payload) => {
 	const val = payload.value;
-	return !nullish(val) && val.length !== void 0;
+	return !nullish$1(val) && val.length !== void 0;
 };
 const numericOriginMap = {
 	number: "number",
@@ -1226,6 +1631,93 @@ const $ZodCheckNumberFormat = /*@__PURE__*/ $constructor("$ZodCheckNumberFormat"
 			code: "too_big",
 			maximum,
 			inclusive: true,
+			inst,
+			continue: !def.abort
+		});
+	};
+});
+const $ZodCheckBigIntFormat = /*@__PURE__*/ $constructor("$ZodCheckBigIntFormat", (inst, def) => {
+	$ZodCheck.init(inst, def);
+	const [minimum, maximum] = BIGINT_FORMAT_RANGES[def.format];
+	inst._zod.check = (payload) => {
+		const input = payload.value;
+		if (input < minimum) payload.issues.push({
+			origin: "bigint",
+			input,
+			code: "too_small",
+			minimum,
+			inclusive: true,
+			inst,
+			continue: !def.abort
+		});
+		if (input > maximum) payload.issues.push({
+			origin: "bigint",
+			input,
+			code: "too_big",
+			maximum,
+			inclusive: true,
+			inst,
+			continue: !def.abort
+		});
+	};
+});
+const $ZodCheckMaxSize = /*@__PURE__*/ $constructor("$ZodCheckMaxSize", (inst, def) => {
+	var _a;
+	$ZodCheck.init(inst, def);
+	(_a = inst._zod.def).when ?? (_a.when = _whenHasSize);
+	inst._zod.check = (payload) => {
+		const input = payload.value;
+		if (input.size <= def.maximum) return;
+		payload.issues.push({
+			origin: getSizableOrigin(input),
+			code: "too_big",
+			maximum: def.maximum,
+			inclusive: true,
+			input,
+			inst,
+			continue: !def.abort
+		});
+	};
+});
+const $ZodCheckMinSize = /*@__PURE__*/ $constructor("$ZodCheckMinSize", (inst, def) => {
+	var _a;
+	$ZodCheck.init(inst, def);
+	(_a = inst._zod.def).when ?? (_a.when = _whenHasSize);
+	inst._zod.check = (payload) => {
+		const input = payload.value;
+		if (input.size >= def.minimum) return;
+		payload.issues.push({
+			origin: getSizableOrigin(input),
+			code: "too_small",
+			minimum: def.minimum,
+			inclusive: true,
+			input,
+			inst,
+			continue: !def.abort
+		});
+	};
+});
+const $ZodCheckSizeEquals = /*@__PURE__*/ $constructor("$ZodCheckSizeEquals", (inst, def) => {
+	var _a;
+	$ZodCheck.init(inst, def);
+	(_a = inst._zod.def).when ?? (_a.when = _whenHasSize);
+	inst._zod.check = (payload) => {
+		const input = payload.value;
+		const size = input.size;
+		if (size === def.size) return;
+		const tooBig = size > def.size;
+		payload.issues.push({
+			origin: getSizableOrigin(input),
+			...tooBig ? {
+				code: "too_big",
+				maximum: def.size
+			} : {
+				code: "too_small",
+				minimum: def.size
+			},
+			inclusive: true,
+			exact: true,
+			input: payload.value,
 			inst,
 			continue: !def.abort
 		});
@@ -1395,6 +1887,17 @@ const $ZodCheckEndsWith = /*@__PURE__*/ $constructor("$ZodCheckEndsWith", (inst,
 function handleCheckPropertyResult(result, payload, property) {
 	if (result.issues.length) payload.issues.push(...prefixIssues(property, result.issues));
 }
+const $ZodCheckProperty = /*@__PURE__*/ $constructor("$ZodCheckProperty", (inst, def) => {
+	$ZodCheck.init(inst, def);
+	inst._zod.check = (payload) => {
+		const result = def.schema._zod.run({
+			value: payload.value[def.property],
+			issues: []
+		}, {});
+		if (result instanceof Promise) return result.then((result) => handleCheckPropertyResult(result, payload, def.property));
+		handleCheckPropertyResult(result, payload, def.property);
+	};
+});
 const $ZodCheckProperties = /*@__PURE__*/ $constructor("$ZodCheckProperties", (inst, def) => {
 	$ZodCheck.init(inst, def);
 	hide(inst, Symbol.iterator, function* () {
@@ -1425,6 +1928,20 @@ const $ZodCheckProperties = /*@__PURE__*/ $constructor("$ZodCheckProperties", (i
 			} else handleCheckPropertyResult(result, payload, key);
 		}
 		if (proms) return Promise.all(proms).then(() => void 0);
+	};
+});
+const $ZodCheckMimeType = /*@__PURE__*/ $constructor("$ZodCheckMimeType", (inst, def) => {
+	$ZodCheck.init(inst, def);
+	const mimeSet = new Set(def.mime);
+	inst._zod.check = (payload) => {
+		if (mimeSet.has(payload.value.type)) return;
+		payload.issues.push({
+			code: "invalid_value",
+			values: def.mime,
+			input: payload.value.type,
+			inst,
+			continue: !def.abort
+		});
 	};
 });
 const $ZodCheckOverwrite = /*@__PURE__*/ $constructor("$ZodCheckOverwrite", (inst, def) => {
@@ -1611,7 +2128,7 @@ const $ZodStringFormat = /*@__PURE__*/ $constructor("$ZodStringFormat", (inst, d
 	$ZodString.init(inst, def);
 });
 const $ZodGUID = /*@__PURE__*/ $constructor("$ZodGUID", (inst, def) => {
-	def.pattern ?? (def.pattern = guid);
+	def.pattern ?? (def.pattern = guid$1);
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodUUID = /*@__PURE__*/ $constructor("$ZodUUID", (inst, def) => {
@@ -1627,12 +2144,12 @@ const $ZodUUID = /*@__PURE__*/ $constructor("$ZodUUID", (inst, def) => {
 			v8: 8
 		}[def.version];
 		if (v === void 0) throw new Error(`Invalid UUID version: "${def.version}"`);
-		def.pattern ?? (def.pattern = uuid(v));
-	} else def.pattern ?? (def.pattern = uuid());
+		def.pattern ?? (def.pattern = uuid$1(v));
+	} else def.pattern ?? (def.pattern = uuid$1());
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodEmail = /*@__PURE__*/ $constructor("$ZodEmail", (inst, def) => {
-	def.pattern ?? (def.pattern = email);
+	def.pattern ?? (def.pattern = email$1);
 	$ZodStringFormat.init(inst, def);
 });
 /** The `://` guard rejected the input before the URL constructor saw it. */
@@ -1741,12 +2258,12 @@ const $ZodURL = /*@__PURE__*/ $constructor("$ZodURL", (inst, def) => {
 	};
 });
 const $ZodEmoji = /*@__PURE__*/ $constructor("$ZodEmoji", (inst, def) => {
-	def.pattern ?? (def.pattern = emoji());
+	def.pattern ?? (def.pattern = emoji$1());
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodNanoID = /*@__PURE__*/ $constructor("$ZodNanoID", (inst, def) => {
 	if (def.length !== void 0 && (!Number.isInteger(def.length) || def.length < 1)) throw new Error(`Invalid nanoid length: ${def.length}`);
-	def.pattern ?? (def.pattern = def.length === void 0 ? nanoid : nanoidOfLength(def.length));
+	def.pattern ?? (def.pattern = def.length === void 0 ? nanoid$1 : nanoidOfLength(def.length));
 	$ZodStringFormat.init(inst, def);
 });
 /**
@@ -1755,23 +2272,23 @@ const $ZodNanoID = /*@__PURE__*/ $constructor("$ZodNanoID", (inst, def) => {
 * See https://github.com/paralleldrive/cuid.
 */
 const $ZodCUID = /*@__PURE__*/ $constructor("$ZodCUID", (inst, def) => {
-	def.pattern ?? (def.pattern = cuid);
+	def.pattern ?? (def.pattern = cuid$1);
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodCUID2 = /*@__PURE__*/ $constructor("$ZodCUID2", (inst, def) => {
-	def.pattern ?? (def.pattern = cuid2);
+	def.pattern ?? (def.pattern = cuid2$1);
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodULID = /*@__PURE__*/ $constructor("$ZodULID", (inst, def) => {
-	def.pattern ?? (def.pattern = ulid);
+	def.pattern ?? (def.pattern = ulid$1);
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodXID = /*@__PURE__*/ $constructor("$ZodXID", (inst, def) => {
-	def.pattern ?? (def.pattern = xid);
+	def.pattern ?? (def.pattern = xid$1);
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodKSUID = /*@__PURE__*/ $constructor("$ZodKSUID", (inst, def) => {
-	def.pattern ?? (def.pattern = ksuid);
+	def.pattern ?? (def.pattern = ksuid$1);
 	$ZodStringFormat.init(inst, def);
 });
 const $ZodISODateTime = /*@__PURE__*/ $constructor("$ZodISODateTime", (inst, def) => {
@@ -1813,8 +2330,12 @@ const $ZodIPv6 = /*@__PURE__*/ $constructor("$ZodIPv6", (inst, def) => {
 		});
 	};
 });
+const $ZodMAC = /*@__PURE__*/ $constructor("$ZodMAC", (inst, def) => {
+	def.pattern ?? (def.pattern = mac$1(def.delimiter));
+	$ZodStringFormat.init(inst, def);
+});
 const $ZodCIDRv4 = /*@__PURE__*/ $constructor("$ZodCIDRv4", (inst, def) => {
-	def.pattern ?? (def.pattern = cidrv4);
+	def.pattern ?? (def.pattern = cidrv4$1);
 	$ZodStringFormat.init(inst, def);
 });
 function isValidCIDRv6(value) {
@@ -1828,7 +2349,7 @@ function isValidCIDRv6(value) {
 	return isValidIPv6(address);
 }
 const $ZodCIDRv6 = /*@__PURE__*/ $constructor("$ZodCIDRv6", (inst, def) => {
-	def.pattern ?? (def.pattern = cidrv6);
+	def.pattern ?? (def.pattern = cidrv6$1);
 	$ZodStringFormat.init(inst, def);
 	inst._zod.check = (payload) => {
 		if (!isValidCIDRv6(payload.value)) payload.issues.push({
@@ -1887,8 +2408,81 @@ const $ZodBase64URL = /*@__PURE__*/ $constructor("$ZodBase64URL", (inst, def) =>
 	};
 });
 const $ZodE164 = /*@__PURE__*/ $constructor("$ZodE164", (inst, def) => {
-	def.pattern ?? (def.pattern = e164);
+	def.pattern ?? (def.pattern = e164$1);
 	$ZodStringFormat.init(inst, def);
+});
+const CC_SANITIZE = /[- ]/g;
+/** Luhn checksum on a digit-only string. Adapted from valibot (MIT). */
+function isLuhnAlgo(digits) {
+	let length = digits.length;
+	let bit = 1;
+	let sum = 0;
+	while (length) {
+		const value = digits.charCodeAt(--length) - 48;
+		bit ^= 1;
+		sum += bit ? [
+			0,
+			2,
+			4,
+			6,
+			8,
+			1,
+			3,
+			5,
+			7,
+			9
+		][value] : value;
+	}
+	return sum % 10 === 0;
+}
+function isValidCreditCard(input) {
+	if (!creditCard$1.test(input)) return false;
+	return isLuhnAlgo(input.replace(CC_SANITIZE, ""));
+}
+const $ZodCreditCard = /*@__PURE__*/ $constructor("$ZodCreditCard", (inst, def) => {
+	def.pattern ?? (def.pattern = creditCard$1);
+	$ZodStringFormat.init(inst, def);
+	inst._zod.check = (payload) => {
+		if (isValidCreditCard(payload.value)) return;
+		payload.issues.push({
+			code: "invalid_format",
+			format: "credit_card",
+			input: payload.value,
+			inst,
+			continue: !def.abort
+		});
+	};
+});
+function isIso7064Mod97(iban) {
+	let remainder = 0;
+	const len = iban.length;
+	for (let i = 4; i < len; i++) {
+		const code = iban.charCodeAt(i);
+		remainder = (code >= 65 ? remainder * 100 + (code - 55) : remainder * 10 + (code - 48)) % 97;
+	}
+	for (let i = 0; i < 4; i++) {
+		const code = iban.charCodeAt(i);
+		remainder = (code >= 65 ? remainder * 100 + (code - 55) : remainder * 10 + (code - 48)) % 97;
+	}
+	return remainder === 1;
+}
+function isValidIBAN(input) {
+	if (!iban$1.test(input)) return false;
+	return isIso7064Mod97(input);
+}
+const $ZodIBAN = /*@__PURE__*/ $constructor("$ZodIBAN", (inst, def) => {
+	def.pattern ?? (def.pattern = iban$1);
+	$ZodStringFormat.init(inst, def);
+	inst._zod.check = (payload) => {
+		if (isValidIBAN(payload.value)) return;
+		payload.issues.push({
+			code: "invalid_format",
+			format: "iban",
+			input: payload.value,
+			inst,
+			continue: !def.abort
+		});
+	};
 });
 function isValidJWT(token, algorithm = null) {
 	try {
@@ -1912,6 +2506,19 @@ const $ZodJWT = /*@__PURE__*/ $constructor("$ZodJWT", (inst, def) => {
 		payload.issues.push({
 			code: "invalid_format",
 			format: "jwt",
+			input: payload.value,
+			inst,
+			continue: !def.abort
+		});
+	};
+});
+const $ZodCustomStringFormat = /*@__PURE__*/ $constructor("$ZodCustomStringFormat", (inst, def) => {
+	$ZodStringFormat.init(inst, def);
+	inst._zod.check = (payload) => {
+		if (def.fn(payload.value)) return;
+		payload.issues.push({
+			code: "invalid_format",
+			format: def.format,
 			input: payload.value,
 			inst,
 			continue: !def.abort
@@ -1977,6 +2584,40 @@ const $ZodBigInt = /*@__PURE__*/ $constructor("$ZodBigInt", (inst, def) => {
 		return payload;
 	};
 });
+const $ZodBigIntFormat = /*@__PURE__*/ $constructor("$ZodBigIntFormat", (inst, def) => {
+	$ZodCheckBigIntFormat.init(inst, def);
+	$ZodBigInt.init(inst, def);
+});
+const $ZodSymbol = /*@__PURE__*/ $constructor("$ZodSymbol", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.parse = (payload, _ctx) => {
+		const input = payload.value;
+		if (typeof input === "symbol") return payload;
+		payload.issues.push({
+			expected: "symbol",
+			code: "invalid_type",
+			input,
+			inst
+		});
+		return payload;
+	};
+});
+const $ZodUndefined = /*@__PURE__*/ $constructor("$ZodUndefined", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.pattern = _undefined$2;
+	inst._zod.values = /* @__PURE__ */ new Set([void 0]);
+	inst._zod.parse = (payload, _ctx) => {
+		const input = payload.value;
+		if (typeof input === "undefined") return payload;
+		payload.issues.push({
+			expected: "undefined",
+			code: "invalid_type",
+			input,
+			inst
+		});
+		return payload;
+	};
+});
 const $ZodNull = /*@__PURE__*/ $constructor("$ZodNull", (inst, def) => {
 	$ZodType.init(inst, def);
 	inst._zod.pattern = _null$2;
@@ -1993,6 +2634,10 @@ const $ZodNull = /*@__PURE__*/ $constructor("$ZodNull", (inst, def) => {
 		return payload;
 	};
 });
+const $ZodAny = /*@__PURE__*/ $constructor("$ZodAny", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.parse = (payload) => payload;
+});
 const $ZodUnknown = /*@__PURE__*/ $constructor("$ZodUnknown", (inst, def) => {
 	$ZodType.init(inst, def);
 	inst._zod.parse = (payload) => payload;
@@ -2004,6 +2649,20 @@ const $ZodNever = /*@__PURE__*/ $constructor("$ZodNever", (inst, def) => {
 			expected: "never",
 			code: "invalid_type",
 			input: payload.value,
+			inst
+		});
+		return payload;
+	};
+});
+const $ZodVoid = /*@__PURE__*/ $constructor("$ZodVoid", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.parse = (payload, _ctx) => {
+		const input = payload.value;
+		if (typeof input === "undefined") return payload;
+		payload.issues.push({
+			expected: "void",
+			code: "invalid_type",
+			input,
 			inst
 		});
 		return payload;
@@ -2048,6 +2707,8 @@ function capSize(inst, size) {
 	};
 }
 const arraySize = (input) => Array.isArray(input) ? input.length : -1;
+const mapSize = (input) => input instanceof Map ? input.size : -1;
+const setSize = (input) => input instanceof Set ? input.size : -1;
 function handleArrayResult(result, final, index) {
 	if (result.issues.length) final.issues.push(...prefixIssues(index, result.issues));
 	final.value[index] = result.value;
@@ -2414,6 +3075,65 @@ const $ZodUnion = /*@__PURE__*/ $constructor("$ZodUnion", (inst, def) => {
 		});
 	};
 });
+function handleExclusiveUnionResults(results, final, inst, ctx) {
+	const matches = [];
+	for (let i = 0; i < results.length; i++) if (results[i].issues.length === 0) matches.push(i);
+	if (matches.length === 1) {
+		final.value = results[matches[0]].value;
+		return final;
+	}
+	if (matches.length === 0) final.issues.push({
+		code: "invalid_union",
+		input: final.value,
+		inst,
+		errors: results.map((result) => result.issues.map((iss) => finalizeIssue(iss, ctx, config())))
+	});
+	else final.issues.push({
+		code: "invalid_union",
+		input: final.value,
+		inst,
+		errors: [],
+		inclusive: false,
+		matches
+	});
+	return final;
+}
+const $ZodXor = /*@__PURE__*/ $constructor("$ZodXor", (inst, def) => {
+	$ZodUnion.init(inst, def);
+	def.inclusive = false;
+	const first = def.options.length === 1 ? def.options[0]._zod.run : null;
+	inst._zod.parse = (payload, ctx) => {
+		if (first) return first(payload, ctx);
+		let async = false;
+		const results = [];
+		for (const option of def.options) {
+			const result = option._zod.run({
+				value: payload.value,
+				issues: []
+			}, ctx);
+			if (result instanceof Promise) {
+				results.push(result);
+				async = true;
+			} else results.push(result);
+		}
+		if (!async) return handleExclusiveUnionResults(results, payload, inst, ctx);
+		return Promise.all(results).then((results) => {
+			return handleExclusiveUnionResults(results, payload, inst, ctx);
+		});
+	};
+});
+/** Returns the option whose discriminator claims `value`, or throws if ambiguous. */
+function getDiscriminatedOption(union, value) {
+	const internals = union._zod;
+	let map = internals.bag.optionsMap;
+	if (!map) {
+		map = discriminatorMap(internals.def);
+		internals.bag.optionsMap = map;
+	}
+	const option = map.get(value);
+	if (option === null) throw new Error(`Ambiguous discriminator value "${String(value)}"`);
+	return option;
+}
 function discriminatorMap(def) {
 	const map = /* @__PURE__ */ new Map();
 	for (const option of def.options) {
@@ -2832,6 +3552,112 @@ const $ZodRecord = /*@__PURE__*/ $constructor("$ZodRecord", (inst, def) => {
 		return payload;
 	};
 });
+const $ZodMap = /*@__PURE__*/ $constructor("$ZodMap", (inst, def) => {
+	$ZodType.init(inst, def);
+	const memo = globalConfig.memoizer;
+	memo?.attach(inst);
+	inst._zod.parse = (payload, ctx) => {
+		const input = payload.value;
+		if (!(input instanceof Map)) {
+			payload.issues.push({
+				expected: "map",
+				code: "invalid_type",
+				input,
+				inst
+			});
+			return payload;
+		}
+		const proms = [];
+		payload.value = memo ? memo.alloc(inst, payload, /* @__PURE__ */ new Map(), ctx) : /* @__PURE__ */ new Map();
+		const abortEarly = ctx?.abortEarly;
+		let seen = payload.issues.length;
+		for (const [key, value] of input) {
+			if (abortEarly && payload.issues.length !== seen) {
+				if (aborted(payload, seen)) break;
+				seen = payload.issues.length;
+			}
+			const keyResult = def.keyType._zod.run({
+				value: key,
+				issues: []
+			}, ctx);
+			const valueResult = def.valueType._zod.run({
+				value,
+				issues: []
+			}, ctx);
+			if (keyResult instanceof Promise || valueResult instanceof Promise) proms.push(Promise.all([keyResult, valueResult]).then(([keyResult, valueResult]) => {
+				handleMapResult(keyResult, valueResult, payload, key, input, inst, ctx);
+			}));
+			else handleMapResult(keyResult, valueResult, payload, key, input, inst, ctx);
+		}
+		if (proms.length) return Promise.all(proms).then(() => payload);
+		return payload;
+	};
+	capSize(inst, mapSize);
+});
+function handleMapResult(keyResult, valueResult, final, key, input, inst, ctx) {
+	if (keyResult.issues.length) {
+		if (propertyKeyTypes.has(typeof key)) final.issues.push(...prefixIssues(key, keyResult.issues));
+		else final.issues.push({
+			code: "invalid_key",
+			origin: "map",
+			input,
+			inst,
+			issues: keyResult.issues.map((iss) => finalizeIssue(iss, ctx, config()))
+		});
+	}
+	if (valueResult.issues.length) {
+		if (propertyKeyTypes.has(typeof key)) final.issues.push(...prefixIssues(key, valueResult.issues));
+		else final.issues.push({
+			origin: "map",
+			code: "invalid_element",
+			input,
+			inst,
+			key,
+			issues: valueResult.issues.map((iss) => finalizeIssue(iss, ctx, config()))
+		});
+	}
+	final.value.set(keyResult.value, valueResult.value);
+}
+const $ZodSet = /*@__PURE__*/ $constructor("$ZodSet", (inst, def) => {
+	$ZodType.init(inst, def);
+	const memo = globalConfig.memoizer;
+	memo?.attach(inst);
+	inst._zod.parse = (payload, ctx) => {
+		const input = payload.value;
+		if (!(input instanceof Set)) {
+			payload.issues.push({
+				input,
+				inst,
+				expected: "set",
+				code: "invalid_type"
+			});
+			return payload;
+		}
+		const proms = [];
+		payload.value = memo ? memo.alloc(inst, payload, /* @__PURE__ */ new Set(), ctx) : /* @__PURE__ */ new Set();
+		const abortEarly = ctx?.abortEarly;
+		let seen = payload.issues.length;
+		for (const item of input) {
+			if (abortEarly && payload.issues.length !== seen) {
+				if (aborted(payload, seen)) break;
+				seen = payload.issues.length;
+			}
+			const result = def.valueType._zod.run({
+				value: item,
+				issues: []
+			}, ctx);
+			if (result instanceof Promise) proms.push(result.then((result) => handleSetResult(result, payload)));
+			else handleSetResult(result, payload);
+		}
+		if (proms.length) return Promise.all(proms).then(() => payload);
+		return payload;
+	};
+	capSize(inst, setSize);
+});
+function handleSetResult(result, final) {
+	if (result.issues.length) final.issues.push(...result.issues);
+	final.value.add(result.value);
+}
 const $ZodEnum = /*@__PURE__*/ $constructor("$ZodEnum", (inst, def) => {
 	$ZodType.init(inst, def);
 	const values = getEnumValues(def.entries);
@@ -2867,6 +3693,20 @@ const $ZodLiteral = /*@__PURE__*/ $constructor("$ZodLiteral", (inst, def) => {
 		payload.issues.push({
 			code: "invalid_value",
 			values: def.values,
+			input,
+			inst
+		});
+		return payload;
+	};
+});
+const $ZodFile = /*@__PURE__*/ $constructor("$ZodFile", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.parse = (payload, _ctx) => {
+		const input = payload.value;
+		if (input instanceof File) return payload;
+		payload.issues.push({
+			expected: "file",
+			code: "invalid_type",
 			input,
 			inst
 		});
@@ -2995,6 +3835,19 @@ function handleNonOptionalResult(payload, inst) {
 	});
 	return payload;
 }
+const $ZodSuccess = /*@__PURE__*/ $constructor("$ZodSuccess", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.parse = (payload, ctx) => {
+		if (ctx.direction === "backward") throw new $ZodEncodeError("ZodSuccess");
+		const result = def.innerType._zod.run(payload, ctx);
+		if (result instanceof Promise) return result.then((result) => {
+			payload.value = result.issues.length === 0;
+			return payload;
+		});
+		payload.value = result.issues.length === 0;
+		return payload;
+	};
+});
 function handleCatchResult(payload, result, def, ctx) {
 	if (!result.issues.length) {
 		payload.value = result.value;
@@ -3022,6 +3875,21 @@ const $ZodCatch = /*@__PURE__*/ $constructor("$ZodCatch", (inst, def) => {
 		}, ctx);
 		if (result instanceof Promise) return result.then((result) => handleCatchResult(payload, result, def, ctx));
 		return handleCatchResult(payload, result, def, ctx);
+	};
+});
+const $ZodNaN = /*@__PURE__*/ $constructor("$ZodNaN", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.parse = (payload, _ctx) => {
+		if (typeof payload.value !== "number" || !Number.isNaN(payload.value)) {
+			payload.issues.push({
+				input: payload.value,
+				inst,
+				expected: "nan",
+				code: "invalid_type"
+			});
+			return payload;
+		}
+		return payload;
 	};
 });
 const $ZodPipe = /*@__PURE__*/ $constructor("$ZodPipe", (inst, def) => {
@@ -3094,6 +3962,9 @@ function handleCodecTxResult(left, value, nextSchema, ctx) {
 		issues: left.issues
 	}, ctx);
 }
+const $ZodPreprocess = /*@__PURE__*/ $constructor("$ZodPreprocess", (inst, def) => {
+	$ZodPipe.init(inst, def);
+});
 const $ZodReadonly = /*@__PURE__*/ $constructor("$ZodReadonly", (inst, def) => {
 	$ZodType.init(inst, def);
 	defineLazyInternal(inst, "propValues", (zod) => zod.def.innerType._zod.propValues);
@@ -3111,6 +3982,158 @@ function handleReadonlyResult(payload) {
 	if (!payload.memo) payload.value = Object.freeze(payload.value);
 	return payload;
 }
+function leafPattern(schema) {
+	const def = schema._zod.def;
+	let pattern = def.pattern;
+	let isInt = !!def.format?.includes("int");
+	let minimum;
+	let maximum;
+	for (const ch of def.checks ?? []) {
+		const d = ch._zod.def;
+		if (d.pattern) pattern = d.pattern;
+		isInt || (isInt = !!d.format?.includes("int"));
+		const lo = d.minimum ?? d.length;
+		const hi = d.maximum ?? d.length;
+		if (lo !== void 0 && (minimum === void 0 || lo > minimum)) minimum = lo;
+		if (hi !== void 0 && (maximum === void 0 || hi < maximum)) maximum = hi;
+	}
+	if (pattern) return pattern.source;
+	if (minimum !== void 0 && maximum !== void 0 && minimum > maximum) return "(?!)";
+	if (minimum !== void 0 || maximum !== void 0) return string$1({
+		minimum,
+		maximum
+	}).source;
+	const own = schema._zod.pattern;
+	return (isInt && own === number$1 ? integer : own)?.source;
+}
+function partPattern(schema) {
+	const def = schema._zod.def;
+	const own = schema._zod.pattern?.source;
+	const inner = def.innerType ?? schema._zod.innerType;
+	if (inner) {
+		const before = inner._zod.pattern?.source;
+		const after = partPattern(inner);
+		if (own && before && after && after !== before) return own.replace(cleanRegex(before), () => cleanRegex(after));
+		return own;
+	}
+	if (def.options) {
+		const sources = def.options.map(partPattern);
+		if (sources.every(Boolean)) return `^(${sources.map((s) => cleanRegex(s)).join("|")})$`;
+	}
+	return leafPattern(schema);
+}
+const $ZodTemplateLiteral = /*@__PURE__*/ $constructor("$ZodTemplateLiteral", (inst, def) => {
+	$ZodType.init(inst, def);
+	const regexParts = [];
+	for (const part of def.parts) if (typeof part === "object" && part !== null) {
+		const source = partPattern(part);
+		if (!source) throw new Error(`Invalid template literal part, no pattern found: ${[...part._zod.traits].shift()}`);
+		regexParts.push(cleanRegex(source));
+	} else if (part === null || primitiveTypes.has(typeof part)) regexParts.push(escapeRegex(`${part}`));
+	else throw new Error(`Invalid template literal part: ${part}`);
+	inst._zod.pattern = new RegExp(`^${regexParts.join("")}$`);
+	inst._zod.parse = (payload, _ctx) => {
+		if (typeof payload.value !== "string") {
+			payload.issues.push({
+				input: payload.value,
+				inst,
+				expected: "string",
+				code: "invalid_type"
+			});
+			return payload;
+		}
+		inst._zod.pattern.lastIndex = 0;
+		if (!inst._zod.pattern.test(payload.value)) {
+			payload.issues.push({
+				input: payload.value,
+				inst,
+				code: "invalid_format",
+				format: def.format ?? "template_literal",
+				pattern: inst._zod.pattern.source
+			});
+			return payload;
+		}
+		return payload;
+	};
+});
+const $ZodFunction = /*@__PURE__*/ $constructor("$ZodFunction", (inst, def) => {
+	$ZodType.init(inst, def);
+	Object.defineProperty(inst, "_def", { value: def });
+	inst._zod.def = def;
+	inst.implement = (func) => {
+		if (typeof func !== "function") throw new Error("implement() must be called with a function");
+		return Object.defineProperty(function(...args) {
+			const parsedArgs = inst._def.input ? parse$1(inst._def.input, args) : args;
+			const result = Reflect.apply(func, this, parsedArgs);
+			if (inst._def.output) return parse$1(inst._def.output, result);
+			return result;
+		}, "_zod", {
+			value: inst._zod,
+			enumerable: false
+		});
+	};
+	inst.implementAsync = (func) => {
+		if (typeof func !== "function") throw new Error("implementAsync() must be called with a function");
+		return Object.defineProperty(async function(...args) {
+			const parsedArgs = inst._def.input ? await parseAsync$1(inst._def.input, args) : args;
+			const result = await Reflect.apply(func, this, parsedArgs);
+			if (inst._def.output) return await parseAsync$1(inst._def.output, result);
+			return result;
+		}, "_zod", {
+			value: inst._zod,
+			enumerable: false
+		});
+	};
+	inst._zod.parse = (payload, _ctx) => {
+		if (typeof payload.value !== "function") {
+			payload.issues.push({
+				code: "invalid_type",
+				expected: "function",
+				input: payload.value,
+				inst
+			});
+			return payload;
+		}
+		if (inst._def.output && inst._def.output._zod.def.type === "promise") payload.value = inst.implementAsync(payload.value);
+		else payload.value = inst.implement(payload.value);
+		return payload;
+	};
+	inst.input = (...args) => {
+		const F = inst.constructor;
+		if (Array.isArray(args[0])) return new F({
+			type: "function",
+			input: new $ZodTuple({
+				type: "tuple",
+				items: args[0],
+				rest: args[1]
+			}),
+			output: inst._def.output
+		});
+		return new F({
+			type: "function",
+			input: args[0],
+			output: inst._def.output
+		});
+	};
+	inst.output = (output) => {
+		const F = inst.constructor;
+		return new F({
+			type: "function",
+			input: inst._def.input,
+			output
+		});
+	};
+	return inst;
+});
+const $ZodPromise = /*@__PURE__*/ $constructor("$ZodPromise", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.parse = (payload, ctx) => {
+		return Promise.resolve(payload.value).then((inner) => def.innerType._zod.run({
+			value: inner,
+			issues: []
+		}, ctx));
+	};
+});
 const $ZodLazy = /*@__PURE__*/ $constructor("$ZodLazy", (inst, def) => {
 	$ZodType.init(inst, def);
 	defineLazy(inst._zod, "innerType", () => {
@@ -3293,6 +4316,15 @@ function isRecursive(inst, stack, resolve) {
 function settle(inst, answer) {
 	if (answer !== ASSUMED) recursive.set(inst, answer === PROVEN);
 	return answer;
+}
+/**
+* Whether one parse can re-enter this schema, i.e. its subtree contains a cycle.
+* Exported for `z.compile`, which refuses to compile such a schema: cycle
+* breaking is driven from here off state keyed on the parse context, and a
+* generated fast path has no context to key on.
+*/
+function isRecursiveSchema(inst) {
+	return isRecursive(inst, /* @__PURE__ */ new Set(), true) !== NONE;
 }
 function bucketFor(state, inst) {
 	let bucket = state.buckets.get(inst);
@@ -3516,6 +4548,8 @@ function en_default() {
 
 // node_modules/zod/v4/core/registries.js
 var _a;
+const $output = /*@__PURE__*/ Symbol("ZodOutput");
+const $input = /*@__PURE__*/ Symbol("ZodInput");
 var $ZodRegistry = class {
 	constructor() {
 		this._map = /* @__PURE__ */ new WeakMap();
@@ -3750,6 +4784,16 @@ function _ipv6(Class, params) {
 	});
 }
 // @__NO_SIDE_EFFECTS__
+function _mac(Class, params) {
+	return new Class({
+		type: "string",
+		format: "mac",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
 function _cidrv4(Class, params) {
 	return new Class({
 		type: "string",
@@ -3800,6 +4844,26 @@ function _e164(Class, params) {
 	});
 }
 // @__NO_SIDE_EFFECTS__
+function _creditCard(Class, params) {
+	return new Class({
+		type: "string",
+		format: "credit_card",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _iban(Class, params) {
+	return new Class({
+		type: "string",
+		format: "iban",
+		check: "string_format",
+		abort: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
 function _jwt(Class, params) {
 	return new Class({
 		type: "string",
@@ -3809,6 +4873,13 @@ function _jwt(Class, params) {
 		...normalizeParams(params)
 	});
 }
+const TimePrecision = {
+	Any: null,
+	Minute: -1,
+	Second: 0,
+	Millisecond: 3,
+	Microsecond: 6
+};
 // @__NO_SIDE_EFFECTS__
 function _isoDateTime(Class, params) {
 	return new Class({
@@ -3877,9 +4948,57 @@ function _int(Class, params) {
 	});
 }
 // @__NO_SIDE_EFFECTS__
+function _float32(Class, params) {
+	return new Class({
+		type: "number",
+		check: "number_format",
+		abort: false,
+		format: "float32",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _float64(Class, params) {
+	return new Class({
+		type: "number",
+		check: "number_format",
+		abort: false,
+		format: "float64",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _int32(Class, params) {
+	return new Class({
+		type: "number",
+		check: "number_format",
+		abort: false,
+		format: "int32",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _uint32(Class, params) {
+	return new Class({
+		type: "number",
+		check: "number_format",
+		abort: false,
+		format: "uint32",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
 function _boolean(Class, params) {
 	return new Class({
 		type: "boolean",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _coercedBoolean(Class, params) {
+	return new Class({
+		type: "boolean",
+		coerce: true,
 		...normalizeParams(params)
 	});
 }
@@ -3891,11 +5010,57 @@ function _bigint(Class, params) {
 	});
 }
 // @__NO_SIDE_EFFECTS__
+function _coercedBigint(Class, params) {
+	return new Class({
+		type: "bigint",
+		coerce: true,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _int64(Class, params) {
+	return new Class({
+		type: "bigint",
+		check: "bigint_format",
+		abort: false,
+		format: "int64",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _uint64(Class, params) {
+	return new Class({
+		type: "bigint",
+		check: "bigint_format",
+		abort: false,
+		format: "uint64",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _symbol(Class, params) {
+	return new Class({
+		type: "symbol",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _undefined$1(Class, params) {
+	return new Class({
+		type: "undefined",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
 function _null$1(Class, params) {
 	return new Class({
 		type: "null",
 		...normalizeParams(params)
 	});
+}
+// @__NO_SIDE_EFFECTS__
+function _any(Class) {
+	return new Class({ type: "any" });
 }
 // @__NO_SIDE_EFFECTS__
 function _unknown(Class) {
@@ -3909,9 +5074,31 @@ function _never(Class, params) {
 	});
 }
 // @__NO_SIDE_EFFECTS__
+function _void$1(Class, params) {
+	return new Class({
+		type: "void",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
 function _date(Class, params) {
 	return new Class({
 		type: "date",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _coercedDate(Class, params) {
+	return new Class({
+		type: "date",
+		coerce: true,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _nan(Class, params) {
+	return new Class({
+		type: "nan",
 		...normalizeParams(params)
 	});
 }
@@ -3952,11 +5139,51 @@ function _gte(value, params) {
 	});
 }
 // @__NO_SIDE_EFFECTS__
+function _positive(params) {
+	return /* @__PURE__ */ _gt(0, params);
+}
+// @__NO_SIDE_EFFECTS__
+function _negative(params) {
+	return /* @__PURE__ */ _lt(0, params);
+}
+// @__NO_SIDE_EFFECTS__
+function _nonpositive(params) {
+	return /* @__PURE__ */ _lte(0, params);
+}
+// @__NO_SIDE_EFFECTS__
+function _nonnegative(params) {
+	return /* @__PURE__ */ _gte(0, params);
+}
+// @__NO_SIDE_EFFECTS__
 function _multipleOf(value, params) {
 	return new $ZodCheckMultipleOf({
 		check: "multiple_of",
 		...normalizeParams(params),
 		value
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _maxSize(maximum, params) {
+	return new $ZodCheckMaxSize({
+		check: "max_size",
+		...normalizeParams(params),
+		maximum
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _minSize(minimum, params) {
+	return new $ZodCheckMinSize({
+		check: "min_size",
+		...normalizeParams(params),
+		minimum
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _size(size, params) {
+	return new $ZodCheckSizeEquals({
+		check: "size_equals",
+		...normalizeParams(params),
+		size
 	});
 }
 // @__NO_SIDE_EFFECTS__
@@ -4036,10 +5263,27 @@ function _endsWith(suffix, params) {
 	});
 }
 // @__NO_SIDE_EFFECTS__
+function _property(property, schema, params) {
+	return new $ZodCheckProperty({
+		check: "property",
+		property,
+		schema,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
 function _properties(shape, params) {
 	return new $ZodCheckProperties({
 		check: "properties",
 		shape,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _mime(types, params) {
+	return new $ZodCheckMimeType({
+		check: "mime_type",
+		mime: types,
 		...normalizeParams(params)
 	});
 }
@@ -4079,6 +5323,216 @@ function _array(Class, element, params) {
 	});
 }
 // @__NO_SIDE_EFFECTS__
+function _union(Class, options, params) {
+	return new Class({
+		type: "union",
+		options,
+		...normalizeParams(params)
+	});
+}
+function _xor(Class, options, params) {
+	return new Class({
+		type: "union",
+		options,
+		inclusive: false,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _discriminatedUnion(Class, discriminator, options, params) {
+	return new Class({
+		type: "union",
+		options,
+		discriminator,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _intersection(Class, left, right) {
+	return new Class({
+		type: "intersection",
+		left,
+		right
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _tuple(Class, items, _paramsOrRest, _params) {
+	const hasRest = _paramsOrRest instanceof $ZodType;
+	const params = hasRest ? _params : _paramsOrRest;
+	return new Class({
+		type: "tuple",
+		items,
+		rest: hasRest ? _paramsOrRest : null,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _record(Class, keyType, valueType, params) {
+	return new Class({
+		type: "record",
+		keyType,
+		valueType,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _map(Class, keyType, valueType, params) {
+	return new Class({
+		type: "map",
+		keyType,
+		valueType,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _set(Class, valueType, params) {
+	return new Class({
+		type: "set",
+		valueType,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _enum$1(Class, values, params) {
+	return new Class({
+		type: "enum",
+		entries: Array.isArray(values) ? Object.fromEntries(values.map((v) => [v, v])) : values,
+		...normalizeParams(params)
+	});
+}
+/** @deprecated This API has been merged into `z.enum()`. Use `z.enum()` instead.
+*
+* ```ts
+* enum Colors { red, green, blue }
+* z.enum(Colors);
+* ```
+*/
+// @__NO_SIDE_EFFECTS__
+function _nativeEnum(Class, entries, params) {
+	return new Class({
+		type: "enum",
+		entries,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _literal(Class, value, params) {
+	return new Class({
+		type: "literal",
+		values: Array.isArray(value) ? value : [value],
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _file(Class, params) {
+	return new Class({
+		type: "file",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _transform(Class, fn) {
+	return new Class({
+		type: "transform",
+		transform: fn
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _optional(Class, innerType) {
+	return new Class({
+		type: "optional",
+		innerType
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _nullable(Class, innerType) {
+	return new Class({
+		type: "nullable",
+		innerType
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _default$1(Class, innerType, defaultValue) {
+	return new Class({
+		type: "default",
+		innerType,
+		get defaultValue() {
+			return typeof defaultValue === "function" ? defaultValue() : shallowClone(defaultValue);
+		}
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _nonoptional(Class, innerType, params) {
+	return new Class({
+		type: "nonoptional",
+		innerType,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _success(Class, innerType) {
+	return new Class({
+		type: "success",
+		innerType
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _catch$1(Class, innerType, catchValue) {
+	return new Class({
+		type: "catch",
+		innerType,
+		catchValue: typeof catchValue === "function" ? catchValue : constantCatch(catchValue)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _pipe(Class, in_, out) {
+	return new Class({
+		type: "pipe",
+		in: in_,
+		out
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _readonly(Class, innerType) {
+	return new Class({
+		type: "readonly",
+		innerType
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _templateLiteral(Class, parts, params) {
+	return new Class({
+		type: "template_literal",
+		parts,
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _lazy(Class, getter) {
+	return new Class({
+		type: "lazy",
+		getter
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _promise(Class, innerType) {
+	return new Class({
+		type: "promise",
+		innerType
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _custom(Class, fn, _params) {
+	const norm = normalizeParams(_params);
+	norm.abort ?? (norm.abort = true);
+	return new Class({
+		type: "custom",
+		check: "custom",
+		fn,
+		...norm
+	});
+}
+// @__NO_SIDE_EFFECTS__
 function _refine(Class, fn, _params) {
 	return new Class({
 		type: "custom",
@@ -4113,6 +5567,32 @@ function _check(fn, params) {
 		...normalizeParams(params)
 	});
 	ch._zod.check = fn;
+	return ch;
+}
+// @__NO_SIDE_EFFECTS__
+function describe$1(description) {
+	const ch = new $ZodCheck({ check: "describe" });
+	ch._zod.onattach = [(inst) => {
+		const existing = globalRegistry.get(inst) ?? {};
+		globalRegistry.add(inst, {
+			...existing,
+			description
+		});
+	}];
+	ch._zod.check = () => {};
+	return ch;
+}
+// @__NO_SIDE_EFFECTS__
+function meta$1(metadata) {
+	const ch = new $ZodCheck({ check: "meta" });
+	ch._zod.onattach = [(inst) => {
+		const existing = globalRegistry.get(inst) ?? {};
+		globalRegistry.add(inst, {
+			...existing,
+			...metadata
+		});
+	}];
+	ch._zod.check = () => {};
 	return ch;
 }
 // @__NO_SIDE_EFFECTS__
@@ -4179,6 +5659,19 @@ function _stringbool(Classes, _params) {
 	codec._zod.bag.falsy = falsyArray;
 	codec._zod.bag.case = params.case ?? "insensitive";
 	return codec;
+}
+// @__NO_SIDE_EFFECTS__
+function _stringFormat(Class, format, fnOrRegex, _params = {}) {
+	const params = normalizeParams(_params);
+	const def = {
+		check: "string_format",
+		type: "string",
+		format,
+		fn: typeof fnOrRegex === "function" ? fnOrRegex : (val) => fnOrRegex.test(val),
+		...params
+	};
+	if (fnOrRegex instanceof RegExp) def.pattern = fnOrRegex;
+	return new Class(def);
 }
 
 // node_modules/zod/v4/core/to-json-schema.js
@@ -4706,7 +6199,7 @@ const formatMap = {
 	json_string: "json-string",
 	regex: ""
 };
-const exactPatterns = /* @__PURE__ */ new Map([[base64Charset, base64], [base64urlCharset, base64url]]);
+const exactPatterns = /* @__PURE__ */ new Map([[base64Charset, base64$1], [base64urlCharset, base64url$1]]);
 const exactPattern = (p) => exactPatterns.get(p) ?? p;
 const stringProcessor = (schema, ctx, _json, _params) => {
 	const json = _json;
@@ -5338,6 +6831,184 @@ const safeEncodeAsync = /* @__PURE__ */ _safeEncodeAsync(ZodRealError);
 const safeDecodeAsync = /* @__PURE__ */ _safeDecodeAsync(ZodRealError);
 
 // node_modules/zod/v4/classic/schemas.js
+var schemas_exports = /* @__PURE__ */ __exportAll({
+	ZodAny: () => ZodAny,
+	ZodArray: () => ZodArray,
+	ZodBase64: () => ZodBase64,
+	ZodBase64URL: () => ZodBase64URL,
+	ZodBigInt: () => ZodBigInt,
+	ZodBigIntFormat: () => ZodBigIntFormat,
+	ZodBoolean: () => ZodBoolean,
+	ZodCIDRv4: () => ZodCIDRv4,
+	ZodCIDRv6: () => ZodCIDRv6,
+	ZodCUID: () => ZodCUID,
+	ZodCUID2: () => ZodCUID2,
+	ZodCatch: () => ZodCatch,
+	ZodCodec: () => ZodCodec,
+	ZodCreditCard: () => ZodCreditCard,
+	ZodCustom: () => ZodCustom,
+	ZodCustomStringFormat: () => ZodCustomStringFormat,
+	ZodDate: () => ZodDate,
+	ZodDefault: () => ZodDefault,
+	ZodDiscriminatedUnion: () => ZodDiscriminatedUnion,
+	ZodE164: () => ZodE164,
+	ZodEmail: () => ZodEmail,
+	ZodEmoji: () => ZodEmoji,
+	ZodEnum: () => ZodEnum,
+	ZodExactOptional: () => ZodExactOptional,
+	ZodFile: () => ZodFile,
+	ZodFunction: () => ZodFunction,
+	ZodGUID: () => ZodGUID,
+	ZodIBAN: () => ZodIBAN,
+	ZodIPv4: () => ZodIPv4,
+	ZodIPv6: () => ZodIPv6,
+	ZodISODate: () => ZodISODate,
+	ZodISODateTime: () => ZodISODateTime,
+	ZodISODuration: () => ZodISODuration,
+	ZodISOTime: () => ZodISOTime,
+	ZodInstanceOf: () => ZodInstanceOf,
+	ZodIntersection: () => ZodIntersection,
+	ZodJWT: () => ZodJWT,
+	ZodKSUID: () => ZodKSUID,
+	ZodLazy: () => ZodLazy,
+	ZodLiteral: () => ZodLiteral,
+	ZodMAC: () => ZodMAC,
+	ZodMap: () => ZodMap,
+	ZodNaN: () => ZodNaN,
+	ZodNanoID: () => ZodNanoID,
+	ZodNever: () => ZodNever,
+	ZodNonOptional: () => ZodNonOptional,
+	ZodNull: () => ZodNull,
+	ZodNullable: () => ZodNullable,
+	ZodNumber: () => ZodNumber,
+	ZodNumberFormat: () => ZodNumberFormat,
+	ZodObject: () => ZodObject,
+	ZodOptional: () => ZodOptional,
+	ZodPipe: () => ZodPipe,
+	ZodPrefault: () => ZodPrefault,
+	ZodPreprocess: () => ZodPreprocess,
+	ZodPromise: () => ZodPromise,
+	ZodReadonly: () => ZodReadonly,
+	ZodRecord: () => ZodRecord,
+	ZodSet: () => ZodSet,
+	ZodString: () => ZodString,
+	ZodStringFormat: () => ZodStringFormat,
+	ZodSuccess: () => ZodSuccess,
+	ZodSymbol: () => ZodSymbol,
+	ZodTemplateLiteral: () => ZodTemplateLiteral,
+	ZodTransform: () => ZodTransform,
+	ZodTuple: () => ZodTuple,
+	ZodType: () => ZodType,
+	ZodULID: () => ZodULID,
+	ZodURL: () => ZodURL,
+	ZodUUID: () => ZodUUID,
+	ZodUndefined: () => ZodUndefined,
+	ZodUnion: () => ZodUnion,
+	ZodUnknown: () => ZodUnknown,
+	ZodVoid: () => ZodVoid,
+	ZodXID: () => ZodXID,
+	ZodXor: () => ZodXor,
+	_ZodString: () => _ZodString,
+	_default: () => _default,
+	_function: () => _function,
+	any: () => any,
+	array: () => array,
+	base64: () => base64,
+	base64url: () => base64url,
+	bigint: () => bigint,
+	boolean: () => boolean,
+	catch: () => _catch,
+	check: () => check,
+	cidrv4: () => cidrv4,
+	cidrv6: () => cidrv6,
+	codec: () => codec,
+	creditCard: () => creditCard,
+	cuid: () => cuid,
+	cuid2: () => cuid2,
+	currencyCode: () => currencyCode,
+	custom: () => custom,
+	date: () => date,
+	describe: () => describe,
+	discriminatedUnion: () => discriminatedUnion,
+	e164: () => e164,
+	email: () => email,
+	emoji: () => emoji,
+	enum: () => _enum,
+	exactOptional: () => exactOptional,
+	file: () => file,
+	float32: () => float32,
+	float64: () => float64,
+	function: () => _function,
+	guid: () => guid,
+	hash: () => hash,
+	hex: () => hex,
+	hostname: () => hostname,
+	httpUrl: () => httpUrl,
+	iban: () => iban,
+	instanceof: () => _instanceof,
+	int: () => int,
+	int32: () => int32,
+	int64: () => int64,
+	intersection: () => intersection,
+	invertCodec: () => invertCodec,
+	ipv4: () => ipv4,
+	ipv6: () => ipv6,
+	json: () => json,
+	jwt: () => jwt,
+	keyof: () => keyof,
+	ksuid: () => ksuid,
+	lazy: () => lazy,
+	literal: () => literal,
+	looseObject: () => looseObject,
+	looseRecord: () => looseRecord,
+	mac: () => mac,
+	map: () => map,
+	meta: () => meta,
+	nan: () => nan,
+	nanoid: () => nanoid,
+	nativeEnum: () => nativeEnum,
+	never: () => never,
+	nonoptional: () => nonoptional,
+	null: () => _null,
+	nullable: () => nullable,
+	nullish: () => nullish,
+	number: () => number,
+	object: () => object,
+	optional: () => optional,
+	partialRecord: () => partialRecord,
+	pipe: () => pipe,
+	prefault: () => prefault,
+	preprocess: () => preprocess,
+	promise: () => promise,
+	readonly: () => readonly,
+	record: () => record,
+	refine: () => refine,
+	set: () => set,
+	strictObject: () => strictObject,
+	string: () => string,
+	stringFormat: () => stringFormat,
+	stringbool: () => stringbool,
+	success: () => success,
+	superRefine: () => superRefine,
+	symbol: () => symbol,
+	templateLiteral: () => templateLiteral,
+	transform: () => transform,
+	tuple: () => tuple,
+	uint32: () => uint32,
+	uint64: () => uint64,
+	ulid: () => ulid,
+	undefined: () => _undefined,
+	union: () => union,
+	unknown: () => unknown,
+	url: () => url,
+	uuid: () => uuid,
+	uuidv4: () => uuidv4,
+	uuidv6: () => uuidv6,
+	uuidv7: () => uuidv7,
+	void: () => _void,
+	xid: () => xid,
+	xor: () => xor
+});
 function _ensureDefaultLocale() {
 	if (!globalConfig.localeError) config(en_default());
 }
@@ -5679,26 +7350,60 @@ const ZodEmail = /*@__PURE__*/ $constructor("ZodEmail", (inst, def) => {
 	$ZodEmail.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function email(params) {
+	return _email(ZodEmail, params);
+}
 const ZodGUID = /*@__PURE__*/ $constructor("ZodGUID", (inst, def) => {
 	$ZodGUID.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function guid(params) {
+	return _guid(ZodGUID, params);
+}
 const ZodUUID = /*@__PURE__*/ $constructor("ZodUUID", (inst, def) => {
 	$ZodUUID.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function uuid(params) {
+	return _uuid(ZodUUID, params);
+}
+function uuidv4(params) {
+	return _uuidv4(ZodUUID, params);
+}
+function uuidv6(params) {
+	return _uuidv6(ZodUUID, params);
+}
+function uuidv7(params) {
+	return _uuidv7(ZodUUID, params);
+}
 const ZodURL = /*@__PURE__*/ $constructor("ZodURL", (inst, def) => {
 	$ZodURL.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function url(params) {
+	return _url(ZodURL, params);
+}
+function httpUrl(params) {
+	return _url(ZodURL, {
+		protocol: httpProtocol,
+		hostname: domain,
+		...normalizeParams(params)
+	});
+}
 const ZodEmoji = /*@__PURE__*/ $constructor("ZodEmoji", (inst, def) => {
 	$ZodEmoji.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function emoji(params) {
+	return _emoji(ZodEmoji, params);
+}
 const ZodNanoID = /*@__PURE__*/ $constructor("ZodNanoID", (inst, def) => {
 	$ZodNanoID.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function nanoid(params) {
+	return _nanoid(ZodNanoID, params);
+}
 /**
 * @deprecated CUID v1 is deprecated by its authors due to information leakage
 * (timestamps embedded in the id). Use {@link ZodCUID2} instead.
@@ -5708,28 +7413,57 @@ const ZodCUID = /*@__PURE__*/ $constructor("ZodCUID", (inst, def) => {
 	$ZodCUID.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+/**
+* Validates a CUID v1 string.
+*
+* @deprecated CUID v1 is deprecated by its authors due to information leakage
+* (timestamps embedded in the id). Use {@link cuid2 | `z.cuid2()`} instead.
+* See https://github.com/paralleldrive/cuid.
+*/
+function cuid(params) {
+	return _cuid(ZodCUID, params);
+}
 const ZodCUID2 = /*@__PURE__*/ $constructor("ZodCUID2", (inst, def) => {
 	$ZodCUID2.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function cuid2(params) {
+	return _cuid2(ZodCUID2, params);
+}
 const ZodULID = /*@__PURE__*/ $constructor("ZodULID", (inst, def) => {
 	$ZodULID.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function ulid(params) {
+	return _ulid(ZodULID, params);
+}
 const ZodXID = /*@__PURE__*/ $constructor("ZodXID", (inst, def) => {
 	$ZodXID.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function xid(params) {
+	return _xid(ZodXID, params);
+}
 const ZodKSUID = /*@__PURE__*/ $constructor("ZodKSUID", (inst, def) => {
 	$ZodKSUID.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function ksuid(params) {
+	return _ksuid(ZodKSUID, params);
+}
 const ZodIPv4 = /*@__PURE__*/ $constructor("ZodIPv4", (inst, def) => {
 	$ZodIPv4.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
 function ipv4(params) {
 	return _ipv4(ZodIPv4, params);
+}
+const ZodMAC = /*@__PURE__*/ $constructor("ZodMAC", (inst, def) => {
+	$ZodMAC.init(inst, def);
+	ZodStringFormat.init(inst, def);
+});
+function mac(params) {
+	return _mac(ZodMAC, params);
 }
 const ZodIPv6 = /*@__PURE__*/ $constructor("ZodIPv6", (inst, def) => {
 	$ZodIPv6.init(inst, def);
@@ -5742,26 +7476,80 @@ const ZodCIDRv4 = /*@__PURE__*/ $constructor("ZodCIDRv4", (inst, def) => {
 	$ZodCIDRv4.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function cidrv4(params) {
+	return _cidrv4(ZodCIDRv4, params);
+}
 const ZodCIDRv6 = /*@__PURE__*/ $constructor("ZodCIDRv6", (inst, def) => {
 	$ZodCIDRv6.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function cidrv6(params) {
+	return _cidrv6(ZodCIDRv6, params);
+}
 const ZodBase64 = /*@__PURE__*/ $constructor("ZodBase64", (inst, def) => {
 	$ZodBase64.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function base64(params) {
+	return _base64(ZodBase64, params);
+}
 const ZodBase64URL = /*@__PURE__*/ $constructor("ZodBase64URL", (inst, def) => {
 	$ZodBase64URL.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function base64url(params) {
+	return _base64url(ZodBase64URL, params);
+}
 const ZodE164 = /*@__PURE__*/ $constructor("ZodE164", (inst, def) => {
 	$ZodE164.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function e164(params) {
+	return _e164(ZodE164, params);
+}
+const ZodCreditCard = /*@__PURE__*/ $constructor("ZodCreditCard", (inst, def) => {
+	$ZodCreditCard.init(inst, def);
+	ZodStringFormat.init(inst, def);
+});
+function creditCard(params) {
+	return _creditCard(ZodCreditCard, params);
+}
+const ZodIBAN = /*@__PURE__*/ $constructor("ZodIBAN", (inst, def) => {
+	$ZodIBAN.init(inst, def);
+	ZodStringFormat.init(inst, def);
+});
+function iban(params) {
+	return _iban(ZodIBAN, params);
+}
 const ZodJWT = /*@__PURE__*/ $constructor("ZodJWT", (inst, def) => {
 	$ZodJWT.init(inst, def);
 	ZodStringFormat.init(inst, def);
 });
+function jwt(params) {
+	return _jwt(ZodJWT, params);
+}
+const ZodCustomStringFormat = /*@__PURE__*/ $constructor("ZodCustomStringFormat", (inst, def) => {
+	$ZodCustomStringFormat.init(inst, def);
+	ZodStringFormat.init(inst, def);
+});
+function stringFormat(format, fnOrRegex, _params = {}) {
+	return _stringFormat(ZodCustomStringFormat, format, fnOrRegex, _params);
+}
+function hostname(_params) {
+	return _stringFormat(ZodCustomStringFormat, "hostname", hostname$1, _params);
+}
+function hex(_params) {
+	return _stringFormat(ZodCustomStringFormat, "hex", hex$1, _params);
+}
+function currencyCode(_params) {
+	return _stringFormat(ZodCustomStringFormat, "currency_code", currencyCode$1, _params);
+}
+function hash(alg, params) {
+	const format = `${alg}_${params?.enc ?? "hex"}`;
+	const regex = regexes_exports[format];
+	if (!regex) throw new Error(`Unrecognized hash format: ${format}`);
+	return _stringFormat(ZodCustomStringFormat, format, regex, params);
+}
 const ZodNumber = /*@__PURE__*/ $constructor("ZodNumber", (inst, def) => {
 	$ZodNumber.init(inst, def);
 	ZodType.init(inst, def);
@@ -5838,6 +7626,18 @@ const ZodNumberFormat = /*@__PURE__*/ $constructor("ZodNumberFormat", (inst, def
 function int(params) {
 	return _int(ZodNumberFormat, params);
 }
+function float32(params) {
+	return _float32(ZodNumberFormat, params);
+}
+function float64(params) {
+	return _float64(ZodNumberFormat, params);
+}
+function int32(params) {
+	return _int32(ZodNumberFormat, params);
+}
+function uint32(params) {
+	return _uint32(ZodNumberFormat, params);
+}
 const ZodBoolean = /*@__PURE__*/ $constructor("ZodBoolean", (inst, def) => {
 	$ZodBoolean.init(inst, def);
 	ZodType.init(inst, def);
@@ -5892,6 +7692,32 @@ const ZodBigInt = /*@__PURE__*/ $constructor("ZodBigInt", (inst, def) => {
 function bigint(params) {
 	return _bigint(ZodBigInt, params);
 }
+const ZodBigIntFormat = /*@__PURE__*/ $constructor("ZodBigIntFormat", (inst, def) => {
+	$ZodBigIntFormat.init(inst, def);
+	ZodBigInt.init(inst, def);
+});
+function int64(params) {
+	return _int64(ZodBigIntFormat, params);
+}
+function uint64(params) {
+	return _uint64(ZodBigIntFormat, params);
+}
+const ZodSymbol = /*@__PURE__*/ $constructor("ZodSymbol", (inst, def) => {
+	$ZodSymbol.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => symbolProcessor(inst, ctx, json, params);
+});
+function symbol(params) {
+	return _symbol(ZodSymbol, params);
+}
+const ZodUndefined = /*@__PURE__*/ $constructor("ZodUndefined", (inst, def) => {
+	$ZodUndefined.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => undefinedProcessor(inst, ctx, json, params);
+});
+function _undefined(params) {
+	return _undefined$1(ZodUndefined, params);
+}
 const ZodNull = /*@__PURE__*/ $constructor("ZodNull", (inst, def) => {
 	$ZodNull.init(inst, def);
 	ZodType.init(inst, def);
@@ -5899,6 +7725,14 @@ const ZodNull = /*@__PURE__*/ $constructor("ZodNull", (inst, def) => {
 });
 function _null(params) {
 	return _null$1(ZodNull, params);
+}
+const ZodAny = /*@__PURE__*/ $constructor("ZodAny", (inst, def) => {
+	$ZodAny.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => anyProcessor(inst, ctx, json, params);
+});
+function any() {
+	return _any(ZodAny);
 }
 const ZodUnknown = /*@__PURE__*/ $constructor("ZodUnknown", (inst, def) => {
 	$ZodUnknown.init(inst, def);
@@ -5915,6 +7749,14 @@ const ZodNever = /*@__PURE__*/ $constructor("ZodNever", (inst, def) => {
 });
 function never(params) {
 	return _never(ZodNever, params);
+}
+const ZodVoid = /*@__PURE__*/ $constructor("ZodVoid", (inst, def) => {
+	$ZodVoid.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => voidProcessor(inst, ctx, json, params);
+});
+function _void(params) {
+	return _void$1(ZodVoid, params);
 }
 const ZodDate = /*@__PURE__*/ $constructor("ZodDate", (inst, def) => {
 	$ZodDate.init(inst, def);
@@ -5960,6 +7802,10 @@ const ZodArray = /*@__PURE__*/ $constructor("ZodArray", (inst, def) => {
 });
 function array(element, params) {
 	return _array(ZodArray, element, params);
+}
+function keyof(schema) {
+	const shape = schema._zod.def.shape;
+	return _enum(Object.keys(shape));
 }
 const ZodObject = /*@__PURE__*/ $constructor("ZodObject", (inst, def) => {
 	_ensureDefaultMemoizer();
@@ -6045,6 +7891,23 @@ function union(options, params) {
 	return new ZodUnion({
 		type: "union",
 		options,
+		...normalizeParams(params)
+	});
+}
+const ZodXor = /*@__PURE__*/ $constructor("ZodXor", (inst, def) => {
+	ZodUnion.init(inst, def);
+	$ZodXor.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => unionProcessor(inst, ctx, json, params);
+	inst.options = def.options;
+});
+/** Creates an exclusive union (XOR) where exactly one option must match.
+* Unlike regular unions that succeed when any option matches, xor fails if
+* zero or more than one option matches the input. */
+function xor(options, params) {
+	return new ZodXor({
+		type: "union",
+		options,
+		inclusive: false,
 		...normalizeParams(params)
 	});
 }
@@ -6137,6 +8000,52 @@ function partialRecord(keyType, valueType, params) {
 		partial: true
 	});
 }
+function looseRecord(keyType, valueType, params) {
+	return new ZodRecord({
+		type: "record",
+		keyType,
+		valueType,
+		mode: "loose",
+		...normalizeParams(params)
+	});
+}
+const ZodMap = /*@__PURE__*/ $constructor("ZodMap", (inst, def) => {
+	_ensureDefaultMemoizer();
+	$ZodMap.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => mapProcessor(inst, ctx, json, params);
+	inst.keyType = def.keyType;
+	inst.valueType = def.valueType;
+	inst.min = (...args) => inst.check(_minSize(...args));
+	inst.nonempty = (params) => inst.check(_minSize(1, params));
+	inst.max = (...args) => inst.check(_maxSize(...args));
+	inst.size = (...args) => inst.check(_size(...args));
+});
+function map(keyType, valueType, params) {
+	return new ZodMap({
+		type: "map",
+		keyType,
+		valueType,
+		...normalizeParams(params)
+	});
+}
+const ZodSet = /*@__PURE__*/ $constructor("ZodSet", (inst, def) => {
+	_ensureDefaultMemoizer();
+	$ZodSet.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => setProcessor(inst, ctx, json, params);
+	inst.min = (...args) => inst.check(_minSize(...args));
+	inst.nonempty = (params) => inst.check(_minSize(1, params));
+	inst.max = (...args) => inst.check(_maxSize(...args));
+	inst.size = (...args) => inst.check(_size(...args));
+});
+function set(valueType, params) {
+	return new ZodSet({
+		type: "set",
+		valueType,
+		...normalizeParams(params)
+	});
+}
 const ZodEnum = /*@__PURE__*/ $constructor("ZodEnum", (inst, def) => {
 	$ZodEnum.init(inst, def);
 	ZodType.init(inst, def);
@@ -6175,6 +8084,20 @@ function _enum(values, params) {
 		...normalizeParams(params)
 	});
 }
+/** @deprecated This API has been merged into `z.enum()`. Use `z.enum()` instead.
+*
+* ```ts
+* enum Colors { red, green, blue }
+* z.enum(Colors);
+* ```
+*/
+function nativeEnum(entries, params) {
+	return new ZodEnum({
+		type: "enum",
+		entries,
+		...normalizeParams(params)
+	});
+}
 const ZodLiteral = /*@__PURE__*/ $constructor("ZodLiteral", (inst, def) => {
 	$ZodLiteral.init(inst, def);
 	ZodType.init(inst, def);
@@ -6191,6 +8114,17 @@ function literal(value, params) {
 		values: Array.isArray(value) ? value : [value],
 		...normalizeParams(params)
 	});
+}
+const ZodFile = /*@__PURE__*/ $constructor("ZodFile", (inst, def) => {
+	$ZodFile.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => fileProcessor(inst, ctx, json, params);
+	inst.min = (size, params) => inst.check(_minSize(size, params));
+	inst.max = (size, params) => inst.check(_maxSize(size, params));
+	inst.mime = (types, params) => inst.check(_mime(Array.isArray(types) ? types : [types], params));
+});
+function file(params) {
+	return _file(ZodFile, params);
 }
 const ZodTransform = /*@__PURE__*/ $constructor("ZodTransform", (inst, def) => {
 	_ensureDefaultMemoizer();
@@ -6261,6 +8195,9 @@ function nullable(innerType) {
 		innerType
 	});
 }
+function nullish(innerType) {
+	return optional(nullable(innerType));
+}
 const ZodDefault = /*@__PURE__*/ $constructor("ZodDefault", (inst, def) => {
 	$ZodDefault.init(inst, def);
 	ZodType.init(inst, def);
@@ -6305,6 +8242,18 @@ function nonoptional(innerType, params) {
 		...normalizeParams(params)
 	});
 }
+const ZodSuccess = /*@__PURE__*/ $constructor("ZodSuccess", (inst, def) => {
+	$ZodSuccess.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => successProcessor(inst, ctx, json, params);
+	inst.unwrap = () => inst._zod.def.innerType;
+});
+function success(innerType) {
+	return new ZodSuccess({
+		type: "success",
+		innerType
+	});
+}
 const ZodCatch = /*@__PURE__*/ $constructor("ZodCatch", (inst, def) => {
 	$ZodCatch.init(inst, def);
 	ZodType.init(inst, def);
@@ -6318,6 +8267,14 @@ function _catch(innerType, catchValue) {
 		innerType,
 		catchValue: typeof catchValue === "function" ? catchValue : constantCatch(catchValue)
 	});
+}
+const ZodNaN = /*@__PURE__*/ $constructor("ZodNaN", (inst, def) => {
+	$ZodNaN.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => nanProcessor(inst, ctx, json, params);
+});
+function nan(params) {
+	return _nan(ZodNaN, params);
 }
 const ZodPipe = /*@__PURE__*/ $constructor("ZodPipe", (inst, def) => {
 	$ZodPipe.init(inst, def);
@@ -6337,6 +8294,29 @@ const ZodCodec = /*@__PURE__*/ $constructor("ZodCodec", (inst, def) => {
 	ZodPipe.init(inst, def);
 	$ZodCodec.init(inst, def);
 });
+function codec(in_, out, params) {
+	return new ZodCodec({
+		type: "pipe",
+		in: in_,
+		out,
+		transform: params.decode,
+		reverseTransform: params.encode
+	});
+}
+function invertCodec(codec) {
+	const def = codec._zod.def;
+	return new ZodCodec({
+		type: "pipe",
+		in: def.out,
+		out: def.in,
+		transform: def.reverseTransform,
+		reverseTransform: def.transform
+	});
+}
+const ZodPreprocess = /*@__PURE__*/ $constructor("ZodPreprocess", (inst, def) => {
+	ZodPipe.init(inst, def);
+	$ZodPreprocess.init(inst, def);
+});
 const ZodReadonly = /*@__PURE__*/ $constructor("ZodReadonly", (inst, def) => {
 	$ZodReadonly.init(inst, def);
 	ZodType.init(inst, def);
@@ -6347,6 +8327,18 @@ function readonly(innerType) {
 	return new ZodReadonly({
 		type: "readonly",
 		innerType
+	});
+}
+const ZodTemplateLiteral = /*@__PURE__*/ $constructor("ZodTemplateLiteral", (inst, def) => {
+	$ZodTemplateLiteral.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => templateLiteralProcessor(inst, ctx, json, params);
+});
+function templateLiteral(parts, params) {
+	return new ZodTemplateLiteral({
+		type: "template_literal",
+		parts,
+		...normalizeParams(params)
 	});
 }
 const ZodLazy = /*@__PURE__*/ $constructor("ZodLazy", (inst, def) => {
@@ -6361,17 +8353,51 @@ function lazy(getter) {
 		getter
 	});
 }
+const ZodPromise = /*@__PURE__*/ $constructor("ZodPromise", (inst, def) => {
+	$ZodPromise.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => promiseProcessor(inst, ctx, json, params);
+	inst.unwrap = () => inst._zod.def.innerType;
+});
+function promise(innerType) {
+	return new ZodPromise({
+		type: "promise",
+		innerType
+	});
+}
+const ZodFunction = /*@__PURE__*/ $constructor("ZodFunction", (inst, def) => {
+	$ZodFunction.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => functionProcessor(inst, ctx, json, params);
+});
+function _function(params) {
+	return new ZodFunction({
+		type: "function",
+		input: Array.isArray(params?.input) ? tuple(params?.input) : params?.input ?? array(unknown()),
+		output: params?.output ?? unknown()
+	});
+}
 const ZodCustom = /*@__PURE__*/ $constructor("ZodCustom", (inst, def) => {
 	$ZodCustom.init(inst, def);
 	ZodType.init(inst, def);
 	inst._zod.processJSONSchema = (ctx, json, params) => customProcessor(inst, ctx, json, params);
 });
+function check(fn) {
+	const ch = new $ZodCheck({ check: "custom" });
+	ch._zod.check = fn;
+	return ch;
+}
+function custom(fn, _params) {
+	return _custom(ZodCustom, fn ?? (() => true), _params);
+}
 function refine(fn, _params = {}) {
 	return _refine(ZodCustom, fn, _params);
 }
 function superRefine(fn, params) {
 	return _superRefine(fn, params);
 }
+const describe = describe$1;
+const meta = meta$1;
 const ZodInstanceOf = /*@__PURE__*/ $constructor("ZodInstanceOf", (inst, def) => {
 	ZodCustom.init(inst, def);
 }, { properties(shape, params) {
@@ -6414,6 +8440,13 @@ function json(params) {
 		]);
 	});
 	return jsonSchema;
+}
+function preprocess(fn, schema) {
+	return new ZodPreprocess({
+		type: "pipe",
+		in: transform(fn),
+		out: schema
+	});
 }
 
 // src/model/problem.ts
@@ -6486,4 +8519,4 @@ function problemsOf(error, where) {
 	}];
 }
 
-export { object as A, toJSONSchema as B, ipv4 as C, literal as D, lazy as E, stringbool as F, registry as G, _coercedString as H, tuple as I, prettifyError as K, union as L, record as M, strictObject as N, looseObject as O, string as P, unknown as R, int as S, json as T, _isoDate as U, _coercedNumber as V, _isoDateTime as W, array as _, placeOf as a, date as b, unwrap as c, ZodNumber as d, ZodObject as f, _null as g, _instanceof as h, ok as i, partialRecord as j, number as k, ZodISODate as l, _enum as m, bad as n, problemSchema as o, ZodString as p, formatProblem as r, problemsOf as s, ProblemError as t, ZodISODateTime as u, bigint as v, ipv6 as w, discriminatedUnion as x, boolean as y, ZodError as z };
+export { ZodNever as $, _xor as $a, flattenError as $c, _multipleOf as $i, schemas_exports as $n, $ZodNaN as $o, _catch$1 as $r, Doc as $s, currencyCode as $t, ZodEmoji as A, _success as Aa, _parseAsync as Ac, _int64 as Ai, looseObject as An, $ZodDiscriminatedUnion as Ao, safeDecodeAsync as Ar, $ZodUnknown as As, ZodXor as At, ZodISODateTime as B, _uint64 as Ba, encodeAsync$1 as Bc, _lazy as Bi, nullable as Bn, $ZodIPv4 as Bo, createToJSONSchemaMethod as Br, isValidCIDRv6 as Bs, any as Bt, ZodCustom as C, _set as Ca, number$1 as Cc, _gt as Ci, stringifyPrimitive as Cl, ipv6 as Cn, $ZodCatch as Co, decode as Cr, $ZodTuple as Cs, ZodURL as Ct, ZodDiscriminatedUnion as D, _string as Da, _encode as Dc, _includes as Di, ksuid as Dn, $ZodCustomStringFormat as Do, parse as Dr, $ZodUUID as Ds, ZodUnknown as Dt, ZodDefault as E, _startsWith as Ea, _decodeAsync as Ec, _iban as Ei, keyof as En, $ZodCustom as Eo, encodeAsync as Er, $ZodURL as Es, ZodUnion as Et, ZodGUID as F, _toUpperCase as Fa, _safeParse as Fc, _isoDateTime as Fi, nan as Fn, $ZodExactOptional as Fo, ZodError as Fr, base64urlCharset as Fs, _function as Ft, ZodJWT as G, _uppercase as Ga, safeEncode$1 as Gc, _lte as Gi, partialRecord as Gn, $ZodISOTime as Go, processSchema as Gr, mergeValues as Gs, boolean as Gt, ZodISOTime as H, _undefined$1 as Ha, parseAsync$1 as Hc, _literal as Hi, number as Hn, $ZodISODate as Ho, finalize as Hr, isValidIBAN as Hs, base64 as Ht, ZodIBAN as I, _transform as Ia, _safeParseAsync as Ic, _isoDuration as Ii, nanoid as In, $ZodFile as Io, ZodRealError as Ir, canParseURL as Is, _instanceof as It, ZodLiteral as J, _uuidv4 as Ja, safeParseAsync$1 as Jc, _maxLength as Ji, preprocess as Jn, $ZodKSUID as Jo, _array as Jr, stripTabAndNewline as Js, cidrv6 as Jt, ZodKSUID as K, _url as Ka, safeEncodeAsync$1 as Kc, _mac as Ki, pipe as Kn, $ZodIntersection as Ko, TimePrecision as Kr, parseURLObject as Ks, check as Kt, ZodIPv4 as L, _trim as La, decode$1 as Lc, _isoTime as Li, nativeEnum as Ln, $ZodFunction as Lo, allProcessors as Lr, getDiscriminatedOption as Ls, _null as Lt, ZodExactOptional as M, _symbol as Ma, _safeDecodeAsync as Mc, _ipv4 as Mi, mac as Mn, $ZodEmail as Mo, safeEncodeAsync as Mr, $ZodXID as Ms, _catch as Mt, ZodFile as N, _templateLiteral as Na, _safeEncode as Nc, _ipv6 as Ni, map as Nn, $ZodEmoji as No, safeParse as Nr, $ZodXor as Ns, _default as Nt, ZodE164 as O, _stringFormat as Oa, _encodeAsync as Oc, _int as Oi, lazy as On, $ZodDate as Oo, parseAsync as Or, $ZodUndefined as Os, ZodVoid as Ot, ZodFunction as P, _toLowerCase as Pa, _safeEncodeAsync as Pc, _isoDate as Pi, meta as Pn, $ZodEnum as Po, safeParseAsync as Pr, base64Charset as Ps, _enum as Pt, ZodNanoID as Q, _xid as Qa, $ZodRealError as Qc, _minSize as Qi, refine as Qn, $ZodMap as Qo, _boolean as Qr, version as Qs, cuid2 as Qt, ZodIPv6 as R, _tuple as Ra, decodeAsync$1 as Rc, _jwt as Ri, never as Rn, $ZodGUID as Ro, toJSONSchema as Rr, isValidBase64 as Rs, _undefined as Rt, ZodCreditCard as S, _regex as Sa, $ZodCheckUpperCase as Sc, _float64 as Si, sizeCaps as Sl, ipv4 as Sn, $ZodCUID2 as So, xor as Sr, $ZodTransform as Ss, ZodULID as St, ZodDate as T, _slugify as Ta, _decode as Tc, _guid as Ti, util_exports as Tl, jwt as Tn, $ZodCreditCard as To, encode as Tr, $ZodULID as Ts, ZodUndefined as Tt, ZodInstanceOf as U, _union as Ua, safeDecode$1 as Uc, _lowercase as Ui, object as Un, $ZodISODateTime as Uo, handleUnrepresentable as Ur, isValidIPv6 as Us, base64url as Ut, ZodISODuration as V, _ulid as Va, parse$1 as Vc, _length as Vi, nullish as Vn, $ZodIPv6 as Vo, extractDefs as Vr, isValidCreditCard as Vs, array as Vt, ZodIntersection as W, _unknown as Wa, safeDecodeAsync$1 as Wc, _lt as Wi, optional as Wn, $ZodISODuration as Wo, initializeContext as Wr, isValidJWT as Ws, bigint as Wt, ZodMap as X, _uuidv7 as Xa, validateAsync$1 as Xc, _mime as Xi, readonly as Xn, $ZodLiteral as Xo, _base64url as Xr, urlProtocolOk as Xs, creditCard as Xt, ZodMAC as Y, _uuidv6 as Ya, validate as Yc, _maxSize as Yi, promise as Yn, $ZodLazy as Yo, _base64 as Yr, urlHostnameOk as Ys, codec as Yt, ZodNaN as Z, _void$1 as Za, $ZodError as Zc, _minLength as Zi, record as Zn, $ZodMAC as Zo, _bigint as Zr, validateURL as Zs, cuid as Zt, ZodCIDRv6 as _, _properties as _a, $ZodCheckProperty as _c, _emoji as _i, isPlainObject as _l, int as _n, $ZodBigIntFormat as _o, uuid as _r, $ZodString as _s, ZodSymbol as _t, placeOf as a, _nonnegative as aa, $ZodCheckLengthEquals as ac, _coercedDate as ai, $ZodEncodeError as al, email as an, globalRegistry as ao, success as ar, $ZodNumber as as, ZodObject as at, ZodCatch as b, _record as ba, $ZodCheckStartsWith as bc, _file as bi, parsedType as bl, intersection as bn, $ZodCIDRv6 as bo, uuidv7 as br, $ZodSymbol as bs, ZodTuple as bt, unwrap as c, _normalize as ca, $ZodCheckMaxLength as cc, _creditCard as ci, NEVER as cl, file as cn, $ZodCyclicError as co, templateLiteral as cr, $ZodObjectJIT as cs, ZodPrefault as ct, ZodBase64 as d, _number as da, $ZodCheckMinLength as dc, _custom as di, CONSTANT_CATCH as dl, guid as dn, memoizer as do, uint32 as dr, $ZodPrefault as ds, ZodReadonly as dt, _nan as ea, $ZodCheck as ec, _check as ei, formatError as el, custom as en, describe$1 as eo, set as er, $ZodNanoID as es, ZodNonOptional as et, ZodBase64URL as f, _optional as fa, $ZodCheckMinSize as fc, _date as fi, assignProp as fl, hash as fn, $ZodAny as fo, uint64 as fr, $ZodPreprocess as fs, ZodRecord as ft, ZodCIDRv4 as g, _promise as ga, $ZodCheckProperties as gc, _email as gi, floatSafeRemainder as gl, iban as gn, $ZodBigInt as go, url as gr, $ZodSet as gs, ZodSuccess as gt, ZodBoolean as h, _positive as ha, $ZodCheckOverwrite as hc, _e164 as hi, esc as hl, httpUrl as hn, $ZodBase64URL as ho, unknown as hr, $ZodRecord as hs, ZodStringFormat as ht, ok as i, _never as ia, $ZodCheckIncludes as ic, _coercedBoolean as ii, $ZodAsyncError as il, e164 as in, $output as io, stringbool as ir, $ZodNullable as is, ZodNumberFormat as it, ZodEnum as j, _superRefine as ja, _safeDecode as jc, _intersection as ji, looseRecord as jn, $ZodE164 as jo, safeEncode as jr, $ZodVoid as js, _ZodString as jt, ZodEmail as k, _stringbool as ka, _parse as kc, _int32 as ki, literal as kn, $ZodDefault as ko, safeDecode as kr, $ZodUnion as ks, ZodXID as kt, ZodAny as l, _null$1 as la, $ZodCheckMaxSize as lc, _cuid as li, config as ll, float32 as ln, isBackEdge as lo, transform as lr, $ZodOptional as ls, ZodPreprocess as lt, ZodBigIntFormat as m, _pipe as ma, $ZodCheckNumberFormat as mc, _discriminatedUnion as mi, codePointLength as ml, hostname as mn, $ZodBase64 as mo, union as mr, $ZodReadonly as ms, ZodString as mt, bad as n, _nativeEnum as na, $ZodCheckEndsWith as nc, _cidrv6 as ni, toDotPath as nl, describe as nn, $ZodRegistry as no, string as nr, $ZodNonOptional as ns, ZodNullable as nt, problemSchema as o, _nonoptional as oa, $ZodCheckLessThan as oc, _coercedNumber as oi, $brand as ol, emoji as on, registry as oo, superRefine as or, $ZodNumberFormat as os, ZodOptional as ot, ZodBigInt as p, _overwrite as pa, $ZodCheckMultipleOf as pc, _default$1 as pi, clone as pl, hex as pn, $ZodArray as po, ulid as pr, $ZodPromise as ps, ZodSet as pt, ZodLazy as q, _uuid as qa, safeParse$1 as qc, _map as qi, prefault as qn, $ZodJWT as qo, _any as qr, standardProps as qs, cidrv4 as qt, formatProblem as r, _negative as ra, $ZodCheckGreaterThan as rc, _coercedBigint as ri, treeifyError as rl, discriminatedUnion as rn, $input as ro, stringFormat as rr, $ZodNull as rs, ZodNumber as rt, problemsOf as s, _nonpositive as sa, $ZodCheckLowerCase as sc, _coercedString as si, $constructor as sl, exactOptional as sn, en_default as so, symbol as sr, $ZodObject as ss, ZodPipe as st, ProblemError as t, _nanoid as ta, $ZodCheckBigIntFormat as tc, _cidrv4 as ti, prettifyError as tl, date as tn, meta$1 as to, strictObject as tr, $ZodNever as ts, ZodNull as tt, ZodArray as u, _nullable as ua, $ZodCheckMimeType as uc, _cuid2 as ui, globalConfig as ul, float64 as un, isRecursiveSchema as uo, tuple as ur, $ZodPipe as us, ZodPromise as ut, ZodCUID as v, _property as va, $ZodCheckRegex as vc, _endsWith as vi, joinValues as vl, int32 as vn, $ZodBoolean as vo, uuidv4 as vr, $ZodStringFormat as vs, ZodTemplateLiteral as vt, ZodCustomStringFormat as w, _size as wa, regexes_exports as wc, _gte as wi, toZod as wl, json as wn, $ZodCodec as wo, decodeAsync as wr, $ZodType as ws, ZodUUID as wt, ZodCodec as x, _refine as xa, $ZodCheckStringFormat as xc, _float32 as xi, shallowClone as xl, invertCodec as xn, $ZodCUID as xo, xid as xr, $ZodTemplateLiteral as xs, ZodType as xt, ZodCUID2 as y, _readonly as ya, $ZodCheckSizeEquals as yc, _enum$1 as yi, mergeDefs as yl, int64 as yn, $ZodCIDRv4 as yo, uuidv6 as yr, $ZodSuccess as ys, ZodTransform as yt, ZodISODate as z, _uint32 as za, encode$1 as zc, _ksuid as zi, nonoptional as zn, $ZodIBAN as zo, createStandardJSONSchemaMethod as zr, isValidBase64URL as zs, _void as zt };

@@ -1,5 +1,5 @@
-import { A as object, P as string, k as number } from "./shared-problem.js";
-import { Lo as kubeText } from "./shared-common.js";
+import { Hn as number, Un as object, nr as string } from "./shared-problem.js";
+import { hs as kubeText } from "./shared-common.js";
 
 // src/procedure/kube/problems.ts
 const statusSchema = object({

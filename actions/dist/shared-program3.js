@@ -1,17 +1,18 @@
-import { r as __toESM } from "./shared-rolldown-runtime.js";
+import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { a as InvalidArgumentError, n as Option, r as Argument, t as Command } from "./shared-commander.js";
 import { t as EXIT } from "./shared-exit.js";
-import { a as number$2, c as datetime, s as date } from "./shared-libraries.js";
+import { c as date, l as datetime, o as number$2 } from "./shared-libraries.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { $ as previousUnit, $n as quarantinePath, $r as chartOf, $t as nameOf$1, Ai as notPaused, Ao as parseDsn, Ar as generations, At as personOptions, B as agreeWithGit, Bi as lookAt, Br as describedVersion, C as isPage, Ca as located, Ci as fetchDocuments, Cn as analysisPolicy, Ct as announced, Da as schemaNode, Di as planProcedure, E as pagesOf, Ea as explain, F as prepareRelease, Fa as sshSignatures, Fi as ORDER_KINDS, Fr as get, Gi as NOBODY, Gr as trafficMoment, Hr as sourceCommit, Ht as digestOfText, I as release, Ia as trusted, Ii as copyRun, Ir as missing$1, It as releaseInputsSchema, J as say, Ja as parseSize, Ji as readLease, Jr as terminalChart, K as makeGitTrue, Kn as wantedIn, Kt as manifestPath, L as runRelease, La as unitGitStoreConfig, Li as beginWatch, Lr as sampleValue, Lt as releaseProcedure, Mi as readOrders, Mr as pairQuery, Mt as rulesText, N as outcomeOf$3, Ni as refusalOf, Nr as askVector, Nt as signerOf, O as madeText, Oa as API_VERSION, On as scanRulesOf, Oo as wallText, Or as countersOf, Ot as gatekeeperOfRun, P as planRelease, Pi as removeOrder, Pr as dataOf, Pt as underPolicy, Q as liveUnit, Qi as verifyRun, Qn as digestsOf, Qr as tenth, Qt as askRegistry, R as stableRecord, Ri as foldLook, Rr as openShared, Rt as rollbackProcedure, S as KNOWN_ERRORS, Sa as loadConfig, Si as traitsOf, Sn as programCheck, St as announceRun, T as ownErrors, Ti as runProcedure, To as StepPaused, Tt as skimRun, U as fetchRecordsAtOnce, Uo as logPlaceText, Ur as withoutConfiguration, Vi as makeOrder, Vt as PLANNED, W as fetchRun, Wi as registryOf, Wo as sqlName, Wr as isWayBack, Wt as manifestDigest, X as tellOf, Xi as listRuns, Xn as quarantineProblems, Xr as rangePath, Y as tellGit, Yi as StoreUnreachableError, Yn as CAUSE, Yr as wrap, Z as mergeRecords, Zi as readRun, Zn as standingOf$1, Zr as stairPath, _i as makePolicy, _n as openEnvironment, _o as parallel, _r as readReleaseRecord, _t as secretsIn, ai as bakeWatch, ao as clean, ar as promotionLooks, ba as readText$1, bi as pendingRuns, bn as hostChecks, bo as sequence, br as PIN_FILE, bt as announceAll, c as reportMarkdown, ca as isUnfinished, ci as foldBake, co as fenced, cr as cameToServe, da as payloadSchema, di as doOrNothing, dr as ledgerEffect, dt as buildProcedureFrom, ei as comparesVersions, en as NO_CHECKS, eo as parseLocated, er as recordOf$1, et as unitHistorySchema, fa as canonical, fi as duration, fo as suiteEnv, fr as liveVersion, ft as buildRelease, ga as RECORD_TYPES, gi as DEFAULT_POLICY, gn as engineOptions, go as opaque, gr as readRecord, gt as secretVariables, ha as toJson, hi as startTrace, hn as approvalOf, hr as readLedger, ht as runAgain, i as newestRun, ii as shareJudgedBy, ir as quarantineKey, it as scanStillAsked, j as commitMeant, ji as placeOrder, jr as pair, jt as promotionRulesOf, ki as isDriven, ko as windowAt, kr as prometheusMetrics, kt as orderCheck, la as loadRun, li as noAnalyses, lr as jsonFile, lt as summaryText, mi as missingInWords, mo as action, mr as readEnvironmentRecord, mt as pagesText, ni as timeTicks, nn as leastGo, no as isInCluster, nr as whyNotBelieved, o as readReport, oa as createJournal, oi as bakeVerdict, on as askLedger, oo as cleanLine, or as verdictOf, pa as digestOf$3, pi as analyseCsv, pn as gatesOf, pr as previousVersion, q as refreshRun, qi as fileLeases, qt as readDigested, ri as pastWatch, rn as readToolchain, ro as isOnHosts, rr as quarantineEntrySchema, rt as scanAgain, sa as noJournal, si as beginBake, sn as rollbackBreaks, so as codeSpan, sr as verdictText, ti as positionOf, tn as noRaceDetector, to as plain$2, tr as quarantineText, tt as unitReleaseSchema, ui as proxyGaps, va as resolveEnvironment, vi as versionDelta, vn as openService, vo as procedure, vr as readPolicy$1, vt as mustBeAttested, w as knownIn, wa as promotionOrder, wi as resumeProcedure, wt as announcementsOf, xa as environmentNames, xi as isOpen, xn as isAtLeast, xr as policyPlace, xt as announceQuarantine, y as ownErrorsOf, ya as readConfig, yi as importRuns, yn as openTarget, yr as readRules, z as agreeOn, zi as gateCase, zt as rolloutFor } from "./shared-common.js";
+import { $ as previousUnit, $a as located, $r as askVector, Ai as proxyGaps, Ao as parseLocated, B as agreeWithGit, Bi as importRuns, Br as PIN_FILE, Bt as releaseInputsSchema, C as isPage, Ca as fileLeases, Ci as pastWatch, Cr as quarantineEntrySchema, Da as readRun, Di as beginBake, Dr as verdictText, E as pagesOf, Ea as listRuns, Ei as bakeVerdict, Er as verdictOf, Et as announceRun, F as prepareRelease, Fi as missingInWords, Fn as hostChecks, Fo as clean, Fr as readLedger, Ga as toJson, Gi as traitsOf, Gt as PLANNED, Hn as programCheck, Ho as suiteEnv, Ht as rollbackProcedure, I as release, Ia as createJournal, Ii as startTrace, Io as cleanLine, Ir as readRecord, It as rulesText, J as say, Ja as resolveEnvironment, Ji as runProcedure, Jn as scanRulesOf, Jo as opaque, Jr as countersOf, Jt as manifestDigest, K as makeGitTrue, Ka as RECORD_TYPES, Ki as fetchDocuments, Kt as digestOfText, L as runRelease, Li as DEFAULT_POLICY, Lo as codeSpan, Lr as readReleaseRecord, Lt as signerOf, Mn as openEnvironment, Mo as isInCluster, Mr as liveVersion, Mt as gatekeeperOfRun, Ni as duration, Nn as openService, No as isOnHosts, Nr as previousVersion, Nt as orderCheck, O as madeText, Oa as verifyRun, Oi as foldBake, On as gatesOf, Or as cameToServe, Ot as announcementsOf, P as planRelease, Pi as analyseCsv, Pn as openTarget, Pr as readEnvironmentRecord, Q as liveUnit, Qa as loadConfig, Qo as sequence, Qr as pairQuery, R as stableRecord, Ra as isUnfinished, Ri as makePolicy, Ro as fenced, Rr as readPolicy$1, Rt as underPolicy, S as KNOWN_ERRORS, Si as timeTicks, Sn as rollbackBreaks, Sr as whyNotBelieved, Ss as sqlName, T as ownErrors, Ta as StoreUnreachableError, Ti as bakeWatch, Tr as promotionLooks, Tt as announceQuarantine, U as fetchRecordsAtOnce, Ua as digestOf$3, Ui as isOpen, Un as analysisPolicy, Ut as rolloutFor, Va as payloadSchema, Vi as pendingRuns, Vn as isAtLeast, Vr as policyPlace, W as fetchRun, Wi as isRunbook, Wo as action, X as tellOf, Xa as readText$1, Xi as planProcedure, Xo as procedure, Xr as generations, Xt as manifestPath, Y as tellGit, Ya as readConfig, Yo as parallel, Yr as prometheusMetrics, Z as mergeRecords, Za as environmentNames, Zr as pair, Zt as readDigested, _i as stairPath, _r as standingOf$1, aa as removeOrder, bi as comparesVersions, br as recordOf$1, bt as secretsIn, c as reportMarkdown, ci as sourceCommit, cn as nameOf$1, cs as parseDsn, da as lookAt, di as trafficMoment, do as sshSignatures, ea as isDriven, ei as dataOf, eo as promotionOrder, et as unitHistorySchema, fa as makeOrder, fo as trusted, fr as wantedIn, ft as buildRelease, gi as rangePath, gn as readToolchain, gr as quarantineProblems, gt as sbomDiffers, hi as wrap, hn as leastGo, hr as CAUSE, i as newestRun, ia as refusalOf, ii as openShared, in as SPDX_FILE, io as API_VERSION, it as scanStillAsked, j as commitMeant, ji as doOrNothing, jn as engineOptions, jo as plain$2, jr as ledgerEffect, ki as noAnalyses, kr as jsonFile, kt as skimRun, li as withoutConfiguration, lt as summaryText, mi as terminalChart, mn as noRaceDetector, mt as pagesText, na as placeOrder, ni as missing$1, no as explain, o as readReport, oa as ORDER_KINDS, oi as describedVersion, on as sbomDirectory, os as wallText, pn as NO_CHECKS, po as unitGitStoreConfig, q as refreshRun, qi as resumeProcedure, ra as readOrders, ri as sampleValue, rn as CYCLONEDX_FILE, ro as schemaNode, rs as StepPaused, sa as copyRun, sn as askRegistry, ss as windowAt, ta as notPaused, ti as get, tt as unitReleaseSchema, ui as isWayBack, vi as tenth, vr as digestsOf, vt as sbomsDirectory, w as knownIn, wa as readLease, wi as shareJudgedBy, wo as parseSize, wr as quarantineKey, wt as announceAll, xa as NOBODY, xi as positionOf, xn as askLedger, xr as quarantineText, xs as logPlaceText, xt as runAgain, y as ownErrorsOf, yi as chartOf, yr as quarantinePath, yt as secretVariables, z as agreeOn, za as loadRun, zi as versionDelta, zr as readRules } from "./shared-common.js";
 import { n as knowsUnicode, r as painter, t as FALLBACK_COLUMNS } from "./shared-io2.js";
-import { A as object, B as toJSONSchema, D as literal, I as tuple, K as prettifyError, L as union, M as record$1, N as strictObject, O as looseObject, P as string, R as unknown$3, _ as array, c as unwrap, h as _instanceof, i as ok, k as number$3, m as _enum, n as bad, r as formatProblem, s as problemsOf, t as ProblemError, x as discriminatedUnion, y as boolean } from "./shared-problem.js";
+import { An as looseObject, Gt as boolean, Hn as number$3, It as _instanceof, Pt as _enum, Rr as toJSONSchema, Un as object, Vt as array, Zn as record$1, c as unwrap, hr as unknown$3, i as ok, kn as literal, mr as union, n as bad, nr as string, r as formatProblem, rn as discriminatedUnion, s as problemsOf, t as ProblemError, tr as strictObject, ur as tuple } from "./shared-problem.js";
 import { c as runPaths, f as writeTemporary, i as isMissing, l as runsDirectory, o as namesIn$1, r as hasCode, s as replaceFile, t as anchorPath, u as syncDirectory } from "./shared-store.js";
 import { a as whoAmI, n as door, o as withCommonOptions, r as findConfig, s as withPersonOptions, t as commitDigits } from "./shared-session3.js";
 import { n as buildComponents } from "./shared-components.js";
 import { n as fileDigest, r as listTree } from "./shared-digest.js";
-import { a as findAnyRun, c as gateStatement, i as openToChat, l as giveEvidence, n as credentialsOf, o as findRollout, r as resultOf$2, s as explainScan, t as chat, u as showGates } from "./shared-door.js";
+import { n as isReference } from "./shared-artefacts.js";
 import { n as git } from "./shared-git.js";
+import { a as findAnyRun, c as gateStatement, i as openToChat, l as giveEvidence, n as credentialsOf, o as findRollout, r as resultOf$2, s as explainScan, t as chat, u as showGates } from "./shared-door.js";
 import { a as planDataGenerate, i as generateData, n as resetData, o as copyData, r as resetLines, s as planDataCopy, t as planDataReset } from "./shared-data.js";
 import { n as locate } from "./shared-git2.js";
 import { F as resolveDsn, J as tokensOf, L as TOOL_TABLES, R as takeOver, b as changeText, bt as sha256Of, d as openDatabase, f as readServer, ft as quoted$2, i as sqlText, it as TABLES, mt as sessionSettings, n as parseMigrations, o as forbiddenIn, q as splitSql, r as readMigrations, rt as CREATE_TABLES, x as structureChanges } from "./shared-migrate.js";
@@ -21,9 +22,10 @@ import { t as require_dist } from "./shared-dist.js";
 import { i as shellWord } from "./shared-quote.js";
 import { t as clusterDoctor } from "./shared-cluster.js";
 import { n as openGitopsForge } from "./shared-git3.js";
-import { r as drift, t as driftLines } from "./shared-drift-text.js";
+import { r as drift$1, t as driftLines } from "./shared-drift-text.js";
 import { C as share, c as formatDuration, g as parseDuration, h as parseAddress, l as formatShare, o as duration$1, p as nameSchema, v as parseShare } from "./shared-scalars.js";
-import { a as migrateProcedure, n as databaseSettings, o as planAndStore, r as migrate, s as planMigrate, t as databaseOf } from "./shared-migrate3.js";
+import { t as gateText } from "./shared-gate-text.js";
+import { i as resume, r as replayRun, t as checkRules } from "./shared-resume.js";
 import { t as renderPlan } from "./shared-render.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { t as createExec } from "./shared-exec.js";
@@ -34,8 +36,10 @@ import { r as createStopSignal } from "./shared-progress.js";
 import { a as servingRecord, i as runRollback, n as rollback, o as unfinishedRun, r as rollbackInputs, t as planRollback } from "./shared-go-back.js";
 import { n as digestSchema, o as versionSchema } from "./shared-release.js";
 import { a as MAX_BYTES, i as VALUE_TYPES, r as setValue } from "./shared-values.js";
+import { n as oneOf, t as interview } from "./shared-ask.js";
 import { t as createMask } from "./shared-mask.js";
 import { a as statusLines, n as sizeText, o as acceptStep, r as startLocal } from "./shared-decide.js";
+import { n as databaseSettings, o as planAndStore, r as migrate, s as planMigrate, t as databaseOf } from "./shared-migrate3.js";
 import { n as openDsnSession, o as readLayout, t as ServerRefusal } from "./shared-session2.js";
 import { S as freePorts, x as PORT_RANGE } from "./shared-start.js";
 import { t as parseStatement } from "./shared-parse.js";
@@ -43,7 +47,7 @@ import { n as releaseNotes, t as notesMarkdown } from "./shared-notes.js";
 import { t as reportPage } from "./shared-page.js";
 import { t as packageVersion } from "./shared-version.js";
 import { access, lstat, mkdir, mkdtemp, open as open$1, readFile, readdir, realpath, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs/promises";
-import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { createServer } from "node:net";
 import { createServer as createServer$1 } from "node:http";
 import { crc32 } from "node:zlib";
@@ -513,7 +517,7 @@ function digestOf$2(sql) {
 
 // src/migrate/compat/replay.ts
 /** Everything in one transaction that is rolled back, in the order of the recording. */
-async function replay$1(session, statements) {
+async function replay(session, statements) {
 	const outcomes = [];
 	await session.say("START TRANSACTION");
 	try {
@@ -631,7 +635,7 @@ async function recordOn({ scratch, from, tell }, serving) {
 async function replayed({ scratch, from, to }, { statements }) {
 	const once = async ({ migrations }) => {
 		const database = await scratch.database(migrations);
-		return scratch.session(database, (session) => replay$1(session, statements));
+		return scratch.session(database, (session) => replay(session, statements));
 	};
 	return differences$1(statements, [await once(from), await once(from)], await once(to));
 }
@@ -1623,117 +1627,6 @@ function sameService(file, { name, config }) {
 		found: `${config} a second time, as the member \`${name}\``,
 		expected: "a service of its own for each member",
 		remedy: "delete one of the members, or name another configuration"
-	};
-}
-
-// src/procedure/journal/replay.ts
-/**
-* Folds the recorded samples of every watch again, without any look at the world, and compares the verdicts one by one. A watch that
-* asked and was answered has several. With a gatekeeper every gate that the run went through is judged again by the policy of today.
-*/
-async function replay(procedure, store, run, gatekeeper) {
-	const loaded = await loadRun(store, run);
-	if (loaded?.state.started === void 0) throw noJournal(run);
-	const registry = registryOf(procedure);
-	const recorded = /* @__PURE__ */ new Map();
-	for (const { record, payload } of loaded.reading.entries) {
-		if (record.type !== "analysis.verdict" || payload.kind !== "data") continue;
-		const parsed = payloadSchema.parse({
-			type: record.type,
-			data: payload.data
-		});
-		if (parsed.type !== "analysis.verdict") continue;
-		recorded.set(record.node, [...recorded.get(record.node) ?? [], `${parsed.data.answer}: ${parsed.data.status}`]);
-	}
-	const gates = gatekeeper === void 0 ? NO_GATES : await judgeAgain(procedure, loaded.state, gatekeeper);
-	const verdicts = [...gates.verdicts];
-	for (const path of loaded.state.looks.keys()) {
-		const node = registry.nodeAt(path);
-		if (node?.kind !== "watch") continue;
-		const replayed = refold$1(node, path, loaded.state, contextOf(procedure, loaded.state), gates.evidence);
-		const said = recorded.get(path) ?? [];
-		for (let index = 0; index < Math.max(said.length, replayed.length); index++) {
-			const [before = "look-on", again = "look-on"] = [said[index], replayed[index]];
-			verdicts.push({
-				node: path,
-				recorded: before,
-				replayed: again,
-				same: before === again
-			});
-		}
-	}
-	return verdicts;
-}
-const NO_GATES = {
-	verdicts: [],
-	evidence: /* @__PURE__ */ new Map()
-};
-async function judgeAgain(procedure, state, gatekeeper) {
-	const registry = registryOf(procedure);
-	const evidence = /* @__PURE__ */ new Map();
-	const verdicts = [];
-	for (const path of state.gates.keys()) {
-		const node = registry.nodeAt(path);
-		if (node?.kind !== "gate" || state.nodes.get(path)?.phase !== "done") continue;
-		const ruling = await gatekeeper.rule(gateCase(procedure, state, node, path, void 0));
-		const replayed = ruling.kind === "pass" ? "passed" : `waits: ${ruling.problems.map(({ found }) => found).join("; ")}`;
-		if (ruling.kind === "pass") evidence.set(path, ruling.evidence);
-		verdicts.push({
-			node: path,
-			recorded: "passed",
-			replayed,
-			same: ruling.kind === "pass"
-		});
-	}
-	return {
-		verdicts,
-		evidence
-	};
-}
-function refold$1(node, path, state, ctx, answers) {
-	const said = [];
-	let watched = beginWatch(node, ctx);
-	for (const entry of state.looks.get(path) ?? []) {
-		const look = entry.kind === "sample" ? entry : {
-			...entry,
-			evidence: answers.get(entry.gate) ?? entry.evidence
-		};
-		watched = foldLook(node, watched, look, path);
-		const words = watched.answer === void 0 ? void 0 : wordsOf(watched.answer);
-		if (words !== void 0) said.push(words);
-	}
-	return said;
-}
-function wordsOf(answer) {
-	if (answer.kind === "look-on") return void 0;
-	return answer.kind === "fail" ? `fail: ${answer.problem.found}` : `${answer.kind}: ${answer.status}`;
-}
-function contextOf(procedure, state) {
-	const registry = registryOf(procedure);
-	const pathsOf = (wanted, of) => [...of].filter((path) => registry.nodeAt(path) === wanted);
-	const missing = (id) => new ProblemError({
-		code: "procedure.no-outputs",
-		where: id,
-		found: "nothing recorded",
-		expected: "a node of this run that is done",
-		remedy: "replay with the procedure that was run"
-	});
-	return {
-		mode: "run",
-		run: state.run,
-		fence: 0,
-		outputOf(ref) {
-			const at = pathsOf(ref, state.nodes.keys()).at(-1);
-			const found = at === void 0 ? void 0 : state.nodes.get(at);
-			if (found?.phase !== "done") throw missing(ref.id);
-			return ref.outputs.parse(found.outputs);
-		},
-		evidenceOf(gate) {
-			const at = pathsOf(gate, state.gates.keys()).at(-1);
-			const found = at === void 0 ? void 0 : state.gates.get(at)?.evidence;
-			if (found === void 0) throw missing(gate.id);
-			return found;
-		}
 	};
 }
 
@@ -2841,7 +2734,8 @@ async function adviseDatabase(service) {
 // src/release/build/reproduce.ts
 /**
 * Builds as a release would (what was built before is taken), then clones the commit to a scratch directory and builds it there, with no
-* compiled package and no file of the first build. Images are built elsewhere and left out. Tests are not run again.
+* compiled package and no file of the first build. Images of components are compared too, and not pushed; what was built elsewhere is left out. Tests are
+* not run again.
 */
 async function reproduceBuild(service, request) {
 	const commit = await sourceCommit(service, false);
@@ -2851,7 +2745,8 @@ async function reproduceBuild(service, request) {
 	const wanted = {
 		commit,
 		version,
-		components: components.length === all.length ? void 0 : components
+		components: components.length === all.length ? void 0 : components,
+		push: false
 	};
 	const first = await buildRelease(service, wanted);
 	if (first.kind === "failed") return failed(first.result, version, commit);
@@ -2868,7 +2763,7 @@ async function reproduceBuild(service, request) {
 			compiled: join(scratch, "compiled")
 		});
 		if (second.kind === "failed") return failed(second.result, version, commit);
-		const rebuilt = await compared$1(components, first, second, service);
+		const rebuilt = await compared$1(first.artefacts, second.artefacts, service);
 		const problems = rebuilt.flatMap((one) => one.difference === null ? [] : [differs$1(one, one.difference)]);
 		return {
 			exit: problems.length === 0 ? EXIT.done : EXIT.failed,
@@ -2933,20 +2828,30 @@ async function cloned({ exec, baseDir }, commit, to) {
 }
 /** The same components with their sources below another base directory. Pure. */
 function movedTo(base, environment) {
-	const moved = (path) => join(base, relative(environment.baseDir, path));
+	const moved = (path) => {
+		const below = relative(environment.baseDir, path);
+		return below === ".." || below.startsWith(`..${sep}`) ? path : join(base, below);
+	};
 	const move = (one) => {
 		if (one.kind === "image") return one;
 		const source = moved(one.source);
-		if (one.kind === "go") return {
-			...one,
-			source,
-			checks: NO_CHECKS
-		};
-		return one.kind === "script" ? {
+		if (one.kind === "script") return {
 			...one,
 			source
-		} : {
+		};
+		if (one.kind === "go") {
+			const image = one.image === void 0 ? {} : { image: movedImage(one.image, moved) };
+			return {
+				...one,
+				...image,
+				source,
+				checks: NO_CHECKS
+			};
+		}
+		const image = one.image === void 0 ? {} : { image: movedImage(one.image, moved) };
+		return {
 			...one,
+			...image,
 			source,
 			output: moved(one.output)
 		};
@@ -2958,10 +2863,28 @@ function movedTo(base, environment) {
 		components: Object.fromEntries(Object.entries(components).map(([name, one]) => [name, move(one)]))
 	};
 }
-async function compared$1(components, first, second, { exec }) {
-	const pairs = components.flatMap((component) => {
-		const others = placesOf$1(second.artefacts.byComponent[component]);
-		return placesOf$1(first.artefacts.byComponent[component]).map((one, index) => ({
+/** Files that an image gets beside what is built. Pure. */
+function movedImage(image, moved) {
+	return {
+		...image,
+		certificates: image.certificates === null ? null : moved(image.certificates),
+		files: image.files.map(({ from, to }) => ({
+			from: moved(from),
+			to
+		}))
+	};
+}
+async function compared$1(first, second, { exec }) {
+	const all = {
+		...second.byComponent,
+		...second.images
+	};
+	const pairs = Object.entries({
+		...first.byComponent,
+		...first.images
+	}).flatMap(([component, made]) => {
+		const others = placesOf$1(all[component]);
+		return placesOf$1(made).map((one, index) => ({
 			component,
 			one,
 			other: others[index]
@@ -2980,9 +2903,16 @@ async function compared$1(components, first, second, { exec }) {
 		};
 		return {
 			...row,
-			difference: other === void 0 ? "the second build made none" : await differenceOf(one.path, other.path, exec)
+			difference: other === void 0 ? "the second build made none" : await differenceBetween(one, other, exec)
 		};
 	}));
+}
+/** An image differs in what is in it, of which more can be said where that is an artefact of its own, or in its settings. */
+async function differenceBetween(one, other, exec) {
+	return isReference({
+		digest: one.digest,
+		artefact: one.path
+	}) ? "a program, a file or a setting in the image" : await differenceOf(one.path, other.path, exec);
 }
 function placesOf$1(made) {
 	return made === void 0 ? [] : made.platforms ?? [{
@@ -3004,6 +2934,62 @@ function differs$1({ component, platform, first, second }, difference) {
 function reproduceText({ version, commit, rebuilt, problems }) {
 	const rows = rebuilt.map(({ component, platform, first, difference }) => difference === null ? `${component} (${platform}): the same, ${first}` : `${component} (${platform}): differs`);
 	return [problems.length === 0 ? `${version} (${commit.slice(0, 12)}) was built twice, at two places: the same bytes.` : `${version} (${commit.slice(0, 12)}) did not give the same bytes twice.`, ...rows].join("\n");
+}
+
+// src/release/build/sbom.ts
+/**
+* The bill of materials of a release, checked against the digest in its release.json: the CycloneDX document by that digest, the SPDX one
+* by the digest that the CycloneDX document has of it.
+*
+* @param version undefined: what serves
+* @throws ProblemError when there is none, or it is not as it was written
+*/
+async function releaseSbom({ store, environment }, version, format) {
+	const name = environment.environment;
+	const live = liveVersion(await readEnvironmentRecord(store, name, environment.service));
+	const wanted = version ?? live;
+	const record = wanted === null ? null : await readReleaseRecord(store, name, wanted);
+	if (wanted === null || record === null) throw noRelease(name, wanted);
+	const digest = record.release.sbom;
+	if (digest === void 0) throw noSbom(wanted);
+	const directory = sbomDirectory(sbomsDirectory(store), digest);
+	const cyclonedx = await checked$1(join(directory, CYCLONEDX_FILE), digest);
+	return {
+		version: wanted,
+		digest,
+		text: format === "cyclonedx" ? cyclonedx : await checked$1(join(directory, SPDX_FILE), otherDigest(cyclonedx))
+	};
+}
+const otherSchema = object({ metadata: object({ component: object({ externalReferences: array(object({
+	url: string(),
+	hashes: array(object({ content: string() }))
+})) }) }) });
+function otherDigest(cyclonedx) {
+	const { metadata } = otherSchema.parse(JSON.parse(cyclonedx));
+	return `sha256:${metadata.component.externalReferences.find(({ url }) => url === "sbom.spdx.json")?.hashes[0]?.content ?? ""}`;
+}
+async function checked$1(path, digest) {
+	const found = await readDigested(path);
+	if (found?.digest === digest) return found.text;
+	throw new ProblemError(sbomDiffers(path, digest, found?.digest ?? "nothing"));
+}
+function noRelease(environment, version) {
+	return new ProblemError({
+		code: "release.unknown-version",
+		where: environment,
+		found: version === null ? "nothing serves" : `no record of ${version}`,
+		expected: "a release that this state directory has a record of",
+		remedy: "shiplock status names what serves; --state names another state directory"
+	});
+}
+function noSbom(version) {
+	return new ProblemError({
+		code: "release.no-sbom",
+		where: version,
+		found: "a release without a bill of materials",
+		expected: "one that was built by a version of this program that writes them",
+		remedy: "release again: the next release has one"
+	});
 }
 
 // src/release/init/diff.ts
@@ -5108,6 +5094,31 @@ function imageCheck(name, lookup) {
 		look: async (signal) => registryAnswer(name, image, await askRegistry(lookup, `${registry}/v2/${nameOf$1(image)}/tags/list?n=1`, signal))
 	};
 }
+/** May we push the image of a component there? What a registry lets us write shows only when we write, so this looks whether it answers us. */
+function pushCheck(name, lookup) {
+	const { image, registry } = lookup;
+	return {
+		id: `build.${name}.image`,
+		title: `Registry of ${image}`,
+		look: async (signal) => {
+			const { status } = await askRegistry(lookup, `${registry}/v2/${nameOf$1(image)}/tags/list?n=1`, signal);
+			if (status === 200) return {
+				state: "ok",
+				found: "it answers, and we may read the repository"
+			};
+			if (status === 404) return {
+				state: "ok",
+				found: "it answers; the first push makes the repository"
+			};
+			return {
+				state: "failed",
+				found: `it answers with status ${status}`,
+				expected: "that we may read the repository",
+				mend: `mend components.${name}.image.authorization; with the same account: docker pull ${image}:TAG`
+			};
+		}
+	};
+}
 /** Pure. */
 function registryAnswer(name, image, { status }) {
 	if (status === 200) return {
@@ -6298,7 +6309,17 @@ async function componentChecks(service, { components }) {
 		if (component.kind === "script") return scriptChecks(name, component, exec);
 		return component.kind === "go" ? goChecks(name, component.source, component.checks.test?.race ?? "never", exec) : staticChecks(name, component.source, component.build, exec);
 	});
-	return (await Promise.all(lists)).flat();
+	const pushed = Object.entries(components).flatMap(([name, component]) => {
+		if (component.kind === "image" || component.kind === "script" || component.image === void 0) return [];
+		const { repository, registry, authorization } = component.image;
+		return [pushCheck(name, {
+			image: repository,
+			registry,
+			authorization: () => textOf$1(service, authorization),
+			http: httpClient
+		})];
+	});
+	return [...(await Promise.all(lists)).flat(), ...pushed];
 }
 function database(service, environment, eachMs) {
 	const settings = environment.database;
@@ -8904,104 +8925,6 @@ async function migrateStatus(service) {
 	return databaseOf(service.target).status();
 }
 
-// src/release/run/resume.ts
-/** Builds the tree of a recorded run again, from its recorded inputs. */
-async function procedureOf$2(service, run) {
-	const recorded = await readRun(service.store, run);
-	switch (recorded.procedure) {
-		case "release": return releaseProcedure(parseInputs(recorded.inputs, run), service.target);
-		case "rollback": return rollbackProcedure(parseInputs(recorded.inputs, run), service.target);
-		case "migrate": return migrateProcedure(parseInputs(recorded.inputs, run), service.target);
-		case "build": return buildProcedureFrom(service, recorded.inputs);
-		default: throw new ProblemError({
-			code: "release.unknown-procedure",
-			where: `run ${run}`,
-			found: recorded.procedure,
-			expected: "build, migrate, release or rollback",
-			remedy: "resume it with the program that started it"
-		});
-	}
-}
-function parseInputs(inputs, run) {
-	const parsed = releaseInputsSchema.safeParse(inputs);
-	if (parsed.success) return parsed.data;
-	throw new ProblemError({
-		code: "release.inputs-unreadable",
-		where: `run ${run}`,
-		found: prettifyError(parsed.error).replaceAll("\n", "; "),
-		expected: "inputs as this version of the program records them",
-		remedy: "resume with the version that started the run, or start a new one"
-	});
-}
-/** Goes on with a run where it stopped: after a crash, a signal, or an answered gate. */
-async function resume(opened, run, answers = {}) {
-	const { abort = false, ...more } = answers;
-	const back = (await readRun(opened.store, run)).procedure === "rollback";
-	const service = await underPolicy(opened, back ? "back" : "look");
-	if (!back) await agreeWithGit(service);
-	const recorded = await readRun(service.store, run);
-	const procedure = await procedureOf$2(service, run);
-	const inputs = parseInputs(procedure.inputs, run);
-	if (!back && recorded.finished === null && !abort && !goesBack(recorded, procedure)) {
-		checkRules(service, run, inputs);
-		const held = await service.target.quarantine(digestsOf(inputs.candidate), "forward", run);
-		if (held.length > 0) throw new ProblemError(held);
-		if (procedure.id === "release") await scanAgain(service, run, inputs);
-		if (procedure.id === "release") await mustBeAttested(service, inputs.candidate);
-	}
-	const persons = await personOptions(service, inputs);
-	const result = await announced(service, run, (observing) => resumeProcedure(procedure, run, {
-		...engineOptions(service, {
-			urgent: back,
-			...observing,
-			...persons,
-			...back ? {} : { mayOrder: orderCheck(service) }
-		}),
-		...more
-	}));
-	await tellGit(service);
-	const kind = procedure.id === "rollback" || procedure.id === "migrate" ? procedure.id : "release";
-	return outcomeOf$3(service, kind, parseInputs(procedure.inputs, run), result);
-}
-/** Once the whole has failed, or was aborted, a resume takes it back and begins nothing forward, whatever else the journal says. */
-function goesBack({ entries, aborted }, { root }) {
-	return aborted || entries.some(({ record }) => record.type === "step.failed" && record.attempt === 0 && record.node === root.id);
-}
-/** The way forward needs the policy, and the approval that it asks for today: the journal is not believed about either. */
-function checkRules({ rules, environment }, run, { approval, promotion }) {
-	if (rules.kind === "unread") throw new ProblemError(rules.problems);
-	const asked = approvalOf(rules.kind === "policy" ? rules.policy.rules : void 0).approval;
-	const words = (one) => one === void 0 ? "no approval" : `${one.role === null ? "nobody" : `the role ${one.role}`}${one.windows ? " and a window" : ""}`;
-	checkPromotion(run, promotion, environment.promotion?.from, promotionRulesOf(rules));
-	if (words(asked) === words(approval)) return;
-	throw new ProblemError({
-		code: "policy.approval-changed",
-		where: `run ${run}`,
-		found: `a run that was begun to wait for ${words(approval)}`,
-		expected: `${words(asked)}, as the policy asks today`,
-		remedy: "roll back and start a new run, which asks for what is asked today"
-	});
-}
-/** It still comes from where the order says, through the gates that are asked for today. */
-function checkPromotion(run, promotion, from, rules) {
-	const asked = promotion === void 0 ? null : promotion.rules;
-	const inOrder = from === void 0 || promotion?.from === from;
-	if (inOrder && canonical(toJson(asked)) === canonical(toJson(promotion === void 0 ? null : rules))) return;
-	throw new ProblemError({
-		code: "policy.promotion-changed",
-		where: `run ${run}`,
-		found: inOrder ? "a run that was begun under other gates" : `a run that came from ${promotion?.from ?? "nowhere"}`,
-		expected: inOrder ? "the gates of the policy of today" : `one that came from ${from ?? ""}`,
-		remedy: "roll back and start a new run, which asks for what is asked today"
-	});
-}
-/** Judges the recorded samples of a run again, and who let its gates pass by the policy of today, where that can be read. */
-async function replayRun(opened, run) {
-	const service = await underPolicy(opened, "look");
-	const procedure = await procedureOf$2(service, run);
-	return replay(procedure, service.store, run, await gatekeeperOfRun(service, run));
-}
-
 // src/release/run/orders.ts
 const POLL_MS = 200;
 /**
@@ -11062,7 +10985,7 @@ function reportText(report) {
 function addAnnounce({ program, io, done }) {
 	withCommonOptions(program.command("announce")).summary("tell again what stands open").description("Tell Alertmanager, or the webhook, again what stands open in an environment, and take back what is over. Runs do this by themselves; from a timer this also finds a run whose process died, and teaches an Alertmanager that was started anew. Changes nothing else.").argument("<environment>", "where").addHelpText("after", "\nExamples:\n  $ shiplock announce production\n  $ shiplock announce production --json").action(async (environment, options) => {
 		const service = await openEnvironment(await door(io, options, false), environment);
-		if (service.environment.announce === null) throw new ProblemError(nobody$1(environment));
+		if (service.environment.announce === null) throw new ProblemError(nobody(environment));
 		const runs = await announceAll(service);
 		done({
 			exit: runs.some(({ problems }) => problems.length > 0) ? EXIT.failed : EXIT.done,
@@ -11071,7 +10994,7 @@ function addAnnounce({ program, io, done }) {
 		});
 	});
 }
-function nobody$1(environment) {
+function nobody(environment) {
 	return {
 		code: "cli.nobody-to-tell",
 		where: environment,
@@ -11119,7 +11042,7 @@ function runResult(outcome) {
 
 // src/cli/commands/attest.ts
 function addAttest({ program, io, done }) {
-	withCommonOptions(program.command("attest")).summary("build and sign what a release would release").description("Build what a release to the environment would bring, and sign how that was done: an in-toto statement with SLSA provenance, in a DSSE envelope. A release of the same commit then takes both, also where no key is in reach. Changes nothing in the environment.").argument("<environment>", "environment it is built for").option("--release <version>", "name of the release (default: the tag, else 0.0.0-<commit>)").option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--allow-dirty", "although the working tree differs from its commit; the statement says so").option("--output <dir>", "also write release.json and provenance.json into this directory").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock attest development\n  $ shiplock attest staging --release 2.4.1 --output dist --json").action(async (environment, options) => {
+	withCommonOptions(program.command("attest")).summary("build and sign what a release would release").description("Build what a release to the environment would bring, and sign how that was done: an in-toto statement with SLSA provenance, in a DSSE envelope. A release of the same commit then takes both, also where no key is in reach. Changes nothing in the environment.").argument("<environment>", "environment it is built for").option("--release <version>", "name of the release (default: the tag, else 0.0.0-<commit>)").option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--allow-dirty", "although the working tree differs from its commit; the statement says so").option("--output <dir>", "also write release.json, provenance.json and the bill of materials into this directory").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock attest development\n  $ shiplock attest staging --release 2.4.1 --output dist --json").action(async (environment, options) => {
 		const entry = await door(io, {
 			...options,
 			quiet: options.quiet ?? options.json ?? false
@@ -11133,13 +11056,15 @@ function addAttest({ program, io, done }) {
 			done(runResult(made.outcome));
 			return;
 		}
-		const { version, commit, release, releaseFile, envelope, envelopeFile } = made.made;
+		const { version, commit, release, releaseFile, envelope, envelopeFile, sboms } = made.made;
 		if (options.output !== void 0) {
-			const files = {
-				"release.json": releaseFile,
-				"provenance.json": envelopeFile
-			};
-			for (const [name, path] of Object.entries(files)) await writeOutput(io, join(resolve(io.cwd, options.output), name), await readFile(path, "utf8"), "--output");
+			const bills = sboms === null ? [] : [CYCLONEDX_FILE, SPDX_FILE].map((name) => [name, join(sboms, name)]);
+			const files = [
+				["release.json", releaseFile],
+				["provenance.json", envelopeFile],
+				...bills
+			];
+			for (const [name, path] of files) await writeOutput(io, join(resolve(io.cwd, options.output), name), await readFile(path, "utf8"), "--output");
 		}
 		done({
 			exit: made.exit,
@@ -11471,7 +11396,7 @@ function diagnosisText({ environment, checks }, io) {
 function addDrift({ program, io, done }) {
 	withCommonOptions(program.command("drift")).summary("what differs between git and the cluster, and who wrote it").description("Compare what git names, what Argo CD was told to bring, and what is in the cluster, field by field, with the writer of each field. Only looks.").argument("<environment>", "where").option("--all", "also resources that Argo CD calls synced").addHelpText("after", "\nExamples:\n  $ shiplock drift production\n  $ shiplock drift production --all --json").action(async (environment, options) => {
 		const service = await openEnvironment(await door(io, options, false), environment);
-		const found = await drift(service, { all: options.all === true });
+		const found = await drift$1(service, { all: options.all === true });
 		const json = jsonSchema.parse(JSON.parse(JSON.stringify(found)));
 		done({
 			exit: EXIT.done,
@@ -11538,37 +11463,52 @@ async function signatureOption(cwd, file, person) {
 	}
 }
 
-// src/cli/commands/gate-text.ts
-/** An open gate for people: what it asks, of whom, what guards the system, and the command that answers it. */
-function gateText(gate) {
-	const fields = gate.evidence.map((field) => `  --item ${field.name}=${wanted(field)}   ${field.question}`);
-	const items = gate.evidence.map((field) => ` --item ${field.name}=…`).join("");
-	const verb = gate.evidence.length === 0 ? "approve" : "fill";
-	const key = gate.demands === void 0 ? "" : " --sign-key ~/.ssh/id_ed25519";
-	return [
-		`${gate.title}`,
-		...gate.description === void 0 ? [] : [`  ${gate.description}`],
-		`  run ${gate.run}, gate ${gate.path}, open since ${gate.openedAt}, role ${gate.role}`,
-		`  asks for: ${gate.demands ?? "anybody; nobody is checked"}`,
-		...gate.given.map(({ kind, by, items: said, reason }) => {
-			const text = Object.entries(said).map(([name, value]) => `${name}=${value}`);
-			return `  ${kind === "override" ? `overridden by ${by}: ${reason}` : `given by ${by}`}${text.length === 0 ? "" : `: ${text.join(", ")}`}`;
-		}),
-		...gate.asked === void 0 ? [] : [`  --asked ${gate.asked} to fill it in, --asked ${gate.askedWith ?? ""} to approve`],
-		`  meanwhile: ${gate.guard}`,
-		...fields,
-		`  $ shiplock gate ${verb} ${gate.run} ${gate.path}${items}${key}`
-	].join("\n");
+// src/cli/runbook/place.ts
+/** The directory `runbooks` beside the configuration; null where there is no configuration. */
+async function ownPlace(io, { config }) {
+	const file = config === void 0 ? await findConfig(io.cwd).catch(() => null) : resolve(io.cwd, config);
+	return file === null ? null : {
+		directory: join(dirname(file), "runbooks"),
+		env: io.env
+	};
 }
-function wanted(field) {
-	switch (field.kind) {
-		case "text":
-			if (field.pattern !== void 0) return `<text that matches ${field.pattern}>`;
-			return `<text${field.minLength === void 0 ? "" : `, at least ${field.minLength} characters`}>`;
-		case "number": return `<number${field.min === void 0 ? "" : ` from ${field.min}`}${field.max === void 0 ? "" : ` to ${field.max}`}>`;
-		case "check": return "<yes|no>";
-		case "choice": return `<${field.options.join("|")}>`;
-	}
+
+// src/cli/runbook/resume-run.ts
+/** What a person says about a run that is gone on with. @throws ProblemError `cli.usage` when it is not whole */
+function answersOf({ step, outcome, evidence, allowChanged }) {
+	if (step === void 0 !== (outcome === void 0) || outcome !== void 0 && evidence === void 0) throw new ProblemError({
+		code: "cli.usage",
+		where: "command line",
+		found: "only some of --step, --outcome and --evidence",
+		expected: "all three together",
+		remedy: "say which step, what you found, and how you found out"
+	});
+	return {
+		...step === void 0 || outcome === void 0 || evidence === void 0 ? {} : { outcome: {
+			step,
+			outcome,
+			evidence
+		} },
+		...allowChanged === void 0 ? {} : { allowChanged: {
+			role: "releaser",
+			reason: allowChanged
+		} }
+	};
+}
+/** Goes on with a run; its definition is looked for where `runbook run` looks. @param given a door that is open already */
+async function resumeRunbookRun(io, options, { run, environment }, answers, given) {
+	const [{ findRunbook }, { resumeRunbook }, { outcomeResult }] = await Promise.all([
+		import("./shared-registry.js"),
+		import("./shared-runbook2.js"),
+		import("./shared-texts.js")
+	]);
+	const entry = given ?? await door(io, {
+		...options,
+		quiet: options.quiet ?? options.json ?? false
+	}, true);
+	const place = await ownPlace(io, options);
+	const find = async (name) => (await findRunbook(name, place)).runbook;
+	return outcomeResult(await resumeRunbook(await openEnvironment(entry, environment), run, find, answers));
 }
 
 // src/cli/commands/pipeline-text.ts
@@ -11846,25 +11786,7 @@ function onlyBuilt(run) {
 }
 function addResume({ program, io, done }) {
 	withUnitOption(withPersonOptions(withCommonOptions(program.command("resume")))).summary("go on with a run").description("Go on with a run where it stopped: after a crash, Ctrl-C, or an answered gate. A run of another machine is taken from the git store.").argument("[run]", "the run (default: the only unfinished one)").option("--step <path>", "with --outcome: a step of which nobody can tell whether its effects happened").addOption(new Option("--outcome <outcome>", "what you found out about that step").choices(["applied", "not-applied"])).option("--evidence <text>", "how you found out").option("--allow-changed <reason>", "go on although the procedure changed since; gates in changed parts open again").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock resume\n  $ shiplock resume 20261121-071500-3f2a --step release/migrate/0007/1 --outcome applied --evidence \"column is there\"").action(async (wanted, options) => {
-		const { step, outcome, evidence } = options;
-		if (step === void 0 !== (outcome === void 0) || outcome !== void 0 && evidence === void 0) throw new ProblemError({
-			code: "cli.usage",
-			where: "command line",
-			found: "only some of --step, --outcome and --evidence",
-			expected: "all three together",
-			remedy: "say which step, what you found, and how you found out"
-		});
-		const answers = {
-			...step === void 0 || outcome === void 0 || evidence === void 0 ? {} : { outcome: {
-				step,
-				outcome,
-				evidence
-			} },
-			...options.allowChanged === void 0 ? {} : { allowChanged: {
-				role: "releaser",
-				reason: options.allowChanged
-			} }
-		};
+		const answers = answersOf(options);
 		const together = await unitResume(io, wanted, options, answers);
 		if (together !== void 0) {
 			done(together);
@@ -11875,6 +11797,13 @@ function addResume({ program, io, done }) {
 			quiet: options.quiet ?? options.json ?? false
 		}, true);
 		const { run, environment, procedure } = await findOrFetchRun(await openService(entry), wanted);
+		if (isRunbook(procedure)) {
+			done(await resumeRunbookRun(io, options, {
+				run,
+				environment
+			}, answers, entry));
+			return;
+		}
 		if (traitsOf(procedure).stopped !== "resumed") throw new ProblemError(notResumed(run, procedure));
 		const result = await resume(await openEnvironment(entry, environment), run, answers);
 		done(runResult(result));
@@ -11884,12 +11813,12 @@ function addResume({ program, io, done }) {
 // src/cli/commands/gate.ts
 function addGate(registry) {
 	const gate = registry.program.command("gate").summary("see and answer what a run waits for").description("See what runs wait for, and fill it in. A gate cannot be skipped.");
-	addShow$1(gate, registry);
+	addShow$2(gate, registry);
 	addFill(gate, registry);
 	addApprove(gate, registry);
 	addOverride(gate, registry);
 }
-function addShow$1(gate, { io, done }) {
+function addShow$2(gate, { io, done }) {
 	withCommonOptions(gate.command("show")).description("List the open gates with what each asks, who may answer, and what guards the system meanwhile.").argument("[run]", "only the gates of this run").addHelpText("after", "\nExamples:\n  $ shiplock gate show\n  $ shiplock gate show 20261121-071500-3f2a --json").action(async (run, options) => {
 		const service = await openService(await door(io, options, false));
 		const { store } = service;
@@ -12099,51 +12028,6 @@ function cleanTabs(line) {
 	return line.split(/(\t|\r$)/).map((part) => part === "	" || part === "\r" ? part : clean(part)).join("");
 }
 
-// src/cli/ask.ts
-function interview({ stdin, err }) {
-	const lines = readLines(stdin);
-	return {
-		async ask(question, usual, check = () => void 0) {
-			for (;;) {
-				err(`${question} [${usual}] `);
-				const { value, done } = await lines.next();
-				if (done === true) throw new ProblemError(nobody(question));
-				const answer = value.trim() === "" ? usual : value.trim();
-				const wrong = check(answer);
-				if (wrong === void 0) return answer;
-				err(`  ${wrong}\n`);
-			}
-		},
-		async close() {
-			await lines.return(void 0);
-		}
-	};
-}
-/** A check for one of a few words. */
-function oneOf(words) {
-	return (answer) => words.includes(answer) ? void 0 : `one of ${words.join(", ")}`;
-}
-async function* readLines(stdin) {
-	const decoder = new TextDecoder();
-	let rest = "";
-	for await (const chunk of stdin) {
-		const parts = `${rest}${typeof chunk === "string" ? chunk : decoder.decode(chunk, { stream: true })}`.split("\n");
-		rest = parts.pop() ?? "";
-		yield* parts;
-	}
-	if (rest !== "") yield rest;
-	return void 0;
-}
-function nobody(question) {
-	return {
-		code: "cli.usage",
-		where: "standard input",
-		found: `no answer to: ${question}`,
-		expected: "an answer",
-		remedy: "answer, or give flags and --yes; nothing was written"
-	};
-}
-
 // src/cli/commands/init.ts
 function addInit({ program, io, done }) {
 	program.command("init").summary("write shiplock.yaml and workflows for a service").description("Write shiplock.yaml for a service, with the reason for each choice, and what belongs into .gitignore. Looks what lies in the directory and asks at a terminal; elsewhere it takes what was found and what flags say, and asks nothing.").argument("[directory]", "the service (default: here)").option("--service <name>", "name of the service (default: that of the git remote, or of the directory)").option("--component <kind:directory>", "go:DIRECTORY or static:DIRECTORY, one of each (default: what is found)", collect$1).option("--ready <path>", "path that answers 200 when an instance may get traffic").addOption(new Option("--database <engine>", "family of the database").choices([
@@ -12274,12 +12158,12 @@ function collect$1(value, before) {
 // src/cli/commands/journal.ts
 function addJournal(registry) {
 	const journal = registry.program.command("journal").summary("read and check the record of a run").description("Read, verify, replay and import the journal of a run.");
-	addShow(journal, registry);
+	addShow$1(journal, registry);
 	addVerify$1(journal, registry);
 	addReplay(journal, registry);
 	addImport$1(journal, registry);
 }
-function addShow(journal, { io, done }) {
+function addShow$1(journal, { io, done }) {
 	withCommonOptions(journal.command("show")).description("Print every record of a run with its payload.").argument("[run]", "the run (default: the only unfinished one)").addOption(new Option("--type <type>", "only records of this type").choices(RECORD_TYPES)).addHelpText("after", "\nExamples:\n  $ shiplock journal show 20261121-071500-3f2a\n  $ shiplock journal show 20261121-071500-3f2a --type analysis.verdict --json").action(async (wanted, options) => {
 		const service = await openService(await door(io, options, false));
 		const { store } = service;
@@ -12888,11 +12772,11 @@ function addPromote({ program, io, done }) {
 // src/cli/commands/quarantine.ts
 function addQuarantine(registry) {
 	const quarantine = registry.program.command("quarantine").summary("digests that may not return").description("Digests that were taken back: no release, promotion or rollback takes them anywhere before somebody with the role of the policy releases them.");
-	addList(quarantine, registry);
+	addList$1(quarantine, registry);
 	addAdd(quarantine, registry);
 	addRelease$1(quarantine, registry);
 }
-function addList(quarantine, { io, done }) {
+function addList$1(quarantine, { io, done }) {
 	withCommonOptions(quarantine.command("list")).summary("what is in quarantine, and why").description("List what is in quarantine, in all environments of the service. Only looks.").option("--parameter", "as an admission policy takes it: the digests alone, sorted, as JSON").addHelpText("after", "\nExamples:\n  $ shiplock quarantine list\n  $ shiplock quarantine list --parameter").action(async (options) => {
 		const service = await openService(await door(io, options, false));
 		const held = await standingOf$1(service, "forward");
@@ -13086,6 +12970,55 @@ Examples:
 			json
 		});
 	});
+}
+
+// src/cli/commands/restore.ts
+/** Restores to a moment: what a target means and what lies behind it, and the replay itself. */
+function addRestore(registry) {
+	const { program, io, done } = registry;
+	const restore = program.command("restore").summary("bring a database back to a time, a transaction, or before a statement").description("Bring a restored backup forward, by the binary logs that follow it, to exactly one place in the history of a database: a time, a transaction, or before a statement. It works on files and on a throw-away server, never on the live one.");
+	withTarget(restore.command("plan")).summary("say what a target means and what would be lost behind it").description("Read the binary logs, compare every checksum, and say which transactions lead from the base to the target, and which lie behind it. Asks no server and changes nothing.").option("--json", "JSON instead of text").addHelpText("after", "\nExamples:\n  $ shiplock restore plan binlog.0* --base binlog.000007:157 --time 2026-11-22T14:03:07.250000Z\n  $ shiplock restore plan binlog.0* --base-gtids \"$(cat gtids)\" --before shop.orders").action(async (files, options) => {
+		const { planRestore } = await import("./shared-restore-run.js");
+		done(await planRestore(io, files, options));
+	});
+	withTarget(restore.command("replay")).summary("replay into a throw-away server that holds the base").description("Replay exactly these transactions into a throw-away server that holds the base: as relay logs, with the workers of the server, or in the plain way with `mysqlbinlog`. Ends well only when the server has executed them and nothing else.").requiredOption("--socket <path>", "the socket of the throw-away server").option("--user <name>", "who comes in through it", "root").option("--password <reference>", "its password, by reference: env:NAME or file:PATH").option("--plain <program>", "in the plain way, with this `mysqlbinlog` or `mariadb-binlog`").option("--client <program>", "the client of the plain way", "mysql").option("--json", "JSON instead of text").addHelpText("after", "\nExamples:\n  $ shiplock restore replay binlog.0* --base-gtids \"$(cat gtids)\" --time 2026-11-22T14:03:07.250000Z --socket /tmp/restore.sock\n  $ shiplock restore replay binlog.0* --base binlog.000007:157 --end --socket /tmp/restore.sock --plain mysqlbinlog").action(async (files, options) => {
+		const { replayRestore } = await import("./shared-restore-run.js");
+		done(await replayRestore(io, files, options));
+	});
+	restore.command("arguments").summary("print the arguments with which a throw-away server must be started").description("Print the arguments that a throw-away server needs for a replay, beside its data directory and socket.").addArgument(new Argument("<family>", "of the server").choices(["mysql", "mariadb"])).option("--workers <count>", "how many apply transactions beside each other", positive, 4).option("--server-id <number>", "a number that no server has which made the logs", positive, 4000000001).option("--no-gtids", "the transactions have no ids").option("--json", "JSON instead of text").addHelpText("after", "\nExamples:\n  $ shiplock restore arguments mysql --workers 8").action(async (family, options) => {
+		const { serverArguments } = await import("./shared-restore-run.js");
+		done(serverArguments(family, options));
+	});
+}
+function withTarget(command) {
+	const targets = [
+		"time",
+		"gtid",
+		"before",
+		"end"
+	];
+	const target = (flags, about) => new Option(flags, about).conflicts(targets.filter((name) => !flags.startsWith(`--${name}`)));
+	return command.argument("<files...>", "binary logs that follow the base, as the server names them").option("--base <file:position>", "where the log stood when the base was made").option("--base-gtids <ids>", "what the base has executed; \"\" for nothing").addOption(target("--time <moment>", "up to this time, with its zone: 2026-11-22T14:03:07.250000Z; MariaDB: whole seconds")).addOption(target("--gtid <id>", "up to this transaction, with it")).addOption(target("--before <table>", "before the transaction that dropped or emptied database.table")).addOption(target("--end", "everything that the logs hold")).option("--kind <kinds>", "with --before: insert, update, delete, drop, truncate or definition, with commas", kinds).option("--which <id>", "with --before: the one of several that is meant, by its GTID or file:byte").option("--complete-until <moment>", "no transaction up to this time is missing: the logs were taken then");
+}
+const KINDS = [
+	"insert",
+	"update",
+	"delete",
+	"drop",
+	"truncate",
+	"definition"
+];
+function kinds(text) {
+	return text.split(",").map((word) => {
+		const kind = KINDS.find((one) => one === word.trim());
+		if (kind === void 0) throw new InvalidArgumentError(`expected ${KINDS.join(", ")}`);
+		return kind;
+	});
+}
+function positive(text) {
+	const value = Number(text);
+	if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("expected a whole number above 0");
+	return value;
 }
 
 // src/cli/commands/rollback.ts
@@ -13314,6 +13247,323 @@ function secret(text) {
 		name,
 		key
 	};
+}
+
+// src/cli/commands/runbook-author.ts
+function addRunbookDocs(runbook, { io, done }) {
+	withCommonOptions(runbook.command("docs")).summary("print the SOPs as files").description("Write the standard operating procedure of each runbook as a file, from the same tree that runs: purpose, roles, inputs, steps with checklists, diagram, the way back. Printed with the sample of the inputs.").argument("<environment>", "whose system they are printed for").argument("[name]", "only this runbook").addOption(new Option("--format <format>", "what to write").choices(["markdown", "html"]).default("markdown")).option("--out <dir>", "where to write", "docs/sop").option("--check", "write nothing; fail when a file is missing or differs").addHelpText("after", "\nExamples:\n  $ shiplock runbook docs production\n  $ shiplock runbook docs production system-stop --format html --out print\n  $ shiplock runbook docs production --check").action(async (environment, name, options) => {
+		const [{ findRunbook, listRunbooks }, { sopOf }] = await Promise.all([import("./shared-registry.js"), import("./shared-docs.js")]);
+		const place = await ownPlace(io, options);
+		const found = name === void 0 ? (await listRunbooks(place)).found : [await findRunbook(name, place)];
+		const service = await openEnvironment(await door(io, options, false), environment);
+		const directory = resolve(io.cwd, options.out);
+		const printed = found.filter(({ runbook: one }) => name !== void 0 || service.environment.system !== void 0 || !one.id.startsWith("system-"));
+		const written = [];
+		const drifted = [];
+		for (const { runbook: one } of printed) {
+			const sop = await sopOf(service, one, options.format);
+			const file = join(directory, sop.name);
+			if (await readFile(file, "utf8").catch((error) => {
+				if (hasCode(error, "ENOENT")) return null;
+				throw error;
+			}) === sop.text) continue;
+			if (options.check === true) {
+				drifted.push(relative(io.cwd, file));
+				continue;
+			}
+			await mkdir(directory, { recursive: true });
+			await writeOutput(io, file, sop.text, "--out");
+			written.push(relative(io.cwd, file));
+		}
+		if (drifted.length > 0) {
+			const problems = drifted.map(drift);
+			done({
+				exit: EXIT.failed,
+				text: problems.map(formatProblem).join("\n"),
+				json: jsonSchema.parse({ problems })
+			});
+			return;
+		}
+		const text = written.length === 0 ? `${printed.length} SOPs are as they were` : written.join("\n");
+		done({
+			exit: EXIT.done,
+			text,
+			json: jsonSchema.parse({
+				environment,
+				sops: printed.length,
+				written
+			})
+		});
+	});
+}
+function drift(file) {
+	return {
+		code: "runbook.docs-drift",
+		where: file,
+		found: "another text than the runbook gives",
+		expected: "the SOP as it is printed from the runbook",
+		remedy: "run `shiplock runbook docs` with the same options and commit what it writes"
+	};
+}
+function addRunbookNew(runbook, { io, done }) {
+	withCommonOptions(runbook.command("new")).summary("begin a runbook of this service").description("Write a runbook that works, and a test for it, into the directory `runbooks` beside shiplock.yaml. Nothing that is there is replaced.").argument("<name>", "its name: lower-case letters, digits and dashes").addHelpText("after", "\nExamples:\n  $ shiplock runbook new warm-cache\n  $ shiplock runbook test warm-cache staging").action(async (name, options) => {
+		const [{ SHIPPED_NAMES }, { skeleton, skeletonTest }] = await Promise.all([import("./shared-registry.js"), import("./shared-skeleton.js")]);
+		if (!/^[a-z][a-z0-9-]{0,39}$/.test(name) || SHIPPED_NAMES.includes(name)) throw new ProblemError(badName(name, SHIPPED_NAMES));
+		const { config, configFile } = await openService(await door(io, options, false));
+		const [environment = "staging"] = [...config.environments].flatMap(([one, { kind }]) => kind === "concrete" ? [one] : []);
+		const directory = join(dirname(configFile), "runbooks");
+		await mkdir(directory, { recursive: true });
+		const files = [{
+			file: join(directory, `${name}.mjs`),
+			content: skeleton(name)
+		}, {
+			file: join(directory, `${name}.test.mjs`),
+			content: skeletonTest(name, environment)
+		}];
+		for (const { file, content } of files) await writeFile(file, content, { flag: "wx" }).catch((error) => {
+			throw hasCode(error, "EEXIST") ? new ProblemError(exists(file)) : error;
+		});
+		const names = files.map(({ file }) => relative(io.cwd, file));
+		done({
+			exit: EXIT.done,
+			text: [
+				...names,
+				"",
+				`Next: shiplock runbook test ${name} ${environment}`
+			].join("\n"),
+			json: { files: names }
+		});
+	});
+}
+function badName(name, shipped) {
+	return {
+		code: "cli.usage",
+		where: "command line",
+		found: JSON.stringify(name),
+		expected: `a name of lower-case letters, digits and dashes that is none of ${shipped.join(", ")}`,
+		remedy: "give it another name"
+	};
+}
+function exists(file) {
+	return {
+		code: "runbook.exists",
+		where: file,
+		found: "a file of this name",
+		expected: "a new name",
+		remedy: "give it another name, or edit what is there"
+	};
+}
+function addRunbookTest(runbook, { io, done }) {
+	withCommonOptions(runbook.command("test")).summary("look whether a runbook is sound, without running it").description("Plan a runbook twice with the sample of its inputs and judge its tree: a plan writes nothing and is the same twice, ids are unique, every step says what happens after a crash, has a time-out, and is looked after.").argument("<name>", "the runbook").argument("<environment>", "where it is planned").addHelpText("after", "\nExamples:\n  $ shiplock runbook test system-stop staging\n  $ shiplock runbook test warm-cache staging --json").action(async (name, environment, options) => {
+		const [{ findRunbook }, { checkRunbook }] = await Promise.all([import("./shared-registry.js"), import("./shared-runbook2.js")]);
+		const { runbook: one } = await findRunbook(name, await ownPlace(io, options));
+		const { problems, steps, effects, opaque } = await checkRunbook(await openEnvironment(await door(io, options, false), environment), one, { texts: one.sample });
+		const good = `${name}: ${steps} steps, ${effects} effects planned in ${environment}, nothing is wrong`;
+		const notes = opaque.map((path) => `  ${path} cannot be planned in detail`);
+		done({
+			exit: problems.length === 0 ? EXIT.done : EXIT.failed,
+			text: (problems.length === 0 ? [good, ...notes] : problems.map(formatProblem)).join("\n"),
+			json: jsonSchema.parse({
+				runbook: name,
+				environment,
+				steps,
+				effects,
+				opaque,
+				problems
+			})
+		});
+	});
+}
+
+// src/cli/commands/runbook-resume.ts
+function addRunbookResume(runbook, { io, done }) {
+	withPersonOptions(withCommonOptions(runbook.command("resume"))).summary("go on with a run of a runbook").description("Go on with a run of a runbook where it stopped: after a crash, Ctrl-C, or an answered gate. `shiplock resume` does the same.").argument("[run]", "the run (default: the only unfinished one)").option("--step <path>", "with --outcome: a step of which nobody can tell whether its effects happened").addOption(new Option("--outcome <outcome>", "what you found out about that step").choices(["applied", "not-applied"])).option("--evidence <text>", "how you found out").option("--allow-changed <reason>", "go on although the runbook changed since; gates in changed parts open again").option("--quiet", "no progress, only the result").addHelpText("after", "\nExamples:\n  $ shiplock runbook resume\n  $ shiplock runbook resume 20261121-071500-3f2a").action(async (wanted, options) => {
+		const entry = await door(io, options, false);
+		const { run, environment } = await findOrFetchRun(await openService(entry), wanted);
+		done(await resumeRunbookRun(io, options, {
+			run,
+			environment
+		}, answersOf(options)));
+	});
+}
+
+// src/cli/commands/runbook.ts
+/** `shiplock runbook …`: standard operating procedures that run. */
+function addRunbook(registry) {
+	const runbook = registry.program.command("runbook").summary("standard operating procedures that run").description("Standard operating procedures as programs: planned, run, gone on with after a crash, printed as a document. Those of this program, and those in the directory `runbooks` beside shiplock.yaml.");
+	addList(runbook, registry);
+	addShow(runbook, registry);
+	addCarryOut(runbook, registry, "plan");
+	addCarryOut(runbook, registry, "run");
+	addRunbookResume(runbook, registry);
+	addHistory(runbook, registry);
+	addRunbookDocs(runbook, registry);
+	addRunbookNew(runbook, registry);
+	addRunbookTest(runbook, registry);
+}
+function addList(runbook, { io, done }) {
+	withCommonOptions(runbook.command("list")).summary("the runbooks there are").description("List the runbooks: name, severity, inputs and title.").addHelpText("after", "\nExamples:\n  $ shiplock runbook list\n  $ shiplock runbook list --json").action(async (options) => {
+		const [{ listRunbooks }, { listText }] = await Promise.all([import("./shared-registry.js"), import("./shared-texts.js")]);
+		const { found, broken } = await listRunbooks(await ownPlace(io, options));
+		const words = broken.map(({ file, problems }) => ({
+			file,
+			found: problems[0]?.found ?? ""
+		}));
+		done({
+			exit: EXIT.done,
+			text: listText(found, words),
+			json: jsonSchema.parse({
+				runbooks: found.map(({ runbook: one, own }) => ({
+					...definitionJson(one),
+					own
+				})),
+				broken: words
+			})
+		});
+	});
+}
+function addShow(runbook, { io, done }) {
+	withCommonOptions(runbook.command("show")).summary("what a runbook does and asks").description("Print what a runbook is for, what it asks, and what must be so before it. With an environment: also its steps there, with the sample of its inputs.").argument("<name>", "the runbook").argument("[environment]", "print its steps for this environment").addHelpText("after", "\nExamples:\n  $ shiplock runbook show system-stop\n  $ shiplock runbook show system-stop production").action(async (name, environment, options) => {
+		const [{ findRunbook }, { showText }] = await Promise.all([import("./shared-registry.js"), import("./shared-texts.js")]);
+		const { runbook: one, own } = await findRunbook(name, await ownPlace(io, options));
+		const text = showText(one);
+		if (environment === void 0) {
+			done({
+				exit: EXIT.done,
+				text,
+				json: {
+					...definitionJson(one),
+					own
+				}
+			});
+			return;
+		}
+		const { carryOut } = await import("./shared-carry-out.js");
+		const plan = await carryOut(io, one, {
+			environment,
+			texts: one.sample
+		}, {
+			mode: "plan",
+			yes: false,
+			options,
+			help: `shiplock runbook show ${name}`
+		});
+		done({
+			exit: EXIT.done,
+			text: `${text}\n\n${plan.text}`,
+			json: {
+				...definitionJson(one),
+				own,
+				plan: plan.json
+			}
+		});
+	});
+}
+const VERBS = {
+	plan: {
+		summary: "what a runbook would do now",
+		description: "Plan a runbook: look at the world, decide, and print the same effects that `run` would execute. Changes nothing.",
+		example: "$ shiplock runbook plan system-stop production --reason \"power works\"\n  $ shiplock runbook plan system-restart production --input service=api --input \"reason=memory grows\" --json"
+	},
+	run: {
+		summary: "carry a runbook out",
+		description: "Carry a runbook out under the lease of the environment. Every step stands in the journal before and after it; after a crash or a gate it is gone on with by `runbook resume`. At a terminal it asks for inputs that are missing.",
+		example: "$ shiplock runbook run system-status production\n  $ shiplock runbook run system-restart production --service api --reason \"memory grows\""
+	}
+};
+function addCarryOut(runbook, { io, done }, verb) {
+	const { summary, description, example } = VERBS[verb];
+	const command = withPersonOptions(withCommonOptions(runbook.command(verb))).summary(summary).description(`${description} Inputs are given as \`--NAME TEXT\`, or as \`--input NAME=TEXT\`.`).argument("<name>", "the runbook").argument("[words...]", "the environment, and the inputs as options").option("--input <name=text>", "an input; may be given several times", (one, all = []) => [...all, one]).allowUnknownOption().addHelpText("after", `\nExamples:\n  ${example}`);
+	if (verb === "run") command.option("--yes", "yes, take away what cannot be brought back").option("--quiet", "no progress, only the result");
+	command.action(async (name, rest, options) => {
+		const [{ findRunbook }, { carryOut }, { readWords }] = await Promise.all([
+			import("./shared-registry.js"),
+			import("./shared-carry-out.js"),
+			import("./shared-words2.js")
+		]);
+		const { runbook: one } = await findRunbook(name, await ownPlace(io, options));
+		const help = `shiplock runbook show ${name}`;
+		done(await carryOut(io, one, readWords(one, rest, options.input ?? [], help), {
+			mode: verb,
+			yes: options.yes === true,
+			options,
+			help
+		}));
+	});
+}
+function addHistory(runbook, { io, done }) {
+	withCommonOptions(runbook.command("history")).summary("who ran which runbook, when, and how it ended").description("List the runs of runbooks in the state directory, newest first. What only reads is not recorded.").argument("[name]", "only runs of this runbook").option("--environment <name>", "only runs in this environment").option("--most <number>", "at most this many", most, 20).addHelpText("after", "\nExamples:\n  $ shiplock runbook history\n  $ shiplock runbook history system-restart --environment production --json").action(async (name, options) => {
+		const { historyOf, historyText } = await import("./shared-runbook2.js");
+		const { store } = await openService(await door(io, options, false));
+		const only = {
+			runbook: name,
+			environment: options.environment
+		};
+		const rows = historyOf(await listRuns(store), only).slice(0, options.most);
+		done({
+			exit: EXIT.done,
+			text: historyText(rows),
+			json: jsonSchema.parse({ runs: rows })
+		});
+	});
+}
+function most(text) {
+	const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+	if (count > 0) return count;
+	throw new ProblemError({
+		code: "cli.usage",
+		where: "--most",
+		found: JSON.stringify(text),
+		expected: "a whole number from 1",
+		remedy: "write for instance --most 20"
+	});
+}
+function definitionJson({ id, title, summary, when, severity, requirements, inputs }) {
+	return {
+		name: id,
+		title,
+		summary,
+		when,
+		severity,
+		requirements: [...requirements],
+		inputs: inputs.map(({ name, kind, question, required, usual, options }) => ({
+			name,
+			kind,
+			question,
+			required,
+			usual: usual ?? null,
+			options: [...options]
+		}))
+	};
+}
+
+// src/cli/commands/sbom.ts
+function addSbom({ program, io, done }) {
+	withCommonOptions(program.command("sbom")).summary("show what a release is made of").description("Show the bill of materials of a release: its artefacts, the Go modules and npm packages in them, and their files. It was written when the release was built, and is checked against the digest in release.json.").argument("<environment>", "environment that the release is in").argument("[version]", "the release (default: what serves)").addOption(new Option("--format <format>", "CycloneDX 1.6 or SPDX 2.3, both JSON").choices(["cyclonedx", "spdx"]).default("cyclonedx")).option("--output <file>", "write into this file, a file of that name is replaced (default: standard output)").addHelpText("after", "\nExamples:\n  $ shiplock sbom production --output sbom.cdx.json\n  $ shiplock sbom production 2.4.1 --format spdx").action(async (environment, version, options) => {
+		const service = await openEnvironment(await door(io, options, false), environment);
+		const { version: found, digest, text } = await releaseSbom(service, version, options.format);
+		const { output } = options;
+		const json = {
+			version: found,
+			digest,
+			format: options.format,
+			...output === void 0 ? { text } : { output }
+		};
+		if (output === void 0) {
+			done({
+				exit: EXIT.done,
+				text: text.trimEnd(),
+				json
+			});
+			return;
+		}
+		await writeOutput(io, output, text, "--output");
+		done({
+			exit: EXIT.done,
+			text: `bill of materials of ${found}: ${output}`,
+			json
+		});
+	});
 }
 
 // src/cli/commands/scan-trend.ts
@@ -14144,12 +14394,15 @@ function buildProgram(io, done) {
 	addStatus(registry);
 	addDrift(registry);
 	addStats(registry);
+	addRestore(registry);
 	addResume(registry);
+	addRunbook(registry);
 	addGate(registry);
 	addLock(registry);
 	addUnlock(registry);
 	addJournal(registry);
 	addReport(registry);
+	addSbom(registry);
 	addScan(registry);
 	addReleaseNotes(registry);
 	addAnalyse(registry);
@@ -14175,4 +14428,4 @@ Examples:
   $ shiplock rollback production --reason "checkout fails"
 `;
 
-export { mannersMarkdown as $, releaseFromQuarantine as A, planFiles as B, isImportTool as C, addToQuarantine as D, whatIf as E, pipeline as F, findPin as G, complete as H, environmentManifests as I, finishBegun as J, planCallers as K, startJudge as L, refuseInClusters as M, refusingClusters as N, heldDigests as O, proveCompatibility as P, adviseDatabase as Q, judgedEnvironments as R, importMigrations as S, adopt as T, doctor as U, writeFiles as V, deliveryStats as W, reproduceBuild as X, writeAll as Y, reproduceText as Z, procedureOf$2 as _, adoptStep as _t, promoteUnit as a, loses as at, migrateStatus as b, advise as bt, planUnitRollback as c, dropRetired as ct, openUnit as d, retire as dt, mannersText as et, nextCommands as f, openScratch as ft, orderRun as g, proofRow as gt, writeRetirement as h, answerOf as ht, planUnitPromotion as i, readForeign as it, admissionParameter as j, notQuarantined as k, rollbackUnit as l, numbered as lt, writeUndo as m, prove as mt, unitPipeline as n, importedSchema as nt, releaseUnit as o, lostBy as ot, status as p, scratchAt as pt, planUpgrade as q, planUnit as r, TOOLS as rt, resumeUnit as s, undo as st, buildProgram as t, convert as tt, unitSummaryText as u, readRetired as ut, replayRun as v, notNew as vt, acceptStructure as w, IMPORT_TOOLS as x, resume as y, readAdviceFacts as yt, lookAround as z };
+export { convert as $, refusingClusters as A, doctor as B, whatIf as C, releaseFromQuarantine as D, notQuarantined as E, judgedEnvironments as F, finishBegun as G, findPin as H, lookAround as I, reproduceBuild as J, writeAll as K, planFiles as L, pipeline as M, environmentManifests as N, admissionParameter as O, startJudge as P, mannersText as Q, writeFiles as R, adopt as S, heldDigests as T, planCallers as U, deliveryStats as V, planUpgrade as W, adviseDatabase as X, reproduceText as Y, mannersMarkdown as Z, migrateStatus as _, readAdviceFacts as _t, promoteUnit as a, undo as at, isImportTool as b, planUnitRollback as c, readRetired as ct, openUnit as d, scratchAt as dt, importedSchema as et, nextCommands as f, prove as ft, orderRun as g, notNew as gt, writeRetirement as h, adoptStep as ht, planUnitPromotion as i, lostBy as it, proveCompatibility as j, refuseInClusters as k, rollbackUnit as l, retire as lt, writeUndo as m, proofRow as mt, unitPipeline as n, readForeign as nt, releaseUnit as o, dropRetired as ot, status as p, answerOf as pt, releaseSbom as q, planUnit as r, loses as rt, resumeUnit as s, numbered as st, buildProgram as t, TOOLS as tt, unitSummaryText as u, openScratch as ut, IMPORT_TOOLS as v, advise as vt, addToQuarantine as w, acceptStructure as x, importMigrations as y, complete as z };

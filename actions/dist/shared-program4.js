@@ -1,6 +1,6 @@
 import { t as EXIT } from "./shared-exit.js";
-import { K as prettifyError, M as record, N as strictObject, O as looseObject, P as string, _ as array, k as number, r as formatProblem, s as problemsOf, t as ProblemError, y as boolean } from "./shared-problem.js";
-import { Ba as ENCODING_SUFFIX, Ga as isHashedName, Ha as cachePolicy, Ra as frontendKeys, Ua as contentType, Va as WEB_FILES, Wa as encodingSchema, Xt as compressed, Yt as FINISH_COMMAND, Zt as isCompressible, ma as sha256, qa as formatSize } from "./shared-common.js";
+import { An as looseObject, Gt as boolean, Hn as number, Vt as array, Zn as record, nr as string, r as formatProblem, s as problemsOf, t as ProblemError, tl as prettifyError, tr as strictObject } from "./shared-problem.js";
+import { Co as formatSize, Wa as sha256, _o as WEB_FILES, bo as encodingSchema, en as FINISH_COMMAND, go as ENCODING_SUFFIX, mo as frontendKeys, nn as isCompressible, tn as compressed, vo as cachePolicy, xo as isHashedName, yo as contentType } from "./shared-common.js";
 import { i as mapLimited, n as fileDigest, r as listTree } from "./shared-digest.js";
 import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { join as join$1, posix, resolve } from "node:path";

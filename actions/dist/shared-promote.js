@@ -1,6 +1,61 @@
-import { B as agreeWithGit, Di as planProcedure, Et as comesFrom, Hr as sourceCommit, Jt as travelling, L as runRelease, Lt as releaseProcedure, Pt as underPolicy, Qn as digestsOf, R as stableRecord, V as fetchDocumentsOf, Vr as nameVersion, W as fetchRun, Xi as listRuns, _r as readReleaseRecord, at as withScan, cr as cameToServe, fr as liveVersion, gn as engineOptions, hn as approvalOf, io as configHash, jt as promotionRulesOf, mr as readEnvironmentRecord, nt as planScan, ur as knownReleases, ut as unitsOf, yt as provenanceProblems, zr as commitTime } from "./shared-common.js";
+import { An as approvalOf, Ar as knownReleases, At as comesFrom, B as agreeWithGit, Ct as provenanceProblems, Ea as listRuns, Ft as promotionRulesOf, L as runRelease, Lr as readReleaseRecord, Mo as isInCluster, Mr as liveVersion, Or as cameToServe, Po as configHash, Pr as readEnvironmentRecord, Qt as travelling, R as stableRecord, Rt as underPolicy, V as fetchDocumentsOf, Vt as releaseProcedure, W as fetchRun, Xi as planProcedure, ai as commitTime, at as withScan, ci as sourceCommit, ht as imageName, jn as engineOptions, nt as planScan, si as nameVersion, ut as unitsOf } from "./shared-common.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
-import { t as artefactProblems } from "./shared-artefacts.js";
+import { n as isReference, r as specsOf, t as artefactProblems } from "./shared-artefacts.js";
+import { t as imageProblems } from "./shared-images2.js";
+
+// src/release/build/deployable.ts
+/** Pure. */
+function deployableIn(environment, source) {
+	const inCluster = isInCluster(environment);
+	const byComponent = {};
+	const problems = [];
+	for (const { component, digest, artefact } of specsOf(source)) {
+		const settings = environment.components[component];
+		const reference = isReference({
+			digest,
+			artefact
+		});
+		const own = settings?.kind === "go" || settings?.kind === "static" ? settings.image : void 0;
+		if (inCluster && own !== void 0) {
+			const image = reference ? digest : imageIn(source.release, component);
+			if (image === void 0) problems.push(withoutImage(component, environment.environment, source));
+			else byComponent[component] = {
+				digest: image,
+				path: `${own.repository}@${image}`
+			};
+		} else if (settings !== void 0 && reference !== inCluster) problems.push(inCluster ? withoutImage(component, environment.environment, source) : onlyImage(component, environment.environment, source));
+		else byComponent[component] = {
+			digest,
+			path: artefact
+		};
+	}
+	return {
+		byComponent,
+		problems
+	};
+}
+/** The image that was built of a component beside what is released of it. */
+function imageIn({ artefacts }, component) {
+	return artefacts.find(({ name }) => name === imageName(component))?.digest;
+}
+function withoutImage(component, environment, source) {
+	return {
+		code: "release.without-image",
+		where: `${component} of ${source.release.version} in ${source.environment}`,
+		found: "no image among its artefacts",
+		expected: `an image: ${environment} runs pods`,
+		remedy: `give the component an \`image:\` in ${source.environment} too, so that both are built at once; then release a new version there`
+	};
+}
+function onlyImage(component, environment, source) {
+	return {
+		code: "release.only-image",
+		where: `${component} of ${source.release.version} in ${source.environment}`,
+		found: "an image",
+		expected: `a program or files: ${environment} runs no images`,
+		remedy: `promote from an environment whose platform runs what ${environment} runs`
+	};
+}
 
 // src/release/run/promote.ts
 /**
@@ -39,11 +94,17 @@ async function promoteInputs(service, request) {
 	const stable = await stableRecord(service);
 	const head = await sourceCommit(service, request.allowDirty);
 	const made = source.release;
+	const deployable = deployableIn(environment, source);
+	const deployed = Object.entries(deployable.byComponent).map(([component, { digest }]) => ({
+		component,
+		digest
+	}));
 	const problems = [
 		...otherCommit(made, request.commit),
 		...migrationProblems(made, target.database?.migrations ?? [], head),
 		...service.trust === null ? await artefactProblems(source) : await provenanceProblems(service, source, "refused"),
-		...await target.quarantine(digestsOf(source))
+		...deployable.problems,
+		...await target.quarantine(deployed)
 	];
 	if (problems.length > 0) throw new ProblemError(problems);
 	const hash = configHash(environment);
@@ -55,6 +116,9 @@ async function promoteInputs(service, request) {
 		live: stable?.release.version ?? null,
 		known: await knownReleases(store, target.environment)
 	}));
+	const units = unitsOf(environment, version, deployable.byComponent);
+	const gone = await imageProblems(environment, service.secrets, units);
+	if (gone.length > 0) throw new ProblemError(gone);
 	const configured = head === made.commit || request.allowDirty ? null : await commitTime(service, head);
 	return {
 		candidate: {
@@ -65,7 +129,7 @@ async function promoteInputs(service, request) {
 				version,
 				configHash: hash
 			},
-			...unitsOf(environment, version, builtOf(source)),
+			...units,
 			schema: await target.database?.after() ?? "empty",
 			...source.manifest === void 0 ? {} : { manifest: source.manifest },
 			...head === made.commit ? {} : { configCommit: head },
@@ -143,13 +207,6 @@ function otherCommit({ version, commit }, meant) {
 		expected: `commit ${meant.slice(0, 12)}, which is meant`,
 		remedy: "see what serves in the environment before; name another release with --release, or its commit"
 	}];
-}
-function builtOf({ unit, files }) {
-	const specs = [...unit === null ? [] : [unit], ...files];
-	return Object.fromEntries(specs.map(({ component, digest, artefact }) => [component, {
-		digest,
-		path: artefact
-	}]));
 }
 /** The migrations that lie here are those that belong to the release. Pure. */
 function migrationProblems(release, here, head) {

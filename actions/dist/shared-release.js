@@ -1,4 +1,4 @@
-import { D as literal, N as strictObject, P as string, _ as array, m as _enum } from "./shared-problem.js";
+import { Pt as _enum, Vt as array, kn as literal, nr as string, tr as strictObject } from "./shared-problem.js";
 
 // src/model/release.ts
 /** `release.json`: what is released, immutable. Its formats are published in docs/formats/release.schema.json. */

@@ -1,4 +1,4 @@
-import { Ei as takeEnvironment, Gi as NOBODY, Ii as copyRun, Ji as readLease, Si as traitsOf, Zi as readRun, aa as createRecorder, la as loadRun } from "./shared-common.js";
+import { Da as readRun, Fa as createRecorder, Gi as traitsOf, Yi as takeEnvironment, sa as copyRun, wa as readLease, xa as NOBODY, za as loadRun } from "./shared-common.js";
 import { n as isGone } from "./shared-identity.js";
 import { c as runPaths } from "./shared-store.js";
 

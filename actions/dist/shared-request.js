@@ -1,4 +1,4 @@
-import { D as literal, N as strictObject, P as string, _ as array, k as number, m as _enum, o as problemSchema, x as discriminatedUnion, y as boolean } from "./shared-problem.js";
+import { Gt as boolean, Hn as number, Pt as _enum, Vt as array, kn as literal, nr as string, o as problemSchema, rn as discriminatedUnion, tr as strictObject } from "./shared-problem.js";
 
 // src/gitops/commit/request.ts
 /** What the program `commit-main` reads and answers: the effect of a commit step. No secret is in it. */

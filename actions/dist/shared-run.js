@@ -1,10 +1,10 @@
-import { r as __toESM } from "./shared-rolldown-runtime.js";
-import { A as object, D as literal, L as union, M as record, O as looseObject, P as string, R as unknown, _ as array, k as number, m as _enum, t as ProblemError, y as boolean } from "./shared-problem.js";
+import { i as __toESM } from "./shared-rolldown-runtime.js";
+import { An as looseObject, Gt as boolean, Hn as number, Pt as _enum, Un as object, Vt as array, Zn as record, hr as unknown, kn as literal, mr as union, nr as string, t as ProblemError } from "./shared-problem.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { t as require_semver } from "./shared-semver.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { t as require_dist } from "./shared-dist.js";
-import { In as isBelow, Un as ofScore } from "./shared-common.js";
+import { lr as ofScore, nr as isBelow } from "./shared-common.js";
 import { access, constants, copyFile, lstat, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { createHash } from "node:crypto";

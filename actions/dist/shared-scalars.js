@@ -1,4 +1,4 @@
-import { L as union, N as strictObject, P as string, _ as array, k as number } from "./shared-problem.js";
+import { Hn as number, Vt as array, mr as union, nr as string, tr as strictObject } from "./shared-problem.js";
 
 // src/model/scalars.ts
 /**

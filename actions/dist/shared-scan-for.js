@@ -1,5 +1,5 @@
 import { t as jsonSchema } from "./shared-json.js";
-import { Dn as scansOf, En as resultOf, _n as openEnvironment, _r as readReleaseRecord, fr as liveVersion, j as commitMeant, mr as readEnvironmentRecord, ot as refusedBy, so as codeSpan, st as runScan, wn as keptOf } from "./shared-common.js";
+import { Kn as resultOf, Lo as codeSpan, Lr as readReleaseRecord, Mn as openEnvironment, Mr as liveVersion, Pr as readEnvironmentRecord, Wn as keptOf, j as commitMeant, ot as refusedBy, qn as scansOf, st as runScan } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { r as painter } from "./shared-io2.js";
 import { n as door } from "./shared-session3.js";

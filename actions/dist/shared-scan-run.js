@@ -4,7 +4,7 @@ import { t as ProblemError } from "./shared-problem.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { t as createExec } from "./shared-exec.js";
 import { t as systemClock } from "./shared-clock2.js";
-import { Aa as defaultScanConfig, Bn as purlOf, Rn as isVulnerability, Vn as servicePurl, _ as withLeft, g as bounded, h as shown, ja as PROGRAM_IDS, oo as cleanLine, p as moment, vn as openService } from "./shared-common.js";
+import { Io as cleanLine, Nn as openService, _ as withLeft, g as bounded, h as shown, ir as isVulnerability, oo as defaultScanConfig, or as purlOf, p as moment, so as PROGRAM_IDS, sr as servicePurl } from "./shared-common.js";
 import { n as namedScanners, r as scanWorkingCopy, t as findingsIn } from "./shared-working-copy.js";
 import { n as sarifLog } from "./shared-sarif.js";
 import { a as trendDays, c as repositoryOf, i as COUNTED_SEVERITIES, n as readTrend, o as trendEntry, r as trendFile, t as appendTrend, u as inputsOf } from "./shared-scan.js";
@@ -12,7 +12,8 @@ import { c as builtIns, o as scanners, t as findProgram } from "./shared-run.js"
 import { r as painter } from "./shared-io2.js";
 import { a as whoAmI, n as door, r as findConfig } from "./shared-session3.js";
 import { t as packageVersion } from "./shared-version.js";
-import { d as framed, f as html, r as factList } from "./shared-parts.js";
+import { t as html } from "./shared-escape.js";
+import { d as framed, r as factList } from "./shared-parts.js";
 import { basename, resolve } from "node:path";
 import { createHash } from "node:crypto";
 

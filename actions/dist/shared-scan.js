@@ -1,7 +1,7 @@
-import { r as __toESM, t as __commonJSMin } from "./shared-rolldown-runtime.js";
-import { Aa as defaultScanConfig, Fn as judge, Hn as atLeast, In as isBelow, Ln as BadVex, Mn as VEX_STATUSES, Pa as SEVERITIES, Un as ofScore, Wn as worse, ka as builtInSettings, oo as cleanLine, zn as withVex } from "./shared-common.js";
-import { c as datetime } from "./shared-libraries.js";
-import { D as literal, L as union, M as record, N as strictObject, O as looseObject, P as string, R as unknown, _ as array, k as number, m as _enum, t as ProblemError, y as boolean } from "./shared-problem.js";
+import { i as __toESM, t as __commonJSMin } from "./shared-rolldown-runtime.js";
+import { Io as cleanLine, Qn as VEX_STATUSES, ao as builtInSettings, ar as withVex, cr as atLeast, lr as ofScore, nr as isBelow, oo as defaultScanConfig, rr as BadVex, tr as judge, uo as SEVERITIES, ur as worse } from "./shared-common.js";
+import { l as datetime } from "./shared-libraries.js";
+import { An as looseObject, Gt as boolean, Hn as number, Pt as _enum, Vt as array, Zn as record, hr as unknown, kn as literal, mr as union, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
 import { a as treeOf, d as inForm, i as lineReader, l as GarbledOutput, n as runScanners, r as copyTree, s as fingerprintOf, u as asJson } from "./shared-run.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { mkdir, mkdtemp, open, readFile, realpath, rm } from "node:fs/promises";

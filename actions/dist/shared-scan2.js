@@ -1,4 +1,4 @@
-import { Aa as defaultScanConfig, An as keptRuns, Gn as policyIn, Jn as placeText, Kn as wantedIn, Ma as SCANNER_IDS, Na as programsIn, Nn as exploitabilitySchema, Pn as vexWordSchema, ja as PROGRAM_IDS, jn as scanRecordSchema, ka as builtInSettings, kn as judgeRecord, qn as explainFinding } from "./shared-common.js";
+import { $n as exploitabilitySchema, Xn as keptRuns, Yn as judgeRecord, Zn as scanRecordSchema, ao as builtInSettings, co as SCANNER_IDS, dr as policyIn, er as vexWordSchema, fr as wantedIn, lo as programsIn, mr as placeText, oo as defaultScanConfig, pr as explainFinding, so as PROGRAM_IDS } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { a as cycloneDxDocument, o as openVexDocument } from "./shared-scan-run.js";
 import { c as builtIns, o as scanners, t as findProgram } from "./shared-run.js";

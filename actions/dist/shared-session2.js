@@ -1,6 +1,6 @@
-import { r as __toESM } from "./shared-rolldown-runtime.js";
-import { A as object, P as string, _ as array, k as number } from "./shared-problem.js";
-import { a as number$1 } from "./shared-libraries.js";
+import { i as __toESM } from "./shared-rolldown-runtime.js";
+import { Hn as number, Un as object, Vt as array, nr as string } from "./shared-problem.js";
+import { o as number$1 } from "./shared-libraries.js";
 import { I as unreachable } from "./shared-migrate.js";
 
 // src/migrate/plan/layout.ts

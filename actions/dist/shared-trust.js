@@ -1,3 +1,3 @@
-import { Cr as trustedPem, Sr as trustOf } from "./shared-common.js";
+import { Hr as trustOf, Ur as trustedPem } from "./shared-common.js";
 
 export { trustedPem };

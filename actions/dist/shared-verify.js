@@ -1,9 +1,10 @@
 import { i as readEnvelopeText, o as verifyAttestation, r as provenanceOf } from "./shared-check.js";
+import { Kt as digestOfText, Lr as readReleaseRecord, Mr as liveVersion, Pr as readEnvironmentRecord, rn as CYCLONEDX_FILE, zr as readRules } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { a as releaseSchema } from "./shared-release.js";
 import { t as artefactDigest } from "./shared-digest.js";
-import { Ht as digestOfText, _r as readReleaseRecord, fr as liveVersion, mr as readEnvironmentRecord, yr as readRules } from "./shared-common.js";
-import { n as specsOf } from "./shared-artefacts.js";
+import { r as specsOf } from "./shared-artefacts.js";
+import { n as imageProblemsOf } from "./shared-images2.js";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -20,16 +21,21 @@ async function verifyRelease(service, version, keys) {
 	const trust = keys.length > 0 ? await trustIn(keys) : (await readRules(service, service.environment)).trust;
 	if (trust === null) throw new ProblemError(noTrust(target.environment));
 	const found = await provenanceOf(service, record, trust);
-	const looked = await Promise.all(specsOf(record).map(async ({ component, artefact }) => ({
-		component,
-		there: await artefactDigest(artefact).catch(() => null) !== null
-	})));
+	const looked = await Promise.all(specsOf(record).map(async (spec) => {
+		const image = await imageProblemsOf(service.environment, service.secrets, spec);
+		const there = image === null ? await artefactDigest(spec.artefact).catch(() => null) !== null : image.length === 0;
+		return {
+			component: spec.component,
+			there,
+			problems: image ?? []
+		};
+	}));
 	return {
 		...namesOf(record.release),
 		compared: looked.filter(({ there }) => there).map(({ component }) => component),
 		absent: looked.filter(({ there }) => !there).map(({ component }) => component),
 		attested: found.kind === "attested" ? found.attested : null,
-		problems: found.kind === "refused" ? found.problems : []
+		problems: [...found.kind === "refused" ? found.problems : [], ...looked.flatMap((one) => one.problems)]
 	};
 }
 async function recordOf({ store, target }, wanted) {
@@ -63,7 +69,11 @@ async function verifyFiles(directory, keys, clock) {
 	});
 	const release = releaseIn(text, file);
 	const where = join(directory, "provenance.json");
-	const looked = await Promise.all(release.artefacts.map(async ({ name, digest }) => ({
+	const sbom = release.sbom === void 0 ? [] : [{
+		name: CYCLONEDX_FILE,
+		digest: release.sbom
+	}];
+	const looked = await Promise.all([...release.artefacts, ...sbom].map(async ({ name, digest }) => ({
 		name,
 		digest,
 		found: await artefactDigest(join(directory, name)).catch(() => null)

@@ -1,5 +1,5 @@
-import { A as object, M as record, N as strictObject, O as looseObject, P as string, _ as array, k as number, m as _enum, t as ProblemError, y as boolean } from "./shared-problem.js";
-import { So as watch, bo as sequence, xo as step, yo as repeatUntil } from "./shared-common.js";
+import { An as looseObject, Gt as boolean, Hn as number, Pt as _enum, Un as object, Vt as array, Zn as record, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { $o as step, Qo as sequence, Zo as repeatUntil, es as watch } from "./shared-common.js";
 import { r as missingObject } from "./shared-problems.js";
 import { t as jsonSchema } from "./shared-json.js";
 

@@ -76,6 +76,7 @@ test('the commands are those that are promised', () => {
     'restore arguments',
     'restore plan',
     'restore replay',
+    'restore table',
     'resume',
     'rollback',
     'rollout',

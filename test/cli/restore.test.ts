@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 // Loaded here and not on first use, so that no test waits for it.
 import '../../src/cli/commands/restore-run.ts';
 import { runCli } from '../../src/cli/main.ts';
+import '../../src/cli/program.ts';
 import { binlog, commit, mysqlTransaction, previousGtids, query, UUID } from '../support/binlog.ts';
 import { terminal } from '../support/terminal.ts';
 

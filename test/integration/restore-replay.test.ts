@@ -14,7 +14,7 @@ import {
   replay,
   type Target,
 } from '../../src/backup/replay/index.ts';
-import { systemClock } from '../../src/procedure/index.ts';
+import { createExec, systemClock } from '../../src/procedure/index.ts';
 import { describeOnEach } from '../support/databases.ts';
 import {
   copyLogs,
@@ -25,6 +25,7 @@ import {
   type Logged,
   load,
   logged,
+  mysqlbinlog,
   prepare,
   startSource,
   startThrowAway,
@@ -115,5 +116,17 @@ describeOnEach('binary logs replayed', (family) => {
     if (family.engine === 'mariadb') await expect(again).rejects.toThrow('restore.server-not-fit');
     else expect(await again).toMatchObject({ before: order.length - 1 });
     expect(await held(throwAway)).toEqual(expected(order));
+  });
+
+  // MariaDB's reader of logs is in no package that the tests need.
+  if (family.engine === 'mariadb') return;
+  test('the last transaction in the plain way', async () => {
+    const base = cutAt(chain, nothing, { kind: 'before', table: 'shop.account' }).executed;
+    const plain = { exec: createExec(), reader: await mysqlbinlog(), client: 'mariadb', timeoutMs: 60_000 };
+    const wanted = { access: access(), base: { gtids: base, place: null }, chain, target: { kind: 'end' } as const };
+    const missing = { clock: systemClock, plain: { ...plain, reader: '/nowhere/mysqlbinlog' } };
+    await expect(replay(wanted, missing)).rejects.toThrow('replay.failed');
+    await replay(wanted, { clock: systemClock, plain });
+    await expect(held(throwAway)).rejects.toThrow("Table 'shop.account' doesn't exist");
   });
 });

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DatabaseServer } from '../../scripts/components/database.ts';
+import { mysqlUrl } from '../../scripts/components/mariadb.ts';
 import { bringBack, swapOf } from '../../src/backup/replay/index.ts';
+import { runCli } from '../../src/cli/main.ts';
 import { describeOnEach } from '../support/databases.ts';
 import { connect, tell } from '../support/restore-world.ts';
+import { terminal } from '../support/terminal.ts';
 
 describeOnEach('a table brought back', (family) => {
   let live: DatabaseServer;
@@ -68,6 +71,30 @@ describeOnEach('a table brought back', (family) => {
     expect(back.swap[0]).toContain('`orders_before_restore`');
     await expect(bringBack(wanted('orders_some'))).rejects.toThrow('restore.table-exists');
     await expect(bringBack({ ...wanted('x'), table: 'nothing' })).rejects.toThrow('restore.no-such-table');
+  });
+
+  test('from the command line, first without a change', async () => {
+    const words = [
+      'restore',
+      'table',
+      'shop.orders',
+      '--where',
+      'id = 7',
+      '--as',
+      'seven',
+      '--to',
+      'env:LIVE',
+      '--json',
+    ];
+    const ask = async (...more: readonly string[]) => {
+      const io = terminal({ env: { LIVE: mysqlUrl(live.root('shop')) } });
+      const exit = await runCli([...words, '--socket', restored.socketPath, ...more], io);
+      return { exit, said: JSON.parse(io.written.out) };
+    };
+    expect(await ask('--dry-run')).toMatchObject({ exit: 0, said: { rows: 1, dryRun: true } });
+    expect(await all(live, "SHOW TABLES LIKE 'seven%'")).toEqual([]);
+    expect(await ask()).toMatchObject({ exit: 0, said: { rows: 1, dryRun: false } });
+    expect(await all(live, 'SELECT id FROM seven')).toEqual([{ id: 7 }]);
   });
 
   test('what an interrupted copy left is no table that looks whole', async () => {

@@ -7,5 +7,5 @@ export { type BinlogFile, readBinlog } from './read.ts';
 export { type Replay, type Replayed, readChain, replay } from './replay.ts';
 export { type ReplayAccess, replayArguments } from './server.ts';
 export type { ChangeKind } from './statement.ts';
-export { type BroughtBack, bringBack, type LiveAccess, swapOf, type TableBack } from './table.ts';
+export { type BroughtBack, bringBack, lookBack, swapOf, type TableBack } from './table.ts';
 export { momentText, parseMoment, placeText } from './text.ts';

@@ -1,4 +1,4 @@
-import type { Connection } from 'mysql2';
+import type { Connection, ConnectionOptions } from 'mysql2';
 import { z } from 'zod';
 import { ProblemError } from '../../model/problem.ts';
 import { sqlName } from '../../model/sql.ts';
@@ -7,14 +7,10 @@ import type { ReplayAccess } from './server.ts';
 
 /** One table, or some rows of it, brought from the restored server beside the live one, while that serves. */
 
-/** How the live server is reached. */
-export type LiveAccess =
-  | ReplayAccess
-  | { readonly host: string; readonly port: number; readonly user: string; readonly password?: string };
-
 export interface TableBack {
   readonly from: ReplayAccess;
-  readonly to: LiveAccess;
+  /** How the live server is reached. */
+  readonly to: ConnectionOptions;
   readonly database: string;
   readonly table: string;
   /** Name of the new table in the same database, for instance `orders_restored_20261122`. */
@@ -44,15 +40,12 @@ const PART = '__part';
  * @throws ProblemError when the table is not there, the new name is taken, or what arrived differs
  */
 export async function bringBack(wanted: TableBack): Promise<BroughtBack> {
-  const { database, table, as, where } = wanted;
-  if (`${as}${PART}`.length > LONGEST_NAME) throw tooLong(as);
+  const { as, database, table, where } = wanted;
   const from = await openRaw(wanted.from);
   try {
     const to = await openRaw(wanted.to);
     try {
-      const columns = await columnsOf(from, database, table);
-      if (columns.length === 0) throw notThere(database, table);
-      if ((await columnsOf(to, database, as)).length > 0) throw taken(database, as);
+      const columns = await readyFor(from, to, wanted);
       const part = `${as}${PART}`;
       await run(to, `DROP TABLE IF EXISTS ${sqlName(database)}.${sqlName(part)}`);
       await run(to, `USE ${sqlName(database)}`);
@@ -68,7 +61,7 @@ export async function bringBack(wanted: TableBack): Promise<BroughtBack> {
       const live = (await columnsOf(to, database, table)).length > 0;
       return {
         ...read,
-        swap: swapOf({ database, table, as, live }),
+        swap: swapOf({ as, database, table, live }),
         notes: await notesOn(to, database, table),
       };
     } finally {
@@ -77,6 +70,42 @@ export async function bringBack(wanted: TableBack): Promise<BroughtBack> {
   } finally {
     from.destroy();
   }
+}
+
+/** What would be brought back: nothing is changed on either server. @throws ProblemError as `bringBack` does before its first change */
+export async function lookBack(
+  wanted: TableBack,
+): Promise<{ readonly rows: number; readonly swap: readonly string[] }> {
+  const { as, database, table, where } = wanted;
+  const from = await openRaw(wanted.from);
+  try {
+    const to = await openRaw(wanted.to);
+    try {
+      await readyFor(from, to, wanted);
+      const rest = where === undefined ? '' : ` WHERE ${where}`;
+      const counted = await run(from, `SELECT COUNT(*) FROM ${sqlName(database)}.${sqlName(table)}${rest}`);
+      const [row] = z.array(z.tuple([text])).parse(counted);
+      const live = (await columnsOf(to, database, table)).length > 0;
+      return { rows: Number(row?.[0] ?? 0), swap: swapOf({ as, database, table, live }) };
+    } finally {
+      to.destroy();
+    }
+  } finally {
+    from.destroy();
+  }
+}
+
+/** The columns of the table, when it is there and its new name is free. */
+async function readyFor(
+  from: Connection,
+  to: Connection,
+  { as, database, table }: TableBack,
+): Promise<readonly Column[]> {
+  if (`${as}${PART}`.length > LONGEST_NAME) throw tooLong(as);
+  const columns = await columnsOf(from, database, table);
+  if (columns.length === 0) throw notThere(database, table);
+  if ((await columnsOf(to, database, as)).length > 0) throw taken(database, as);
+  return columns;
 }
 
 /** The statement that swaps, all in one, so that no client ever finds no table. The one that is live now is kept. Pure. */
@@ -88,7 +117,7 @@ export function swapOf(names: {
   readonly live: boolean;
 }): readonly string[] {
   const name = (one: string): string => `${sqlName(names.database)}.${sqlName(one)}`;
-  const { table, as, live } = names;
+  const { as, table, live } = names;
   const back = `${name(as)} TO ${name(table)}`;
   if (!live) return [`RENAME TABLE ${back}`];
   const kept = `${table.slice(0, LONGEST_NAME - '_before_restore'.length)}_before_restore`;
@@ -180,7 +209,7 @@ async function notesOn(to: Connection, database: string, table: string): Promise
 }
 
 /** Every value as the server's own bytes, unconverted. */
-async function openRaw(access: LiveAccess): Promise<Connection> {
+async function openRaw(access: ConnectionOptions): Promise<Connection> {
   const { createConnection } = await import('mysql2');
   const connection = createConnection({ ...access, rowsAsArray: true, typeCast: (field) => field.buffer() });
   // Without somebody who listens, a lost connection would end the program.

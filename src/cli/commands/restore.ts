@@ -1,6 +1,7 @@
 import { Argument, InvalidArgumentError, Option } from 'commander';
 import type { Registry } from '../registry.ts';
 import type { PlanOptions, RunOptions } from './restore-run.ts';
+import type { TableOptions } from './restore-table.ts';
 
 /** Restores to a moment: what a target means and what lies behind it, and the replay itself. */
 export function addRestore(registry: Registry): void {
@@ -43,6 +44,29 @@ export function addRestore(registry: Registry): void {
     .action(async (files: readonly string[], options: RunOptions) => {
       const { replayRestore } = await import('./restore-run.ts');
       done(await replayRestore(io, files, options));
+    });
+  restore
+    .command('table')
+    .summary('bring one table, or some of its rows, beside the live one')
+    .description(
+      'Copy a table, or the rows for which a condition holds, from a restored server into a new table of the live one, byte for byte, while that serves; then compare what arrived. The statement that swaps both tables is printed, never run.',
+    )
+    .argument('<table>', 'database.table on the restored server')
+    .requiredOption('--as <name>', 'name of the new table, in the same database')
+    .requiredOption('--socket <path>', 'the socket of the restored server')
+    .requiredOption('--to <reference>', 'the live server: a connection string, by reference: env:NAME or file:PATH')
+    .option('--where <condition>', 'only rows for which this holds, in SQL; it runs on the restored server')
+    .option('--user <name>', 'who comes in through the socket', 'root')
+    .option('--password <reference>', 'its password, by reference: env:NAME or file:PATH')
+    .option('--dry-run', 'say how many rows, and change nothing')
+    .option('--json', 'JSON instead of text')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ shiplock restore table shop.orders --as orders_restored_20261122 --socket /tmp/restore.sock --to env:LIVE\n  $ shiplock restore table shop.orders --where "customer = 42" --as orders_of_42 --socket /tmp/restore.sock --to env:LIVE --dry-run',
+    )
+    .action(async (table: string, options: TableOptions) => {
+      const { restoreTable } = await import('./restore-table.ts');
+      done(await restoreTable(io, table, options));
     });
   restore
     .command('arguments')
