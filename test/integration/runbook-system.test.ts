@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +8,7 @@ import { type HostLab, type LabHost, startHosts } from '../../scripts/components
 import { runCli } from '../../src/cli/main.ts';
 import { sshFleet } from '../../src/platform/index.ts';
 import { execute, fleetOptions, prepare, ROOT, skipWords, unitSpec, whySkipHosts } from '../support/hosts.ts';
+import { newKey } from '../support/keys.ts';
 import { terminal } from '../support/terminal.ts';
 
 /** The runbooks of the system on real hosts: units of systemd and the instances of a release, over a real ssh. */
@@ -205,6 +207,78 @@ ${host(db1, 'db1')}
         ],
       },
     });
+  });
+
+  it('F1: with a policy the inspection needs the signature of a second person', async () => {
+    const keys = { anna: newKey(dir, 'anna'), ben: newKey(dir, 'ben') };
+    const file = join(dir, 'shiplock.yaml');
+    const text = await readFile(file, 'utf8');
+    const origin = join(dir, 'origin.git');
+    const git = (...argv: readonly string[]): unknown => execFileSync('git', ['-C', dir, ...argv], { stdio: 'pipe' });
+    await writeFile(
+      file,
+      `${text}people:
+  anna: { keys: ['${keys.anna.line}'], emails: [anna@example.com], roles: [releaser] }
+  ben: { keys: ['${keys.ben.line}'], roles: [releaser] }
+policy: { repository: ${origin}, branch: main, environments: { production: { commits: named } } }
+`,
+    );
+    git('init', '-q', '--bare', '-b', 'main', origin);
+    git('init', '-q', '-b', 'main', '.');
+    git('add', 'shiplock.yaml');
+    git('-c', 'user.name=Anna', '-c', 'user.email=anna@example.com', 'commit', '-qm', 'policy');
+    git('push', '-q', origin, 'main');
+    // It was started too often: systemd does not do so again until it is told to forget that.
+    await web2.run('for n in 1 2 3 4 5 6 7 8 9; do systemctl restart cache; done; systemctl stop cache');
+    expect((await web2.run('systemctl start cache')).output).toContain('attempted too often');
+    expect((await cli('runbook', 'run', 'system-start', 'production', '--reason', 'drill', '--quiet')).code).toBe(0);
+    const words = ['system-restart', 'production', '--service', 'cache', '--reason', 'drill', '--json'];
+    const ran = await cli('runbook', 'run', ...words, '--sign-key', keys.anna.file);
+    expect(ran.code, ran.out + ran.err).toBe(3);
+    const { run, gate } = outcomeSchema.parse(JSON.parse(ran.out));
+    const before = await show(web2, 'cache', 'InvocationID');
+    const fill = (by: keyof typeof keys) =>
+      cli(
+        ...['gate', 'fill', run ?? '', gate ?? '', '--item', 'works=yes', '--item', 'seen=answers on its port'],
+        ...['--sign-key', keys[by].file],
+      );
+    await fill('anna');
+    const early = await cli('runbook', 'resume', run ?? '', '--quiet');
+    expect(early.code, 'who began it cannot let it pass alone').toBe(3);
+    expect(await show(web2, 'cache', 'InvocationID')).toBe(before);
+    expect((await fill('ben')).code).toBe(0);
+    const resumed = await cli('runbook', 'resume', run ?? '', '--quiet');
+    expect(resumed.code, resumed.out + resumed.err).toBe(0);
+    expect(await show(web2, 'cache', 'InvocationID')).not.toBe(before);
+    await writeFile(file, text);
+  });
+
+  it('runs the units of this machine by its own systemctl', async () => {
+    // The systemd of a host stands for that of this machine, which may have none: the words are passed on as they are.
+    const bin = join(dir, 'bin');
+    await mkdir(bin);
+    const ssh = `ssh -F none -o BatchMode=yes -o UserKnownHostsFile=${lab.knownHosts} -i ${lab.identity} root@${db1.address}`;
+    await writeFile(join(bin, 'systemctl'), `#!/bin/sh\nexec ${ssh} systemctl "$@"\n`, { mode: 0o755 });
+    const here = join(dir, 'here.yaml');
+    const text = configText().replace(/kind: ssh.*?traffic:/s, 'kind: local\n      root: here\n    traffic:');
+    const system =
+      'system: { services: { database: { unit: database.service, startTimeout: 10s, stopTimeout: 10s } } }';
+    await writeFile(here, text.replace(/system:.*$/s, `${system}\n`));
+    const path = process.env['PATH'];
+    process.env['PATH'] = `${bin}:${path}`;
+    try {
+      const run = (name: string) =>
+        cli('runbook', 'run', name, 'production', '--reason', 'drill', '--quiet', '--config', here);
+      const stop = await run('system-stop');
+      expect(stop.code, stop.out + stop.err).toBe(0);
+      expect(await show(db1, 'database', 'ActiveState')).toBe('inactive');
+      expect((await run('system-start')).code).toBe(0);
+      const before = await show(db1, 'database', 'InvocationID');
+      expect((await run('system-restart')).code).toBe(0);
+      expect(await show(db1, 'database', 'InvocationID')).not.toBe(before);
+    } finally {
+      process.env['PATH'] = path;
+    }
   });
 
   it('refuses a unit that a host does not know, and a holder that lost its lease', async () => {

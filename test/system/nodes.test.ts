@@ -57,7 +57,7 @@ function control(service: string, host: string): ServiceControl {
 
 function service(name: string, hosts: readonly string[], after: readonly string[] = []): SystemService {
   return {
-    ...{ name, after, what: `unit ${name}.service`, startMs: 30_000, stopMs: 30_000 },
+    ...{ name, after, what: `unit ${name}.service`, startMs: 4_000, stopMs: 4_000 },
     health: { kind: 'tcp', host: name, port: 1 },
     on: hosts.map((host) => ({ host, address: host, control: control(name, host) })),
   };
@@ -81,10 +81,10 @@ test('a service that is never healthy fails when its time is over, and what need
   const result = await run(startNode({ services, ...rest }, services));
   expect(result).toMatchObject({ outcome: 'failed', exit: 1 });
   expect(result.problems).toMatchObject([
-    { code: 'system.not-healthy', where: 'database on db1', found: 'connection refused after 30 s' },
+    { code: 'system.not-healthy', where: 'database on db1', found: 'connection refused after 4 s' },
   ]);
-  expect(clock.now() - begun).toBeGreaterThanOrEqual(30_000);
-  expect(clock.now() - begun).toBeLessThan(40_000);
+  expect(clock.now() - begun).toBeGreaterThanOrEqual(4_000);
+  expect(clock.now() - begun).toBeLessThan(8_000);
   expect(on.files()).toEqual(['database-db1']);
 });
 
@@ -111,7 +111,7 @@ test('a host that falls silent is not waited for longer than one that speaks', a
     ],
   };
   const result = await run(startNode({ services, ...rest }, [dies]));
-  expect(result.problems).toMatchObject([{ code: 'system.not-healthy', found: 'it says nothing after 30 s' }]);
+  expect(result.problems).toMatchObject([{ code: 'system.not-healthy', found: 'it says nothing after 4 s' }]);
 });
 
 test('stops what runs, and knows when it does not end', async () => {

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
-import { formatProblem, ProblemError } from '../../model/problem.ts';
+import { formatProblem, ProblemError, problemsOf } from '../../model/problem.ts';
 import { hasCode } from '../../procedure/store.ts';
 import { openEnvironment, openService } from '../../release/index.ts';
 import { writeOutput } from '../output-file.ts';
@@ -44,15 +44,17 @@ export function addRunbookDocs(runbook: Command, { io, done }: Registry): void {
       const found = name === undefined ? (await listRunbooks(place)).found : [await findRunbook(name, place)];
       const service = await openEnvironment(await door(io, options, false), environment);
       const directory = resolve(io.cwd, options.out);
-      // A system that is not configured has no SOPs of its own.
-      const printed = found.filter(
-        ({ runbook: one }) =>
-          name !== undefined || service.environment.system !== undefined || !one.id.startsWith('system-'),
-      );
       const written: string[] = [];
       const drifted: string[] = [];
-      for (const { runbook: one } of printed) {
-        const sop = await sopOf(service, one, options.format);
+      let printed = 0;
+      for (const { runbook: one } of found) {
+        const sop = await sopOf(service, one, options.format).catch((error: unknown) => {
+          // Where no system is configured, its runbooks have no steps; only who names one is told so.
+          if (name === undefined && problemsOf(error, one.id)[0]?.code === 'system.not-configured') return null;
+          throw error;
+        });
+        if (sop === null) continue;
+        printed += 1;
         const file = join(directory, sop.name);
         const before = await readFile(file, 'utf8').catch((error: unknown) => {
           if (hasCode(error, 'ENOENT')) return null;
@@ -72,8 +74,8 @@ export function addRunbookDocs(runbook: Command, { io, done }: Registry): void {
         done({ exit: EXIT.failed, text: problems.map(formatProblem).join('\n'), json: jsonSchema.parse({ problems }) });
         return;
       }
-      const text = written.length === 0 ? `${printed.length} SOPs are as they were` : written.join('\n');
-      done({ exit: EXIT.done, text, json: jsonSchema.parse({ environment, sops: printed.length, written }) });
+      const text = written.length === 0 ? `${printed} SOPs are as they were` : written.join('\n');
+      done({ exit: EXIT.done, text, json: jsonSchema.parse({ environment, sops: printed, written }) });
     });
 }
 

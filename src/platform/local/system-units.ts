@@ -37,18 +37,21 @@ export async function observeLocalUnits(
   });
 }
 
-/** Repeatable but for `restart`. Pure. */
-export function localUnitEffect(
+/** Repeatable but for `restart`. What was tried too often is not tried again by systemd until it is told to forget that. Pure. */
+export function localUnitEffects(
   { resource, privileged }: LocalUnitsOptions,
   verb: 'start' | 'stop' | 'restart',
   names: readonly string[],
   timeoutMs: number,
-): Effect {
-  return {
+): readonly Effect[] {
+  const effect = (word: string, more: { readonly okExitCodes?: number[] } = {}): Effect => ({
     kind: 'exec',
-    argv: [...privileged, 'systemctl', verb, '--', ...names],
+    argv: [...privileged, 'systemctl', word, '--', ...names],
     resource,
-    why: `${verb} ${names.join(', ')} on this machine`,
+    why: `${word} ${names.join(', ')} on this machine`,
     timeoutMs,
-  };
+    ...more,
+  });
+  // A unit that has never failed, or is not loaded, has nothing to forget.
+  return verb === 'stop' ? [effect(verb)] : [effect('reset-failed', { okExitCodes: [0, 1] }), effect(verb)];
 }

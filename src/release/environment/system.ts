@@ -5,7 +5,7 @@ import {
   hostUnitEffect,
   LOOPBACK,
   type LocalUnitsOptions,
-  localUnitEffect,
+  localUnitEffects,
   observeHostUnits,
   observeLocalUnits,
   type SshReach,
@@ -133,7 +133,7 @@ function componentHosts({ platform }: ResolvedEnvironment): SshReach['hosts'] {
 
 function localControl(options: LocalUnitsOptions): ServiceControl {
   const effect = (verb: 'start' | 'stop' | 'restart') => (names: readonly string[], timeoutMs: number) =>
-    names.length === 0 ? [] : [localUnitEffect(options, verb, names, timeoutMs)];
+    names.length === 0 ? [] : localUnitEffects(options, verb, names, timeoutMs);
   return {
     observe: (signal) => observeLocalUnits(options, signal),
     start: effect('start'),
