@@ -13,6 +13,7 @@ const rooms = [
   'forge',
   'known',
   'scan',
+  'diagnose',
 ];
 const room = `^src/(${rooms.join('|')})/`;
 module.exports = {
