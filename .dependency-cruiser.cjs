@@ -14,6 +14,7 @@ const rooms = [
   'known',
   'scan',
   'diagnose',
+  'database',
 ];
 const room = `^src/(${rooms.join('|')})/`;
 module.exports = {
