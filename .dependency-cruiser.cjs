@@ -15,6 +15,8 @@ const rooms = [
   'scan',
   'system',
   'backup',
+  'diagnose',
+  'database',
 ];
 const room = `^src/(${rooms.join('|')})/`;
 module.exports = {

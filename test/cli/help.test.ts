@@ -30,6 +30,9 @@ test('the commands are those that are promised', () => {
     'data copy',
     'data generate',
     'data reset',
+    'database',
+    'database configure',
+    'diagnose',
     'doctor',
     'drift',
     'frontend',
@@ -114,6 +117,7 @@ test.each(
       (path) =>
         ![
           'data',
+          'database',
           'frontend',
           'gate',
           'gitops',
