@@ -27,6 +27,7 @@ const LONGEST = [
   'test/e2e/unit.test.ts',
   'test/e2e/traffic-no-evidence.test.ts',
   'test/integration/platform-ssh.test.ts',
+  'test/integration/runbook-system.test.ts',
   'test/integration/store-elsewhere.test.ts',
   'test/integration/migrate-plan.test.ts',
   'test/integration/procedure-crash.test.ts',

@@ -87,20 +87,20 @@ ${host(db1, 'db1')}
         database:
           unit: database.service
           hosts: [db1]
-          startTimeout: 10s
-          stopTimeout: 10s
+          startTimeout: 60s
+          stopTimeout: 60s
         cache:
           unit: cache.service
           hosts: [web1, web2]
           after: [database]
           health: { tcp: 22 }
-          startTimeout: 10s
-          stopTimeout: 10s
+          startTimeout: 60s
+          stopTimeout: 60s
         api:
           component: api
           after: [database, cache]
-          startTimeout: 10s
-          stopTimeout: 10s
+          startTimeout: 60s
+          stopTimeout: 60s
 `;
   }
 
@@ -262,7 +262,7 @@ policy: { repository: ${origin}, branch: main, environments: { production: { com
     const here = join(dir, 'here.yaml');
     const text = configText().replace(/kind: ssh.*?traffic:/s, 'kind: local\n      root: here\n    traffic:');
     const system =
-      'system: { services: { database: { unit: database.service, startTimeout: 10s, stopTimeout: 10s } } }';
+      'system: { services: { database: { unit: database.service, startTimeout: 60s, stopTimeout: 10s } } }';
     await writeFile(here, text.replace(/system:.*$/s, `${system}\n`));
     const path = process.env['PATH'];
     process.env['PATH'] = `${bin}:${path}`;

@@ -31,8 +31,8 @@ function configText(): string {
             stop: [sh, service.sh, stop, ${name}]
             status: [sh, service.sh, status, ${name}]
           after: [${after.join(', ')}]
-          startTimeout: 10s
-          stopTimeout: 10s`;
+          startTimeout: 60s
+          stopTimeout: 60s`;
   return `apiVersion: shiplock/v1
 service: shop
 components:
