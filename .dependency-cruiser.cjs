@@ -13,6 +13,8 @@ const rooms = [
   'forge',
   'known',
   'scan',
+  'system',
+  'backup',
 ];
 const room = `^src/(${rooms.join('|')})/`;
 module.exports = {

@@ -1,132 +1,95 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util';
-import { selfCommand } from '../src/cli/session.ts';
-import { EXIT } from '../src/model/exit.ts';
-import { formatProblem, ProblemError, problemsOf } from '../src/model/problem.ts';
-import { documentProcedure, installStopSignals, plainProgress, renderPlan } from '../src/procedure/index.ts';
+import { runIfStarted } from '../src/cli/runbook/own.ts';
+import { jsonSchema } from '../src/model/json.ts';
 import {
-  exitFor,
-  openEnvironment,
   planRollback,
   rollback,
   rollbackProcedure,
+  type ServiceEnvironment,
   summaryText,
 } from '../src/release/index.ts';
+import type { ReleaseRecord } from '../src/release/record.ts';
+import { optionalText, runbook, text } from '../src/release/runbook/index.ts';
 
 /**
  * SOP: go back to an earlier release. Runs by itself: `node runbooks/rollback.ts production --reason "checkout fails"`.
  * `--plan` says what it would do, `--document` prints the SOP with its checklist.
  */
 
-const USAGE = `Go back to an earlier release: traffic first, then everything else.
+const reason = text({ name: 'reason', question: 'Why? It stands in the journal.' });
+const to = optionalText({ name: 'to', question: 'The release to go back to. Left out: the one before' });
 
-Usage: node runbooks/rollback.ts <environment> --reason TEXT [--to VERSION] [--config FILE] [--state DIR] [--plan | --document]
-
-  --reason TEXT   why; stands in the journal
-  --to VERSION    the release to go back to (default: the one before)
-  --config FILE   the configuration (default: shiplock.yaml)
-  --state DIR     the state directory (default: .shiplock/state beside the configuration)
-  --plan          say what it would do; changes nothing
-  --document      print the procedure as a document with a checklist and a diagram; changes nothing
-  -h, --help      print this help
-
-Exit codes: 0 done · 1 failed · 2 usage or configuration · 3 waiting at a gate · 5 refused, nothing changed
-            7 lease held by another · 130/143 stopped, resumable
-
-Examples:
-  $ node runbooks/rollback.ts production --reason "checkout fails"
-  $ node runbooks/rollback.ts production --reason drill --plan
-  $ node runbooks/rollback.ts production --reason drill --document > rollback.md
-`;
-
-interface Request {
-  readonly environment: string;
-  readonly reason: string;
-  readonly to: string | undefined;
-  readonly config: string;
-  readonly state: string | undefined;
-  readonly mode: 'run' | 'plan' | 'document';
-}
-
-/** @throws ProblemError `cli.usage` */
-function read(argv: readonly string[]): Request | 'help' {
-  const { values, positionals } = parse(argv);
-  if (values.help === true) return 'help';
-  const [environment, ...more] = positionals;
-  if (environment === undefined) throw usage('no environment', 'one environment of shiplock.yaml');
-  if (more.length > 0) throw usage(`${positionals.length} environments: ${positionals.join(', ')}`, 'one environment');
-  if (values.reason === undefined || values.reason.trim() === '') throw usage('no --reason', '--reason TEXT');
-  if (values.plan === true && values.document === true) throw usage('--plan and --document', 'one of the two');
-  const mode = values.plan === true ? 'plan' : values.document === true ? 'document' : 'run';
-  const { reason, to, state, config = 'shiplock.yaml' } = values;
-  return { environment, reason, to, config, state, mode };
-}
-
-function parse(argv: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        reason: { type: 'string' },
-        to: { type: 'string' },
-        config: { type: 'string' },
-        state: { type: 'string' },
-        plan: { type: 'boolean' },
-        document: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    const [sentence = ''] = (error instanceof Error ? error.message : String(error)).split('. ');
-    throw usage(sentence, 'the options of `node runbooks/rollback.ts --help`');
-  }
-}
-
-function usage(found: string, expected: string): ProblemError {
-  const remedy = 'see `node runbooks/rollback.ts --help`';
-  return new ProblemError({ code: 'cli.usage', where: 'command line', found, expected, remedy });
-}
-
-async function main(argv: readonly string[]): Promise<number> {
-  const request = read(argv);
-  if (request === 'help') {
-    process.stdout.write(USAGE);
-    return EXIT.done;
-  }
-  const { mode } = request;
-  const acts =
-    mode === 'run'
-      ? { onEvent: plainProgress((line) => process.stderr.write(`${line}\n`)), signal: installStopSignals() }
-      : {};
-  const service = await openEnvironment(
+const goBack = runbook({
+  id: 'rollback',
+  title: 'Go back to an earlier release',
+  summary: 'Takes an environment back to an earlier release: traffic first, then everything else.',
+  when: 'When the release that serves is bad. It needs no approval and no window, and it pre-empts a release that is under way. Not for a bad schema: expand migrations are never taken back.',
+  requirements: ['A13', 'F4'],
+  roles: [{ role: 'operator', does: 'runs it, and says why' }],
+  severity: 'changes',
+  inputs: [reason, to],
+  prerequisites: ['An earlier release has its record (`shiplock status ENVIRONMENT --json` lists the history).'],
+  wayBack: 'Release the version again once its fault is mended; its digests are in quarantine until then.',
+  clauses: [
     {
-      configFile: request.config,
-      store: request.state,
-      env: process.env,
-      who: process.env['SHIPLOCK_WHO'] ?? process.env['USER'] ?? 'unknown',
-      self: selfCommand(),
-      ...acts,
+      id: 'F4',
+      says: 'A bad release is taken back by one command, traffic first.',
+      nodes: ['go-back/rollback/traffic-back', 'go-back/rollback'],
+      test: 'test/e2e/doors.test.ts',
     },
-    request.environment,
-  );
-  const wanted = { to: request.to, why: request.reason };
-  if (mode !== 'run') {
-    const { plan, inputs } = await planRollback(service, wanted);
-    process.stdout.write(
-      mode === 'plan' ? renderPlan(plan) : documentProcedure(rollbackProcedure(inputs, service.target)),
-    );
-    return EXIT.done;
-  }
-  const outcome = await rollback(service, wanted);
-  process.stdout.write(`${summaryText(outcome.summary)}\n`);
-  return outcome.exit;
+  ],
+  sample: { reason: 'checkout fails' },
+  how: {
+    kind: 'delivery',
+    procedure: 'rollback',
+    plan: async (given, service) => (await planRollback(service, { to: given(to), why: given(reason) })).plan,
+    async document(given, service) {
+      const { inputs } = await planRollback(service, { to: given(to), why: given(reason) });
+      return rollbackProcedure(inputs, service.target);
+    },
+    async run(given, service) {
+      const { exit, run, summary } = await rollback(service, { to: given(to), why: given(reason) });
+      return { exit, run, text: summaryText(summary), json: jsonSchema.parse(summary) };
+    },
+    sample: (given, service) =>
+      rollbackProcedure(
+        {
+          candidate: sampleRecord(service, '2.0.0'),
+          stable: sampleRecord(service, '1.0.0'),
+          seed: false,
+          who: 'operator',
+          why: given(reason),
+        },
+        service.target,
+      ),
+  },
+});
+
+/** A release that never was, for the printed SOP. */
+function sampleRecord({ target, environment }: ServiceEnvironment, version: string): ReleaseRecord {
+  const digest = `sha256:${'0'.repeat(64)}`;
+  return {
+    formatVersion: 1,
+    environment: target.environment,
+    release: {
+      formatVersion: 1,
+      service: target.service,
+      version,
+      commit: '0'.repeat(40),
+      artefacts: [],
+      configHash: digest,
+      migrations: [],
+    },
+    unit: {
+      ...{ component: environment.traffic.component, version, digest, artefact: 'api' },
+      ...{ command: ['./api'], env: {}, replicas: target.hosts.length, readyPath: '/readyz', livePath: '/healthz' },
+      ...{ startTimeoutMs: 30_000, stopTimeoutMs: 15_000 },
+    },
+    files: [],
+    schema: 'empty',
+  };
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  const problems = problemsOf(error, 'runbooks/rollback');
-  for (const problem of problems) process.stderr.write(`error ${formatProblem(problem)}\n`);
-  process.exitCode = exitFor(problems);
-}
+export default goBack;
+
+await runIfStarted(import.meta.url, goBack);

@@ -56,6 +56,10 @@ const benches: Readonly<Record<string, Bench>> = {
     what: '500 small migrations beside golang-migrate and goose, which are built on first use (about 5 minutes; words: mysql, mariadb, rounds; --files N)',
     run: async (words) => (await import('../test/bench/migrations/index.ts')).migrationsBench(words),
   },
+  restore: {
+    what: '200,000 rows and 25,000 transactions restored, as relay logs and in the plain way (about 2 minutes for each; words: mysql, mariadb)',
+    run: async (words) => (await import('../test/bench/restore/index.ts')).restoreBench(words),
+  },
   stall: {
     what: 'what clients of a table of a million rows wait while it is changed and a transaction holds it (about 6 minutes for each; words: mysql, mariadb, runs; --migrate FILE for golang-migrate beside it)',
     run: async (words) => (await import('../test/bench/stall/index.ts')).stallBench(words),

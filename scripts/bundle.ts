@@ -40,11 +40,42 @@ export const actionNames: readonly string[] = readdirSync(join(ROOT, 'actions'))
   .filter((name) => existsSync(join(ROOT, 'actions', name, 'action.yml')))
   .toSorted();
 
+/** Every runbook is a program of its own, and is loaded by the command line too. */
+export const runbookNames: readonly string[] = readdirSync(join(ROOT, 'runbooks'))
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => basename(name, '.ts'))
+  .toSorted();
+
+/** Begins the name of an entry that starts a runbook. */
+const RUNBOOK_PROGRAM = 'runbook-program:';
+
+/**
+ * The command line loads the definition of a runbook, and nobody may load an entry, which is a program: so the program of each is a module of its own,
+ * made here.
+ */
+const runbookPrograms = {
+  name: 'runbook-programs',
+  resolveId: (id: string) => (id.startsWith(RUNBOOK_PROGRAM) ? `\0${id}` : null),
+  load: (id: string) => {
+    if (!id.startsWith(`\0${RUNBOOK_PROGRAM}`)) return null;
+    const name = id.slice(RUNBOOK_PROGRAM.length + 1);
+    return [
+      `import runbook from ${JSON.stringify(join(ROOT, 'runbooks', `${name}.ts`))};`,
+      `import { ownProgram } from ${JSON.stringify(join(ROOT, 'src', 'cli', 'runbook', 'own.ts'))};`,
+      'process.exitCode = await ownProgram(import.meta.url, runbook);',
+    ].join('\n');
+  },
+};
+
 export const bundles: readonly Bundle[] = [
   {
     name: 'cli',
     dir: 'dist/cli',
-    entries: { main: 'src/cli/main.ts', 'runbook-rollback': 'runbooks/rollback.ts', ...BESIDE },
+    entries: {
+      main: 'src/cli/main.ts',
+      ...Object.fromEntries(runbookNames.map((name) => [`runbook-${name}`, `${RUNBOOK_PROGRAM}${name}`])),
+      ...BESIDE,
+    },
     assets: ASSETS,
     dependencies: 'outside',
   },
@@ -79,6 +110,7 @@ export async function writeBundle(bundle: Bundle, dir: string): Promise<Readonly
     // Needed for grouping, and nobody imports an action; what imports the command keeps to its exports.
     ...(inside ? { preserveEntrySignatures: 'allow-extension' } : {}),
     external: [/^node:/, ...(inside ? [] : await dependencyPatterns())],
+    plugins: [runbookPrograms],
     // A module that is a program when it is started itself is only a module here; `shiplock` starts it.
     transform: { define: { 'import.meta.main': 'false' } },
     experimental: { attachDebugInfo: 'simple' },

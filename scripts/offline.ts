@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { bundles, writeBundle } from './bundle.ts';
+import { bundles, runbookNames, writeBundle } from './bundle.ts';
 
 /**
  * Makes one folder with everything in it, Node too, for a machine on which nothing can be installed any more:
@@ -39,7 +39,7 @@ export async function writeOffline(dir: string): Promise<string> {
   for (const file of ['LICENSE', 'README.md', 'CHANGELOG.md']) await copyFile(join(ROOT, file), join(folder, file));
   await copyFile(join(ROOT, 'bin', 'shiplock.js'), join(folder, 'bin', 'shiplock.js'));
   await launcher(folder, 'shiplock', 'shiplock.js');
-  await launcher(folder, 'runbook-rollback', '../dist/cli/runbook-rollback.js');
+  for (const name of runbookNames) await launcher(folder, `runbook-${name}`, `../dist/cli/runbook-${name}.js`);
   await copyFile(process.execPath, join(folder, 'node', 'node'));
   await chmod(join(folder, 'node', 'node'), 0o755);
   await copyFile(nodeLicence(), join(folder, 'node', 'LICENSE'));

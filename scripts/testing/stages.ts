@@ -43,6 +43,7 @@ export const stages: readonly Stage[] = [
   check('arrows', () => ['node', '--disable-warning=ExperimentalWarning', 'scripts/arrows.ts']),
   check('bundles', () => ['node', '--disable-warning=ExperimentalWarning', 'scripts/build.ts', '--check']),
   check('docs', () => ['node', '--disable-warning=ExperimentalWarning', 'scripts/action-docs.ts', '--check']),
+  check('sop', () => ['node', '--disable-warning=ExperimentalWarning', 'scripts/runbook-docs.ts', '--check']),
   tier('unit', false),
   { name: 'go', needsPrograms: true, beside: false, counts: true, run: goTests },
   tier('integration', true),

@@ -4,6 +4,7 @@ import { type Complaint, formatShare } from '../model/scalars.ts';
 import { clusterChecks, imageChecks } from './cluster-checks.ts';
 import { fill, unknownPlaceholders } from './placeholders.ts';
 import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
+import { systemChecks } from './system.ts';
 import { waiverChecks } from './waiver-checks.ts';
 
 /** Checks across fragments, which no single room can make. Paths are relative to the environment. */
@@ -15,6 +16,7 @@ export function crossChecks(settings: EnvironmentSettings, service: ServiceSetti
     ...filesChecks(settings),
     ...downloadChecks(settings),
     ...hostChecks(settings),
+    ...systemChecks(settings),
     ...metricChecks(settings),
     ...roleChecks(settings, service),
     ...placeholderChecks(settings),

@@ -8,6 +8,7 @@ export { decodeConfig, readConfig } from './read.ts';
 export { entryOf, type ResolveOptions, resolveEnvironment } from './resolve.ts';
 export { API_VERSION } from './schema.ts';
 export { editorSchema } from './schema-tree.ts';
+export type * from './system.ts';
 export type * from './types.ts';
 export { loadUnit, readUnit, UNIT_FILE, type UnitFile, type UnitMember } from './unit.ts';
 export { memberOrder, unitWayTo } from './unit-order.ts';

@@ -19,6 +19,7 @@ import { fill } from './placeholders.ts';
 import { resolveImage } from './resolve-image.ts';
 import type { EnvironmentSettings } from './schema.ts';
 import { resolveScript } from './script.ts';
+import { resolveSystem } from './system.ts';
 import type {
   Config,
   ResolvedAnnounce,
@@ -91,6 +92,7 @@ function arrange(
     verify: settings.verify,
     promotion: settings.promotion ?? null,
     announce: settings.announce === undefined ? null : resolveAnnounce(settings.announce, fit),
+    ...(settings.system === undefined ? {} : { system: resolveSystem(settings.system, settings.platform, fit.text) }),
   };
 }
 

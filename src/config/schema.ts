@@ -5,7 +5,7 @@ import { gitopsConfig } from '../gitops/config.ts';
 import { metricsConfig } from '../metrics/config.ts';
 import { migrateConfig } from '../migrate/config.ts';
 import { nameSchema } from '../model/scalars.ts';
-import { platformConfig } from '../platform/config.ts';
+import { platformConfig, sshHosts } from '../platform/config.ts';
 import { storeConfig } from '../procedure/config.ts';
 import {
   objectivesConfig,
@@ -20,6 +20,7 @@ import {
 } from '../release/config.ts';
 import { rolloutConfig } from '../rollout/config.ts';
 import { scanConfig } from '../scan/config.ts';
+import { systemConfig } from '../system/config.ts';
 import { trafficConfig } from '../traffic/config.ts';
 
 export const API_VERSION = 'shiplock/v1';
@@ -71,6 +72,16 @@ export const environmentSchema = z.strictObject({
   promotion: promotionConfig
     .exactOptional()
     .describe('Where a release must have proven itself before it comes here. Left out: it may come from anywhere.'),
+  system: systemConfig
+    .extend({
+      hosts: sshHosts
+        .exactOptional()
+        .describe('Hosts beside those of the platform, such as that of the database. Reached as those are.'),
+    })
+    .exactOptional()
+    .describe(
+      'Everything that must run for the service to be up, for runbooks that start and stop it. Left out: nothing is known.',
+    ),
   announce: announceConfig
     .exactOptional()
     .describe('Who is told of an open gate, a rollback, a held run, a lost lease, an override. Left out: nobody.'),

@@ -5,6 +5,7 @@ import type { RolloutManifestsConfig } from '../traffic/config.ts';
 import type { ResolvedComponent } from './component-types.ts';
 import type { LocatedMap } from './located.ts';
 import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
+import type { ResolvedSystem } from './system.ts';
 
 export type { ResolvedComponent, ResolvedProcess } from './component-types.ts';
 
@@ -50,6 +51,7 @@ export interface ResolvedEnvironment {
   readonly promotion: { readonly from: string } | null;
   /** Null: nobody is told. */
   readonly announce: ResolvedAnnounce | null;
+  readonly system?: ResolvedSystem;
 }
 
 export interface ResolvedObjectives {

@@ -40,11 +40,20 @@ export const PROCEDURES = {
 /** Of what this program does not know, another one may have more to do: such a run counts everywhere. */
 const UNKNOWN: ProcedureTraits = { serves: true, holds: true, stopped: 'resumed' };
 
+/** Ids of runs of runbooks begin with it; what they are to others is the same for all of them. */
+export const RUNBOOK_PREFIX = 'runbook:';
+const RUNBOOK: ProcedureTraits = { serves: false, holds: true, stopped: 'resumed' };
+
+/** Pure. */
+export function isRunbook(procedure: string): boolean {
+  return procedure.startsWith(RUNBOOK_PREFIX);
+}
+
 const KNOWN: ReadonlyMap<string, ProcedureTraits> = new Map(Object.entries(PROCEDURES));
 
 /** Pure. */
 export function traitsOf(procedure: string): ProcedureTraits {
-  return KNOWN.get(procedure) ?? UNKNOWN;
+  return KNOWN.get(procedure) ?? (isRunbook(procedure) ? RUNBOOK : UNKNOWN);
 }
 
 /** Is this a run that somebody can go on with? Pure. */

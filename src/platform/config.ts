@@ -95,7 +95,8 @@ const ROOT = 'an absolute path of letters, digits, ., _ and -, outside of /home,
 const ROOT_PATTERN = /^(?!\/(?:home|root|run|tmp|var\/tmp)(?:\/|$))(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
 const ADDRESS = 'an IP address';
 
-const sshHosts = z
+/** Hosts as `platform.hosts` names them; another list of an environment has the same form. */
+export const sshHosts = z
   .array(
     z.strictObject({
       name: nameSchema.max(24, 'a name of at most 24 characters').describe('What people call it.'),

@@ -41,10 +41,12 @@ export { createExec } from './machine/exec.ts';
 export { beginningOf, httpClient, whyNoAnswer } from './machine/http-client.ts';
 export { createStopSignal, installStopSignals } from './machine/signals.ts';
 export { createSecrets } from './masking/secrets.ts';
-export { documentProcedure } from './plan/document.ts';
+export { childrenOf, type Placed, placeNodes } from './paths.ts';
+export { documentProcedure, procedureSections, tidied } from './plan/document.ts';
 export { planHash } from './plan/hash.ts';
 export { type Plan, type PlanNode, type PlannedDecision, type PlanOptions, planProcedure } from './plan/plan.ts';
 export { renderPlan } from './plan/render.ts';
+export { guardText, whoseGate } from './run/gate.ts';
 export { type LaidDown, layDownRun } from './run/lay-down.ts';
 export {
   isDriven,

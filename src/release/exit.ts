@@ -18,6 +18,9 @@ const REFUSALS = [
   'chat',
   'data',
   'desensitise',
+  'runbook',
+  'system',
+  'restore',
 ];
 /** Problems of other rooms that do the same; a row that the server refuses comes after others that it took. */
 const REFUSED_CODES = /^(?:migrate\.(?:undo|retire)-|generate\.(?!refused-row$|no-parent$)|build\.no-network-cut$)/;

@@ -2,6 +2,7 @@
 export { type Axis, axisOf } from './axis.ts';
 export { reportMarkdown } from './markdown.ts';
 export { notesMarkdown } from './notes.ts';
+export { html } from './page/escape.ts';
 export { reportPage } from './page/page.ts';
 export { type ScanPage, type ScanPageDay, type ScanPageFinding, scanPage } from './page/scan.ts';
 export { findingsOf, sarifLog } from './sarif.ts';

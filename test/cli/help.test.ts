@@ -72,12 +72,26 @@ test('the commands are those that are promised', () => {
     'release',
     'release-notes',
     'report',
+    'restore',
+    'restore arguments',
+    'restore plan',
+    'restore replay',
     'resume',
     'rollback',
     'rollout',
     'rollout abort',
     'rollout pause',
     'rollout resume',
+    'runbook',
+    'runbook docs',
+    'runbook history',
+    'runbook list',
+    'runbook new',
+    'runbook plan',
+    'runbook resume',
+    'runbook run',
+    'runbook show',
+    'runbook test',
     'sbom',
     'scan',
     'scan for',
@@ -97,7 +111,18 @@ test.each(
   all
     .filter(
       (path) =>
-        !['data', 'frontend', 'gate', 'gitops', 'journal', 'judge', 'quarantine', 'rollout'].includes(path.join(' ')),
+        ![
+          'data',
+          'frontend',
+          'gate',
+          'gitops',
+          'journal',
+          'judge',
+          'quarantine',
+          'restore',
+          'rollout',
+          'runbook',
+        ].includes(path.join(' ')),
     )
     .map((path) => [path.join(' '), path] as const),
 )('%s --help has an example of itself', async (name, path) => {
@@ -109,14 +134,22 @@ test.each(
   if (name !== 'completion') expect(io.written.out).toContain('--json');
 });
 
-test.each([['frontend'], ['gate'], ['gitops'], ['journal'], ['judge'], ['rollout'], ['--help'], ['help']])(
-  '%s --help lists what there is',
-  async (word) => {
-    const io = terminal();
-    expect(await runCli(word.startsWith('-') ? [word] : [word, '--help'], io)).toBe(0);
-    expect(io.written.out).toMatch(/Commands:\n {2}\w+/);
-  },
-);
+test.each([
+  ['frontend'],
+  ['gate'],
+  ['gitops'],
+  ['journal'],
+  ['judge'],
+  ['restore'],
+  ['rollout'],
+  ['runbook'],
+  ['--help'],
+  ['help'],
+])('%s --help lists what there is', async (word) => {
+  const io = terminal();
+  expect(await runCli(word.startsWith('-') ? [word] : [word, '--help'], io)).toBe(0);
+  expect(io.written.out).toMatch(/Commands:\n {2}\w+/);
+});
 
 test('--version is the version of the package', async () => {
   const io = terminal();

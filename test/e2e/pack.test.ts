@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
+import { runbookNames } from '../../scripts/bundle.ts';
 import { command, type Lab, openLab, type Ran } from '../../scripts/lab/lab.ts';
 import { writeOffline } from '../../scripts/offline.ts';
 import { portRange, quickRollout, servedVersion } from './support/doors.ts';
@@ -105,6 +106,9 @@ test('it releases a service for real: nothing → 1.0.0 → 2.0.0 by canary, and
 });
 
 test('a runbook comes with it, as JavaScript', async () => {
+  const list = await npx(['runbook', 'list']);
+  expect(list.code, list.stdout + list.stderr).toBe(0);
+  for (const name of runbookNames) expect(list.stdout).toMatch(new RegExp(`^${name} `, 'm'));
   const runbook = join(dir, 'home', 'node_modules', 'shiplock', 'dist', 'cli', 'runbook-rollback.js');
   const place = ['--config', join(lab.service, 'shiplock.yaml'), '--state', lab.state];
   const run = (...args: readonly string[]): Promise<Ran> =>

@@ -45,6 +45,7 @@ describe('the table of procedures', () => {
     ['quarantine', ''],
     ['lock', ''],
     ['unlock', ''],
+    ['runbook:system-stop', 'open'],
   ] as const)('%s that has not ended is found as: %s', (procedure, expected) => {
     const words = [
       ...(traitsOf(procedure).serves ? ['newest'] : []),

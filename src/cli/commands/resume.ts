@@ -1,19 +1,15 @@
 import { Option } from 'commander';
 import { type Problem, ProblemError } from '../../model/problem.ts';
-import { isOpen, traitsOf } from '../../model/procedures.ts';
+import { isOpen, isRunbook, traitsOf } from '../../model/procedures.ts';
 import { listRuns } from '../../procedure/index.ts';
 import { fetchRun, openEnvironment, openService, resume, type Service } from '../../release/index.ts';
 import type { Registry } from '../registry.ts';
+import { type Answered, answersOf, resumeRunbookRun } from '../runbook/resume-run.ts';
 import { type CommonOptions, door, type PersonOptions, withCommonOptions, withPersonOptions } from '../session.ts';
 import { runResult } from './requests.ts';
 import { type UnitOption, unitResume, withUnitOption } from './unit.ts';
 
-interface Options extends CommonOptions, PersonOptions, UnitOption {
-  readonly step?: string;
-  readonly outcome?: 'applied' | 'not-applied';
-  readonly evidence?: string;
-  readonly allowChanged?: string;
-}
+type Options = CommonOptions & PersonOptions & UnitOption & Answered;
 
 /** A run by its id, or the only one that has not ended. */
 export async function findRun(
@@ -90,24 +86,7 @@ export function addResume({ program, io, done }: Registry): void {
       '\nExamples:\n  $ shiplock resume\n  $ shiplock resume 20261121-071500-3f2a --step release/migrate/0007/1 --outcome applied --evidence "column is there"',
     )
     .action(async (wanted: string | undefined, options: Options) => {
-      const { step, outcome, evidence } = options;
-      if ((step === undefined) !== (outcome === undefined) || (outcome !== undefined && evidence === undefined)) {
-        throw new ProblemError({
-          code: 'cli.usage',
-          where: 'command line',
-          found: 'only some of --step, --outcome and --evidence',
-          expected: 'all three together',
-          remedy: 'say which step, what you found, and how you found out',
-        });
-      }
-      const answers = {
-        ...(step === undefined || outcome === undefined || evidence === undefined
-          ? {}
-          : { outcome: { step, outcome, evidence } }),
-        ...(options.allowChanged === undefined
-          ? {}
-          : { allowChanged: { role: 'releaser', reason: options.allowChanged } }),
-      };
+      const answers = answersOf(options);
       const together = await unitResume(io, wanted, options, answers);
       if (together !== undefined) {
         done(together);
@@ -115,6 +94,10 @@ export function addResume({ program, io, done }: Registry): void {
       }
       const entry = await door(io, { ...options, quiet: options.quiet ?? options.json ?? false }, true);
       const { run, environment, procedure } = await findOrFetchRun(await openService(entry), wanted);
+      if (isRunbook(procedure)) {
+        done(await resumeRunbookRun(io, options, { run, environment }, answers, entry));
+        return;
+      }
       if (traitsOf(procedure).stopped !== 'resumed') throw new ProblemError(notResumed(run, procedure));
       const result = await resume(await openEnvironment(entry, environment), run, answers);
       done(runResult(result));

@@ -10,5 +10,6 @@ export {
 } from './platform.ts';
 export type { GuardTemplate } from './records.ts';
 export { type StaticIo, staticMain } from './static-main.ts';
+export { type LocalUnitsOptions, localUnitEffect, observeLocalUnits } from './system-units.ts';
 export { type UnitIo, unitMain } from './unit.ts';
 export { unitHelp } from './unit-options.ts';

@@ -47,6 +47,8 @@ const OPTIONS = {
   'crash-window': text,
   command: text,
   'also-current': text,
+  do: text,
+  of: text,
   on: { type: 'string', multiple: true },
   ports: { type: 'string', multiple: true },
 } as const;
@@ -127,6 +129,8 @@ async function senderOf(verb: string, given: Given, io: HostIo): Promise<(host: 
       return (host) => ({ command: programArgv(host, root, verb), input: NO_INPUT });
     case 'fence':
       return simple();
+    case 'unit':
+      return simple('--do', need(given, 'do'), '--of', need(given, 'of'));
     case 'stop':
     case 'current':
       return simple(...of());
@@ -157,7 +161,7 @@ async function senderOf(verb: string, given: Given, io: HostIo): Promise<(host: 
       });
     }
     default:
-      return refuse('verb', verb, 'prepare, check, fence, install, start, stop, current or remove');
+      return refuse('verb', verb, 'prepare, check, fence, install, start, stop, unit, current or remove');
   }
 }
 

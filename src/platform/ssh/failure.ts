@@ -122,6 +122,11 @@ const SAID: readonly Pick<Problem, 'code' | 'expected' | 'remedy'>[] = [
     remedy: 'read `journalctl -xe` on the host, mend what it names, then resume the run',
   },
   {
+    code: 'ssh.unit-failed',
+    expected: 'a unit that does what systemd is told',
+    remedy: 'read `journalctl -xe` on the host, mend what it names, then go on',
+  },
+  {
     code: 'ssh.still-stopping',
     expected: 'a unit that has ended',
     remedy: 'resume the run; `systemctl status` on the host shows it',

@@ -38,7 +38,7 @@ export function raiseWords({ hosts, ...shared }: SshReach, resource: string): re
 }
 
 /** The effect that lays the host's program down on these hosts, for root only. Its name is its content, so there is no fence to compare. */
-export function prepareEffect({ hosts, ...shared }: SshFleetOptions, names: readonly string[]): Effect {
+export function prepareEffect({ hosts, ...shared }: SshReach, names: readonly string[]): Effect {
   const meant = hosts.filter((host) => names.includes(host.name));
   return {
     kind: 'exec',

@@ -7,6 +7,8 @@
 #
 #   check                         what the host must have, looked at
 #   observe                       JSON, one line per thing; changes nothing
+#   units                         the same of units that are named (--of a.service,b.service), or of a component's instances
+#   unit --do start|stop|restart  units of the system, under --fence N
 #   fence | install | start | stop | current | remove      under --fence N
 #   pause | exited                called by the units: the pause before a restart, and the record of an exit
 # Lists of units are words: no name of one has a space or a star.
@@ -46,7 +48,7 @@ case $root in
 esac
 
 service='' component='' version='' fence='' digest='' kind='' name='' unit='' launch='' instances='' ports='' address=''
-word='' env_bytes='' stop_ms='' exits='' window_ms='' of='' also_current=no
+word='' env_bytes='' stop_ms='' exits='' window_ms='' of='' also_current=no do=''
 while [ "$#" -gt 0 ]; do
   [ "$#" -ge 2 ] || usage "$1 has no value"
   case $1 in
@@ -68,6 +70,7 @@ while [ "$#" -gt 0 ]; do
   --exits) exits=$2 ;;
   --window-ms) window_ms=$2 ;;
   --of) of=$2 ;;
+  --do) do=$2 ;;
   --also-current) also_current=$2 ;;
   *) usage "what is $1?" ;;
   esac
@@ -483,6 +486,51 @@ observe() {
   echo '{"kind":"end"}'
 }
 
+# The units that are meant, as words: sets `meant`.
+units_meant() {
+  meant=''
+  if [ -n "$component" ]; then
+    plain "$component" 'a-z0-9_-' 40 component
+    for record in "$root/$component/run"/*.run; do
+      [ -e "$record" ] || continue
+      port='' unit_name=''
+      read -r port unit_name <"$record" || :
+      meant="$meant $unit_name"
+    done
+  else
+    meant=$(printf '%s' "$of" | tr , ' ')
+  fi
+  for unit_name in $meant; do plain "$unit_name" 'A-Za-z0-9._@:-' 250 --of; done
+}
+
+# Units that belong to the system, whoever has installed them. InvocationID is another one after each start.
+observe_system() {
+  units_meant
+  [ -z "$meant" ] || systemctl show -p Id -p LoadState -p ActiveState -p SubState -p Result -p InvocationID -- $meant | awk -F = '
+    function out() { if ("Id" in v) printf "{\"kind\":\"member\",\"unit\":\"%s\",\"load\":\"%s\",\"active\":\"%s\",\"sub\":\"%s\",\"result\":\"%s\",\"invocation\":\"%s\"}\n", v["Id"], v["LoadState"], v["ActiveState"], v["SubState"], v["Result"], v["InvocationID"]; split("", v) }
+    /^$/ { out(); next }
+    { key = $1; sub(/^[^=]*=/, ""); gsub(/[\\"]/, "?"); v[key] = $0 }
+    END { out() }
+  '
+  echo '{"kind":"end"}'
+}
+
+move_units() {
+  case $do in start | stop | restart) ;; *) usage "--do $do" ;; esac
+  [ -z "$component" ] || usage '--component: units are moved by their names'
+  units_meant
+  [ -n "$meant" ] || usage '--of names no unit'
+  fenced
+  mkdir -p -- "$EXITS"
+  # An exit that is asked for is none of a crash loop.
+  for unit_name in $meant; do
+    if [ "$do" = start ]; then rm -f -- "$EXITS/$unit_name.stop"; else : >"$EXITS/$unit_name.stop"; fi
+  done
+  systemctl "$do" -- $meant || die unit-failed "systemctl $do: $(systemctl show -P Result -- $meant | tr '\n' ' ')"
+  if [ "$do" = restart ]; then for unit_name in $meant; do rm -f -- "$EXITS/$unit_name.stop"; done; fi
+  echo "$do done"
+}
+
 nearest() {
   if [ -d "$1" ]; then echo "$1"; else nearest "$(dirname -- "$1")"; fi
 }
@@ -573,6 +621,8 @@ trap : TERM INT HUP
 case $verb in
 check) check ;;
 observe) observe ;;
+units) observe_system ;;
+unit) move_units ;;
 fence) fenced ;;
 install) install_release ;;
 start) start_instances ;;

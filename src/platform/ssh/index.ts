@@ -5,3 +5,4 @@ export { checkHost } from './observe.ts';
 export type { SshPlatformOptions } from './options.ts';
 export { clientWords, hostCommand, sshPlatform } from './platform.ts';
 export { hostProgram } from './program.ts';
+export { type HostUnitsOptions, hostUnitEffect, observeHostUnits } from './units.ts';

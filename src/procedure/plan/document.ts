@@ -6,7 +6,6 @@ import { planHash } from './hash.ts';
 
 /** The same tree as a document: a standard operating procedure in Markdown, with roles, steps, checklists and a diagram. */
 export function documentProcedure(procedure: Procedure): string {
-  const roles = rolesOf(procedure);
   const lines = [
     `# ${procedure.title}`,
     '',
@@ -14,6 +13,15 @@ export function documentProcedure(procedure: Procedure): string {
     '',
     `Procedure \`${procedure.id}\`, version ${procedure.version}, for environment \`${procedure.environment}\`; plan \`${planHash(procedure).slice(0, 12)}\`.`,
     '',
+    ...procedureSections(procedure),
+  ];
+  return tidied(lines);
+}
+
+/** The parts of that document which follow from the tree alone: roles, flow, steps. For documents with a beginning of their own. */
+export function procedureSections(procedure: Procedure): readonly string[] {
+  const roles = rolesOf(procedure);
+  return [
     ...(roles.length === 0
       ? []
       : ['## Roles', '', ...roles.map(([role, does]) => `- **${role}**: ${does.join('; ')}`), '']),
@@ -27,6 +35,10 @@ export function documentProcedure(procedure: Procedure): string {
     '',
     ...stepLines(procedure.root, procedure.root.id, '1', 3),
   ];
+}
+
+/** Lines of Markdown as a file: at most one empty line between two others. */
+export function tidied(lines: readonly string[]): string {
   return `${lines
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')

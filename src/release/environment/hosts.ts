@@ -1,8 +1,8 @@
 import { type Problem, problemsOf } from '../../model/problem.ts';
-import { checkHost, prepareEffect, type SshFleetOptions } from '../../platform/index.ts';
+import { checkHost, prepareEffect, type SshFleetOptions, type SshReach } from '../../platform/index.ts';
 import { action, type Node } from '../../procedure/index.ts';
 
-/** Before a release: every host is there, is fit, and has the program that does what a release asks of it. */
+/** Before a release or a runbook: every host is there, is fit, and has the program that does what is asked of it. */
 
 interface HostFacts {
   readonly name: string;
@@ -10,11 +10,13 @@ interface HostFacts {
   readonly found: 'ready' | 'no program' | readonly Problem[];
 }
 
-export function hostsNode(options: SshFleetOptions): Node {
+type Reached = SshReach & Pick<SshFleetOptions, 'exec'>;
+
+export function hostsNode(options: Reached, forWhat = 'a release'): Node {
   const names = options.hosts.map((host) => host.name);
   return action<readonly HostFacts[]>({
     id: 'hosts',
-    title: `Look whether ${names.length === 1 ? 'the host is' : `all ${names.length} hosts are`} ready for a release`,
+    title: `Look whether ${names.length === 1 ? 'the host is' : `all ${names.length} hosts are`} ready for ${forWhat}`,
     inputs: { hosts: names },
     read: (ctx) => Promise.all(options.hosts.map((host) => lookAt(options, host, ctx.signal))),
     decide: (facts) => {
@@ -33,11 +35,7 @@ export function hostsNode(options: SshFleetOptions): Node {
   });
 }
 
-async function lookAt(
-  options: SshFleetOptions,
-  host: SshFleetOptions['hosts'][number],
-  signal: AbortSignal,
-): Promise<HostFacts> {
+async function lookAt(options: Reached, host: SshReach['hosts'][number], signal: AbortSignal): Promise<HostFacts> {
   try {
     return { name: host.name, found: await checkHost({ ...options, host }, signal) };
   } catch (error) {

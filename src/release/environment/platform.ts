@@ -93,7 +93,8 @@ function sshOptions(
   };
 }
 
-function sshReach({ service }: ResolvedEnvironment, platform: SshPlatform): SshReach {
+/** How the hosts of an environment are asked. Pure. */
+export function sshReach({ service }: ResolvedEnvironment, platform: SshPlatform): SshReach {
   const { hosts, hostRoot: root, parallel, knownHosts, identityFile, connectTimeoutMs } = platform;
   const access = { knownHosts, ...(identityFile === undefined ? {} : { identityFile }), connectTimeoutMs };
   return { hosts, access, root, service, parallel, command: hostCommand() };
@@ -107,8 +108,10 @@ export function hostChecks(environment: ResolvedEnvironment, exec: Exec): readon
 
 /** Command that raises the fence of a resource on hosts elsewhere; undefined for other resources. Pure. */
 export function fenceCommandOf(environment: ResolvedEnvironment, resource: string): readonly string[] | undefined {
-  const { platform } = environment;
-  return platform.kind === 'ssh' ? raiseWords(sshReach(environment, platform), resource) : undefined;
+  const { platform, system } = environment;
+  if (platform.kind !== 'ssh') return undefined;
+  const reach = sshReach(environment, platform);
+  return raiseWords({ ...reach, hosts: [...reach.hosts, ...(system?.hosts ?? [])] }, resource);
 }
 
 /** Names of the hosts that run each version, in the order in which they are configured. */

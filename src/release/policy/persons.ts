@@ -2,6 +2,7 @@ import type { Trust } from '../../build/attest/verify.ts';
 import type { Order } from '../../model/order.ts';
 import type { Policy, Signatures, Signer } from '../../model/people.ts';
 import { type Problem, problemsOf } from '../../model/problem.ts';
+import { isRunbook } from '../../model/procedures.ts';
 import type { PromotionRules } from '../../model/promotion.ts';
 import {
   createGatekeeper,
@@ -63,10 +64,13 @@ export async function underPolicy(
   }
 }
 
+/** What is released, whose authors take part; null: nothing is. */
+type Released = Pick<ReleaseInputs, 'candidate'> | null;
+
 /** What the engine needs to check persons in a run of these inputs. */
 export async function personOptions(
   service: Ruled,
-  inputs: Pick<ReleaseInputs, 'candidate'>,
+  inputs: Released,
 ): Promise<Pick<EngineOptions, 'gatekeeper' | 'signer'>> {
   const { rules } = service;
   switch (rules.kind) {
@@ -82,7 +86,7 @@ export async function personOptions(
 }
 
 /** Reads the policy when a gate asks. */
-function later(service: Ruled, inputs: Pick<ReleaseInputs, 'candidate'>): Gatekeeper {
+function later(service: Ruled, inputs: Released): Gatekeeper {
   let asked: Promise<Gatekeeper> | undefined;
   const keeper = (): Promise<Gatekeeper> => {
     asked ??= underPolicy(service, 'look').then(async ({ rules }) =>
@@ -129,9 +133,10 @@ export function orderCheck(service: Ruled): (order: Order) => Promise<Problem | 
 
 /** The gatekeeper of a recorded run; undefined where nobody is checked. */
 export async function gatekeeperOfRun(service: Ruled, run: string): Promise<Gatekeeper | undefined> {
-  const inputs = releaseInputsSchema.safeParse((await readRun(service.store, run)).inputs);
-  if (service.rules.kind !== 'policy' || !inputs.success) return undefined;
-  return keeperOf(service, service.rules.policy, inputs.data);
+  const { procedure, inputs } = await readRun(service.store, run);
+  const released = releaseInputsSchema.safeParse(inputs);
+  if (service.rules.kind !== 'policy' || !(released.success || isRunbook(procedure))) return undefined;
+  return keeperOf(service, service.rules.policy, released.data ?? null);
 }
 
 /** Who acts, by the key that was named; undefined without one. */
@@ -164,16 +169,16 @@ function signaturesOf({ exec, door: { forge } }: Pick<Ruled, 'exec' | 'door'>, {
   };
 }
 
-async function keeperOf(
-  service: Ruled,
-  policy: Policy,
-  { candidate }: Pick<ReleaseInputs, 'candidate'>,
-): Promise<Gatekeeper> {
+async function keeperOf(service: Ruled, policy: Policy, released: Released): Promise<Gatekeeper> {
   const { exec, clock, baseDir } = service;
   const signatures = signaturesOf(service, policy);
-  const commits = [...new Set([candidate.release.commit, candidate.configCommit ?? candidate.release.commit])];
+  const commits = released === null ? [] : commitsOf(released.candidate);
   const authors = await Promise.all(commits.map((commit) => authorsOf(commit, policy, { exec, signatures, baseDir })));
   return createGatekeeper({ policy, signatures, clock, authors: authors.flat() });
+}
+
+function commitsOf({ release, configCommit = release.commit }: ReleaseInputs['candidate']): readonly string[] {
+  return [...new Set([release.commit, configCommit])];
 }
 
 /** Lets nothing pass: nobody can say who may. */

@@ -1,0 +1,11 @@
+export { type Chain, chainOf, coveredUntil, type Placed, placedIn } from './chain.ts';
+export { type Base, type Cut, cutAt, type Lost, type Target } from './cut.ts';
+export type { Transaction } from './fold.ts';
+export { emptyState, type Family, type Gtid, type GtidState, gtidStateText, gtidText, parseGtidState } from './gtid.ts';
+export type { PlainOptions } from './plain.ts';
+export { type BinlogFile, readBinlog } from './read.ts';
+export { type Replay, type Replayed, readChain, replay } from './replay.ts';
+export { type ReplayAccess, replayArguments } from './server.ts';
+export type { ChangeKind } from './statement.ts';
+export { type BroughtBack, bringBack, type LiveAccess, swapOf, type TableBack } from './table.ts';
+export { momentText, parseMoment, placeText } from './text.ts';

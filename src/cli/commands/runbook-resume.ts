@@ -1,0 +1,30 @@
+import { type Command, Option } from 'commander';
+import { openService } from '../../release/index.ts';
+import type { Registry } from '../registry.ts';
+import { type Answered, answersOf, resumeRunbookRun } from '../runbook/resume-run.ts';
+import { type CommonOptions, door, type PersonOptions, withCommonOptions, withPersonOptions } from '../session.ts';
+import { findOrFetchRun } from './resume.ts';
+
+type Options = CommonOptions & PersonOptions & Answered;
+
+export function addRunbookResume(runbook: Command, { io, done }: Registry): void {
+  withPersonOptions(withCommonOptions(runbook.command('resume')))
+    .summary('go on with a run of a runbook')
+    .description(
+      'Go on with a run of a runbook where it stopped: after a crash, Ctrl-C, or an answered gate. `shiplock resume` does the same.',
+    )
+    .argument('[run]', 'the run (default: the only unfinished one)')
+    .option('--step <path>', 'with --outcome: a step of which nobody can tell whether its effects happened')
+    .addOption(
+      new Option('--outcome <outcome>', 'what you found out about that step').choices(['applied', 'not-applied']),
+    )
+    .option('--evidence <text>', 'how you found out')
+    .option('--allow-changed <reason>', 'go on although the runbook changed since; gates in changed parts open again')
+    .option('--quiet', 'no progress, only the result')
+    .addHelpText('after', '\nExamples:\n  $ shiplock runbook resume\n  $ shiplock runbook resume 20261121-071500-3f2a')
+    .action(async (wanted: string | undefined, options: Options) => {
+      const entry = await door(io, options, false);
+      const { run, environment } = await findOrFetchRun(await openService(entry), wanted);
+      done(await resumeRunbookRun(io, options, { run, environment }, answersOf(options)));
+    });
+}

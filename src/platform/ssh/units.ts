@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import type { Effect } from '../../model/effect.ts';
+import type { CommandResult, Exec } from '../../model/ports.ts';
+import { ProblemError } from '../../model/problem.ts';
+import { type SystemUnit, systemUnit } from '../unit-state.ts';
+import { hostWord, type SshHost, socketDirectory, sshArgv } from './access.ts';
+import { hostProblem } from './failure.ts';
+import type { SshReach } from './fleet.ts';
+import { clientWords } from './platform.ts';
+import { hostProgram, programArgv } from './program.ts';
+import { ON, RESOURCE } from './together.ts';
+
+/** Units of systemd on a host over ssh: those that are named, or those of a component's instances. */
+
+export interface HostUnitsOptions {
+  readonly host: SshHost;
+  readonly reach: SshReach;
+  readonly which: { readonly units: readonly string[] } | { readonly component: string };
+  readonly exec: Exec;
+}
+
+const LOOK_MS = 10_000;
+
+const line = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('member'),
+    unit: z.string(),
+    load: z.string(),
+    active: z.string(),
+    sub: z.string(),
+    result: z.string(),
+    invocation: z.string(),
+  }),
+  z.strictObject({ kind: z.literal('end') }),
+]);
+
+/** @throws ProblemError when the host cannot be asked */
+export async function observeHostUnits(
+  options: HostUnitsOptions,
+  signal?: AbortSignal,
+): Promise<readonly SystemUnit[]> {
+  const { host, reach, which } = options;
+  const words = 'units' in which ? ['--of', which.units.join(',')] : ['--component', which.component];
+  const first = await ask(options, programArgv(host, reach.root, 'units', words), undefined, signal);
+  // A look must not change anything, so where the program is missing it is only lent.
+  const result =
+    first.exitCode === 127 && host.user === 'root'
+      ? await ask(options, ['sh', '-s', '--', reach.root, 'units', ...words], hostProgram().text, signal)
+      : first;
+  if (result.exitCode !== 0) throw new ProblemError(hostProblem(host, result));
+  const units = parsed(result.stdout);
+  if (units !== undefined) return units;
+  throw new ProblemError({
+    code: 'ssh.strange-answer',
+    where: host.name,
+    found: `an answer that is not whole: ${result.stdout.trim().slice(-200)}`,
+    expected: 'the lines of `units`',
+    remedy:
+      'look whether the login shell of that user on the host prints something of its own, or is none of the POSIX family',
+  });
+}
+
+/** Undefined for an answer that is not whole. Pure. */
+function parsed(stdout: string): readonly SystemUnit[] | undefined {
+  const lines = stdout
+    .split('\n')
+    .filter((text) => text.startsWith('{'))
+    .map((text) => line.safeParse(jsonOf(text)));
+  if (lines.at(-1)?.data?.kind !== 'end' || lines.some(({ success }) => !success)) return undefined;
+  return lines.flatMap(({ data }) => (data?.kind === 'member' ? [systemUnit(data)] : []));
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function ask(
+  { host, reach, exec }: HostUnitsOptions,
+  command: readonly string[],
+  stdin: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<CommandResult> {
+  try {
+    return await exec.read(sshArgv(host, reach.access, socketDirectory(), command), {
+      timeoutMs: LOOK_MS,
+      ...(signal === undefined ? {} : { signal }),
+      ...(stdin === undefined ? {} : { stdin }),
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof ProblemError)) throw error;
+    return { exitCode: 255, stdout: '', stderr: `no answer within ${LOOK_MS / 1000} s` };
+  }
+}
+
+/** One verb of the host's program under the fence of the host. Pure. */
+export function hostUnitEffect(
+  { host, reach }: Pick<HostUnitsOptions, 'host' | 'reach'>,
+  verb: 'start' | 'stop' | 'restart',
+  names: readonly string[],
+  timeoutMs: number,
+): Effect {
+  return {
+    kind: 'exec',
+    argv: [...clientWords(reach, 'unit'), '--do', verb, '--of', names.join(','), ON, hostWord(host)],
+    resource: `${RESOURCE}${host.name}`,
+    why: `${verb} ${names.join(', ')} on ${host.name}`,
+    timeoutMs,
+  };
+}

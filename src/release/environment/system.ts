@@ -1,0 +1,158 @@
+import type { ResolvedEnvironment, ResolvedSystem, ResolvedSystemService } from '../../config/index.ts';
+import { LOCAL_HOST } from '../../model/platform.ts';
+import { ProblemError } from '../../model/problem.ts';
+import {
+  hostUnitEffect,
+  LOOPBACK,
+  type LocalUnitsOptions,
+  localUnitEffect,
+  observeHostUnits,
+  observeLocalUnits,
+  type SshReach,
+} from '../../platform/index.ts';
+import { httpClient, type Node } from '../../procedure/index.ts';
+import {
+  commandControl,
+  type Health,
+  healthProbe,
+  type ServiceControl,
+  type ServiceOnHost,
+  type System,
+  type SystemService,
+  tcpHealth,
+} from '../../system/index.ts';
+import { hostsNode } from './hosts.ts';
+import { sshReach } from './platform.ts';
+import type { ServiceEnvironment } from './service.ts';
+
+/** The system of an environment with what sees and moves each of its services. Looks at nothing yet. */
+
+type Opened = Pick<ServiceEnvironment, 'environment' | 'exec' | 'baseDir'>;
+
+export interface OpenedSystem extends System {
+  /** Brings the hosts of these services to what is asked of them; null where all of it is on this machine. */
+  prepare(services: readonly SystemService[]): Node | null;
+}
+
+/** @throws ProblemError `system.not-configured` */
+export function openSystem(opened: Opened): OpenedSystem {
+  const { environment, exec } = opened;
+  const { system } = environment;
+  if (system === undefined) throw new ProblemError(notConfigured(environment));
+  const reach = reachOf(environment, system);
+  return {
+    services: system.services.map((service) => serviceOf(opened, service, reach)),
+    probe: healthProbe(httpClient),
+    role: environment.rollout.role,
+    prepare(services) {
+      const names = new Set(services.flatMap(({ on }) => on.map(({ host }) => host)));
+      const hosts = (reach?.hosts ?? []).filter(({ name }) => names.has(name));
+      return reach === null || hosts.length === 0
+        ? null
+        : hostsNode({ ...reach, hosts, exec }, 'what is asked of them');
+    },
+  };
+}
+
+/** All hosts of the environment, those of the system too; null where there are none. */
+function reachOf(environment: ResolvedEnvironment, system: ResolvedSystem): SshReach | null {
+  const { platform } = environment;
+  if (platform.kind !== 'ssh') return null;
+  const reach = sshReach(environment, platform);
+  return { ...reach, hosts: [...reach.hosts, ...system.hosts] };
+}
+
+function serviceOf(opened: Opened, service: ResolvedSystemService, reach: SshReach | null): SystemService {
+  const { name, after, health, startMs, stopMs } = service;
+  return {
+    ...{ name, after, startMs, stopMs },
+    what: wordsOf(service.run),
+    health: healthOf(health),
+    on: placesOf(opened, service, reach),
+  };
+}
+
+function wordsOf(run: ResolvedSystemService['run']): string {
+  switch (run.kind) {
+    case 'unit':
+      return `unit ${run.unit}`;
+    case 'component':
+      return `instances of ${run.component}`;
+    case 'command':
+      return `command ${run.start[0] ?? ''}`;
+  }
+}
+
+function healthOf(health: ResolvedSystemService['health']): Health | null {
+  return health?.kind === 'tcp' ? tcpHealth(health.at) : health;
+}
+
+function placesOf(
+  { environment, exec, baseDir }: Opened,
+  { name, run }: ResolvedSystemService,
+  reach: SshReach | null,
+): readonly ServiceOnHost[] {
+  const here = (control: ServiceControl): readonly ServiceOnHost[] => [
+    { host: LOCAL_HOST, address: LOOPBACK, control },
+  ];
+  const resource = localResource(environment);
+  if (run.kind === 'command') {
+    const { start, stop, status } = run;
+    return here(commandControl({ name, start, stop, status, cwd: baseDir, resource, exec }));
+  }
+  if (run.kind === 'unit' && run.hosts === null) {
+    const privileged = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
+    return here(localControl({ units: [run.unit], resource, exec, privileged }));
+  }
+  if (reach === null) throw new TypeError('a checked system names hosts only where there are some');
+  const meant =
+    run.kind === 'component'
+      ? componentHosts(environment)
+      : reach.hosts.filter((host) => run.hosts?.includes(host.name) === true);
+  const which = run.kind === 'component' ? { component: run.component } : { units: [run.unit] };
+  return meant.map((host) => {
+    const options = { host, reach, which, exec };
+    const effect = (verb: 'start' | 'stop' | 'restart') => (names: readonly string[], timeoutMs: number) =>
+      names.length === 0 ? [] : [hostUnitEffect(options, verb, names, timeoutMs)];
+    return {
+      host: host.name,
+      address: host.address,
+      control: {
+        observe: (signal) => observeHostUnits(options, signal),
+        start: effect('start'),
+        stop: effect('stop'),
+        restart: effect('restart'),
+      },
+    };
+  });
+}
+
+function componentHosts({ platform }: ResolvedEnvironment): SshReach['hosts'] {
+  return platform.kind === 'ssh' ? platform.hosts : [];
+}
+
+function localControl(options: LocalUnitsOptions): ServiceControl {
+  const effect = (verb: 'start' | 'stop' | 'restart') => (names: readonly string[], timeoutMs: number) =>
+    names.length === 0 ? [] : [localUnitEffect(options, verb, names, timeoutMs)];
+  return {
+    observe: (signal) => observeLocalUnits(options, signal),
+    start: effect('start'),
+    stop: effect('stop'),
+    restart: effect('restart'),
+  };
+}
+
+/** What is fenced on this machine: the root of the environment; in a cluster nothing here is. */
+function localResource({ platform, environment }: ResolvedEnvironment): string {
+  return platform.kind === 'kubernetes' ? `system:${environment}` : `local:${platform.root}`;
+}
+
+function notConfigured({ environment }: ResolvedEnvironment) {
+  return {
+    code: 'system.not-configured',
+    where: `environments.${environment}`,
+    found: 'no `system:`',
+    expected: 'the services that must run, and their order',
+    remedy: 'write `system:` into shiplock.yaml as docs/runbooks.md says',
+  };
+}

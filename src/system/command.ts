@@ -1,0 +1,54 @@
+import type { Effect } from '../model/effect.ts';
+import type { Exec } from '../model/ports.ts';
+import type { ServiceControl } from './types.ts';
+
+export interface CommandControlOptions {
+  readonly name: string;
+  readonly start: readonly string[];
+  readonly stop: readonly string[];
+  readonly status: readonly string[];
+  /** Where they run: the directory of shiplock.yaml. */
+  readonly cwd: string;
+  /** Resource whose fence is compared. */
+  readonly resource: string;
+  readonly exec: Exec;
+}
+
+const LOOK_MS = 30_000;
+
+/** A service by command lines of this machine: docker compose, kubectl, an init script. */
+export function commandControl({
+  name,
+  start,
+  stop,
+  status,
+  cwd,
+  resource,
+  exec,
+}: CommandControlOptions): ServiceControl {
+  const effect = (argv: readonly string[], why: string, timeoutMs: number): Effect => ({
+    kind: 'exec',
+    argv,
+    cwd,
+    resource,
+    why,
+    timeoutMs,
+  });
+  return {
+    async observe(signal) {
+      const found = await exec.read(status, { cwd, timeoutMs: LOOK_MS, ...(signal === undefined ? {} : { signal }) });
+      const words = (found.stderr.trim() || found.stdout.trim()).split('\n').at(-1)?.slice(0, 200) ?? '';
+      return [
+        {
+          name,
+          state: found.exitCode === 0 ? 'running' : 'stopped',
+          identity: null,
+          detail: found.exitCode === 0 ? '' : words,
+        },
+      ];
+    },
+    start: (names, timeoutMs) => (names.length === 0 ? [] : [effect(start, `start ${name}`, timeoutMs)]),
+    stop: (names, timeoutMs) => (names.length === 0 ? [] : [effect(stop, `stop ${name}`, timeoutMs)]),
+    restart: null,
+  };
+}

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { listRuns, verifyRun } from '../../../src/procedure/index.ts';
+import type { SweepTry } from '../crash-sweep.ts';
+import { commandWorld, SERVICES } from './world.ts';
+
+/** Runbooks of the system on real processes, each try in a world of its own, for the crash sweep. */
+
+const SCRIPT = fileURLToPath(new URL('./child.ts', import.meta.url));
+
+/** Runbooks that change something and need no release, and what runs when they are begun. */
+export const SWEPT: Readonly<Record<string, readonly string[]>> = {
+  'system-start': ['database'],
+  'system-stop': SERVICES,
+  'system-restart': SERVICES,
+};
+
+export async function openRunbookSweep(name: string): Promise<SweepTry> {
+  const world = await commandWorld(SWEPT[name] ?? []);
+  const report = join(world.dir, 'report');
+  return {
+    report,
+    command: async (kill) => ({
+      argv: [
+        process.execPath,
+        SCRIPT,
+        ...[world.configFile, world.store, name, report],
+        ...(kill === undefined ? [] : [String(kill)]),
+      ],
+    }),
+    answer: async () => {
+      throw new Error('these runbooks ask nobody on one host');
+    },
+    async endState() {
+      const runs = await listRuns(world.store);
+      const last = runs.at(-1);
+      return {
+        // Each start and stop that happened: one done twice, or left out, shows.
+        log: world.log(),
+        running: await world.running(),
+        runs: runs.length,
+        outcome: last?.finished?.outcome,
+        journal: last === undefined ? 'none' : (await verifyRun(world.store, last.run)).kind,
+      };
+    },
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+  };
+}

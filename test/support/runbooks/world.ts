@@ -1,0 +1,96 @@
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { command } from '../../../scripts/testing/command.ts';
+import { type DoorOptions, openEnvironment, type ServiceEnvironment } from '../../../src/release/index.ts';
+
+/** A system of real processes on this machine, each started and stopped by command lines: database ← api ← proxy. */
+
+export const SERVICES = ['database', 'api', 'proxy'] as const;
+
+export interface CommandWorld extends AsyncDisposable {
+  readonly dir: string;
+  readonly configFile: string;
+  readonly store: string;
+  door(more?: Partial<DoorOptions>): DoorOptions;
+  open(more?: Partial<DoorOptions>): Promise<ServiceEnvironment>;
+  /** What happened, in order: `start database`. */
+  log(): readonly string[];
+  /** Which of them run, from their own mouth. */
+  running(): Promise<readonly string[]>;
+  /** The same command lines that a runbook uses. */
+  service(verb: 'start' | 'stop', name: string): Promise<void>;
+}
+
+const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+function configText(): string {
+  const one = (name: string, after: readonly string[]): string => `        ${name}:
+          command:
+            start: [sh, service.sh, start, ${name}]
+            stop: [sh, service.sh, stop, ${name}]
+            status: [sh, service.sh, status, ${name}]
+          after: [${after.join(', ')}]
+          startTimeout: 10s
+          stopTimeout: 10s`;
+  return `apiVersion: shiplock/v1
+service: shop
+components:
+  api:
+    kind: go
+    source: api
+    binary: shop
+    command: [./shop]
+    ready: /readyz
+environments:
+  production:
+    platform:
+      kind: local
+      root: here
+    traffic:
+      kind: haproxy
+      directory: here/haproxy
+      bind: 127.0.0.1:8080
+    rollout:
+      steps:
+        - share: 10%
+          bake: 5m
+    system:
+      services:
+${[one('proxy', ['api']), one('api', ['database']), one('database', [])].join('\n')}
+`;
+}
+
+/** @param running which of them run at the beginning */
+export async function commandWorld(running: readonly string[] = []): Promise<CommandWorld> {
+  const dir = mkdtempSync(join(base, 'shiplock-runbook-'));
+  const configFile = join(dir, 'shiplock.yaml');
+  const store = join(dir, 'state');
+  writeFileSync(configFile, configText());
+  copyFileSync(join(import.meta.dirname, 'service.sh'), join(dir, 'service.sh'));
+  const service = async (verb: 'start' | 'stop' | 'status', name: string): Promise<number> =>
+    (await command(['sh', 'service.sh', verb, name], { cwd: dir, live: false })).code ?? -1;
+  for (const name of running) await service('start', name);
+  rmSync(join(dir, 'log'), { force: true });
+  const door = (more: Partial<DoorOptions> = {}): DoorOptions => ({
+    ...{ configFile, store, env: {}, who: 'tester', self: [] },
+    ...more,
+  });
+  return {
+    ...{ dir, configFile, store, door },
+    open: (more) => openEnvironment(door(more), 'production'),
+    log: () => (existsSync(join(dir, 'log')) ? readFileSync(join(dir, 'log'), 'utf8').trim().split('\n') : []),
+    async running() {
+      const found: string[] = [];
+      for (const name of SERVICES) if ((await service('status', name)) === 0) found.push(name);
+      return found;
+    },
+    async service(verb, name) {
+      await service(verb, name);
+    },
+    async [Symbol.asyncDispose]() {
+      for (const name of SERVICES) await service('stop', name);
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
