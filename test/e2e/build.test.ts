@@ -117,12 +117,15 @@ test('every platform is an artefact, the one of this machine is what a release t
 });
 
 test('what gives the same bytes again is told', async () => {
-  configure(api([HERE]), WWW);
+  // Nothing listens there: an image is compared and not pushed.
+  const image = '    image: { repository: 127.0.0.1:9/shop/api }\n';
+  configure(`${api([HERE])}${image}`, WWW);
   commit();
   const same = await shiplock('build', 'production', '--reproduce');
   expect(same.code, same.stderr + same.stdout).toBe(0);
   expect(same.stdout).toContain('was built twice, at two places: the same bytes.');
   expect(same.stdout).toContain(`api (${HERE}): the same, sha256:`);
+  expect(same.stdout).toContain('api/image (any): the same, sha256:');
   expect(same.stdout).toContain('www (any): the same, sha256:');
   const dirty = await shiplock('build', 'production', '--reproduce', '--allow-dirty');
   expect(dirty.code).toBe(2);

@@ -42,7 +42,8 @@ const seller = createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   scopes.push(...url.searchParams.getAll('scope'));
   const good = request.headers.authorization === ACCOUNT;
-  response.writeHead(good ? 200 : 401).end(good ? JSON.stringify({ token: 'sold' }) : '');
+  const token = url.searchParams.getAll('scope').some((scope) => scope.includes('push')) ? 'to-write' : 'to-read';
+  response.writeHead(good ? 200 : 401).end(good ? JSON.stringify({ token }) : '');
 });
 const ACCOUNT = `Basic ${Buffer.from('ann:secret').toString('base64')}`;
 await new Promise<void>((resolve) => seller.listen(tokenPort, '127.0.0.1', resolve));
@@ -110,14 +111,21 @@ try {
     ran.output,
   );
 
-  const sold = { ...own, repository: `${closed.address}/shop/hello`, registry: `http://${closed.address}` };
+  // This registry takes whoever shows anything; those that sell tokens take nothing else, each for what it was sold for.
+  await using counter = await openDoor(closed, ({ headers, method }) => {
+    const reads = method === 'GET' || method === 'HEAD';
+    const good = headers.authorization === 'Bearer to-write' || (reads && headers.authorization === 'Bearer to-read');
+    if (!good) delete headers.authorization;
+    return 'pass';
+  });
+  const sold = { ...own, repository: `${closed.address}/shop/hello`, registry: counter.url };
   const other = await build(
     imageBuild({ ...source, settings: sold, outDir: join(dir, 'closed-out'), authorization: ACCOUNT }),
   );
   expect('with the tokens that it asks for: the same digest', other.digest === digest, `${other.digest} ${digest}`);
   expect(
     'tokens for reading and for writing',
-    scopes.some((one) => one.endsWith(':push,pull') || one.endsWith(':pull,push')),
+    ['pull', 'push'].every((right) => scopes.some((one) => one.split(':').at(-1)?.split(',').includes(right))),
     scopes.join('\n'),
   );
 

@@ -25,7 +25,7 @@ export function addBuild({ program, io, done }: Registry): void {
   withCommonOptions(program.command('build'))
     .summary('build what a release would release')
     .description(
-      'Build every component of the commit that is checked out, as a release to the environment would. A release of the same commit and version then takes what was built, by digest. Takes no lease and needs no secret.',
+      'Build every component of the commit that is checked out, as a release to the environment would. A release of the same commit and version then takes what was built, by digest. Takes no lease, and needs no secret but the account of a registry that it pushes an image to.',
     )
     .argument('<environment>', 'environment it is built for')
     .option('--release <version>', 'name of the release (default: the tag, else 0.0.0-<commit>)')
