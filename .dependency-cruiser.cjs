@@ -15,6 +15,7 @@ const rooms = [
   'scan',
   'system',
   'backup',
+  'diagnose',
 ];
 const room = `^src/(${rooms.join('|')})/`;
 module.exports = {

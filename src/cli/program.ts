@@ -6,6 +6,7 @@ import { addBuild } from './commands/build.ts';
 import { addChat } from './commands/chat.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addData } from './commands/data.ts';
+import { addDiagnose } from './commands/diagnose.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDrift } from './commands/drift.ts';
 import { addFrontend } from './commands/frontend.ts';
@@ -66,6 +67,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addUpgrade(registry);
   addValidate(registry);
   addDoctor(registry);
+  addDiagnose(registry);
   addPlan(registry);
   addBuild(registry);
   addFrontend(registry);

@@ -50,7 +50,7 @@ function namesOf(root: LocatedMap): readonly string[] {
 }
 
 function serviceOf(head: z.infer<typeof fileSchema>): ServiceSettings {
-  const { service, owners, onCall, objectives, roles, people, policy, signing, build, scan, store } = head;
+  const { service, owners, onCall, objectives, roles, people, policy, signing, build, scan, diagnose, store } = head;
   return {
     service,
     owners,
@@ -59,6 +59,7 @@ function serviceOf(head: z.infer<typeof fileSchema>): ServiceSettings {
     roles,
     build,
     scan,
+    diagnose,
     store,
     ...(people === undefined ? {} : { people }),
     ...(policy === undefined ? {} : { policy }),

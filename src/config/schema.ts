@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { announceConfig } from '../announce/config.ts';
 import { buildConfig, buildRunConfig, signingConfig } from '../build/config.ts';
+import { diagnoseConfig } from '../diagnose/config.ts';
 import { gitopsConfig } from '../gitops/config.ts';
 import { metricsConfig } from '../metrics/config.ts';
 import { migrateConfig } from '../migrate/config.ts';
@@ -52,6 +53,7 @@ const serviceShape = {
     .describe('Who signs what is built here, so that others can verify it. Left out: nothing is signed here.'),
   build: buildRunConfig.prefault({}).describe('How builds run.'),
   scan: scanConfig.prefault({}).describe('What security scans look for, and what of it may pass.'),
+  diagnose: diagnoseConfig.prefault({}).describe('What `shiplock diagnose` collects beside what it finds by itself.'),
   store: storeConfig.prefault({}).describe('Where leases and journals are kept, beside the state directory.'),
 };
 

@@ -30,6 +30,7 @@ test('the commands are those that are promised', () => {
     'data copy',
     'data generate',
     'data reset',
+    'diagnose',
     'doctor',
     'drift',
     'frontend',

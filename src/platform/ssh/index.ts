@@ -1,4 +1,4 @@
-export type { SshAccess, SshHost } from './access.ts';
+export { type SshAccess, type SshHost, socketDirectory, sshArgv } from './access.ts';
 export { sshChecks } from './checks.ts';
 export { prepareEffect, raiseWords, type SshFleetOptions, type SshReach, sshFleet } from './fleet.ts';
 export { checkHost } from './observe.ts';

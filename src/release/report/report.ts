@@ -2,6 +2,7 @@ import type { KnownError } from '../../known/index.ts';
 import type { Json } from '../../model/json.ts';
 import { type Problem, ProblemError, problemsOf } from '../../model/problem.ts';
 import { traitsOf } from '../../model/procedures.ts';
+import { formatSize } from '../../model/size.ts';
 import { listRuns, type RecordedRun, readRun, verifyRun } from '../../procedure/index.ts';
 import {
   clockSince,
@@ -19,6 +20,7 @@ import {
 import { pagesFacts } from '../build/frontend.ts';
 import { testFacts } from '../build/made-text.ts';
 import { buildInputsSchema } from '../build/tree.ts';
+import { readAttachments } from '../diagnose/attach.ts';
 import type { Service } from '../door.ts';
 import { type ReleaseInputs, releaseInputsSchema } from '../run/procedure.ts';
 import { subjectOf } from '../run/release.ts';
@@ -47,6 +49,7 @@ export async function readReport(store: string, run: string, own: readonly Known
   const recorded = await readRun(store, run);
   const { text } = await verifyRun(store, run);
   const story = storyOf(recorded.entries);
+  const attached = await readAttachments(store, run);
   const inputs = releaseInputsSchema.safeParse(recorded.inputs);
   const { head, about } = headOf(recorded, story);
   return {
@@ -60,6 +63,10 @@ export async function readReport(store: string, run: string, own: readonly Known
       { name: 'head', value: `${recorded.anchor.count} records, ${recorded.anchor.head}` },
       { name: 'plan', value: recorded.planHash },
       ...story.more,
+      ...attached.map(({ name, bytes, sha256, who, time }) => ({
+        name: 'attached',
+        value: `attachments/${name}, ${formatSize(bytes)}, by ${who} at ${time}, sha256 ${sha256}`,
+      })),
       ...(story.redacted === 0 ? [] : [{ name: 'redacted', value: `${story.redacted} payloads` }]),
     ],
   };
