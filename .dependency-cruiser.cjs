@@ -16,6 +16,7 @@ const rooms = [
   'system',
   'backup',
   'diagnose',
+  'database',
 ];
 const room = `^src/(${rooms.join('|')})/`;
 module.exports = {

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { editorSchema, schemaTree } from '../src/config/schema-tree.ts';
 import { unitSchemaTree } from '../src/config/unit-schema.ts';
+import { manifestSchema } from '../src/diagnose/manifest.ts';
 import { EXIT, EXIT_MEANING } from '../src/model/exit.ts';
 import { findingSchema } from '../src/model/finding.ts';
 import { anchorSchema, journalRecordSchema, leaseSchema } from '../src/model/journal.ts';
@@ -51,6 +52,10 @@ const FORMATS = {
   },
   finding: { schema: findingSchema, title: 'One result of a linter or scanner' },
   scan: { schema: scanRecordSchema, title: 'What scanners said about one commit' },
+  diagnosis: {
+    schema: manifestSchema,
+    title: 'manifest.json of a bundle of facts: what was asked, and how it was answered',
+  },
 } as const;
 
 /** Where problems are raised: the rooms, and the doors that stand beside them. */

@@ -6,6 +6,7 @@ import { addBuild } from './commands/build.ts';
 import { addChat } from './commands/chat.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addData } from './commands/data.ts';
+import { addDatabase } from './commands/database.ts';
 import { addDiagnose } from './commands/diagnose.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDrift } from './commands/drift.ts';
@@ -78,6 +79,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addMigrateAdvise(registry);
   addMigrateUndo(registry);
   addData(registry);
+  addDatabase(registry);
   addMigrateStatus(registry);
   addMigrateAdopt(registry);
   addMigrateRetire(registry);

@@ -30,10 +30,7 @@ const PLACES_AT_ONCE = 4;
 const NO_HOST = 255;
 
 /** In the order of the collectors. */
-export async function collect(
-  collectors: readonly Collector[],
-  collecting: Collecting,
-): Promise<readonly Collected[]> {
+export async function collect(collectors: readonly Collector[], collecting: Collecting): Promise<readonly Collected[]> {
   const budget = createBudget(collecting.maxBytes, collectors.length);
   const places = [...new Set(collectors.map(({ place }) => place.name))];
   const found = new Map<Collector, Collected>();
@@ -107,9 +104,8 @@ async function answerOf(
       case 'query':
         return ofLook(await queried(work, timeoutMs, collecting), 'beginning', bounds, collecting);
       case 'look': {
-        const text = await withDeadline(
-          { clock, ms: timeoutMs, what: work.what, signal, abandon: true },
-          (over) => work.look(over),
+        const text = await withDeadline({ clock, ms: timeoutMs, what: work.what, signal, abandon: true }, (over) =>
+          work.look(over),
         );
         return ofLook(text, work.keep, bounds, collecting);
       }

@@ -73,6 +73,14 @@ export interface Collected {
   readonly content: Buffer;
 }
 
+/**
+ * The end of a file that may be of any size: a gigabyte without a line break is not sent over the network. One byte more than is kept, so that it shows when
+ * the first line was torn. Pure.
+ */
+export function endOf(path: string, maxBytes: number): readonly string[] {
+  return ['tail', '-c', String(maxBytes + 1), '--', path];
+}
+
 /** One line that says what a collector does. Pure. */
 export function askedText(work: Work): string {
   switch (work.kind) {

@@ -12,7 +12,11 @@ const collectedSchema = z.strictObject({
   asked: z.string().describe('The command, the statement, or what was looked at.'),
   startedAt: z.string().describe('When, by the clock of the machine that asked; RFC 3339.'),
   ms: z.number().int().min(0).describe('How long it took.'),
-  exit: z.number().int().nullable().describe('Exit code of a command; null where there is none, or none was waited for.'),
+  exit: z
+    .number()
+    .int()
+    .nullable()
+    .describe('Exit code of a command; null where there is none, or none was waited for.'),
   ended: z
     .enum(['itself', 'limit', 'time', 'not-asked'])
     .describe('How it ended: by itself, at its limit of bytes, at its limit of time, or it was never asked.'),
@@ -74,7 +78,9 @@ export function readme(manifest: Manifest): string {
     `Known by value: ${masked.secrets} secrets.${masked.emails ? ' Addresses of people are blanked too.' : ' Addresses of people are NOT blanked.'}`,
     ...(masked.unread.length === 0
       ? []
-      : [`Not known by value, since they could not be read here: ${masked.unread.join(', ')}. Look for them before you pass this on.`]),
+      : [
+          `Not known by value, since they could not be read here: ${masked.unread.join(', ')}. Look for them before you pass this on.`,
+        ]),
     'No mask finds everything. Read what you pass on to others.',
     '',
     'manifest.json has for each file: what was asked, when, how long it took, how it ended, and its SHA-256.',
@@ -88,7 +94,11 @@ export function readme(manifest: Manifest): string {
     ),
     ...(missing.length === 0
       ? []
-      : ['', 'What is missing or incomplete', ...missing.map(({ file, problem }) => `  ${file}: ${problem ?? 'an empty answer'}`)]),
+      : [
+          '',
+          'What is missing or incomplete',
+          ...missing.map(({ file, problem }) => `  ${file}: ${problem ?? 'an empty answer'}`),
+        ]),
     '',
   ].join('\n');
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { connect, parseDsn } from '../procedure/effects/sql-connect.ts';
 import type { Clock } from '../model/ports.ts';
+import { connect, parseDsn } from '../procedure/effects/sql-connect.ts';
 import { withDeadline } from '../procedure/machine/deadline.ts';
 
 const rowSchema = z.array(z.record(z.string(), z.unknown()));

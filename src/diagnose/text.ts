@@ -24,11 +24,17 @@ export function withoutTorn(text: string, keep: Keep): string {
 
 /** Control characters are shown, not sent: who reads a log on a terminal is not asked to trust whoever wrote it. Pure. */
 export function shown(text: string): string {
-  return text
-    .replace(/\r\n/g, '\n')
-    .replace(CONTROL, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return (
+    text
+      .replace(/\r\n/g, '\n')
+      // A file with a hole, or one that was cut off while it was open.
+      .replace(HOLE, (zeros) => `\\x00 (${zeros.length} times)`)
+      .replace(CONTROL, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`)
+  );
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
+const HOLE = /\u0000{4,}/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 

@@ -55,19 +55,23 @@ test('a room holds no more than its limit, of the end that is kept', () => {
 
 test('what one answer does not use is there for the next, and all together stay within the whole', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.nat(5000), fc.nat(5000)), { minLength: 1, maxLength: 40 }), fc.nat(60_000), (asks, total) => {
-      const budget = createBudget(total, asks.length);
-      let used = 0;
-      for (const [most, wanted] of asks.toSorted((a, b) => a[0] - b[0])) {
-        const grant = budget.take(most);
-        if (grant === null) continue;
-        expect(grant.bytes).toBeLessThanOrEqual(most);
-        const written = Math.min(grant.bytes, wanted);
-        grant.used(written);
-        used += written;
-      }
-      expect(used).toBeLessThanOrEqual(total);
-    }),
+    fc.property(
+      fc.array(fc.tuple(fc.nat(5000), fc.nat(5000)), { minLength: 1, maxLength: 40 }),
+      fc.nat(60_000),
+      (asks, total) => {
+        const budget = createBudget(total, asks.length);
+        let used = 0;
+        for (const [most, wanted] of asks.toSorted((a, b) => a[0] - b[0])) {
+          const grant = budget.take(most);
+          if (grant === null) continue;
+          expect(grant.bytes).toBeLessThanOrEqual(most);
+          const written = Math.min(grant.bytes, wanted);
+          grant.used(written);
+          used += written;
+        }
+        expect(used).toBeLessThanOrEqual(total);
+      },
+    ),
   );
   const budget = createBudget(10_000, 2);
   budget.take(1000)?.used(100);
@@ -97,7 +101,17 @@ test('the archive is one that tar reads, with long paths, private', () => {
   try {
     const long = `${'folder-'.repeat(12)}/${'x'.repeat(90)}.txt`;
     const file = join(directory, 'a.tar');
-    writeFileSync(file, tar([{ path: 'a/b.txt', content: Buffer.from('héllo\n') }, { path: long, content: Buffer.alloc(513, 'x') }, { path: 'empty', content: Buffer.alloc(0) }], 1_795_000_000));
+    writeFileSync(
+      file,
+      tar(
+        [
+          { path: 'a/b.txt', content: Buffer.from('héllo\n') },
+          { path: long, content: Buffer.alloc(513, 'x') },
+          { path: 'empty', content: Buffer.alloc(0) },
+        ],
+        1_795_000_000,
+      ),
+    );
     execFileSync('tar', ['-xf', file, '-C', directory]);
     expect(readFileSync(join(directory, 'a/b.txt'), 'utf8')).toBe('héllo\n');
     expect(readFileSync(join(directory, long))).toHaveLength(513);

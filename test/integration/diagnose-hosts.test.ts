@@ -25,7 +25,11 @@ describe.skipIf(why !== null)(`diagnose over ssh${skipWords(why)}`, () => {
   let lab: HostLab;
   let one: LabHost;
   let dir: string;
-  const env = { DSN: `mysql://shop:${encodeURIComponent(KNOWN)}@127.0.0.1:1/shop`, PATH: process.env['PATH'], USER: 'ops' };
+  const env = {
+    DSN: `mysql://shop:${encodeURIComponent(KNOWN)}@127.0.0.1:1/shop`,
+    PATH: process.env['PATH'],
+    USER: 'ops',
+  };
 
   beforeAll(async () => {
     lab = await startHosts(1);
@@ -57,7 +61,7 @@ environments:
     );
     await one.run(`logger -p daemon.err 'cannot log in with password=${UNKNOWN}'
 systemd-run --quiet --unit='shop-api@1.0.0:1' sh -c 'echo serving; echo "DB_TOKEN=${UNKNOWN}"; echo "dsn is ${KNOWN}"; sleep 300'
-echo 'Authorization: Bearer ${UNKNOWN}' >/var/log/shop.log; truncate -s 1G /var/log/shop.log; printf '\\nlast line\\n' >>/var/log/shop.log
+echo 'Authorization: Bearer ${UNKNOWN}' >/var/log/shop.log; truncate -s 1G /var/log/shop.log; printf '\\n%s\\nlast line\\n' "token=${UNKNOWN}" >>/var/log/shop.log
 systemd-run --quiet --unit=careless sh -c 'sleep 300; :' x --password=${UNKNOWN}; systemctl start no-such.service; sleep 0.3`);
   });
   afterAll(async () => {
@@ -69,7 +73,10 @@ systemd-run --quiet --unit=careless sh -c 'sleep 300; :' x --password=${UNKNOWN}
     const out = join(dir, 'facts');
     const io = terminal({ cwd: dir, env });
     const begin = performance.now();
-    expect([await runCli(['diagnose', '--minutes', '10', '--out', out], io), io.written.err]).toEqual([0, expect.any(String)]);
+    expect([await runCli(['diagnose', '--minutes', '10', '--out', out], io), io.written.err]).toEqual([
+      0,
+      expect.any(String),
+    ]);
     expect(performance.now() - begin).toBeLessThan(30_000);
     const manifest = manifestSchema.parse(JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8')));
     const said = (file: string): Promise<string> => readFile(join(out, file), 'utf8');
@@ -77,7 +84,9 @@ systemd-run --quiet --unit=careless sh -c 'sleep 300; :' x --password=${UNKNOWN}
     expect(await said('hosts/web1/unit-log.txt')).toContain('DB_TOKEN=***');
     expect(await said('hosts/web1/units.txt')).toMatch(/Id=shop-api@1\.0\.0:1\.service[\s\S]*ActiveState=active/);
     expect(await said('hosts/web1/journal-errors.txt')).toContain('cannot log in with password=***');
-    expect(await said('hosts/web1/log-1.txt')).toBe('last line\n');
+    expect(await said('hosts/web1/log-1.txt')).toMatch(
+      /^\\x00 \(\d+ times\)\ntoken=\*\*\*\nlast line\n$/,
+    );
     expect(await said('hosts/web1/sockets.txt')).toMatch(/LISTEN.*:22 /);
     expect(await said('hosts/web1/clock.txt')).toMatch(/^20\d\d-\d\d-\d\dT/);
     const of = (file: string) => manifest.collected.find((row) => row.file === file);
@@ -101,7 +110,7 @@ systemd-run --quiet --unit=careless sh -c 'sleep 300; :' x --password=${UNKNOWN}
     expect(await runCli(['diagnose', 'live', '--host', 'web2', '--plan', '--json'], io)).toBe(0);
     expect(io.written.out).toContain('hosts/web2/memory.txt');
     expect(io.written.out).not.toContain('hosts/web1');
-    expect(io.written.out).toMatch(/ssh -F none .*nice -n 19/);
+    expect(io.written.out).toMatch(/ssh -F none .*nice -n 5/);
     const other = terminal({ cwd: dir, env });
     expect(await runCli(['diagnose', 'live', '--host', 'web3'], other)).toBe(2);
     expect(other.written.err).toContain('cli.unknown-host');
@@ -111,12 +120,14 @@ systemd-run --quiet --unit=careless sh -c 'sleep 300; :' x --password=${UNKNOWN}
     using on = bench();
     await runProcedure(tree(inOrder('all', [writes(on, 'a')])), { ...on.options(systemClock), run: 'night-1' });
     const io = terminal({ cwd: dir, env });
-    const argv = ['diagnose', 'live', '--host', 'web1', '--state', on.store, '--run', 'night-1', '--json'];
+    const argv = ['diagnose', 'live', '--host', 'web2', '--state', on.store, '--run', 'night-1', '--json'];
     expect([await runCli(argv, io), io.written.err]).toEqual([0, expect.any(String)]);
     const report = await readReport(on.store, 'night-1');
     const attached = report.journal.filter(({ name }) => name === 'attached');
     expect(attached).toHaveLength(1);
-    expect(attached[0]?.value).toMatch(/^attachments\/diagnose-shop-live-\d{8}T\d{6}Z\.tar\.gz, [\d.]+ kB, by ops at .*, sha256 [0-9a-f]{64}$/);
+    expect(attached[0]?.value).toMatch(
+      /^attachments\/diagnose-shop-live-\d{8}T\d{6}Z\.tar\.gz, [\d.]+ kB, by ops at .*, sha256 [0-9a-f]{64}$/,
+    );
   });
 
   it('ends on the host what nobody waits for any more', async () => {
@@ -124,9 +135,18 @@ systemd-run --quiet --unit=careless sh -c 'sleep 300; :' x --password=${UNKNOWN}
     const place = sshPlace({ name: 'web1', address: one.address, port: 22, user: 'root' }, access);
     const work = { kind: 'command', argv: ['sleep', '4242'], keep: 'end' } as const;
     const collector = { file: 'x', answers: '', place, work, timeoutMs: 700, maxBytes: 1000 };
-    const collecting = { clock: systemClock, signal: new AbortController().signal, maxBytes: 1000, mask: (text: string) => text };
+    const collecting = {
+      clock: systemClock,
+      signal: new AbortController().signal,
+      maxBytes: 1000,
+      mask: (text: string) => text,
+    };
     const sleeping = async (): Promise<number> =>
-      (await one.run('cat /proc/[0-9]*/comm 2>/dev/null | grep -c "^sleep$"')).output.trim().split('\n').map(Number).at(-1) ?? -1;
+      (await one.run('cat /proc/[0-9]*/comm 2>/dev/null | grep -c "^sleep$"')).output
+        .trim()
+        .split('\n')
+        .map(Number)
+        .at(-1) ?? -1;
     const before = await sleeping();
     const [hung] = await collect([collector], collecting);
     expect(hung).toMatchObject({ ended: 'time', problem: 'no end within 0.7 s' });

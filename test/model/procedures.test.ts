@@ -37,6 +37,7 @@ describe('the table of procedures', () => {
     ['data-copy', ''],
     ['data-generate', ''],
     ['data-reset', ''],
+    ['database-configure', ''],
     ['gitops-commit', ''],
     ['argocd-wait', ''],
     ['build', ''],

@@ -100,19 +100,25 @@ test('whatever stands around it, a password behind its name is blanked, and mask
   const value = fc.string({ minLength: 6, maxLength: 40, unit: fc.constantFrom(...'abcXYZ0189!$%^*+-_~/@#') });
   const around = fc.string({ maxLength: 60, unit: fc.constantFrom(...'ab 19:=,"\'{}[]()\\/-_.\n') });
   fc.assert(
-    fc.property(value, around, around, fc.constantFrom('password=', 'DB_TOKEN: ', 'secret => '), (secret, a, b, name) => {
-      const masked = mask(`${a}\n${name}Q${secret}Q ${b}`);
-      expect(masked).not.toContain(`Q${secret}Q`);
-      expect(mask(masked)).toBe(masked);
-    }),
+    fc.property(
+      value,
+      around,
+      around,
+      fc.constantFrom('password=', 'DB_TOKEN: ', 'secret => '),
+      (secret, a, b, name) => {
+        const masked = mask(`${a}\n${name}Q${secret}Q ${b}`);
+        expect(masked).not.toContain(`Q${secret}Q`);
+        expect(mask(masked)).toBe(masked);
+      },
+    ),
     { numRuns: 500, seed: 20_261_122 },
   );
 });
 
 test('values are left out of statements', () => {
-  expect(withoutLiterals("SELECT * FROM `t1` WHERE name = 'O''Brien' AND pin = 1234 AND x = \"a\\\"b\" AND h = 0xFF")).toBe(
-    'SELECT * FROM `t1` WHERE name = ? AND pin = ? AND x = ? AND h = ?',
-  );
+  expect(
+    withoutLiterals("SELECT * FROM `t1` WHERE name = 'O''Brien' AND pin = 1234 AND x = \"a\\\"b\" AND h = 0xFF"),
+  ).toBe('SELECT * FROM `t1` WHERE name = ? AND pin = ? AND x = ? AND h = ?');
   // Cut off in the middle of a value.
   expect(withoutLiterals("UPDATE t SET card = '4111 1111")).toBe('UPDATE t SET card = ?');
 });

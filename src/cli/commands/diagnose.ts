@@ -6,16 +6,16 @@ import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { formatSize, parseSize } from '../../model/size.ts';
+import { installStopSignals } from '../../procedure/index.ts';
 import {
   bundlePath,
   type Destination,
-  type DiagnosePlan,
   type Diagnosed,
+  type DiagnosePlan,
   diagnose,
   planDiagnosis,
   planLines,
 } from '../../release/diagnose/diagnose.ts';
-import { installStopSignals } from '../../procedure/index.ts';
 import { openService } from '../../release/index.ts';
 import { type Io, painter } from '../io.ts';
 import type { Registry } from '../registry.ts';
@@ -40,9 +40,12 @@ export function addDiagnose({ program, io, done }: Registry): void {
       'Collect the facts of an incident in one bundle: hosts, services, proxy, database and what was delivered. Only looks, each question bounded in time and bytes and asked with the lowest priority. Secrets are blanked before anything is written, and a source that does not answer never stops the others.',
     )
     .argument('[environment]', 'where (default: the only environment; with --machine: none)')
-    .option('--host <name...>', 'only these hosts')
+    .option('--host <name...>', 'only these hosts; `here` is this machine')
     .option('--minutes <n>', 'how far back logs are read', wholeNumber(1, 7 * 24 * 60), 60)
-    .option('--out <path>', 'a file that ends with .tar.gz, or a new directory (default: an archive here, named by the time)')
+    .option(
+      '--out <path>',
+      'a file that ends with .tar.gz, or a new directory (default: an archive here, named by the time)',
+    )
     .option('--max-bytes <size>', 'most that is kept, before it is packed', size, 20_000_000)
     .option('--run <run>', 'put it beside the journal of this run; its report names it')
     .option('--keep-emails', 'leave the addresses of people in')
@@ -145,7 +148,12 @@ function diagnosedText({ manifest, path, bytes }: Diagnosed, io: Pick<Io, 'termi
     `  ${masked.secrets} secrets blanked by value, and whatever looks like one`,
     ...(masked.unread.length === 0
       ? []
-      : [paint('yellow', `  these secrets could not be read here, and are blanked only where they look like one: ${masked.unread.join(', ')}`)]),
+      : [
+          paint(
+            'yellow',
+            `  these secrets could not be read here, and are blanked only where they look like one: ${masked.unread.join(', ')}`,
+          ),
+        ]),
   ].join('\n');
 }
 

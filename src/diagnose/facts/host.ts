@@ -19,19 +19,20 @@ interface Limits {
 const KB = 1000;
 const USUAL: Limits = { keep: 'beginning', timeoutMs: 10_000, maxBytes: 64 * KB };
 
-/** Who has most files open, beside what each may have: /proc knows, without lsof. */
+/** Who has most files open, beside what each may have: /proc knows, without lsof. One program for all, since an incident has no processor to spare. */
 const OPEN_FILES = `cat /proc/sys/fs/file-nr
-for p in /proc/[0-9]*; do
-  n=$(ls "$p/fd" 2>/dev/null | wc -l)
-  [ "$n" -gt 16 ] || continue
-  limit=$(awk '/^Max open files/ { print $4 }' "$p/limits" 2>/dev/null)
-  printf '%s of %s  %s  %s\\n' "$n" "$limit" "\${p#/proc/}" "$(cat "$p/comm" 2>/dev/null)"
-done | sort -rn | head -n 30`;
+ls -U /proc/[0-9]*/fd 2>/dev/null | awk '/^.proc.[0-9]+.fd:$/ { split($0, part, "/"); pid = part[3]; next } NF { n[pid]++ } END { for (p in n) print n[p], p }' |
+sort -rn | head -n 30 | while read -r n p; do
+  limit='?'; comm='?'
+  while read -r a b c d rest; do [ "$a $b $c" = 'Max open files' ] && limit=$d; done <"/proc/$p/limits"
+  read -r comm <"/proc/$p/comm"
+  printf '%s of %s  %s  %s\\n' "$n" "$limit" "$p" "$comm"
+done 2>/dev/null; :`;
 
-const KERNEL = `for k in fs.file-max fs.nr_open fs.inotify.max_user_instances fs.inotify.max_user_watches kernel.pid_max kernel.threads-max \\
-  net.core.somaxconn net.core.netdev_max_backlog net.ipv4.ip_local_port_range net.ipv4.tcp_max_syn_backlog net.ipv4.tcp_tw_reuse net.ipv4.tcp_fin_timeout \\
-  net.netfilter.nf_conntrack_max net.netfilter.nf_conntrack_count vm.swappiness vm.overcommit_memory vm.max_map_count vm.dirty_ratio
-do printf '%s = ' "$k"; cat "/proc/sys/$(printf '%s' "$k" | tr . /)" 2>/dev/null || echo '(not there)'; done; ulimit -a`;
+const KERNEL = `for k in fs/file-max fs/nr_open fs/inotify/max_user_instances fs/inotify/max_user_watches kernel/pid_max kernel/threads-max \\
+  net/core/somaxconn net/core/netdev_max_backlog net/ipv4/ip_local_port_range net/ipv4/tcp_max_syn_backlog net/ipv4/tcp_tw_reuse net/ipv4/tcp_fin_timeout \\
+  net/netfilter/nf_conntrack_max net/netfilter/nf_conntrack_count vm/swappiness vm/overcommit_memory vm/max_map_count vm/dirty_ratio
+do v='(not there)'; [ -r "/proc/sys/$k" ] && read -r v <"/proc/sys/$k"; echo "$k = $v"; done; ulimit -a`;
 
 const CLOCK = `date -u +%FT%T.%NZ; timedatectl show 2>/dev/null; chronyc -n tracking 2>/dev/null; :`;
 
@@ -66,7 +67,11 @@ export function hostCollectors({ place, minutes }: HostFacts): readonly Collecto
     ['kernel-limits', 'Which limits does the kernel set?', sh(KERNEL)],
     ['kernel-log', 'What does the kernel complain about (OOM killer, disks, hung tasks)?', DMESG, log],
     ['journal-errors', 'Which errors were logged, by whomever?', [...journal, '-p', 'err', '-n', '4000'], log],
-    ['failed-units', 'Which units of systemd have failed?', sh('systemctl --failed --no-pager --plain; systemctl list-jobs --no-pager')],
+    [
+      'failed-units',
+      'Which units of systemd have failed?',
+      sh('systemctl --failed --no-pager --plain; systemctl list-jobs --no-pager'),
+    ],
     ['logins', 'Who was and is logged in?', sh('who -a; last -n 60 -F')],
     ['ssh-log', 'Who tried to log in?', [...journal, '-t', 'sshd', '-n', '1000'], { ...log, maxBytes: 200 * KB }],
     ['changes', 'What was installed or configured last?', sh(CHANGES), { maxBytes: 100 * KB }],
@@ -82,8 +87,8 @@ const PROCESSES = ['ps', '-eo', 'pid,ppid,user,stat,pcpu,pmem,rss,nlwp,etimes,wc
 const DMESG = ['dmesg', '-T', '--level=emerg,alert,crit,err,warn'];
 
 /**
- * The command line that starts another one with the lowest priority that is to be had, and ends it there when its time is over: a command on a host does
- * not notice that nobody waits for it any more. Pure.
+ * The command line that starts another one with a low priority, and ends it there when its time is over: a command on a host does not notice that nobody
+ * waits for it any more. Not the lowest: on a machine that is overloaded it would never have its turn, and that is when somebody asks. Pure.
  * @param seconds a little more than the one who waits gives it
  */
 export function gently(argv: readonly string[], seconds: number): readonly string[] {
@@ -93,4 +98,4 @@ export function gently(argv: readonly string[], seconds: number): readonly strin
 const GENTLY = `PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin LC_ALL=C SYSTEMD_PAGER= PAGER=cat; export PATH LC_ALL SYSTEMD_PAGER PAGER
 seconds=$1; shift
 command -v timeout >/dev/null 2>&1 && set -- timeout -k 2 "$seconds" "$@"
-if ionice -c 3 true >/dev/null 2>&1; then exec nice -n 19 ionice -c 3 "$@"; else exec nice -n 19 "$@"; fi`;
+if ionice -c 2 -n 7 true >/dev/null 2>&1; then exec nice -n 5 ionice -c 2 -n 7 "$@"; else exec nice -n 5 "$@"; fi`;

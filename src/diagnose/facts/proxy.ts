@@ -1,4 +1,4 @@
-import type { Collector, Place } from '../collector.ts';
+import { type Collector, endOf, type Place } from '../collector.ts';
 
 /** Facts of the proxy that a service stands behind, on this machine. All pure. */
 
@@ -46,7 +46,7 @@ export function nginxCollectors(
       answers: 'Which requests reached an instance last, and how were they answered?',
       timeoutMs: 10_000,
       maxBytes: 500 * KB,
-      work: { kind: 'command', argv: ['tail', '-n', '5000', '--', counts], keep: 'end' },
+      work: { kind: 'command', argv: endOf(counts, 500 * KB), keep: 'end' },
     },
   ];
 }

@@ -1,15 +1,31 @@
-import type { Collector, Place } from '../collector.ts';
+import { type Collector, endOf, type Place } from '../collector.ts';
 
 /** Facts of what runs: units of systemd on hosts, supervised processes of this machine, profiles of Go. All pure. */
 
 const KB = 1000;
 
 /** Programs beside the service whose state is worth a look wherever they run. */
-const BESIDE = ['haproxy.service', 'nginx.service', 'mariadb.service', 'mysql.service', 'redis-server.service', 'keepalived.service'];
+const BESIDE = [
+  'haproxy.service',
+  'nginx.service',
+  'mariadb.service',
+  'mysql.service',
+  'redis-server.service',
+  'keepalived.service',
+];
 
 const PROPERTIES = [
   ...['Id', 'ActiveState', 'SubState', 'Result', 'ExecMainStatus', 'NRestarts', 'StateChangeTimestamp', 'MainPID'],
-  ...['MemoryCurrent', 'MemoryPeak', 'MemoryMax', 'TasksCurrent', 'TasksMax', 'CPUUsageNSec', 'LimitNOFILE', 'OOMPolicy'],
+  ...[
+    'MemoryCurrent',
+    'MemoryPeak',
+    'MemoryMax',
+    'TasksCurrent',
+    'TasksMax',
+    'CPUUsageNSec',
+    'LimitNOFILE',
+    'OOMPolicy',
+  ],
 ].join(',');
 
 /** Units of a service on a host. @param service its name: its units begin with it */
@@ -39,16 +55,31 @@ export function unitCollectors(place: Place, service: string, minutes: number): 
       answers: 'What did the instances of the service log?',
       maxBytes: 4000 * KB,
       work: command(
-        ['journalctl', '--no-pager', '--quiet', '-o', 'short-iso-precise', `--since=-${minutes}min`, '-u', units, '-n', '40000'],
+        [
+          'journalctl',
+          '--no-pager',
+          '--quiet',
+          '-o',
+          'short-iso-precise',
+          `--since=-${minutes}min`,
+          '-u',
+          units,
+          '-n',
+          '40000',
+        ],
         'end',
       ),
     },
   ];
 }
 
-/** The newest lines of each log, the log that was written last at the end. */
+/**
+ * The newest lines of each log, the log that was written last at the end. Of a large one the line is left out that its middle cuts: it could begin with half
+ * a secret.
+ */
 const TAILS = `cd -- "$1" || exit 1
-for f in $(ls -tr); do case $f in *.log) [ -f "$f" ] && { echo "== $f"; tail -n 4000 -- "$f"; } ;; esac; done; :`;
+for f in $(ls -tr); do case $f in *.log) [ -f "$f" ] && { echo "== $f"
+  if [ "$(wc -c <"$f")" -gt 500000 ]; then tail -c 500000 -- "$f" | tail -n +2; else cat -- "$f"; fi; } ;; esac; done; :`;
 
 const RECORDS = `cd -- "$1" || exit 1
 for f in *.json; do [ -f "$f" ] && { echo "== $f"; cat -- "$f"; echo; }; done; :`;
@@ -75,6 +106,8 @@ export function processCollectors(place: Place, component: string, home: string)
   ];
 }
 
+const LOG_BYTES = 1000 * KB;
+
 /** Any further log. @param index keeps two files of the same name apart */
 export function logCollector(place: Place, path: string, index: number): Collector {
   return {
@@ -82,8 +115,8 @@ export function logCollector(place: Place, path: string, index: number): Collect
     file: `${place.name}/log-${index + 1}.txt`,
     answers: `What stands in ${path}?`,
     timeoutMs: 20_000,
-    maxBytes: 1000 * KB,
-    work: { kind: 'command', argv: ['tail', '-n', '10000', '--', path], keep: 'end' },
+    maxBytes: LOG_BYTES,
+    work: { kind: 'command', argv: endOf(path, LOG_BYTES), keep: 'end' },
   };
 }
 

@@ -15,7 +15,7 @@ export interface PatternOptions {
 const NAME = String.raw`(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|api[_-]?key|access[_-]?key(?:[_-]?id)?|private[_-]?key|encryption[_-]?key|signing[_-]?key|master[_-]?key|credentials?|auth(?:orization|orisation)?|cookie|session[_-]?id|sessid|sid|dsn|otp|pin|salt)\d*`;
 
 /** Behind a name: in quotes that a log has escaped, in quotes, a plain word of JSON, or everything up to the next blank. */
-const VALUE = String.raw`\\+"[^"\n]*(?:\\\\\\"[^"\n]*)*"|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.|'')*'|(?:\d+(?:\.\d+)?|true|false|null)(?=[\s,;}\])]|$)|\S+`;
+const VALUE = String.raw`\\"(?:(?!(?<!\\)\\")[^\n])*\\"|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.|'')*'|(?:\d+(?:\.\d+)?|true|false|null)(?=[\s,;}\])]|$)|\S+`;
 
 interface Shape {
   readonly find: RegExp;
@@ -42,6 +42,7 @@ const SHAPES: readonly Shape[] = [
     put: `$1$2${BLANK}$2`,
   },
   { find: /(\b(?:old_)?password\s*\(\s*)(\\?['"]).*?\2/gi, put: `$1$2${BLANK}$2` },
+  { find: /(\bset\s+password\b[^\n=;]*=\s*(?:password\s*\(\s*)?)(\\?['"]).*?\2/gi, put: `$1$2${BLANK}$2` },
   { find: /(\breplace\s+)(\\?['"])(?=[^\n]*\bretain current password\b).*?\2/gi, put: `$1$2${BLANK}$2` },
   // Hashes of passwords, as crypt(3) and the servers write them.
   { find: /\$(?:[156aAy7]|2[abxy]|argon2[a-z]{0,2}|gy|scrypt)\$[^\s'",]{16,}/g, put: BLANK },
@@ -115,7 +116,9 @@ function withoutKeyEnds(text: string): string {
   if (begin !== null && begin.index < end.index) return text;
   const lines = text.slice(0, end.index).split('\n');
   let from = lines.length - 1;
-  while (from > 0 && /^[A-Za-z0-9+/=\s]*$/.test(lines[from - 1] ?? '')) from -= 1;
+  // The last line of a key is short, the others are not.
+  if (/^[A-Za-z0-9+/=]+\s*$/.test(lines[from - 1] ?? '')) from -= 1;
+  while (from > 0 && /^[A-Za-z0-9+/=]{16,}\s*$/.test(lines[from - 1] ?? '')) from -= 1;
   const before = lines.slice(0, from).map((line) => `${line}\n`);
   return `${before.join('')}${BLANK}${text.slice(end.index + end[0].length)}`;
 }

@@ -30,7 +30,12 @@ export function attachmentsOf(store: string, run: string): string {
 export async function attach(
   store: string,
   run: string,
-  { name, content, who, time }: { readonly name: string; readonly content: Buffer; readonly who: string; readonly time: string },
+  {
+    name,
+    content,
+    who,
+    time,
+  }: { readonly name: string; readonly content: Buffer; readonly who: string; readonly time: string },
 ): Promise<string> {
   const directory = attachmentsOf(store, run);
   await mkdir(directory, { recursive: true, mode: 0o700 });

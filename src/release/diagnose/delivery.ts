@@ -28,15 +28,21 @@ export function deliveryCollectors({ store, service, environment, configFile }: 
     work: { kind: 'look', what, keep, look: read },
   });
   return [
-    look('runs.txt', 'What was done last, by whom, and how did it end?', `the newest ${RUNS} runs in ${store}`, async () => {
-      const runs = (await listRuns(store)).filter((run) => run.environment === environment).slice(-RUNS);
-      return lines(
-        runs.map(({ run, title, who, startedAt, lastAt, state, finished }) => {
-          const problems = finished?.problems.map(({ code, where, found }) => `\n    ${code} at ${where}: ${found}`) ?? [];
-          return `${run}  ${title}  ${state}${finished === null ? '' : ` ${finished.outcome}`}  ${who}  ${startedAt} … ${lastAt}${problems.join('')}`;
-        }),
-      );
-    }),
+    look(
+      'runs.txt',
+      'What was done last, by whom, and how did it end?',
+      `the newest ${RUNS} runs in ${store}`,
+      async () => {
+        const runs = (await listRuns(store)).filter((run) => run.environment === environment).slice(-RUNS);
+        return lines(
+          runs.map(({ run, title, who, startedAt, lastAt, state, finished }) => {
+            const problems =
+              finished?.problems.map(({ code, where, found }) => `\n    ${code} at ${where}: ${found}`) ?? [];
+            return `${run}  ${title}  ${state}${finished === null ? '' : ` ${finished.outcome}`}  ${who}  ${startedAt} … ${lastAt}${problems.join('')}`;
+          }),
+        );
+      },
+    ),
     look(
       'journal.jsonl',
       'What did the newest run do, record by record?',

@@ -48,7 +48,11 @@ export interface DiagnosePlan {
   readonly store: string | null;
   readonly collectors: readonly Collector[];
   readonly mask: BundleMask;
-  readonly database: { readonly engine: 'mysql' | 'mariadb'; readonly dsn: () => string; readonly connectTimeoutMs: number } | null;
+  readonly database: {
+    readonly engine: 'mysql' | 'mariadb';
+    readonly dsn: () => string;
+    readonly connectTimeoutMs: number;
+  } | null;
   readonly who: string;
   readonly clock: Clock;
 }
@@ -73,7 +77,7 @@ export async function planDiagnosis(
   const environment = unwrap(resolveEnvironment(service.config, name, { baseDir: service.baseDir }));
   const { secrets, store, configFile, config } = service;
   const { database } = environment;
-  const valueOf = (text: Text): string => (typeof text === 'string' ? text : secrets.get(text.secret));
+  const valueBehind = (text: Text): string => (typeof text === 'string' ? text : secrets.get(text.secret));
   return {
     ...{ diagnosing, who, clock, store },
     service: environment.service,
@@ -87,14 +91,17 @@ export async function planDiagnosis(
         ? null
         : {
             engine: database.engine,
-            dsn: () => valueOf(database.dsn),
+            dsn: () => valueBehind(database.dsn),
             connectTimeoutMs: database.connectTimeoutMs,
           },
   };
 }
 
 /** What a plan asks, a line each: nothing else is asked when it is carried out. */
-export function planLines({ collectors, mask }: DiagnosePlan): readonly { readonly file: string; readonly asked: string }[] {
+export function planLines({
+  collectors,
+  mask,
+}: DiagnosePlan): readonly { readonly file: string; readonly asked: string }[] {
   return collectors.map((collector) => ({ file: collector.file, asked: mask.mask(commandOf(collector)) }));
 }
 
@@ -134,8 +141,7 @@ export async function diagnose(
     query:
       database === null
         ? undefined
-        : async (sql, timeoutMs) =>
-            createQuery({ ...database, dsn: database.dsn(), clock, signal })(sql, timeoutMs),
+        : async (sql, timeoutMs) => createQuery({ ...database, dsn: database.dsn(), clock, signal })(sql, timeoutMs),
   });
   const manifest = manifestOf(
     {

@@ -21,6 +21,9 @@ import { PROXY } from '../environment/proxy.ts';
 
 /** Who is asked what about an environment. Looks at nothing yet. */
 
+/** As `--host` names it. */
+const THIS = 'here';
+
 /** This machine, as a place in a bundle. */
 export const HERE: Place = { name: 'hosts/here', reach: (argv, timeoutMs) => gently(argv, secondsFor(timeoutMs)) };
 
@@ -43,22 +46,24 @@ export function environmentCollectors(
 ): readonly Collector[] {
   const database = environment.database === null ? [] : databaseCollectors(environment.database.engine);
   if (!isOnHosts(environment)) {
-    refuseUnknown(hosts, []);
+    refuseUnknown(hosts, [THIS]);
     return [...machineCollectors(minutes), ...database];
   }
   const { platform, traffic, service } = environment;
   const paths = { directory: traffic.directory };
   const proxy =
-    traffic.kind === 'haproxy' ? haproxyCollectors(HERE, haproxyPaths(paths)) : nginxCollectors(HERE, nginxPaths(paths));
+    traffic.kind === 'haproxy'
+      ? haproxyCollectors(HERE, haproxyPaths(paths))
+      : nginxCollectors(HERE, nginxPaths(paths));
   const beside = [PROXY, ...(traffic.files === null ? [] : [traffic.files.component])];
   const own = [
-    ...machineCollectors(minutes),
+    ...(hosts === null || hosts.includes(THIS) ? machineCollectors(minutes) : []),
     ...proxy,
     ...beside.flatMap((name) => processCollectors(HERE, name, join(platform.root, name))),
   ];
   if (platform.kind === 'local') {
     const roots = rootsOf(platform);
-    refuseUnknown(hosts, [...roots.keys()]);
+    refuseUnknown(hosts, [THIS, ...[...roots.keys()].filter((name) => name !== THIS)]);
     const components = [...roots].flatMap(([name, root]) => {
       if (hosts !== null && !hosts.includes(name)) return [];
       const place = roots.size === 1 ? HERE : { ...HERE, name: `hosts/here/${name}` };
@@ -66,10 +71,7 @@ export function environmentCollectors(
     });
     return [...own, ...components, ...moreOf(HERE, extra), ...database];
   }
-  refuseUnknown(
-    hosts,
-    platform.hosts.map(({ name }) => name),
-  );
+  refuseUnknown(hosts, [THIS, ...platform.hosts.map(({ name }) => name)]);
   const access: SshAccess = {
     knownHosts: platform.knownHosts,
     connectTimeoutMs: platform.connectTimeoutMs,
@@ -120,7 +122,7 @@ function refuseUnknown(wanted: readonly string[] | null, known: readonly string[
     code: 'cli.unknown-host',
     where: '--host',
     found: stranger,
-    expected: known.length === 0 ? 'an environment with hosts of its own' : `one of ${known.join(', ')}`,
+    expected: `one of ${known.join(', ')}`,
     remedy: 'name a host as `platform.hosts` does, or leave --host out for all of them',
   });
 }
