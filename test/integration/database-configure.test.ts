@@ -88,9 +88,10 @@ describeOnEach('database configure', (family) => {
     }
   });
 
-  it('refuses a machine that is too small, and a server of the other family', async () => {
+  it('takes back what was set when a later setting is not taken; refuses a machine that is too small and the other family', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'sl-configure-'));
-    await using server = await family.start();
+    // It cannot write a slow query log, and finds out when it is told to.
+    await using server = await family.start({ args: ['--slow-query-log-file=/no/such/directory/slow.log'] });
     try {
       await mkdir(join(dir, 'migrations'));
       const yaml = (engine: string): string =>
@@ -103,6 +104,40 @@ describeOnEach('database configure', (family) => {
         5,
       );
       expect(small.written.err).toContain('database.too-small');
+      const root = server.root('mysql');
+      const admin = await mysql.createConnection({ host: root.host, port: root.port, user: root.user });
+      const pool = async (): Promise<unknown> => (await admin.query('SELECT @@innodb_buffer_pool_size AS bytes'))[0];
+      try {
+        await admin.query("CREATE USER ops@'127.0.0.1' IDENTIFIED BY 'ops-Pa55-word'");
+        await admin.query("GRANT ALL PRIVILEGES ON *.* TO ops@'127.0.0.1'");
+        const before = await pool();
+        const able = { ...env, ADMIN: mysqlUrl({ ...root, user: 'ops', password: 'ops-Pa55-word' }) };
+        const back = terminal({ cwd: dir, env: able });
+        const argv = [
+          'database',
+          'configure',
+          'production',
+          ...MACHINE,
+          '--pool',
+          '50',
+          '--admin',
+          'env:ADMIN',
+          '--apply',
+        ];
+        expect(await runCli(argv, back)).toBe(1);
+        expect(back.written.err + back.written.out).toMatch(/slow_query_log/);
+        const [run] = await listRuns(join(dir, '.shiplock/state'));
+        const { entries } = await readRun(join(dir, '.shiplock/state'), run?.run ?? '');
+        expect(JSON.stringify(entries)).toMatch(/SET (?:PERSIST|GLOBAL) innodb_buffer_pool_size/);
+        expect(
+          entries.some(
+            ({ record }) => record.type === 'step.undone' && record.node.endsWith('innodb_buffer_pool_size'),
+          ),
+        ).toBe(true);
+        expect(await pool()).toEqual(before);
+      } finally {
+        admin.destroy();
+      }
       // Without the right to set anything nothing is set, and it says so.
       const denied = terminal({ cwd: dir, env });
       expect(await runCli(['database', 'configure', 'production', ...MACHINE, '--apply'], denied)).not.toBe(0);

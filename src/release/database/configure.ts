@@ -187,7 +187,7 @@ function settingStep(service: ServiceEnvironment, dsn: Text, { engine }: Wanted,
     planned: ({ now }) => ({ before: now }),
     probe: 'repeatable',
     verify: async () => {
-      const after = await lookLong(look, service);
+      const after = await (name === 'innodb_buffer_pool_size' ? lookLong(look, service) : look());
       return after.same ? [] : [notTaken(name, String(value), after.now)];
     },
     undo: ({ before: was }) =>
