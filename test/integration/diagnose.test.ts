@@ -3,9 +3,11 @@ import { mkdir, mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
 import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mysqlUrl } from '../../scripts/components/database.ts';
+import { startPrometheus } from '../../scripts/components/prometheus.ts';
 import { runCli } from '../../src/cli/main.ts';
 import { endOf } from '../../src/diagnose/collector.ts';
 import {
@@ -17,6 +19,7 @@ import {
   databaseCollectors,
   haproxyCollectors,
   type Place,
+  profileCollectors,
   writeArchive,
 } from '../../src/diagnose/index.ts';
 import { manifestOf, manifestSchema } from '../../src/diagnose/manifest.ts';
@@ -46,7 +49,14 @@ function gather(
   collectors: readonly Collector[],
   more: Partial<Parameters<typeof collect>[1]> = {},
 ): Promise<readonly Collected[]> {
-  return collect(collectors, { clock: systemClock, signal, maxBytes: 20_000_000, mask: bundled.mask, ...more });
+  return collect(collectors, {
+    clock: systemClock,
+    signal,
+    maxBytes: 20_000_000,
+    mask: bundled.mask,
+    holdsSecret: bundled.holdsSecret,
+    ...more,
+  });
 }
 
 const NEAR: Place = { name: 'near' };
@@ -136,7 +146,7 @@ describe('questions', () => {
 
   it('that are cut in the middle of a secret leave no half of it', async () => {
     const line = `${'x'.repeat(40)} ${KNOWN}\n`;
-    for (let limit = 600; limit < 600 + line.length; limit++) {
+    for (let limit = 600; limit < 600 + line.length; limit += 3) {
       const argv = ['sh', '-c', 'i=0; while [ $i -lt 40 ]; do printf %s "$1"; i=$((i + 1)); done', 'sh', line];
       const [first, last] = await gather([
         command('first', argv, { maxBytes: limit }),
@@ -144,6 +154,44 @@ describe('questions', () => {
       ]);
       for (const one of [first, last]) expect(one?.content.toString('utf8')).toMatch(/^(?:x{40} \*\*\*\n)+$/);
     }
+  });
+
+  it('find a known secret in every shape in which careless programs write it, cut anywhere', async () => {
+    const secrets = [`p'a"s$s\\w\`rd & <x>`, 'ümläut €uro pass', 'line one\nline two-99', '~#tilde:pass=word/+', KNOWN];
+    const { mask, secrets: count } = bundleMask(
+      secrets.map((_, n) => `env:S${n}`),
+      (name) => secrets[Number(name.slice(5))] ?? '',
+      {},
+      { emails: false },
+    );
+    expect(count).toBe(secrets.length);
+    const env = secrets.map((value, n) => `S${n}=${value}`);
+    const argv = [
+      'env',
+      ...env,
+      'bash',
+      join(import.meta.dirname, '../procedure/fixtures/leak.sh'),
+      String(secrets.length),
+      '3',
+    ];
+    const collected = await gather([command('leak', argv)], { mask });
+    expect(collected[0]).toMatchObject({ exit: 3, truncated: false });
+    expect(text(collected, 'leak').match(/\*\*\*/g)?.length).toBeGreaterThan(4 * secrets.length);
+    for (const value of secrets) {
+      const base64 = Buffer.from(value).toString('base64').replaceAll('=', '').slice(0, -1);
+      for (const shape of [value, encodeURIComponent(value), Buffer.from(value).toString('hex'), base64])
+        expect(all(collected)).not.toContain(shape);
+    }
+  });
+
+  it('of a real Go program bring its profiles', async () => {
+    await using prometheus = await startPrometheus({ scrapeConfigs: [] });
+    const collectors = profileCollectors(HERE, `${prometheus.url}/debug/pprof/`, 0).slice(0, 3);
+    const collected = await gather(collectors);
+    expect(collected.map(({ problem }) => problem)).toEqual([null, null, null]);
+    expect(text(collected, 'hosts/here/profile-1-goroutines.txt')).toMatch(/^goroutine \d+ \[/);
+    expect(text(collected, 'hosts/here/profile-1-heap.txt')).toContain('heap profile:');
+    expect(gunzipSync(collected[2]?.content ?? Buffer.alloc(0)).length).toBeGreaterThan(1000);
   });
 
   it('of a profile take it whole or not at all, and not with a secret in it', async () => {
@@ -161,7 +209,7 @@ describe('questions', () => {
     ]);
     expect(collected.map(({ content, problem }) => [content.length > 0, problem])).toEqual([
       [true, null],
-      [false, 'it holds what looks like a secret: it is left out'],
+      [false, 'it holds a secret: it is left out'],
       [false, 'half a profile cannot be read: it is left out'],
     ]);
   });

@@ -137,6 +137,7 @@ export async function diagnose(
     signal,
     maxBytes: diagnosing.maxBytes,
     mask: mask.mask,
+    holdsSecret: mask.holdsSecret,
     onEnd,
     query:
       database === null

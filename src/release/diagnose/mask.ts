@@ -5,6 +5,8 @@ import { maskShapes } from '../../procedure/masking/patterns.ts';
 
 export interface BundleMask {
   mask(text: string): string;
+  /** One that is known by its value. */
+  holdsSecret(text: string): boolean;
   /** How many are known by their value. */
   readonly secrets: number;
   /** References that lead nowhere here. */
@@ -41,5 +43,10 @@ export function bundleMask(
   }
   const values = createMask();
   for (const value of known) values.add(value);
-  return { mask: (text) => maskShapes(values.text(text), { emails }), secrets: known.size, unread };
+  return {
+    mask: (text) => maskShapes(values.text(text), { emails }),
+    holdsSecret: (text) => values.text(text) !== text,
+    secrets: known.size,
+    unread,
+  };
 }
