@@ -1,5 +1,5 @@
 import { t as buildComponent } from "./shared-components.js";
-import { D as madeMarkdown, k as testedShare, n as runDone, t as openFor } from "./shared-common.js";
+import { I as testedShare, P as madeMarkdown, n as runDone, t as openFor } from "./shared-common.js";
 
 // actions/shared/act-build.ts
 /** Builds one component of a kind. */

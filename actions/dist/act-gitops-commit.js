@@ -1,4 +1,4 @@
-import { An as approvalOf, Ja as resolveEnvironment, Qo as sequence, Rt as underPolicy, Xo as procedure, Za as environmentNames, n as runDone, t as openFor } from "./shared-common.js";
+import { Gt as underPolicy, Ln as approvalOf, ao as resolveEnvironment, co as environmentNames, ls as sequence, n as runDone, ss as procedure, t as openFor } from "./shared-common.js";
 import { t as gitopsPlace } from "./shared-observe2.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { n as outcomeOf, t as begin } from "./shared-by-git.js";

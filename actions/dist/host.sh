@@ -526,6 +526,8 @@ move_units() {
   for unit_name in $meant; do
     if [ "$do" = start ]; then rm -f -- "$EXITS/$unit_name.stop"; else : >"$EXITS/$unit_name.stop"; fi
   done
+  # What was tried too often is not tried again by systemd until it is told to forget that.
+  if [ "$do" != stop ]; then systemctl reset-failed -- $meant 2>/dev/null || :; fi
   systemctl "$do" -- $meant || die unit-failed "systemctl $do: $(systemctl show -P Result -- $meant | tr '\n' ' ')"
   if [ "$do" = restart ]; then for unit_name in $meant; do rm -f -- "$EXITS/$unit_name.stop"; done; fi
   echo "$do done"

@@ -1,4 +1,4 @@
-import { Jt as manifestDigest, M as makeRelease, Xt as manifestPath, Y as tellGit, on as sbomDirectory, vt as sbomsDirectory } from "./shared-common.js";
+import { Tt as sbomsDirectory, nt as tellGit, pn as sbomDirectory, rn as manifestPath, tn as manifestDigest, z as makeRelease } from "./shared-common.js";
 import { t as EXIT } from "./shared-exit.js";
 import { t as ProblemError } from "./shared-problem.js";
 

@@ -1,4 +1,4 @@
-import { B as agreeWithGit, Y as tellGit, jn as engineOptions, xt as runAgain } from "./shared-common.js";
+import { Ot as runAgain, Rn as engineOptions, nt as tellGit, q as agreeWithGit } from "./shared-common.js";
 
 // src/release/manifests/by-git.ts
 /** What is done by way of git without a release: it is begun and told alike. */

@@ -1,5 +1,5 @@
 import { i as ok, n as bad } from "./shared-problem.js";
-import { as as isTimeZone, is as instantsOf } from "./shared-common.js";
+import { gs as isTimeZone, hs as instantsOf } from "./shared-common.js";
 
 // node_modules/ical.js/dist/ical.js
 /**

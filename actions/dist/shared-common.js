@@ -12,7 +12,7 @@ import { n as timestamp, t as systemClock } from "./shared-clock2.js";
 import { n as git, r as gitAddress, t as addressProblem } from "./shared-git.js";
 import { n as unlessAborted, r as withDeadline } from "./shared-group.js";
 import { n as isGone$1, r as ownIdentity } from "./shared-identity.js";
-import { a as leaseDirectory, c as runPaths, f as writeTemporary, i as isMissing, l as runsDirectory, n as fileName, o as namesIn, r as hasCode, s as replaceFile, t as anchorPath, u as syncDirectory } from "./shared-store.js";
+import { a as leaseDirectory, c as runPaths, d as temporaryBeside, f as writeTemporary, i as isMissing, l as runsDirectory, n as fileName, o as namesIn, r as hasCode, s as replaceFile, t as anchorPath, u as syncDirectory } from "./shared-store.js";
 import { i as canonicalize, l as datetime, n as parse$7, o as number$2, r as CsvError, s as string$1, t as parse$8 } from "./shared-libraries.js";
 import { n as httpClient, r as whyNoAnswer, t as beginningOf } from "./shared-http-client.js";
 import { t as EXIT } from "./shared-exit.js";
@@ -25,7 +25,7 @@ import { r as afterExit, t as CALM } from "./shared-crash-policy.js";
 import { i as programArgv, n as hostProgram } from "./shared-program2.js";
 import { n as launchScript } from "./shared-quote.js";
 import { t as artefactDigest } from "./shared-digest.js";
-import { access, link, lstat, mkdir, mkdtemp, open, readFile, readdir, readlink, realpath, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
+import { access, link, lstat, mkdir, mkdtemp, open, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, unlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join as join$2, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connect as connect$1, isIP, isIPv6 } from "node:net";
@@ -811,7 +811,7 @@ function parseDsn(dsn) {
 }
 /** Loaded only when an SQL effect is there: the driver takes longer to load than everything else together. */
 async function connect(options) {
-	const { createConnection } = await import("./shared-promise.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
+	const { createConnection } = await import("./shared-promise2.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
 	const connection = await createConnection({
 		keepAliveInitialDelay: 3e4,
 		...options
@@ -2389,7 +2389,7 @@ async function run$2(connection, statement, ctx) {
 		const parsed = affectedSchema.safeParse(answer);
 		return parsed.success ? parsed.data.affectedRows : 0;
 	} catch (error) {
-		throw new ProblemError(failure(error, statement, ctx));
+		throw new ProblemError(failure$1(error, statement, ctx));
 	}
 }
 /** What we ask for ourselves beside the statements; an error of the driver becomes a problem. */
@@ -2398,10 +2398,10 @@ async function asked$2(what, asking, ctx) {
 		return await asking;
 	} catch (error) {
 		if (error instanceof ProblemError || error instanceof LeaseLostError) throw error;
-		throw new ProblemError(failure(error, what, ctx));
+		throw new ProblemError(failure$1(error, what, ctx));
 	}
 }
-function failure(error, statement, { secrets }) {
+function failure$1(error, statement, { secrets }) {
 	const found = secrets.mask(error instanceof Error ? error.message : String(error));
 	return sqlProblem(refusalOf$1(error), secrets.mask(statement.slice(0, 200)), found);
 }
@@ -2583,7 +2583,7 @@ function procedure(spec) {
 // src/migrate/rewrite/config.ts
 /** Fragment `database.rewrite`: which program copies a table that is too large for the server itself, and how. */
 const TOOLS = "never, auto, gh-ost or pt-online-schema-change";
-const program = string({ error: "a program" }).min(1, "a program");
+const program$1 = string({ error: "a program" }).min(1, "a program");
 const rows$3 = "a whole number of rows from 10 to 100000";
 const rewriteConfig = strictObject({
 	tool: _enum([
@@ -2592,8 +2592,8 @@ const rewriteConfig = strictObject({
 		"gh-ost",
 		"pt-online-schema-change"
 	], { error: TOOLS }).default("never").describe("What changes tables that are too large for the server itself. `auto`: gh-ost where it can, else pt-online-schema-change. `never`: such statements are refused."),
-	ghOst: program.default("gh-ost").describe("The program gh-ost, 1.1.8 or newer: a name on PATH, or a path."),
-	ptOnlineSchemaChange: program.default("pt-online-schema-change").describe("The program pt-online-schema-change, 3.2 or newer: a name on PATH, or a path."),
+	ghOst: program$1.default("gh-ost").describe("The program gh-ost, 1.1.8 or newer: a name on PATH, or a path."),
+	ptOnlineSchemaChange: program$1.default("pt-online-schema-change").describe("The program pt-online-schema-change, 3.2 or newer: a name on PATH, or a path."),
 	chunkRows: number$1({ error: rows$3 }).int(rows$3).min(10, rows$3).max(1e5, rows$3).default(1e3).describe("How many rows are copied at once; pt-online-schema-change begins with so many and aims at half a second."),
 	oldTable: _enum(["keep", "drop"], { error: "keep or drop" }).default("keep").describe("What becomes of the table as it was: `keep` renames it to `_shiplock_old_…`, `drop` drops it once the new one is in its place."),
 	foreignKeys: _enum(["refuse", "rename"], { error: "refuse or rename" }).default("refuse").describe("A table with foreign keys of its own: `rename` lets pt-online-schema-change copy it, after which their names begin with one more underscore (or one less)."),
@@ -2960,6 +2960,13 @@ function unknownPlaceholders(settings) {
 		"prometheus",
 		"url"
 	], settings.metrics.prometheus?.url, RESOLVED_PLACEHOLDERS);
+	const { backup } = settings;
+	look(["backup", "repository"], backup?.repository, RESOLVED_PLACEHOLDERS);
+	for (const [index, path] of (backup?.files ?? []).entries()) look([
+		"backup",
+		"files",
+		index
+	], path, RESOLVED_PLACEHOLDERS);
 	const { alertmanager, webhook, labels = {}, links } = settings.announce ?? {};
 	for (const [index, url] of (alertmanager?.urls ?? []).entries()) look([
 		"announce",
@@ -3474,12 +3481,12 @@ function portablePlatform(platform, path) {
 // src/config/hash.ts
 /**
 * `sha256:…` over the RFC 8785 canonical form of all that shapes a release: everything resolved except people, promises, the order of
-* environments, who is told, and what runs beside it (owners, on-call, objectives, roles, promotion, announce, system), how many releases stay on a disk, the key
+* environments, who is told, what is backed up, and what runs beside it (owners, on-call, objectives, roles, promotion, announce, backup, system), how many releases stay on a disk, the key
 * that signs commits, which is a machine's own, by which way a commit comes into git, and what is looked at before a build. Paths count relative to shiplock.yaml, secrets by their reference, so the hash is the
 * same on every machine and says nothing about their values.
 */
 function configHash(environment) {
-	const { owners: _, onCall: _1, objectives: _2, roles: _3, announce: _4, promotion: _5, system: _6, gitops, ...shape } = portable(environment);
+	const { owners: _, onCall: _1, objectives: _2, roles: _3, announce: _4, promotion: _5, system: _6, backup: _7, gitops, ...shape } = portable(environment);
 	const text = canonicalize({
 		...shape,
 		components: Object.fromEntries(Object.entries(shape.components).map(([name, one]) => [name, one.kind === "go" ? unchecked(one) : one])),
@@ -3836,6 +3843,63 @@ const announceConfig = strictObject({
 			found: `the label \`${name}\``,
 			expected: `a label other than ${OWN_LABELS.join(", ")}: those say which alert it is`,
 			remedy: `rename it, for instance to \`${name}_of_team\``
+		});
+	}
+});
+
+// src/backup/config.ts
+/** Fragment `backup` of an environment: what is backed up, where it is stored, how long it stays, how old it may be. */
+const REPOSITORY$1 = "a directory, sftp://user@host//path, s3:https://host/bucket or rest:https://host/";
+const REPOSITORY_FORM = /^(?:\/[^\0\n]*|\.{0,2}[A-Za-z0-9_.{}-][^\0\n:]*|(?:sftp|s3|rest|b2|azure|gs|swift|rclone):\S+)$/;
+const PROGRAM$1 = "a name on PATH or an absolute path";
+const USER$3 = "the name of a user of this machine";
+const COUNT$2 = "a whole number from 0 to 1000";
+const program = (fallback) => string({ error: PROGRAM$1 }).regex(/^(?:\/[^\0\n]+|[A-Za-z0-9._-]+)$/, PROGRAM$1).exactOptional().describe(`Default: ${fallback}.`);
+const count$3 = (fallback, what) => number$1({ error: COUNT$2 }).int(COUNT$2).min(0, COUNT$2).max(1e3, COUNT$2).default(fallback).describe(what);
+const repositoryShape = {
+	repository: string({ error: REPOSITORY$1 }).regex(REPOSITORY_FORM, REPOSITORY$1).describe("A repository of restic: a directory (also one that is mounted from elsewhere), `sftp://user@host//path`, `s3:https://host/bucket`. Made when it is not there."),
+	password: textOrSecretSchema.refine((value) => typeof value !== "string", "a reference: { secret: env:NAME }").describe("Encrypts everything. Without it nothing can be restored: keep it in a second place too."),
+	env: record(variableNameSchema, textOrSecretSchema).default({}).describe("Variables that restic needs for this repository, such as AWS_ACCESS_KEY_ID.")
+};
+const backupConfig = strictObject({
+	...repositoryShape,
+	copies: array(strictObject(repositoryShape)).default([]).describe("Further repositories, elsewhere: every snapshot is copied to each of them."),
+	dsn: textOrSecretSchema.exactOptional().describe("Connection of the backups, `mysql://user:password@host:port/database`, kept as a secret. Default: `database.dsn`. docs/backup.md names the rights that it needs."),
+	files: array(filePathSchema).default([]).describe("Files and directories that belong to a backup: configuration, static files, certificates."),
+	programs: strictObject({
+		restic: program("`restic`"),
+		dump: program("`mariadb-dump` or `mysqldump`"),
+		client: program("`mariadb` or `mysql`"),
+		binlog: program("`mariadb-binlog` or `mysqlbinlog`"),
+		server: program("`mariadbd` or `mysqld`")
+	}).prefault({}).describe("Programs, where they do not stand on PATH under their usual names. They must be of the family and version of the server."),
+	serverUser: string({ error: USER$3 }).regex(/^[a-z_][a-z0-9_-]{0,31}$/, USER$3).default("nobody").describe("Who the throw-away server of a verification runs as when Shiplock runs as root."),
+	verifiedWithin: duration$1({ min: 6e4 }).prefault("26h").describe("How old the last full backup may be that was restored and compared. `shiplock backup status` fails when it is older."),
+	timeout: duration$1({ min: 6e4 }).prefault("6h").describe("How long one dump, one restore or one copy may take."),
+	lockWait: duration$1({
+		min: 1e3,
+		max: 6e4
+	}).prefault("5s").describe("How long a full backup waits for the moment of rest with which it begins; writes wait behind it as long. Whole seconds."),
+	keep: strictObject({
+		last: count$3(3, "Full backups that stay in any case, counted from the newest."),
+		daily: count$3(7, "Days of which the newest full backup stays."),
+		weekly: count$3(4, "Weeks of which the newest full backup stays."),
+		monthly: count$3(6, "Months of which the newest full backup stays.")
+	}).prefault({}).describe("What `shiplock backup forget` leaves. The newest backup that can be restored, and the newest that was verified, always stay.")
+}).check((ctx) => {
+	const seen = [ctx.value.repository, ...ctx.value.copies.map(({ repository }) => repository)];
+	for (const [at, { repository }] of ctx.value.copies.entries()) {
+		if (seen.indexOf(repository) === at + 1) continue;
+		complain(ctx, {
+			path: [
+				"copies",
+				at,
+				"repository"
+			],
+			code: "config.same-repository",
+			found: `\`${repository}\` twice`,
+			expected: "another place: a copy in the same place protects from nothing",
+			remedy: "name another repository, or take this copy out"
 		});
 	}
 });
@@ -4524,6 +4588,13 @@ const NETWORKS = [
 ];
 /** Fragment `build` of shiplock.yaml: how builds run, whatever they build. */
 const buildRunConfig = strictObject({ network: _enum(NETWORKS).default("all").describe("What builds may reach. all: what the machine reaches. install-only: only the steps that download locked packages reach it. none: no step; packages must be there. Needs Linux with network namespaces, and refuses to build where they are not allowed.") });
+
+// src/diagnose/config.ts
+/** Fragment `diagnose` of shiplock.yaml: what else is worth to know when something is wrong. */
+const diagnoseConfig = strictObject({
+	profiles: array(httpUrlSchema).default([]).describe("Addresses of net/http/pprof of Go programs, as each host reaches its own, such as http://127.0.0.1:6060/debug/pprof. They are asked with curl."),
+	logs: array(filePathSchema.refine((path) => path.startsWith("/"), "an absolute path, as it is on the hosts")).default([]).describe("Further log files on each host, absolute.")
+});
 
 // src/gitops/config.ts
 /** Fragment `gitops` of an environment: where the desired version is written down. */
@@ -5889,6 +5960,7 @@ const serviceShape = {
 	signing: signingConfig.exactOptional().describe("Who signs what is built here, so that others can verify it. Left out: nothing is signed here."),
 	build: buildRunConfig.prefault({}).describe("How builds run."),
 	scan: scanConfig.prefault({}).describe("What security scans look for, and what of it may pass."),
+	diagnose: diagnoseConfig.prefault({}).describe("What `shiplock diagnose` collects beside what it finds by itself."),
 	store: storeConfig.prefault({}).describe("Where leases and journals are kept, beside the state directory.")
 };
 const componentsKey = buildConfig;
@@ -5906,6 +5978,7 @@ const environmentSchema = strictObject({
 	verify: verifyConfig.prefault([]),
 	promotion: promotionConfig.exactOptional().describe("Where a release must have proven itself before it comes here. Left out: it may come from anywhere."),
 	system: systemConfig.extend({ hosts: sshHosts.exactOptional().describe("Hosts beside those of the platform, such as that of the database. Reached as those are.") }).exactOptional().describe("Everything that must run for the service to be up, for runbooks that start and stop it. Left out: nothing is known."),
+	backup: backupConfig.exactOptional().describe("What is backed up, where it is stored, and how old it may be. Left out: nothing is backed up from here."),
 	announce: announceConfig.exactOptional().describe("Who is told of an open gate, a rollback, a held run, a lost lease, an override. Left out: nobody.")
 });
 /** Keys that only say how an environment inherits. */
@@ -6543,7 +6616,7 @@ function namesOf(root) {
 	return node?.kind === "map" ? [...node.entries.keys()] : [];
 }
 function serviceOf(head) {
-	const { service, owners, onCall, objectives, roles, people, policy, signing, build, scan, store } = head;
+	const { service, owners, onCall, objectives, roles, people, policy, signing, build, scan, diagnose, store } = head;
 	return {
 		service,
 		owners,
@@ -6552,6 +6625,7 @@ function serviceOf(head) {
 		roles,
 		build,
 		scan,
+		diagnose,
 		store,
 		...people === void 0 ? {} : { people },
 		...policy === void 0 ? {} : { policy },
@@ -6742,6 +6816,29 @@ function unreadable$4(path, error, { name, option }) {
 	};
 }
 
+// src/config/backup.ts
+/** Pure. */
+function resolveBackup(backup, fit) {
+	const place = (text) => /^[a-z0-9]+:/.test(text) ? fit.text(text) : fit.path(text);
+	const at = ({ repository, password, env }) => ({
+		repository: place(repository),
+		password,
+		env
+	});
+	return {
+		...at(backup),
+		copies: backup.copies.map(at),
+		dsn: backup.dsn ?? null,
+		files: backup.files.map(fit.path),
+		programs: backup.programs,
+		serverUser: backup.serverUser,
+		verifiedWithinMs: backup.verifiedWithin,
+		timeoutMs: backup.timeout,
+		lockWaitMs: backup.lockWait,
+		keep: backup.keep
+	};
+}
+
 // src/config/go-checks.ts
 /** Pure. */
 function resolveGoChecks({ verifyModules, vet, test }) {
@@ -6867,7 +6964,8 @@ function arrange(config, name, settings, baseDir, fit) {
 		verify: settings.verify,
 		promotion: settings.promotion ?? null,
 		announce: settings.announce === void 0 ? null : resolveAnnounce(settings.announce, fit),
-		...settings.system === void 0 ? {} : { system: resolveSystem(settings.system, settings.platform, fit.text) }
+		...settings.system === void 0 ? {} : { system: resolveSystem(settings.system, settings.platform, fit.text) },
+		backup: settings.backup === void 0 ? null : resolveBackup(settings.backup, fit)
 	};
 }
 function resolveObjectives({ availability, rto, rpo }) {
@@ -8182,7 +8280,7 @@ async function createJournal(options) {
 */
 async function takeJournal(options, stillOurs) {
 	const { paths, run } = options;
-	if (await exists(paths.journal)) {
+	if (await exists$1(paths.journal)) {
 		await removeIfThere(paths.taken);
 		await rename(paths.journal, paths.taken);
 		await syncDirectory(paths.directory);
@@ -8360,7 +8458,7 @@ async function stillNamed(handle, path) {
 	}
 	throw new LeaseLostError("another process has taken this journal over");
 }
-async function exists(path) {
+async function exists$1(path) {
 	try {
 		await stat(path);
 		return true;
@@ -9867,7 +9965,7 @@ async function wholeLinesFrom(path, from) {
 function countLines(text) {
 	return text.split("\n").length - 1;
 }
-const noteSchema = strictObject({
+const noteSchema$1 = strictObject({
 	formatVersion: literal$1(1),
 	where: string(),
 	records: number$1().int().nonnegative(),
@@ -9887,7 +9985,7 @@ async function noteCopied(paths, where, at) {
 async function notedCopy(paths, where) {
 	try {
 		const parsed = JSON.parse(await readFile(paths.copied, "utf8"));
-		const note = noteSchema.parse(parsed);
+		const note = noteSchema$1.parse(parsed);
 		return note.where === where ? {
 			...NOTHING_COPIED,
 			...pick(note)
@@ -13809,6 +13907,11 @@ const PROCEDURES = {
 		holds: true,
 		stopped: "begun-again"
 	},
+	"database-configure": {
+		serves: false,
+		holds: true,
+		stopped: "begun-again"
+	},
 	adopt: {
 		serves: false,
 		holds: true,
@@ -13840,6 +13943,21 @@ const PROCEDURES = {
 		stopped: "begun-again"
 	},
 	attest: {
+		serves: false,
+		holds: false,
+		stopped: "begun-again"
+	},
+	backup: {
+		serves: false,
+		holds: false,
+		stopped: "begun-again"
+	},
+	"backup-verify": {
+		serves: false,
+		holds: false,
+		stopped: "begun-again"
+	},
+	"backup-forget": {
 		serves: false,
 		holds: false,
 		stopped: "begun-again"
@@ -25930,7 +26048,7 @@ async function observeGuards(place, host, count, signal) {
 /** Where the guard of an instance answers, when it runs. */
 function guardOf(instances, host, instance) {
 	const component = guardComponent(host, numberOf(instance.instance));
-	const guard = instances.find((one) => one.component === component && one.version === instance.version && isThere(one.state));
+	const guard = instances.find((one) => one.component === component && one.version === instance.version && isThere$1(one.state));
 	return guard === void 0 ? {} : {
 		guardHost: LOOPBACK$1,
 		guardPort: guard.port
@@ -26036,7 +26154,7 @@ function commandOf(place, one, readyPath) {
 function numbers(count) {
 	return Array.from({ length: count }, (_, index) => index + 1);
 }
-function isThere(state) {
+function isThere$1(state) {
 	return state !== "stopped" && state !== "draining";
 }
 
@@ -26252,7 +26370,7 @@ function together(effects, parallel) {
 		same.timeoutMs = Math.max(same.timeoutMs, effect.timeoutMs);
 		same.effect = {
 			...same.effect,
-			argv: [...same.effect.argv, ...split(effect).own],
+			argv: [...same.effect.argv, ...split$1(effect).own],
 			resource: `${same.effect.resource},${effect.resource.slice(4)}`,
 			why: `${same.effect.why}, ${hostsIn(effect.why)}`,
 			timeoutMs: same.timeoutMs * Math.ceil(same.hosts / parallel)
@@ -26265,9 +26383,9 @@ function hostsIn(why) {
 	return why?.split(" on ").at(-1) ?? "";
 }
 function isSame(one, other) {
-	return isDeepStrictEqual([split(one).common, one.env], [split(other).common, other.env]);
+	return isDeepStrictEqual([split$1(one).common, one.env], [split$1(other).common, other.env]);
 }
-function split({ argv }) {
+function split$1({ argv }) {
 	const at = argv.indexOf(ON);
 	return at < 0 ? {
 		common: argv,
@@ -28540,7 +28658,7 @@ function downloadEffect(build, toolchain) {
 
 // src/build/go/coverage.ts
 /** `file.go:12.34,15.2 3 1`: a block of the file, its statements, how often it was executed (cmd/cover, profile of `-coverprofile`). */
-const BLOCK = /^(.+):(\d+\.\d+,\d+\.\d+) (\d+) (\d+)$/;
+const BLOCK$1 = /^(.+):(\d+\.\d+,\d+\.\d+) (\d+) (\d+)$/;
 /**
 * Reads a coverage profile. A block that several tests report counts once, and is covered when one of them executed it, as `go tool cover -func`
 * counts. Lines of another form are passed over. Pure.
@@ -28548,7 +28666,7 @@ const BLOCK = /^(.+):(\d+\.\d+,\d+\.\d+) (\d+) (\d+)$/;
 function readCoverage(profile) {
 	const blocks = /* @__PURE__ */ new Map();
 	for (const line of profile.split("\n")) {
-		const [, file, range, statements, count] = BLOCK.exec(line) ?? [];
+		const [, file, range, statements, count] = BLOCK$1.exec(line) ?? [];
 		if (file === void 0) continue;
 		const key = `${file}:${range}`;
 		const hit = Number(count) > 0;
@@ -30443,7 +30561,7 @@ function manifestPath(store, digest) {
 /** In a plan artefacts may have no digest yet, and so what names them has none either. */
 const PLANNED = "sha256:<release.manifest>";
 /** For the record of a release that is made here. */
-function manifestOf(release) {
+function manifestOf$1(release) {
 	return { manifest: releaseSchema.safeParse(release).success ? manifestDigest(release) : PLANNED };
 }
 function manifestDigest(release) {
@@ -33757,7 +33875,7 @@ async function releaseInputs(service, request, source, artefacts, stable) {
 			unit: units.unit,
 			files: units.files,
 			schema: await target.database?.after() ?? "empty",
-			...manifestOf(made),
+			...manifestOf$1(made),
 			...head === commit ? {} : { configCommit: head },
 			...configured === null ? {} : { configCommitTime: configured }
 		},
@@ -35787,6 +35905,322 @@ function lastProblems(entries) {
 	return type === "run.finished" || type === "run.paused" ? data.problems : [];
 }
 
+// src/diagnose/manifest.ts
+/** What is in a bundle, and what is not and why. */
+const collectedSchema = strictObject({
+	file: string().describe("Path in the bundle."),
+	place: string().describe("Where it was asked."),
+	answers: string().describe("The question that it answers."),
+	asked: string().describe("The command, the statement, or what was looked at."),
+	startedAt: string().describe("When, by the clock of the machine that asked; RFC 3339."),
+	ms: number$1().int().min(0).describe("How long it took."),
+	exit: number$1().int().nullable().describe("Exit code of a command; null where there is none, or none was waited for."),
+	ended: _enum([
+		"itself",
+		"limit",
+		"time",
+		"not-asked"
+	]).describe("How it ended: by itself, at its limit of bytes, at its limit of time, or it was never asked."),
+	truncated: boolean().describe("Something is missing."),
+	problem: string().nullable().describe("What went wrong; null: nothing."),
+	bytes: number$1().int().min(0),
+	sha256: string().nullable().describe("Of the file; null: there is none.")
+});
+const manifestSchema = strictObject({
+	v: literal$1(1),
+	service: string().nullable(),
+	environment: string().nullable(),
+	/** Who collected it. */
+	who: string(),
+	/** The machine that asked. */
+	on: string(),
+	startedAt: string(),
+	endedAt: string(),
+	minutes: number$1().int().positive().describe("How far back logs were read."),
+	maxBytes: number$1().int().positive(),
+	masked: strictObject({
+		secrets: number$1().int().describe("Secrets that were masked by their value."),
+		unread: array(string()).describe("References to secrets that could not be read: only their shape is masked."),
+		emails: boolean()
+	}),
+	collected: array(collectedSchema)
+});
+/** Pure. */
+function manifestOf(about, collected) {
+	return {
+		v: 1,
+		...about,
+		collected: collected.map(({ content, ...rest }) => ({
+			...rest,
+			bytes: content.length,
+			sha256: content.length === 0 ? null : createHash("sha256").update(content).digest("hex")
+		}))
+	};
+}
+/** The page that a reader opens first. Pure. */
+function readme(manifest) {
+	const { service, environment, who, on, startedAt, endedAt, minutes, masked, collected } = manifest;
+	const there = collected.filter(({ bytes }) => bytes > 0);
+	const missing = collected.filter(({ bytes, problem }) => bytes === 0 || problem !== null);
+	const width = Math.max(0, ...there.map(({ file }) => file.length));
+	return [
+		`Facts about ${service === null ? "one machine" : `${service}${environment === null ? "" : ` in ${environment}`}`}`,
+		"",
+		`Collected from ${startedAt} to ${endedAt} by ${who} on ${on}. Logs reach back ${minutes} minutes.`,
+		"Nothing was changed to collect them. Each file is the answer to one question, as the program that was asked wrote it.",
+		"",
+		"What was blanked: *** stands for a secret, or for what looks like one; ? for a value in a statement of SQL.",
+		`Known by value: ${masked.secrets} secrets.${masked.emails ? " Addresses of people are blanked too." : " Addresses of people are NOT blanked."}`,
+		...masked.unread.length === 0 ? [] : [`Not known by value, since they could not be read here: ${masked.unread.join(", ")}. Look for them before you pass this on.`],
+		"No mask finds everything. Read what you pass on to others.",
+		"",
+		"manifest.json has for each file: what was asked, when, how long it took, how it ended, and its SHA-256.",
+		"Where to begin: hosts/*/pressure, memory, disk and kernel-log; then proxy/show-stat; then database/processlist and lock-waits;",
+		"hosts/*/clock says how far clocks are apart before you compare times of two hosts.",
+		"",
+		"Files",
+		...there.map(({ file, answers, bytes, truncated }) => `  ${file.padEnd(width)}  ${formatSize(bytes).padStart(9)}${truncated ? ", cut" : ""}  ${answers}`),
+		...missing.length === 0 ? [] : [
+			"",
+			"What is missing or incomplete",
+			...missing.map(({ file, problem }) => `  ${file}: ${problem ?? "an empty answer"}`)
+		],
+		""
+	].join("\n");
+}
+
+// src/diagnose/tar.ts
+const BLOCK = 512;
+/** @param seconds time of all files, since 1970 */
+function tar(files, seconds) {
+	const parts = files.flatMap(({ path, content }) => [
+		header(path, content.length, seconds),
+		content,
+		Buffer.alloc((BLOCK - content.length % BLOCK) % BLOCK)
+	]);
+	return Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]);
+}
+function header(path, size, seconds) {
+	const block = Buffer.alloc(BLOCK);
+	const { prefix, name } = split(path);
+	block.write(name, 0, 100, "utf8");
+	block.write(octal(384, 7), 100, "latin1");
+	block.write(octal(0, 7), 108, "latin1");
+	block.write(octal(0, 7), 116, "latin1");
+	block.write(octal(size, 11), 124, "latin1");
+	block.write(octal(Math.floor(seconds), 11), 136, "latin1");
+	block.write("        ", 148, "latin1");
+	block.write("0", 156, "latin1");
+	block.write("ustar\0", 257, "latin1");
+	block.write("00", 263, "latin1");
+	block.write("root", 265, "latin1");
+	block.write("root", 297, "latin1");
+	block.write(prefix, 345, 155, "utf8");
+	const sum = block.reduce((total, byte) => total + byte, 0);
+	block.write(`${octal(sum, 6)}\0 `, 148, "latin1");
+	return block;
+}
+/** A long path is split at a slash: up to 155 bytes before it, up to 100 behind. */
+function split(path) {
+	if (Buffer.byteLength(path) <= 100) return {
+		prefix: "",
+		name: path
+	};
+	for (let at = path.indexOf("/"); at > 0; at = path.indexOf("/", at + 1)) {
+		const [prefix, name] = [path.slice(0, at), path.slice(at + 1)];
+		if (Buffer.byteLength(name) <= 100 && Buffer.byteLength(prefix) <= 155) return {
+			prefix,
+			name
+		};
+	}
+	throw new RangeError(`a path that no tar archive takes: ${path}`);
+}
+function octal(value, digits) {
+	return value.toString(8).padStart(digits, "0");
+}
+
+// src/diagnose/bundle.ts
+/** Brings what was collected to the disk: only now, only masked, and readable for nobody else. */
+/** The files of a bundle, in the order in which they are read. Pure. */
+function bundleFiles(manifest, collected) {
+	return [
+		{
+			path: "README.txt",
+			content: Buffer.from(readme(manifest), "utf8")
+		},
+		{
+			path: "manifest.json",
+			content: Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`, "utf8")
+		},
+		...collected.filter(({ content }) => content.length > 0).map(({ file, content }) => ({
+			path: file,
+			content
+		}))
+	];
+}
+function isArchive(path) {
+	return /\.(?:tar\.gz|tgz)$/.test(path);
+}
+/** The archive in memory; everything in it lies in one directory, named like the archive. */
+async function archive(name, files, seconds) {
+	const folder = basename(name).replace(/\.(?:tar\.gz|tgz)$/, "");
+	const inside = files.map(({ path, content }) => ({
+		path: `${folder}/${path}`,
+		content
+	}));
+	return promisify(gzip)(tar(inside, seconds));
+}
+/**
+* Writes an archive. It appears as a whole under its name, and never in the place of another file.
+* @throws ProblemError `diagnose.exists`, `diagnose.disk-full`, `diagnose.cannot-write`
+*/
+async function writeArchive(path, content) {
+	if (await isThere(path)) throw exists(path);
+	const temporary = temporaryBeside(path);
+	try {
+		await made(path, async () => {
+			await writeWhole(temporary, content);
+			await rename(temporary, path);
+			await syncDirectory(dirname(path));
+		});
+	} finally {
+		await rm(temporary, { force: true });
+	}
+}
+/**
+* Writes the files into a directory that is new or empty. It appears with all of them or not at all.
+* @throws ProblemError as `writeArchive`
+*/
+async function writeDirectory(path, files) {
+	const there = await readdir(path).catch((error) => {
+		if (isMissing(error)) return null;
+		throw failure(path, error);
+	});
+	if (there !== null && there.length > 0) throw exists(path);
+	const temporary = temporaryBeside(path);
+	try {
+		await made(path, async () => {
+			await mkdir(temporary, {
+				recursive: true,
+				mode: 448
+			});
+			for (const file of files) {
+				const target = join$2(temporary, file.path);
+				await mkdir(dirname(target), {
+					recursive: true,
+					mode: 448
+				});
+				await writeWhole(target, file.content);
+			}
+			if (there !== null) await rmdir(path);
+			await rename(temporary, path);
+			await syncDirectory(dirname(path));
+		});
+	} finally {
+		await rm(temporary, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+async function writeWhole(path, content) {
+	const handle = await open(path, "wx", 384);
+	try {
+		await handle.writeFile(content);
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+}
+function isThere(path) {
+	return lstat(path).then(() => true, () => false);
+}
+async function made(path, write) {
+	try {
+		return await write();
+	} catch (error) {
+		throw failure(path, error);
+	}
+}
+function failure(path, error) {
+	if (error instanceof ProblemError) return error;
+	if (hasCode(error, "EEXIST") || hasCode(error, "ENOTEMPTY")) return exists(path);
+	const full = hasCode(error, "ENOSPC") || hasCode(error, "EDQUOT");
+	return new ProblemError({
+		code: full ? "diagnose.disk-full" : "diagnose.cannot-write",
+		where: path,
+		found: error instanceof Error ? error.message : String(error),
+		expected: full ? "room for the bundle" : "a place where this user may write",
+		remedy: full ? "name a place on another file system: `--out /dev/shm/diagnose.tar.gz`; nothing was left behind here" : "name another place with --out"
+	});
+}
+function exists(path) {
+	return new ProblemError({
+		code: "diagnose.exists",
+		where: path,
+		found: "something of that name",
+		expected: "a new name: facts of an earlier moment are never replaced",
+		remedy: "name another file or directory with --out"
+	});
+}
+
+// src/release/diagnose/attach.ts
+/**
+* Bundles that belong to a run. They lie beside its journal: it may be under way in another process, to which its chain of records belongs. The note beside
+* each bundle is written last, so one without a note was cut off.
+*/
+const noteSchema = strictObject({
+	v: literal$1(1),
+	name: string(),
+	bytes: number$1().int().min(0),
+	sha256: string(),
+	who: string(),
+	time: string()
+});
+const NOTE = ".note.json";
+function attachmentsOf(store, run) {
+	return join$2(runPaths(store, run).directory, "attachments");
+}
+async function attach(store, run, { name, content, who, time }) {
+	const directory = attachmentsOf(store, run);
+	await mkdir(directory, {
+		recursive: true,
+		mode: 448
+	});
+	const path = join$2(directory, name);
+	await writeArchive(path, content);
+	const sha256 = createHash("sha256").update(content).digest("hex");
+	const note = {
+		v: 1,
+		name,
+		bytes: content.length,
+		sha256,
+		who,
+		time
+	};
+	await replaceFile(`${path}${NOTE}`, `${JSON.stringify(note)}\n`, 384);
+	return path;
+}
+/** What is attached to a run, oldest first. A note that cannot be read is left out: it must not hide the report of the run. */
+async function readAttachments(store, run) {
+	const directory = attachmentsOf(store, run);
+	let names;
+	try {
+		names = await readdir(directory);
+	} catch (error) {
+		if (isMissing(error)) return [];
+		throw error;
+	}
+	return (await Promise.all(names.filter((name) => name.endsWith(NOTE)).map((name) => readNote(join$2(directory, name))))).flatMap((note) => note ?? []).toSorted((a, b) => a.time.localeCompare(b.time));
+}
+async function readNote(path) {
+	try {
+		return noteSchema.parse(JSON.parse(await readFile(path, "utf8")));
+	} catch {
+		return null;
+	}
+}
+
 // src/release/report/course.ts
 /** Moments written below the pictures: as many as fit on a phone. */
 const TICKS = 4;
@@ -35918,6 +36352,7 @@ async function readReport(store, run, own = []) {
 	const recorded = await readRun(store, run);
 	const { text } = await verifyRun(store, run);
 	const story = storyOf(recorded.entries);
+	const attached = await readAttachments(store, run);
 	const inputs = releaseInputsSchema.safeParse(recorded.inputs);
 	const { head, about } = headOf(recorded, story);
 	return {
@@ -35944,6 +36379,10 @@ async function readReport(store, run, own = []) {
 				value: recorded.planHash
 			},
 			...story.more,
+			...attached.map(({ name, bytes, sha256, who, time }) => ({
+				name: "attached",
+				value: `attachments/${name}, ${formatSize(bytes)}, by ${who} at ${time}, sha256 ${sha256}`
+			})),
 			...story.redacted === 0 ? [] : [{
 				name: "redacted",
 				value: `${story.redacted} payloads`
@@ -36221,4 +36660,4 @@ async function runDone(service, outcome) {
 	};
 }
 
-export { previousUnit as $, located as $a, effectText as $i, exploitabilitySchema as $n, step$1 as $o, askVector as $r, npmLock as $t, buildOutcome as A, GATE_NAMESPACE as Aa, proxyGaps as Ai, approvalOf as An, parseLocated as Ao, knownReleases as Ar, comesFrom as At, agreeWithGit as B, foldState as Ba, importRuns as Bi, RESOURCE as Bn, parseRule as Bo, PIN_FILE as Br, releaseInputsSchema as Bt, isPage as C, fileLeases as Ca, pastWatch as Ci, afterSchema as Cn, formatSize as Co, quarantineEntrySchema as Cr, provenanceProblems as Ct, madeMarkdown as D, readRun as Da, beginBake as Di, withManners as Dn, publicKeyFrom as Do, verdictText as Dr, announced as Dt, pagesOf as E, listRuns as Ea, bakeVerdict as Ei, mannersOf as En, privateKeyFrom as Eo, verdictOf$1 as Er, announceRun as Et, prepareRelease as F, createRecorder as Fa, missingInWords$1 as Fi, hostChecks as Fn, clean as Fo, readLedger as Fr, promotionRulesOf as Ft, fetchRunUnderWay as G, toJson as Ga, traitsOf as Gi, fingerprintIn as Gn, choice$1 as Go, heartbeatFile as Gr, PLANNED as Gt, fetchRecords as H, canonical as Ha, RUNBOOK_PREFIX as Hi, programCheck as Hn, suiteEnv as Ho, trustOf as Hr, rollbackProcedure as Ht, release as I, createJournal as Ia, startTrace as Ii, sshReach as In, cleanLine as Io, readRecord$1 as Ir, rulesText as It, say as J, resolveEnvironment as Ja, runProcedure as Ji, scanRulesOf as Jn, opaque as Jo, countersOf as Jr, manifestDigest as Jt, makeGitTrue as K, RECORD_TYPES as Ka, fetchDocuments as Ki, resultOf as Kn, forEach as Ko, parseHeartbeat as Kr, digestOfText as Kt, runRelease as L, noJournal as La, DEFAULT_POLICY as Li, hostsNode as Ln, codeSpan as Lo, readReleaseRecord as Lr, signerOf as Lt, makeRelease as M, START_NAMESPACE as Ma, LOCAL_HOST as Mi, openEnvironment as Mn, isInCluster as Mo, liveVersion as Mr, gatekeeperOfRun as Mt, outcomeOf as N, askedOf as Na, duration as Ni, openService as Nn, isOnHosts as No, previousVersion as Nr, orderCheck as Nt, madeText as O, verifyRun as Oa, foldBake as Oi, gatesOf as On, publicPemOf as Oo, cameToServe$1 as Or, announcementsOf as Ot, planRelease as P, gateText as Pa, analyseCsv as Pi, openTarget as Pn, configHash as Po, readEnvironmentRecord as Pr, personOptions as Pt, liveUnit as Q, loadConfig as Qa, whoseGate as Qi, VEX_STATUSES as Qn, sequence as Qo, pairQuery as Qr, travelling as Qt, stableRecord as R, isUnfinished as Ra, makePolicy as Ri, clientWords as Rn, fenced$1 as Ro, readPolicy as Rr, underPolicy as Rt, KNOWN_ERRORS as S, takeLease as Sa, timeTicks as Si, rollbackBreaks as Sn, webFilesSchema as So, whyNotBelieved as Sr, sqlName as Ss, mustBeAttested as St, ownErrors as T, StoreUnreachableError as Ta, bakeWatch as Ti, mannerProblems as Tn, keyIdOf as To, promotionLooks as Tr, announceQuarantine as Tt, fetchRecordsAtOnce as U, digestOf$1 as Ua, isOpen as Ui, analysisPolicy as Un, rewriteConfig as Uo, trustedPem as Ur, rolloutFor as Ut, fetchDocumentsOf as V, payloadSchema as Va, pendingRuns as Vi, isAtLeast as Vn, ruleText as Vo, policyPlace as Vr, releaseProcedure as Vt, fetchRun as W, sha256 as Wa, isRunbook as Wi, keptOf as Wn, action as Wo, nginxCounter as Wr, checkStep as Wt, tellOf as X, readText as Xa, planProcedure as Xi, keptRuns as Xn, procedure as Xo, generations as Xr, manifestPath as Xt, tellGit as Y, readConfig as Ya, takeEnvironment as Yi, judgeRecord as Yn, parallel as Yo, prometheusMetrics as Yr, manifestEffects as Yt, mergeRecords as Z, environmentNames as Za, guardText as Zi, scanRecordSchema as Zn, repeatUntil as Zo, pair as Zr, readDigested as Zt, withLeft as _, registryOf as _a, stairPath as _i, commitSeconds as _n, WEB_FILES as _o, standingOf$1 as _r, GRANT_DATABASE as _s, sbomProblems as _t, outcomeMarkdown as a, removeOrder as aa, commitTime as ai, ociPurl as an, builtInSettings as ao, withVex as ar, isTimeZone as as, withScan as at, commitOfRun as b, waitsIn as ba, comparesVersions as bi, toolVersion as bn, encodingSchema as bo, recordOf as br, READ_PLAINLY as bs, secretsIn as bt, reportMarkdown as c, beginWatch as ca, sourceCommit as ci, nameOf as cn, SCANNER_IDS as co, atLeast as cr, parseDsn as cs, scanInputsSchema as ct, clockSince as d, lookAt$3 as da, trafficMoment as di, tokenIn as dn, sshSignatures as do, policyIn as dr, NAMESPACE as ds, buildProcedureFrom as dt, isDriven as ea, dataOf as ei, FINISH_COMMAND as en, promotionOrder as eo, vexWordSchema as er, watch as es, unitHistorySchema as et, lasting as f, makeOrder as fa, digestIn as fi, tokenPlace as fn, trusted as fo, wantedIn as fr, POD as fs, buildRelease as ft, bounded as g, placeNodes as ga, rangePath as gi, readToolchain as gn, ENCODING_SUFFIX as go, quarantineProblems as gr, logPlace as gs, sbomDiffers as gt, shown as h, childrenOf as ha, wrap as hi, leastGo as hn, ENCODINGS as ho, CAUSE as hr, kubeText as hs, imageName as ht, newestRun as i, refusalOf as ia, openShared as ii, SPDX_FILE as in, API_VERSION as io, isVulnerability as ir, instantsOf as is, scanStillAsked as it, commitMeant as j, ORDER_NAMESPACE as ja, doOrNothing as ji, engineOptions as jn, plain$2 as jo, ledgerEffect as jr, mayReleaseHere as jt, testedShare as k, openGates as ka, noAnalyses as ki, approvalGate as kn, packSpecSchema as ko, jsonFile as kr, skimRun as kt, STATE_GLYPHS as l, foldLook as la, withoutConfiguration as li, registryProblems as ln, programsIn as lo, ofScore as lr, logPlaceSchema as ls, summaryText as lt, proof as m, planHash as ma, terminalChart as mi, noRaceDetector as mn, frontendKeys as mo, placeText as mr, kubePath as ms, pagesText as mt, runDone as n, placeOrder as na, missing$2 as ni, isCompressible as nn, explain as no, isBelow as nr, closedWindows$1 as ns, planScan as nt, readReport as o, ORDER_KINDS as oa, describedVersion as oi, sbomDirectory as on, defaultScanConfig as oo, purlOf as or, wallText as os, refusedBy as ot, moment as p, policyMissing as pa, versionOf as pi, NO_CHECKS as pn, unitGitStoreConfig as po, explainFinding as pr, kubeMetaSchema as ps, pagesMarkdown as pt, refreshRun as q, checkEvidence as qa, resumeProcedure as qi, scansOf as qn, gate as qo, readHaproxy as qr, manifestDiffers as qt, broughtBy as r, readOrders as ra, sampleValue as ri, CYCLONEDX_FILE as rn, schemaNode as ro, BadVex as rr, StepPaused as rs, scanAgain as rt, code as s, copyRun as sa, nameVersion as si, askRegistry as sn, PROGRAM_IDS as so, servicePurl as sr, windowAt as ss, runScan as st, openFor as t, notPaused as ta, get as ti, compressed as tn, wayTo as to, judge$1 as tr, FENCE_TABLE as ts, unitReleaseSchema as tt, STATE_WORDS as u, gateCase as ua, isWayBack as ui, challengeOf as un, SEVERITIES$1 as uo, worse as ur, CORE as us, unitsOf as ut, axisOf as v, inTurn as va, tenth as vi, momentOf as vn, cachePolicy as vo, digestsOf as vr, refusalOf$1 as vs, sbomsDirectory as vt, knownIn as w, readLease as wa, shareJudgedBy as wi, keptMannerSchema as wn, parseSize as wo, quarantineKey as wr, announceAll as wt, runCommits as x, NOBODY as xa, positionOf as xi, askLedger as xn, isHashedName as xo, quarantineText as xr, logPlaceText as xs, runAgain as xt, ownErrorsOf as y, waitLines as ya, chartOf as yi, installerOf as yn, contentType as yo, quarantinePath as yr, sqlProblem as ys, secretVariables as yt, agreeOn as z, loadRun as za, versionDelta as zi, ON as zn, ticksAround as zo, readRules as zr, inputsAsJson as zt };
+export { makeGitTrue as $, canonical as $a, RUNBOOK_PREFIX as $i, keptOf as $n, suiteEnv as $o, nginxCounter as $r, digestOfText as $t, isPage as A, waitLines as Aa, chartOf as Ai, afterSchema as An, contentType as Ao, quarantineText as Ar, refusalOf$1 as As, provenanceProblems as At, outcomeOf as B, openGates as Ba, noAnalyses as Bi, openService as Bn, packSpecSchema as Bo, ledgerEffect as Br, orderCheck as Bt, bounded as C, makeOrder as Ca, digestIn as Ci, readToolchain as Cn, trusted as Co, placeText as Cr, NAMESPACE as Cs, sbomDiffers as Ct, commitOfRun as D, placeNodes as Da, rangePath as Di, toolVersion as Dn, ENCODING_SUFFIX as Do, digestsOf as Dr, kubeText as Ds, secretsIn as Dt, ownErrorsOf as E, childrenOf as Ea, wrap as Ei, installerOf as En, ENCODINGS as Eo, standingOf$1 as Er, kubePath as Es, secretVariables as Et, madeText as F, readLease as Fa, shareJudgedBy as Fi, gatesOf as Fn, parseSize as Fo, verdictOf$1 as Fr, announcementsOf as Ft, stableRecord as G, gateText as Ga, analyseCsv as Gi, sshReach as Gn, configHash as Go, readRecord$1 as Gr, underPolicy as Gt, prepareRelease as H, ORDER_NAMESPACE as Ha, doOrNothing as Hi, PROXY as Hn, plain$2 as Ho, previousVersion as Hr, promotionRulesOf as Ht, testedShare as I, StoreUnreachableError as Ia, bakeWatch as Ii, approvalGate as In, keyIdOf as Io, verdictText as Ir, skimRun as It, fetchDocumentsOf as J, noJournal as Ja, DEFAULT_POLICY as Ji, ON as Jn, codeSpan as Jo, readRules as Jr, releaseProcedure as Jt, agreeOn as K, createRecorder as Ka, missingInWords$1 as Ki, hostsNode as Kn, clean as Ko, readReleaseRecord as Kr, inputsAsJson as Kt, buildOutcome as L, listRuns as La, bakeVerdict as Li, approvalOf as Ln, privateKeyFrom as Lo, cameToServe$1 as Lr, comesFrom as Lt, ownErrors as M, NOBODY as Ma, positionOf as Mi, mannerProblems as Mn, isHashedName as Mo, quarantineEntrySchema as Mr, READ_PLAINLY as Ms, announceQuarantine as Mt, pagesOf as N, takeLease as Na, timeTicks as Ni, mannersOf as Nn, webFilesSchema as No, quarantineKey as Nr, logPlaceText as Ns, announceRun as Nt, runCommits as O, registryOf as Oa, stairPath as Oi, askLedger as On, WEB_FILES as Oo, quarantinePath as Or, logPlace as Os, runAgain as Ot, madeMarkdown as P, fileLeases as Pa, pastWatch as Pi, withManners as Pn, formatSize as Po, promotionLooks as Pr, sqlName as Ps, announced as Pt, fetchRunUnderWay as Q, payloadSchema as Qa, pendingRuns as Qi, analysisPolicy as Qn, ruleText as Qo, trustedPem as Qr, PLANNED as Qt, commitMeant as R, readRun as Ra, beginBake as Ri, engineOptions as Rn, publicKeyFrom as Ro, jsonFile as Rr, mayReleaseHere as Rt, shown as S, lookAt$3 as Sa, trafficMoment as Si, leastGo as Sn, sshSignatures as So, explainFinding as Sr, CORE as Ss, imageName as St, axisOf as T, planHash as Ta, terminalChart as Ti, momentOf as Tn, frontendKeys as To, quarantineProblems as Tr, kubeMetaSchema as Ts, sbomsDirectory as Tt, release as U, START_NAMESPACE as Ua, LOCAL_HOST as Ui, hostChecks as Un, isInCluster as Uo, readEnvironmentRecord as Ur, rulesText as Ut, planRelease as V, GATE_NAMESPACE as Va, proxyGaps as Vi, openTarget as Vn, parseLocated as Vo, liveVersion as Vr, personOptions as Vt, runRelease as W, askedOf as Wa, duration as Wi, hostNames as Wn, isOnHosts as Wo, readLedger as Wr, signerOf as Wt, fetchRecordsAtOnce as X, loadRun as Xa, versionDelta as Xi, isAtLeast as Xn, ticksAround as Xo, policyPlace as Xr, rolloutFor as Xt, fetchRecords as Y, isUnfinished as Ya, makePolicy as Yi, RESOURCE as Yn, fenced$1 as Yo, PIN_FILE as Yr, rollbackProcedure as Yt, fetchRun as Z, foldState as Za, importRuns as Zi, programCheck as Zn, parseRule as Zo, trustOf as Zr, checkStep as Zt, STATE_WORDS as _, ORDER_KINDS as _a, describedVersion as _i, challengeOf as _n, defaultScanConfig as _o, atLeast as _r, wallText as _s, unitsOf as _t, outcomeMarkdown as a, runProcedure as aa, countersOf as ai, travelling as an, resolveEnvironment as ao, keptRuns as ar, opaque as as, liveUnit as at, moment as b, foldLook as ba, withoutConfiguration as bi, NO_CHECKS as bn, programsIn as bo, policyIn as br, parseDsn as bs, pagesMarkdown as bt, archive as c, guardText as ca, pair as ci, compressed as cn, environmentNames as co, exploitabilitySchema as cr, repeatUntil as cs, unitReleaseSchema as ct, writeArchive as d, isDriven as da, dataOf as di, SPDX_FILE as dn, promotionOrder as do, isBelow as dr, watch as ds, scanStillAsked as dt, isOpen as ea, nginxPaths as ei, manifestDiffers as en, digestOf$1 as eo, fingerprintIn as er, rewriteConfig as es, refreshRun as et, writeDirectory as f, notPaused as fa, get as fi, ociPurl as fn, wayTo as fo, BadVex as fr, FENCE_TABLE as fs, withScan as ft, STATE_GLYPHS as g, removeOrder as ga, commitTime as gi, registryProblems as gn, builtInSettings as go, servicePurl as gr, isTimeZone as gs, summaryText as gt, reportMarkdown as h, refusalOf as ha, openShared as hi, nameOf as hn, API_VERSION as ho, purlOf as hr, instantsOf as hs, scanInputsSchema as ht, newestRun as i, resumeProcedure as ia, haproxyPaths as ii, readDigested as in, checkEvidence as io, judgeRecord as ir, gate as is, mergeRecords as it, knownIn as j, waitsIn as ja, comparesVersions as ji, keptMannerSchema as jn, encodingSchema as jo, whyNotBelieved as jr, sqlProblem as js, announceAll as jt, KNOWN_ERRORS as k, inTurn as ka, tenth as ki, rollbackBreaks as kn, cachePolicy as ko, recordOf as kr, GRANT_DATABASE as ks, mustBeAttested as kt, bundleFiles as l, whoseGate as la, pairQuery as li, isCompressible as ln, loadConfig as lo, vexWordSchema as lr, sequence as ls, planScan as lt, code as m, readOrders as ma, sampleValue as mi, askRegistry as mn, schemaNode as mo, withVex as mr, StepPaused as ms, runScan as mt, runDone as n, traitsOf as na, parseHeartbeat as ni, manifestEffects as nn, toJson as no, scansOf as nr, choice$1 as ns, tellGit as nt, readReport as o, takeEnvironment as oa, prometheusMetrics as oi, npmLock as on, readConfig as oo, scanRecordSchema as or, parallel as os, previousUnit as ot, manifestOf as p, placeOrder as pa, missing$2 as pi, sbomDirectory as pn, explain as po, isVulnerability as pr, closedWindows$1 as ps, refusedBy as pt, agreeWithGit as q, createJournal as qa, startTrace as qi, clientWords as qn, cleanLine as qo, readPolicy as qr, releaseInputsSchema as qt, broughtBy as r, fetchDocuments as ra, readHaproxy as ri, manifestPath as rn, RECORD_TYPES as ro, scanRulesOf as rr, forEach as rs, tellOf as rt, attach as s, planProcedure as sa, generations as si, FINISH_COMMAND as sn, readText as so, VEX_STATUSES as sr, procedure as ss, unitHistorySchema as st, openFor as t, isRunbook as ta, heartbeatFile as ti, manifestDigest as tn, sha256 as to, resultOf as tr, action as ts, say as tt, isArchive as u, effectText as ua, askVector as ui, CYCLONEDX_FILE as un, located as uo, judge$1 as ur, step$1 as us, scanAgain as ut, clockSince as v, copyRun as va, nameVersion as vi, tokenIn as vn, PROGRAM_IDS as vo, ofScore as vr, windowAt as vs, buildProcedureFrom as vt, withLeft as w, policyMissing as wa, versionOf as wi, commitSeconds as wn, unitGitStoreConfig as wo, CAUSE as wr, POD as ws, sbomProblems as wt, proof as x, gateCase as xa, isWayBack as xi, noRaceDetector as xn, SEVERITIES$1 as xo, wantedIn as xr, logPlaceSchema as xs, pagesText as xt, lasting as y, beginWatch as ya, sourceCommit as yi, tokenPlace as yn, SCANNER_IDS as yo, worse as yr, connect as ys, buildRelease as yt, makeRelease as z, verifyRun as za, foldBake as zi, openEnvironment as zn, publicPemOf as zo, knownReleases as zr, gatekeeperOfRun as zt };

@@ -1,9 +1,10 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { Hn as number, It as _instanceof, Lt as _null, Un as object, Vt as array, c as unwrap, hr as unknown$1, i as ok, mr as union, n as bad, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
 import { o as number$1 } from "./shared-libraries.js";
-import { B as agreeWithGit, Bo as parseRule, Jo as opaque, Mn as openEnvironment, Nt as orderCheck, Qo as sequence, Rt as underPolicy, Ss as sqlName, Vo as ruleText, Xo as procedure, Y as tellGit, bs as READ_PLAINLY, eo as promotionOrder, jn as engineOptions, to as wayTo, xt as runAgain } from "./shared-common.js";
+import { Bt as orderCheck, Gt as underPolicy, Ms as READ_PLAINLY, Ot as runAgain, Ps as sqlName, Qo as ruleText, Rn as engineOptions, Zo as parseRule, as as opaque, do as promotionOrder, fo as wayTo, ls as sequence, nt as tellGit, q as agreeWithGit, ss as procedure, zn as openEnvironment } from "./shared-common.js";
 import { F as resolveDsn, J as tokensOf, M as readOrigin, N as lockName, O as CREATE_ORIGIN, P as takeLock, S as GENERATED_TABLE, d as openDatabase, f as readServer, k as markOrigin, r as readMigrations } from "./shared-migrate.js";
-import { i as sessionOf, o as readLayout } from "./shared-session2.js";
+import { n as readLayout } from "./shared-layout2.js";
+import { i as sessionOf } from "./shared-session2.js";
 import { t as parseStatement } from "./shared-parse.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
@@ -719,7 +720,7 @@ async function ask(connection, row, sql) {
 }
 /** Opens a connection for one use. @throws ProblemError when the server does not answer */
 async function withConnection(options, use) {
-	const { createConnection } = await import("./shared-promise.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
+	const { createConnection } = await import("./shared-promise2.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
 	const connection = await createConnection({
 		...options,
 		multipleStatements: false,

@@ -52,13 +52,14 @@ const REFUSALS = [
 	"attest",
 	"chat",
 	"data",
+	"database",
 	"desensitise",
 	"runbook",
 	"system",
 	"restore"
 ];
 /** Problems of other rooms that do the same; a row that the server refuses comes after others that it took. */
-const REFUSED_CODES = /^(?:migrate\.(?:undo|retire)-|generate\.(?!refused-row$|no-parent$)|build\.no-network-cut$)/;
+const REFUSED_CODES = /^(?:migrate\.(?:undo|retire)-|generate\.(?!refused-row$|no-parent$)|build\.no-network-cut$|diagnose\.exists$)/;
 /**
 * Exit code of a door that ends with problems instead of an outcome: 7 a held lease · 2 usage or configuration · 5 refused ·
 * 1 anything else. The same for every door. Pure.

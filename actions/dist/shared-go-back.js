@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { Bt as releaseInputsSchema, Da as readRun, Dt as announced, Ea as listRuns, G as fetchRunUnderWay, H as fetchRecords, Ht as rollbackProcedure, Ji as runProcedure, Lr as readReleaseRecord, N as outcomeOf, Nr as previousVersion, Or as cameToServe, Pr as readEnvironmentRecord, Pt as personOptions, R as stableRecord, Rt as underPolicy, U as fetchRecordsAtOnce, Xi as planProcedure, Y as tellGit, jn as engineOptions, vr as digestsOf } from "./shared-common.js";
+import { B as outcomeOf, Dr as digestsOf, G as stableRecord, Gt as underPolicy, Hr as previousVersion, Kr as readReleaseRecord, La as listRuns, Lr as cameToServe, Pt as announced, Q as fetchRunUnderWay, Ra as readRun, Rn as engineOptions, Ur as readEnvironmentRecord, Vt as personOptions, X as fetchRecordsAtOnce, Y as fetchRecords, Yt as rollbackProcedure, aa as runProcedure, nt as tellGit, qt as releaseInputsSchema, sa as planProcedure } from "./shared-common.js";
 
 // src/release/run/go-back.ts
 /**

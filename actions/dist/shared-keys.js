@@ -1,3 +1,3 @@
-import { Do as publicKeyFrom, Eo as privateKeyFrom, Oo as publicPemOf, To as keyIdOf } from "./shared-common.js";
+import { Io as keyIdOf, Lo as privateKeyFrom, Ro as publicKeyFrom, zo as publicPemOf } from "./shared-common.js";
 
 export { keyIdOf, privateKeyFrom, publicKeyFrom };

@@ -1,5 +1,5 @@
 import { a as envelopeDigest, c as statementOf, i as readEnvelopeText, l as PAYLOAD_TYPE, n as envelopePath, o as verifyAttestation, s as statementBytes, t as attestationsOf, u as signEnvelope } from "./shared-check.js";
-import { $o as step, Da as readRun, Eo as privateKeyFrom, Jt as manifestDigest, Oo as publicPemOf, Qo as sequence, Ur as trustedPem, Xo as procedure, Yt as manifestEffects, an as ociPurl, bn as toolVersion, jn as engineOptions, xt as runAgain } from "./shared-common.js";
+import { Dn as toolVersion, Lo as privateKeyFrom, Ot as runAgain, Qr as trustedPem, Ra as readRun, Rn as engineOptions, fn as ociPurl, ls as sequence, nn as manifestEffects, ss as procedure, tn as manifestDigest, us as step, zo as publicPemOf } from "./shared-common.js";
 import { c as unwrap, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
 import { i as isMissing } from "./shared-store.js";
 import { r as specsOf } from "./shared-artefacts.js";

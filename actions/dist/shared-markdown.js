@@ -1,4 +1,4 @@
-import { Io as cleanLine, Lo as codeSpan, mr as placeText } from "./shared-common.js";
+import { Cr as placeText, Jo as codeSpan, qo as cleanLine } from "./shared-common.js";
 
 // src/scan/markdown.ts
 /** A scan as Markdown, for the summary of a job and for an answer in a comment. Pure. */

@@ -5,7 +5,7 @@ import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.j
 import { t as require_semver } from "./shared-semver.js";
 import { n as nearest } from "./shared-json.js";
 import { i as phaseSchema } from "./shared-release.js";
-import { Ss as sqlName, _s as GRANT_DATABASE, bs as READ_PLAINLY, cs as parseDsn, gs as logPlace, ls as logPlaceSchema, ts as FENCE_TABLE, vs as refusalOf, xs as logPlaceText, ys as sqlProblem } from "./shared-common.js";
+import { As as refusalOf, Ms as READ_PLAINLY, Ns as logPlaceText, Os as logPlace, Ps as sqlName, bs as parseDsn, fs as FENCE_TABLE, js as sqlProblem, ks as GRANT_DATABASE, xs as logPlaceSchema } from "./shared-common.js";
 import { readFile, readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "node:net";
@@ -1243,7 +1243,7 @@ function keepConnection(options, prepare) {
 	} };
 }
 async function open(options, prepare) {
-	const { createConnection } = await import("./shared-promise.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
+	const { createConnection } = await import("./shared-promise2.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
 	const { socketPath, host = "127.0.0.1", port = 3306 } = options;
 	const socket = socketPath === void 0 ? connect({
 		host,

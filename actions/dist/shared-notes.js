@@ -1,6 +1,6 @@
 import { Gt as boolean, Pt as _enum, Vt as array, _n as int, c as unwrap, kn as literal, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
 import { i as phaseSchema, r as momentSchema } from "./shared-release.js";
-import { Io as cleanLine, Ja as resolveEnvironment, Lr as readReleaseRecord, Mr as liveVersion, Pr as readEnvironmentRecord, V as fetchDocumentsOf, Za as environmentNames, _ as withLeft, ci as sourceCommit, g as bounded, oi as describedVersion, s as code } from "./shared-common.js";
+import { C as bounded, J as fetchDocumentsOf, Kr as readReleaseRecord, Ur as readEnvironmentRecord, Vr as liveVersion, _i as describedVersion, ao as resolveEnvironment, co as environmentNames, m as code, qo as cleanLine, w as withLeft, yi as sourceCommit } from "./shared-common.js";
 import { basename, relative } from "node:path";
 
 // src/model/notes.ts

@@ -1,4 +1,4 @@
-import { _ as withLeft, d as clockSince, f as lasting, g as bounded, h as shown, l as STATE_GLYPHS, m as proof, p as moment, u as STATE_WORDS, v as axisOf } from "./shared-common.js";
+import { C as bounded, S as shown, T as axisOf, _ as STATE_WORDS, b as moment, g as STATE_GLYPHS, v as clockSince, w as withLeft, x as proof, y as lasting } from "./shared-common.js";
 import { t as html } from "./shared-escape.js";
 import { createHash } from "node:crypto";
 

@@ -1,6 +1,6 @@
 import { t as EXIT } from "./shared-exit.js";
 import { An as looseObject, Gt as boolean, Hn as number, Vt as array, Zn as record, nr as string, r as formatProblem, s as problemsOf, t as ProblemError, tl as prettifyError, tr as strictObject } from "./shared-problem.js";
-import { Co as formatSize, Wa as sha256, _o as WEB_FILES, bo as encodingSchema, en as FINISH_COMMAND, go as ENCODING_SUFFIX, mo as frontendKeys, nn as isCompressible, tn as compressed, vo as cachePolicy, xo as isHashedName, yo as contentType } from "./shared-common.js";
+import { Ao as contentType, Do as ENCODING_SUFFIX, Mo as isHashedName, Oo as WEB_FILES, Po as formatSize, To as frontendKeys, cn as compressed, jo as encodingSchema, ko as cachePolicy, ln as isCompressible, sn as FINISH_COMMAND, to as sha256 } from "./shared-common.js";
 import { i as mapLimited, n as fileDigest, r as listTree } from "./shared-digest.js";
 import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { join as join$1, posix, resolve } from "node:path";

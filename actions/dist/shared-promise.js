@@ -23871,6 +23871,4 @@ var require_promise = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 }));
 
-export default require_promise();
-
-export {  };
+export { require_connection_config as _, require_pool as a, require_connection as c, require_caching_sha2_password as d, require_sha256_password as f, require_parser_cache as g, require_types as h, require_pool_cluster$1 as i, require_mysql_clear_password as l, require_charset_encodings as m, require_create_pool_cluster as n, require_pool_connection as o, require_typed_parameter as p, require_create_pool as r, require_create_connection as s, require_promise as t, require_mysql_native_password as u, require_charsets as v, require_lib$3 as y };

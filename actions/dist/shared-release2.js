@@ -1,4 +1,4 @@
-import { Da as readRun, Fa as createRecorder, Gi as traitsOf, Yi as takeEnvironment, sa as copyRun, wa as readLease, xa as NOBODY, za as loadRun } from "./shared-common.js";
+import { Fa as readLease, Ka as createRecorder, Ma as NOBODY, Ra as readRun, Xa as loadRun, na as traitsOf, oa as takeEnvironment, va as copyRun } from "./shared-common.js";
 import { n as isGone } from "./shared-identity.js";
 import { c as runPaths } from "./shared-store.js";
 

@@ -1,5 +1,5 @@
 import { a as placeOf, r as formatProblem } from "./shared-problem.js";
-import { Fo as clean, Io as cleanLine } from "./shared-common.js";
+import { Ko as clean, qo as cleanLine } from "./shared-common.js";
 import { isAbsolute, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 

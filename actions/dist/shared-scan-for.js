@@ -1,5 +1,5 @@
 import { t as jsonSchema } from "./shared-json.js";
-import { Kn as resultOf, Lo as codeSpan, Lr as readReleaseRecord, Mn as openEnvironment, Mr as liveVersion, Pr as readEnvironmentRecord, Wn as keptOf, j as commitMeant, ot as refusedBy, qn as scansOf, st as runScan } from "./shared-common.js";
+import { $n as keptOf, Jo as codeSpan, Kr as readReleaseRecord, R as commitMeant, Ur as readEnvironmentRecord, Vr as liveVersion, mt as runScan, nr as scansOf, pt as refusedBy, tr as resultOf, zn as openEnvironment } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { r as painter } from "./shared-io2.js";
 import { n as door } from "./shared-session3.js";

@@ -1,4 +1,4 @@
-import { $n as exploitabilitySchema, Xn as keptRuns, Yn as judgeRecord, Zn as scanRecordSchema, ao as builtInSettings, co as SCANNER_IDS, dr as policyIn, er as vexWordSchema, fr as wantedIn, lo as programsIn, mr as placeText, oo as defaultScanConfig, pr as explainFinding, so as PROGRAM_IDS } from "./shared-common.js";
+import { Cr as placeText, Sr as explainFinding, _o as defaultScanConfig, ar as keptRuns, bo as programsIn, br as policyIn, cr as exploitabilitySchema, go as builtInSettings, ir as judgeRecord, lr as vexWordSchema, or as scanRecordSchema, vo as PROGRAM_IDS, xr as wantedIn, yo as SCANNER_IDS } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { a as cycloneDxDocument, o as openVexDocument } from "./shared-scan-run.js";
 import { c as builtIns, o as scanners, t as findProgram } from "./shared-run.js";

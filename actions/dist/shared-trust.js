@@ -1,3 +1,3 @@
-import { Hr as trustOf, Ur as trustedPem } from "./shared-common.js";
+import { Qr as trustedPem, Zr as trustOf } from "./shared-common.js";
 
 export { trustedPem };

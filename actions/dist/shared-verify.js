@@ -1,5 +1,5 @@
 import { i as readEnvelopeText, o as verifyAttestation, r as provenanceOf } from "./shared-check.js";
-import { Kt as digestOfText, Lr as readReleaseRecord, Mr as liveVersion, Pr as readEnvironmentRecord, rn as CYCLONEDX_FILE, zr as readRules } from "./shared-common.js";
+import { $t as digestOfText, Jr as readRules, Kr as readReleaseRecord, Ur as readEnvironmentRecord, Vr as liveVersion, un as CYCLONEDX_FILE } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { a as releaseSchema } from "./shared-release.js";
 import { t as artefactDigest } from "./shared-digest.js";

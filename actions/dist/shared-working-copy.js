@@ -1,7 +1,7 @@
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { co as SCANNER_IDS, dr as policyIn, fr as wantedIn } from "./shared-common.js";
+import { br as policyIn, xr as wantedIn, yo as SCANNER_IDS } from "./shared-common.js";
 import { resolve } from "node:path";
 
 // src/release/scan/working-copy.ts
