@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { recordSchema } from '../src/backup/catalogue/record.ts';
 import { editorSchema, schemaTree } from '../src/config/schema-tree.ts';
 import { unitSchemaTree } from '../src/config/unit-schema.ts';
 import { manifestSchema } from '../src/diagnose/manifest.ts';
@@ -51,6 +52,7 @@ const FORMATS = {
     title: 'shiplock-files.json: what a built frontend consists of, and how it is served',
   },
   finding: { schema: findingSchema, title: 'One result of a linter or scanner' },
+  backup: { schema: recordSchema, title: 'One record of the catalogue of backups' },
   scan: { schema: scanRecordSchema, title: 'What scanners said about one commit' },
   diagnosis: {
     schema: manifestSchema,

@@ -95,6 +95,22 @@ export const needed: readonly Needed[] = [
     forWhat: always,
   },
   {
+    name: 'MariaDB tools',
+    why: 'dumps and binary logs',
+    binaries: ['mariadb-dump', 'mariadb-binlog'],
+    version: { args: ['--version'], least: [10, 6] },
+    debianPackages: ['mariadb-client'],
+    forWhat: ['test'],
+  },
+  {
+    name: 'restic',
+    why: 'stores backups',
+    binaries: ['restic'],
+    version: { args: ['version'], least: [0, 14] },
+    debianPackages: ['restic'],
+    forWhat: ['test'],
+  },
+  {
     name: 'Percona Toolkit',
     why: 'changes of large tables',
     binaries: ['pt-online-schema-change'],

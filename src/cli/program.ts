@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addAnalyse } from './commands/analyse.ts';
 import { addAnnounce } from './commands/announce.ts';
 import { addAttest } from './commands/attest.ts';
+import { addBackup } from './commands/backup.ts';
 import { addBuild } from './commands/build.ts';
 import { addChat } from './commands/chat.ts';
 import { addCompletion } from './commands/completion.ts';
@@ -83,6 +84,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addMigrateStatus(registry);
   addMigrateAdopt(registry);
   addMigrateRetire(registry);
+  addBackup(registry);
   addPromote(registry);
   addPipeline(registry);
   addQuarantine(registry);

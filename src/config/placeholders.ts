@@ -63,6 +63,10 @@ export function unknownPlaceholders(settings: EnvironmentSettings): readonly Unk
     look(['gitops', key], settings.gitops?.[key], RESOLVED_PLACEHOLDERS);
   for (const [index, { url }] of settings.purge.entries()) look(['purge', index, 'url'], url, RESOLVED_PLACEHOLDERS);
   look(['metrics', 'prometheus', 'url'], settings.metrics.prometheus?.url, RESOLVED_PLACEHOLDERS);
+  const { backup } = settings;
+  look(['backup', 'repository'], backup?.repository, RESOLVED_PLACEHOLDERS);
+  for (const [index, path] of (backup?.files ?? []).entries())
+    look(['backup', 'files', index], path, RESOLVED_PLACEHOLDERS);
   const { alertmanager, webhook, labels = {}, links } = settings.announce ?? {};
   for (const [index, url] of (alertmanager?.urls ?? []).entries())
     look(['announce', 'alertmanager', 'urls', index], url, RESOLVED_PLACEHOLDERS);

@@ -12,6 +12,7 @@ import { parseAddress } from '../model/scalars.ts';
 import type { PlatformConfig } from '../platform/config.ts';
 import type { ObjectivesConfig } from '../release/config.ts';
 import type { RolloutConfig } from '../rollout/config.ts';
+import { resolveBackup } from './backup.ts';
 import { servingComponents } from './checks.ts';
 import { resolveGoChecks } from './go-checks.ts';
 import { environmentNames } from './load.ts';
@@ -93,6 +94,7 @@ function arrange(
     promotion: settings.promotion ?? null,
     announce: settings.announce === undefined ? null : resolveAnnounce(settings.announce, fit),
     ...(settings.system === undefined ? {} : { system: resolveSystem(settings.system, settings.platform, fit.text) }),
+    backup: settings.backup === undefined ? null : resolveBackup(settings.backup, fit),
   };
 }
 

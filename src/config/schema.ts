@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { announceConfig } from '../announce/config.ts';
+import { backupConfig } from '../backup/config.ts';
 import { buildConfig, buildRunConfig, signingConfig } from '../build/config.ts';
 import { diagnoseConfig } from '../diagnose/config.ts';
 import { gitopsConfig } from '../gitops/config.ts';
@@ -83,6 +84,11 @@ export const environmentSchema = z.strictObject({
     .exactOptional()
     .describe(
       'Everything that must run for the service to be up, for runbooks that start and stop it. Left out: nothing is known.',
+    ),
+  backup: backupConfig
+    .exactOptional()
+    .describe(
+      'What is backed up, where it is stored, and how old it may be. Left out: nothing is backed up from here.',
     ),
   announce: announceConfig
     .exactOptional()

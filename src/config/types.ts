@@ -2,6 +2,7 @@ import type { GitopsForge } from '../gitops/config.ts';
 import type { ApplyLimits, MigrateConfig } from '../migrate/config.ts';
 import type { Text } from '../model/effect.ts';
 import type { RolloutManifestsConfig } from '../traffic/config.ts';
+import type { ResolvedBackup } from './backup.ts';
 import type { ResolvedComponent } from './component-types.ts';
 import type { LocatedMap } from './located.ts';
 import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
@@ -36,7 +37,6 @@ export interface ResolvedEnvironment {
   readonly objectives: ResolvedObjectives;
   /** Role → people. Empty: no roles are kept, anybody may decide and it is recorded. */
   readonly roles: Readonly<Record<string, readonly string[]>>;
-  /** By name. */
   readonly components: Readonly<Record<string, ResolvedComponent>>;
   readonly database: ResolvedDatabase | null;
   readonly platform: ResolvedPlatform;
@@ -47,11 +47,12 @@ export interface ResolvedEnvironment {
   readonly purge: readonly ResolvedPurge[];
   /** Requests through the proxy after the release. */
   readonly verify: readonly ResolvedRequest[];
-  /** Null: a release may come from anywhere. */
+  /** Null: from anywhere. */
   readonly promotion: { readonly from: string } | null;
-  /** Null: nobody is told. */
+  /** Null: nobody is told, nothing is backed up. */
   readonly announce: ResolvedAnnounce | null;
   readonly system?: ResolvedSystem;
+  readonly backup: ResolvedBackup | null;
 }
 
 export interface ResolvedObjectives {

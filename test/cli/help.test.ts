@@ -23,6 +23,15 @@ test('the commands are those that are promised', () => {
     'analyse',
     'announce',
     'attest',
+    'backup',
+    'backup check',
+    'backup forget',
+    'backup list',
+    'backup run',
+    'backup status',
+    'backup stream',
+    'backup units',
+    'backup verify',
     'build',
     'chat',
     'completion',
@@ -116,6 +125,7 @@ test.each(
     .filter(
       (path) =>
         ![
+          'backup',
           'data',
           'database',
           'frontend',

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
+import { recordSchema } from '../../src/backup/catalogue/record.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { unitFileSchema } from '../../src/config/unit-schema.ts';
 import { findingSchema } from '../../src/model/finding.ts';
@@ -44,6 +45,7 @@ const FORMATS: readonly (readonly [string, z.ZodType])[] = [
   ['problem', problemSchema],
   ['finding', findingSchema],
   ['release-notes', releaseNotesSchema],
+  ['backup', recordSchema],
   ['scan', scanRecordSchema],
 ];
 

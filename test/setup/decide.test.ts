@@ -156,6 +156,8 @@ describe('the list of needed programs', () => {
   it('spares the demo the browser', () => {
     expect(needed.filter((one) => !one.forWhat.includes('demo')).map((one) => one.name)).toEqual([
       'Nginx',
+      'MariaDB tools',
+      'restic',
       'Percona Toolkit',
       'Alertmanager',
       'shellcheck',

@@ -1,0 +1,89 @@
+import { type Chain, chainsOf, furthest } from './chain.ts';
+import type { BackupRecord, Catalogue, FullBackup } from './record.ts';
+
+/** Which backups may go. Decided here and told to the storage by name: it never decides by itself. */
+
+export interface Keep {
+  readonly last: number;
+  readonly daily: number;
+  readonly weekly: number;
+  readonly monthly: number;
+}
+
+export interface Retention {
+  /** Why each full backup stays, by its id. */
+  readonly kept: ReadonlyMap<string, string>;
+  readonly forget: readonly BackupRecord[];
+}
+
+/**
+ * Pure. The chain that reaches furthest and the newest one that was verified stay whatever `keep` says; so does every segment behind
+ * the oldest full backup that stays. What failed goes once something newer can be restored.
+ */
+export function retention(catalogue: Catalogue, keep: Keep): Retention {
+  const chains = chainsOf(catalogue);
+  const kept = new Map<string, string>();
+  const stays = (full: FullBackup | undefined, why: string): void => {
+    if (full !== undefined && !kept.has(full.id)) kept.set(full.id, why);
+  };
+  const good = chains.filter(({ restorableTo }) => restorableTo !== null).toReversed();
+  const best = furthest(chains);
+  stays(best?.full, 'reaches furthest');
+  stays(good.find(({ full }) => full.state === 'verified')?.full, 'the newest that was verified');
+  // Nothing can be restored: then nothing goes, since somebody may still find a way.
+  if (best === undefined) for (const { full } of chains) stays(full, 'nothing newer can be restored');
+  for (const [at, { full }] of good.slice(0, keep.last).entries())
+    stays(full, `one of the last ${keep.last} (${at + 1})`);
+  for (const [count, word, name] of [
+    [keep.daily, 'day', dayOf],
+    [keep.weekly, 'week', weekOf],
+    [keep.monthly, 'month', monthOf],
+  ] as const) {
+    for (const { full } of newestOf(good, name).slice(0, count)) stays(full, `the newest of its ${word}`);
+  }
+  const remaining = catalogue.fulls.filter(({ id }) => kept.has(id));
+  const oldest = remaining[0];
+  const newestGood = good[0]?.full;
+  const forget: BackupRecord[] = catalogue.fulls.filter(
+    ({ id, takenAt }) => !kept.has(id) && newestGood !== undefined && takenAt < newestGood.takenAt,
+  );
+  const used = new Set(
+    chains.filter(({ full }) => kept.has(full.id) || !forget.includes(full)).flatMap(({ segments }) => segments),
+  );
+  for (const segment of catalogue.segments) {
+    if (used.has(segment) || oldest === undefined) continue;
+    if (segment.takenAt < oldest.takenAt) forget.push(segment);
+  }
+  const newestFiles = catalogue.files
+    .filter(({ state }) => state !== 'suspect' && state !== 'failed')
+    .slice(-Math.max(1, keep.last));
+  for (const files of catalogue.files) {
+    if (newestFiles.includes(files) || newestFiles.length === 0 || oldest === undefined) continue;
+    if (files.takenAt < oldest.takenAt) forget.push(files);
+  }
+  return { kept, forget };
+}
+
+/** The newest of each group, newest first. */
+function newestOf(newestFirst: readonly Chain[], group: (at: Date) => string): readonly Chain[] {
+  const seen = new Set<string>();
+  return newestFirst.filter(({ full }) => {
+    const name = group(new Date(full.takenAt));
+    if (seen.has(name)) return false;
+    seen.add(name);
+    return true;
+  });
+}
+
+function dayOf(at: Date): string {
+  return at.toISOString().slice(0, 10);
+}
+
+/** Number of the week since the Monday of 29 December 1969. */
+function weekOf(at: Date): string {
+  return String(Math.floor((at.getTime() / 86_400_000 + 3) / 7));
+}
+
+function monthOf(at: Date): string {
+  return at.toISOString().slice(0, 7);
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { complain, duration, filePathSchema, textOrSecretSchema, variableNameSchema } from '../model/scalars.ts';
+
+/** Fragment `backup` of an environment: what is backed up, where it is stored, how long it stays, how old it may be. */
+
+const REPOSITORY = 'a directory, sftp://user@host//path, s3:https://host/bucket or rest:https://host/';
+const REPOSITORY_FORM =
+  /^(?:\/[^\0\n]*|\.{0,2}[A-Za-z0-9_.{}-][^\0\n:]*|(?:sftp|s3|rest|b2|azure|gs|swift|rclone):\S+)$/;
+const PROGRAM = 'a name on PATH or an absolute path';
+const USER = 'the name of a user of this machine';
+const COUNT = 'a whole number from 0 to 1000';
+
+const program = (fallback: string) =>
+  z
+    .string({ error: PROGRAM })
+    .regex(/^(?:\/[^\0\n]+|[A-Za-z0-9._-]+)$/, PROGRAM)
+    .exactOptional()
+    .describe(`Default: ${fallback}.`);
+
+const count = (fallback: number, what: string) =>
+  z.number({ error: COUNT }).int(COUNT).min(0, COUNT).max(1000, COUNT).default(fallback).describe(what);
+
+const repositoryShape = {
+  repository: z
+    .string({ error: REPOSITORY })
+    .regex(REPOSITORY_FORM, REPOSITORY)
+    .describe(
+      'A repository of restic: a directory (also one that is mounted from elsewhere), `sftp://user@host//path`, `s3:https://host/bucket`. Made when it is not there.',
+    ),
+  password: textOrSecretSchema
+    .refine((value) => typeof value !== 'string', 'a reference: { secret: env:NAME }')
+    .describe('Encrypts everything. Without it nothing can be restored: keep it in a second place too.'),
+  env: z
+    .record(variableNameSchema, textOrSecretSchema)
+    .default({})
+    .describe('Variables that restic needs for this repository, such as AWS_ACCESS_KEY_ID.'),
+};
+
+export const backupConfig = z
+  .strictObject({
+    ...repositoryShape,
+    copies: z
+      .array(z.strictObject(repositoryShape))
+      .default([])
+      .describe('Further repositories, elsewhere: every snapshot is copied to each of them.'),
+    dsn: textOrSecretSchema
+      .exactOptional()
+      .describe(
+        'Connection of the backups, `mysql://user:password@host:port/database`, kept as a secret. Default: `database.dsn`. docs/backup.md names the rights that it needs.',
+      ),
+    files: z
+      .array(filePathSchema)
+      .default([])
+      .describe('Files and directories that belong to a backup: configuration, static files, certificates.'),
+    programs: z
+      .strictObject({
+        restic: program('`restic`'),
+        dump: program('`mariadb-dump` or `mysqldump`'),
+        client: program('`mariadb` or `mysql`'),
+        binlog: program('`mariadb-binlog` or `mysqlbinlog`'),
+        server: program('`mariadbd` or `mysqld`'),
+      })
+      .prefault({})
+      .describe(
+        'Programs, where they do not stand on PATH under their usual names. They must be of the family and version of the server.',
+      ),
+    serverUser: z
+      .string({ error: USER })
+      .regex(/^[a-z_][a-z0-9_-]{0,31}$/, USER)
+      .default('nobody')
+      .describe('Who the throw-away server of a verification runs as when Shiplock runs as root.'),
+    verifiedWithin: duration({ min: 60_000 })
+      .prefault('26h')
+      .describe(
+        'How old the last full backup may be that was restored and compared. `shiplock backup status` fails when it is older.',
+      ),
+    timeout: duration({ min: 60_000 }).prefault('6h').describe('How long one dump, one restore or one copy may take.'),
+    lockWait: duration({ min: 1000, max: 60_000 })
+      .prefault('5s')
+      .describe(
+        'How long a full backup waits for the moment of rest with which it begins; writes wait behind it as long. Whole seconds.',
+      ),
+    keep: z
+      .strictObject({
+        last: count(3, 'Full backups that stay in any case, counted from the newest.'),
+        daily: count(7, 'Days of which the newest full backup stays.'),
+        weekly: count(4, 'Weeks of which the newest full backup stays.'),
+        monthly: count(6, 'Months of which the newest full backup stays.'),
+      })
+      .prefault({})
+      .describe(
+        'What `shiplock backup forget` leaves. The newest backup that can be restored, and the newest that was verified, always stay.',
+      ),
+  })
+  .check((ctx) => {
+    const seen = [ctx.value.repository, ...ctx.value.copies.map(({ repository }) => repository)];
+    for (const [at, { repository }] of ctx.value.copies.entries()) {
+      if (seen.indexOf(repository) === at + 1) continue;
+      complain(ctx, {
+        path: ['copies', at, 'repository'],
+        code: 'config.same-repository',
+        found: `\`${repository}\` twice`,
+        expected: 'another place: a copy in the same place protects from nothing',
+        remedy: 'name another repository, or take this copy out',
+      });
+    }
+  });
+
+export type BackupConfig = z.infer<typeof backupConfig>;

@@ -1,0 +1,44 @@
+/** Backups: what is taken, where it stands in the catalogue, and whether it was proven by restoring it. */
+
+export { takeSegments } from './binlog/take.ts';
+export { type Chain, chainOf, chainsOf, furthest } from './catalogue/chain.ts';
+export {
+  type BackupRecord,
+  type Catalogue,
+  type FullBackup,
+  filesSchema,
+  fullSchema,
+  type Segment,
+  segmentSchema,
+} from './catalogue/record.ts';
+export { type Retention, retention } from './catalogue/retention.ts';
+export {
+  begunFile,
+  type CataloguePlace,
+  cataloguePlace,
+  clearBegun,
+  markBegun,
+  readBegun,
+  readCatalogue,
+  recordFile,
+  recordName,
+  recordsDirectory,
+  recordText,
+  removeRecord,
+  writeRecord,
+} from './catalogue/store.ts';
+export {
+  copyVariables,
+  lookAt,
+  madeSnapshot,
+  type Repository,
+  resticProblem,
+  resticVariables,
+  tagArguments,
+} from './restic/repository.ts';
+export { cronFile, cronJobs, type GeneratedFile, systemdUnits } from './schedule/jobs.ts';
+export { type BackupStatus, backupStatus, statusMetrics } from './status.ts';
+export { streamLogs, type Tail, tailFile, tailSchema } from './stream/stream.ts';
+export { takeLogical } from './take/logical.ts';
+export type { Session } from './take/session.ts';
+export { type Verdict, verifyFull, verifySegment } from './verify/restore.ts';

@@ -1,0 +1,171 @@
+import type { Problem } from '../model/problem.ts';
+import { formatDuration } from '../model/scalars.ts';
+import { chainsOf, furthest, reach } from './catalogue/chain.ts';
+import type { BackupState, Catalogue } from './catalogue/record.ts';
+
+/** How good the backups are now: what can be restored, what was proven, and what speaks against it. */
+
+export interface StatusRules {
+  readonly where: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** How much may be lost; null: nothing was promised. */
+  readonly rpoMs: number | null;
+  /** How old the last verified full backup may be. */
+  readonly verifiedWithinMs: number;
+}
+
+export interface FullStatus {
+  readonly id: string;
+  readonly takenAt: string;
+  readonly state: BackupState;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Null: it cannot be restored. */
+  readonly restorableTo: string | null;
+  readonly segments: number;
+  /** Why it reaches no further; null: nothing newer was taken. */
+  readonly ends: string | null;
+}
+
+export interface BackupStatus {
+  /** Everything committed before it can be restored, as far as is known. Null: nothing can. */
+  readonly restorableTo: string | null;
+  /** The same from a full backup that was restored and compared. */
+  readonly verifiedTo: string | null;
+  readonly verified: { readonly id: string; readonly takenAt: string; readonly at: string } | null;
+  /** Newest first. */
+  readonly fulls: readonly FullStatus[];
+  readonly problems: readonly Problem[];
+}
+
+/** Pure. */
+export function backupStatus(catalogue: Catalogue, rules: StatusRules): BackupStatus {
+  const chains = chainsOf(catalogue);
+  const best = furthest(chains);
+  const proven = chains.filter(({ full }) => full.state === 'verified');
+  const bestProven = furthest(proven);
+  const newest = proven.at(-1)?.full;
+  return {
+    restorableTo: best?.restorableTo ?? null,
+    verifiedTo: bestProven?.restorableTo ?? null,
+    verified: newest?.verified == null ? null : { id: newest.id, takenAt: newest.takenAt, at: newest.verified.at },
+    fulls: chains.toReversed().map(({ full, segments, restorableTo, ends }) => ({
+      ...{ id: full.id, takenAt: full.takenAt, state: full.state, bytes: full.bytes },
+      rows: full.tables.reduce((sum, { rows }) => sum + rows, 0),
+      ...{ restorableTo, segments: segments.length, ends },
+    })),
+    problems: [
+      ...ageProblems(
+        best === undefined ? null : reach(best),
+        bestProven === undefined ? null : reach(bestProven),
+        rules,
+      ),
+      ...verifiedProblems(newest === undefined ? null : Date.parse(newest.takenAt), rules),
+      ...brokenProblems(chains.at(-1), rules),
+    ],
+  };
+}
+
+function ageProblems(
+  to: number | null,
+  provenTo: number | null,
+  { where, now, rpoMs }: StatusRules,
+): readonly Problem[] {
+  if (to === null) {
+    return [
+      {
+        code: 'backup.nothing-restorable',
+        where,
+        found: 'no backup that can be restored',
+        expected: 'at least one',
+        remedy: 'run `shiplock backup run` now',
+      },
+    ];
+  }
+  if (rpoMs === null || (provenTo !== null && now - provenTo <= rpoMs)) return [];
+  return [
+    {
+      code: 'backup.older-than-rpo',
+      where,
+      found:
+        provenTo === null
+          ? 'no backup that was verified'
+          : `a verified backup that reaches to ${new Date(provenTo).toISOString()}, ${formatDuration(rounded(now - provenTo))} ago`,
+      expected: `one that is at most ${formatDuration(rpoMs)} old, as \`objectives.rpo\` promises`,
+      remedy:
+        'run `shiplock backup run --incremental` more often; look at the logs of its timer, and run `shiplock backup verify`',
+    },
+  ];
+}
+
+function verifiedProblems(takenAt: number | null, { where, now, verifiedWithinMs }: StatusRules): readonly Problem[] {
+  if (takenAt !== null && now - takenAt <= verifiedWithinMs) return [];
+  return [
+    {
+      code: 'backup.not-verified',
+      where,
+      found:
+        takenAt === null
+          ? 'no full backup that was verified'
+          : `the last one is ${formatDuration(rounded(now - takenAt))} old`,
+      expected: `a full backup that was restored and compared, at most ${formatDuration(verifiedWithinMs)} old (\`backup.verifiedWithin\`)`,
+      remedy: 'run `shiplock backup run` and `shiplock backup verify`',
+    },
+  ];
+}
+
+function brokenProblems(
+  newest: ReturnType<typeof chainsOf>[number] | undefined,
+  { where }: StatusRules,
+): readonly Problem[] {
+  if (newest === undefined || newest.ends === null || newest.full.coordinates === null) return [];
+  return [
+    {
+      code: 'backup.chain-broken',
+      where: `${where} ${newest.full.id}`,
+      found: newest.ends,
+      expected: 'a chain without a gap: nothing can be restored past here',
+      remedy: 'take a full backup now: `shiplock backup run`',
+    },
+  ];
+}
+
+function rounded(ms: number): number {
+  return Math.max(0, Math.floor(ms / 1000) * 1000);
+}
+
+/** The same for Prometheus, in its text format (a file for the textfile collector of the node exporter). Pure. */
+export function statusMetrics(
+  { restorableTo, verifiedTo, verified, fulls, problems }: BackupStatus,
+  { service, environment }: { readonly service: string; readonly environment: string },
+): string {
+  const labels = `{service="${service}",environment="${environment}"}`;
+  const gauge = (name: string, help: string, value: number | null): string =>
+    value === null ? '' : `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name}${labels} ${value}\n`;
+  const seconds = (time: string | null | undefined): number => (time == null ? 0 : Math.floor(Date.parse(time) / 1000));
+  return [
+    gauge(
+      'shiplock_backup_restorable_timestamp_seconds',
+      'Time up to which everything can be restored; 0: nothing.',
+      seconds(restorableTo),
+    ),
+    gauge(
+      'shiplock_backup_verified_restorable_timestamp_seconds',
+      'The same from a backup that was restored and compared.',
+      seconds(verifiedTo),
+    ),
+    gauge(
+      'shiplock_backup_verified_timestamp_seconds',
+      'When the newest verified full backup was taken; 0: never.',
+      seconds(verified?.takenAt),
+    ),
+    gauge(
+      'shiplock_backup_taken_timestamp_seconds',
+      'When the newest full backup was taken; 0: never.',
+      seconds(fulls[0]?.takenAt),
+    ),
+    gauge('shiplock_backup_size_bytes', 'Size of the newest full backup.', fulls[0]?.bytes ?? null),
+    gauge('shiplock_backup_problems', 'How much speaks against the backups; 0: nothing.', problems.length),
+  ].join('');
+}

@@ -1,0 +1,52 @@
+import type { BackupConfig } from '../backup/config.ts';
+import type { Text } from '../model/effect.ts';
+
+/** What is backed up, resolved. */
+
+export interface ResolvedRepository {
+  /** A directory (absolute), or an address as restic writes it. */
+  readonly repository: string;
+  readonly password: Text;
+  readonly env: Readonly<Record<string, Text>>;
+}
+
+export interface ResolvedBackup extends ResolvedRepository {
+  readonly copies: readonly ResolvedRepository[];
+  /** Null: that of the database. */
+  readonly dsn: Text | null;
+  /** Absolute. */
+  readonly files: readonly string[];
+  readonly programs: BackupConfig['programs'];
+  readonly serverUser: string;
+  readonly verifiedWithinMs: number;
+  readonly timeoutMs: number;
+  readonly lockWaitMs: number;
+  readonly keep: BackupConfig['keep'];
+}
+
+/** What is done to texts and paths on the way. */
+interface Fit {
+  readonly text: (text: string) => string;
+  readonly path: (path: string) => string;
+}
+
+/** Pure. */
+export function resolveBackup(backup: BackupConfig, fit: Fit): ResolvedBackup {
+  // What is no directory of this machine begins with its kind.
+  const place = (text: string): string => (/^[a-z0-9]+:/.test(text) ? fit.text(text) : fit.path(text));
+  const at = ({ repository, password, env }: BackupConfig['copies'][number]) => ({
+    ...{ repository: place(repository), password, env },
+  });
+  return {
+    ...at(backup),
+    copies: backup.copies.map(at),
+    dsn: backup.dsn ?? null,
+    files: backup.files.map(fit.path),
+    programs: backup.programs,
+    serverUser: backup.serverUser,
+    verifiedWithinMs: backup.verifiedWithin,
+    timeoutMs: backup.timeout,
+    lockWaitMs: backup.lockWait,
+    keep: backup.keep,
+  };
+}

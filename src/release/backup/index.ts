@@ -1,0 +1,4 @@
+export { forgetBackups, planForget } from './forget.ts';
+export { planBackup, takeBackup } from './run.ts';
+export { backupStatusOf, checkBackups, listBackups } from './status.ts';
+export { verifyBackup } from './verify.ts';

@@ -1,0 +1,220 @@
+import { join } from 'node:path';
+import {
+  type BackupRecord,
+  type Catalogue,
+  type CataloguePlace,
+  cataloguePlace,
+  lookAt,
+  type Repository,
+  readCatalogue,
+  type Session,
+  writeRecord,
+} from '../../backup/index.ts';
+import type { ResolvedBackup, ResolvedRepository } from '../../config/backup.ts';
+import type { ResolvedDatabase } from '../../config/index.ts';
+import { openDsnSession, resolveDsn, ServerRefusal, startLocal } from '../../migrate/index.ts';
+import { type Problem, ProblemError } from '../../model/problem.ts';
+import type { Procedure, RunResult } from '../../procedure/index.ts';
+import type { DoorOptions } from '../door.ts';
+import { engineOptions, openEnvironment, type ServiceEnvironment } from '../environment/service.ts';
+import { runAgain } from '../run/again.ts';
+
+/** The backups of an environment: what is configured, where the catalogue is, how its database is reached. */
+
+export interface BackupEnvironment {
+  readonly service: ServiceEnvironment;
+  readonly settings: ResolvedBackup;
+  readonly place: CataloguePlace;
+  readonly repository: Repository;
+  readonly copies: readonly Repository[];
+  /** Null: the service has none, and only files are backed up. */
+  readonly database: DatabaseAccess | null;
+}
+
+export interface DatabaseAccess {
+  readonly settings: ResolvedDatabase;
+  readonly name: string;
+  /** `mysql:host:port/database` */
+  readonly where: string;
+  readonly access: {
+    readonly host?: string | undefined;
+    readonly port?: number | undefined;
+    readonly socketPath?: string | undefined;
+    readonly user?: string | undefined;
+    readonly password?: string | undefined;
+  };
+  open(): Promise<Session>;
+}
+
+/** @throws ProblemError when nothing is configured */
+export async function openBackup(door: DoorOptions, environment: string): Promise<BackupEnvironment> {
+  const service = await openEnvironment(door, environment);
+  const settings = service.environment.backup;
+  if (settings === null) throw new ProblemError(notConfigured(environment));
+  const { database } = service.environment;
+  if (database === null && settings.files.length === 0) throw new ProblemError(nothingToTake(environment));
+  const place = cataloguePlace(service.store, environment);
+  const repositoryOf = ({ repository, password, env }: ResolvedRepository): Repository => ({
+    ...{ repository, password, env, program: settings.programs.restic ?? 'restic' },
+    cache: join(place.directory, 'restic-cache'),
+  });
+  return {
+    service,
+    settings,
+    place,
+    repository: repositoryOf(settings),
+    copies: settings.copies.map(repositoryOf),
+    database: database === null ? null : accessOf(service, settings, database),
+  };
+}
+
+function accessOf(
+  { secrets }: ServiceEnvironment,
+  { dsn }: ResolvedBackup,
+  settings: ResolvedDatabase,
+): DatabaseAccess {
+  const found = resolveDsn(dsn ?? settings.dsn, secrets);
+  const { host, port, socketPath, user, password } = found.options;
+  return {
+    settings,
+    name: found.database,
+    where: found.resource,
+    access: { host, port, socketPath, user, password },
+    open: async () => explained(await openDsnSession(found, settings.connectTimeoutMs), found.resource),
+  };
+}
+
+/** What the server refuses, or a connection that is lost, as problems. */
+function explained(session: Session, where: string): Session {
+  return {
+    ...session,
+    ask: (row, sql, values) =>
+      session.ask(row, sql, values).catch((error: unknown) => {
+        if (error instanceof ProblemError) throw error;
+        throw new ProblemError(serverProblem(error, where));
+      }),
+    tell: (sql) =>
+      session.tell(sql).catch((error: unknown) => {
+        throw new ProblemError(serverProblem(error, where));
+      }),
+  };
+}
+
+function serverProblem(error: unknown, where: string): Problem {
+  const found = error instanceof Error ? error.message : String(error);
+  if (error instanceof ServerRefusal) {
+    return {
+      ...{ code: 'backup.server-refused', where, found },
+      expected: 'a user with the rights that a backup needs',
+      remedy: 'docs/backup.md lists them; give them to the user of `backup.dsn`',
+    };
+  }
+  return {
+    ...{ code: 'backup.server-lost', where, found },
+    expected: 'a server that answers until the backup is taken',
+    remedy: 'run the backup again; look at the log of the server if it happens again',
+  };
+}
+
+/** Programs of the server's family, as they are configured or usually called. Pure. */
+export function programsOf({ programs }: ResolvedBackup, family: ResolvedDatabase['engine']) {
+  const [dump, client, binlog, server] =
+    family === 'mariadb'
+      ? ['mariadb-dump', 'mariadb', 'mariadb-binlog', 'mariadbd']
+      : ['mysqldump', 'mysql', 'mysqlbinlog', 'mysqld'];
+  return {
+    dump: programs.dump ?? dump,
+    client: programs.client ?? client,
+    binlog: programs.binlog ?? binlog,
+    server: programs.server ?? server,
+  };
+}
+
+/** An empty server on a socket, made like the one of a backup. */
+export function startThrowAway(
+  { service, settings }: BackupEnvironment,
+  family: ResolvedDatabase['engine'],
+  lifelong: Readonly<Record<string, string>>,
+) {
+  const fixed = Object.entries(lifelong).map(([name, value]) => `--${name.replaceAll('_', '-')}=${value}`);
+  return startLocal(
+    {
+      ...{
+        program: programsOf(settings, family).server,
+        family,
+        user: settings.serverUser,
+        database: 'shiplock_verify',
+      },
+      arguments: {
+        initialise: fixed,
+        start: [
+          ...fixed,
+          ...(family === 'mysql' ? ['--skip-log-bin'] : []),
+          ...['--max-allowed-packet=1G', '--innodb-buffer-pool-size=128M', '--log-bin-trust-function-creators=ON'],
+          '--character-set-server=utf8mb4',
+        ],
+      },
+    },
+    service,
+  );
+}
+
+/** @throws ProblemError when a file of it cannot be read */
+export function catalogueNow({ place }: BackupEnvironment): Promise<Catalogue> {
+  return readCatalogue(place);
+}
+
+/** Writes what became of it. */
+export function keepRecord({ place }: BackupEnvironment, record: BackupRecord): Promise<void> {
+  return writeRecord(place, record);
+}
+
+export function repositoryLook({ service, repository }: BackupEnvironment, other: Repository = repository) {
+  return lookAt(other, service);
+}
+
+/** One at a time for each environment, under a lease of its own: it waits for no release and holds none up. Pure. */
+export function leaseName({ service }: BackupEnvironment): string {
+  const { environment } = service;
+  return ['backup', environment.service, environment.environment].join(':');
+}
+
+/** Runs it; what died of an earlier one is begun again. @throws ProblemError when it did not come through */
+export async function runBackup({ service }: BackupEnvironment, tree: Procedure): Promise<RunResult> {
+  const result = await runAgain(tree, engineOptions(service, { shared: undefined }));
+  if (result.outcome !== 'done') throw new ProblemError(notThrough(result));
+  return result;
+}
+
+function notThrough({ problems, run, outcome }: RunResult): readonly Problem[] {
+  if (problems.length > 0) return problems;
+  return [
+    {
+      code: 'backup.not-over',
+      where: `run ${run}`,
+      found: `a run that ended with: ${outcome}`,
+      expected: 'a run that came to its end',
+      remedy: 'start it again: what it began is cleared away',
+    },
+  ];
+}
+
+function notConfigured(environment: string): Problem {
+  return {
+    code: 'backup.not-configured',
+    where: `environments.${environment}`,
+    found: 'no `backup:`',
+    expected: 'a repository for backups',
+    remedy: 'write `backup: { repository: …, password: { secret: … } }`; docs/backup.md',
+  };
+}
+
+function nothingToTake(environment: string): Problem {
+  return {
+    code: 'backup.nothing-to-take',
+    where: `environments.${environment}.backup`,
+    found: 'neither a database nor `files:`',
+    expected: 'something to back up',
+    remedy: 'name files and directories in `backup.files`, or the database of the service',
+  };
+}

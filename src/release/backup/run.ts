@@ -1,0 +1,378 @@
+import { z } from 'zod';
+import {
+  type BackupRecord,
+  begunFile,
+  clearBegun,
+  copyVariables,
+  type FullBackup,
+  fullSchema,
+  madeSnapshot,
+  markBegun,
+  type Repository,
+  readBegun,
+  recordFile,
+  recordsDirectory,
+  recordText,
+  resticVariables,
+  segmentSchema,
+  tagArguments,
+  takeLogical,
+  takeSegments,
+} from '../../backup/index.ts';
+import type { Effect } from '../../model/effect.ts';
+import type { Problem } from '../../model/problem.ts';
+import {
+  action,
+  type OutputRef,
+  opaque,
+  type Plan,
+  planProcedure,
+  procedure,
+  sequence,
+  step,
+} from '../../procedure/index.ts';
+import type { DoorOptions } from '../door.ts';
+import {
+  type BackupEnvironment,
+  catalogueNow,
+  type DatabaseAccess,
+  keepRecord,
+  leaseName,
+  openBackup,
+  programsOf,
+  repositoryLook,
+  runBackup,
+} from './open.ts';
+
+/** Taking a backup: a run whose every step can be done again. */
+
+export interface BackupRequest {
+  readonly environment: string;
+  /** `full`: rows, files and logs. `incremental`: the logs since, and files. */
+  readonly kind: 'full' | 'incremental';
+}
+
+export interface TakenBackup {
+  readonly run: string;
+  readonly kind: BackupRequest['kind'];
+  readonly full: FullBackup | null;
+  /** Binary logs that were stored. */
+  readonly segments: readonly { readonly file: string; readonly bytes: number }[];
+  readonly files: string | null;
+}
+
+/** What it would do. Looks only. */
+export async function planBackup(door: DoorOptions, request: BackupRequest): Promise<Plan> {
+  const backup = await openBackup(door, request.environment);
+  const { clock, exec, secrets } = backup.service;
+  return planProcedure(treeOf(backup, request).tree, { clock, exec, secrets });
+}
+
+/** @throws ProblemError when it did not come through; then nothing of it is in the catalogue but what was whole by then */
+export async function takeBackup(door: DoorOptions, request: BackupRequest): Promise<TakenBackup> {
+  const backup = await openBackup(door, request.environment);
+  const { tree, full, logs, files } = treeOf(backup, request);
+  const result = await runBackup(backup, tree);
+  const of = <O>(node: OutputRef<O> | null): O | undefined => (node === null ? undefined : result.outputs(node));
+  return {
+    ...{ run: result.run, kind: request.kind, full: of(full)?.full ?? null },
+    segments: (of(logs)?.segments ?? []).map(({ file, bytes }) => ({ file, bytes })),
+    files: of(files)?.snapshot ?? null,
+  };
+}
+
+function treeOf(backup: BackupEnvironment, { environment, kind }: BackupRequest) {
+  const { database, settings } = backup;
+  const full = database !== null && kind === 'full' ? fullStep(backup, database) : null;
+  const logs = database === null ? null : logsStep(backup, database);
+  const [files, entry] = settings.files.length === 0 ? [null, null] : filesSteps(backup);
+  const steps = [repositoryStep(backup), full, logs, files, entry, catalogueStep(backup)];
+  const { service } = backup.service.environment;
+  const tree = procedure({
+    id: 'backup',
+    title: `Back up ${service} in ${environment}`,
+    description:
+      kind === 'full'
+        ? 'Rows, binary logs and files go into the repository; the catalogue gets an entry for each when it is whole.'
+        : 'The binary logs since the last backup, and files, go into the repository.',
+    environment: leaseName(backup),
+    inputs: { environment, kind },
+    root: sequence({
+      id: 'backup',
+      title: `Take a ${kind} backup`,
+      steps: [...steps.filter((one) => one !== null), ...backup.copies.map((copy, at) => copyStep(backup, copy, at))],
+    }),
+  });
+  return { tree, full, logs, files };
+}
+
+const QUICK_MS = 300_000;
+
+interface RepositoryFacts {
+  readonly exists: boolean;
+  readonly known: boolean;
+  /** Snapshots of runs that were cut. */
+  readonly strays: readonly string[];
+  readonly begun: readonly string[];
+}
+
+/** The repository is there, and holds nothing half. */
+function repositoryStep(backup: BackupEnvironment) {
+  const { repository, place } = backup;
+  return action<RepositoryFacts>({
+    id: 'repository',
+    title: 'See to the repository',
+    inputs: { repository: repository.repository },
+    timeoutMs: 2 * QUICK_MS,
+    read: async () => {
+      const look = repositoryLook(backup);
+      const [exists, catalogue, begun] = await Promise.all([look.exists(), catalogueNow(backup), readBegun(place)]);
+      const ids = new Set([...catalogue.fulls, ...catalogue.segments, ...catalogue.files].map(({ id }) => id));
+      const strays: string[] = [];
+      // One that was cut behind its entry is whole.
+      for (const id of exists ? begun.filter((one) => !ids.has(one)) : [])
+        strays.push(...(await look.snapshots([`id:${id}`])).map((one) => one.id));
+      const known = ids.size > 0;
+      return { exists, known, strays, begun };
+    },
+    decide: ({ exists, known, strays, begun }) => {
+      if (!exists && known) return { kind: 'refuse', problems: [vanished(repository)] };
+      if (!exists) return { kind: 'do', effects: [restic(repository, ['init'], 'there is none yet')] };
+      if (begun.length === 0) return { kind: 'nothing', why: 'it is there, and no earlier run was cut' };
+      const marks = begun.map((id) => ({
+        ...{ kind: 'file' as const, path: begunFile(place, id), content: null, timeoutMs: QUICK_MS },
+      }));
+      const effects: Effect[] = [restic(repository, ['unlock'], 'locks of commands that are gone')];
+      if (strays.length > 0) effects.push(restic(repository, ['forget', ...strays], 'a run that was cut made them'));
+      return { kind: 'do', effects: [...effects, ...marks], why: `${begun.length} earlier runs were cut` };
+    },
+    probe: 'repeatable',
+  });
+}
+
+function fullStep(backup: BackupEnvironment, database: DatabaseAccess) {
+  const { service, settings, place, repository } = backup;
+  const { dump } = programsOf(settings, database.settings.engine);
+  return opaque({
+    id: 'full',
+    title: `Take the rows of ${database.name}`,
+    inputs: { database: database.where, program: dump },
+    outputs: z.strictObject({ full: fullSchema }),
+    promise: `${dump} reads ${database.name} in one moment, restic stores what it writes, and the rows of each table are summed up in the same moment; writes of the service wait until it has begun, at most ${4 * settings.lockWaitMs} ms`,
+    probe: 'repeatable',
+    timeoutMs: settings.timeoutMs,
+    run: async (ctx) => {
+      const id = idOf(ctx.clock.now());
+      await markBegun(place, id);
+      const full = await takeLogical({
+        ...{ id, run: ctx.run, service: service.environment.service, environment: service.environment.environment },
+        ...{ family: database.settings.engine, database: database.name, where: database.where },
+        ...{ access: database.access, directory: place.directory, dump, repository, secrets: service.secrets },
+        ...{ clock: ctx.clock, lockWaitMs: settings.lockWaitMs, signal: ctx.signal },
+        open: database.open,
+        note: ctx.note,
+      });
+      await keepRecord(backup, full);
+      await clearBegun(place, id);
+      return { full };
+    },
+  });
+}
+
+function logsStep(backup: BackupEnvironment, database: DatabaseAccess) {
+  const { service, settings, place, repository } = backup;
+  const { binlog } = programsOf(settings, database.settings.engine);
+  return opaque({
+    id: 'logs',
+    title: `Take the binary logs of ${database.name}`,
+    inputs: { database: database.where, program: binlog },
+    outputs: z.strictObject({ segments: z.array(segmentSchema).readonly() }),
+    promise: `the server begins a new binary log, and ${binlog} fetches those before it that are not stored yet; each is looked through before it is stored`,
+    probe: 'repeatable',
+    timeoutMs: settings.timeoutMs,
+    run: async (ctx) => {
+      const id = idOf(ctx.clock.now());
+      await markBegun(place, id);
+      const segments = await takeSegments({
+        ...{ id, run: ctx.run, service: service.environment.service, environment: service.environment.environment },
+        ...{ where: database.where, access: database.access, directory: place.directory, binlog, repository },
+        ...{ secrets: service.secrets, clock: ctx.clock, signal: ctx.signal, catalogue: await catalogueNow(backup) },
+        open: database.open,
+        note: ctx.note,
+      });
+      for (const segment of segments) await keepRecord(backup, segment);
+      await clearBegun(place, id);
+      return { segments: [...segments] };
+    },
+  });
+}
+
+const storedSchema = z.strictObject({ snapshot: z.string(), id: z.string(), at: z.string() });
+
+function filesSteps(backup: BackupEnvironment) {
+  const { settings, repository, place } = backup;
+  const paths = settings.files;
+  const store = step<{ readonly id: string; readonly at: string }, z.infer<typeof storedSchema>>({
+    id: 'files',
+    title: 'Store files',
+    inputs: { files: [...paths] },
+    timeoutMs: settings.timeoutMs + QUICK_MS,
+    read: async (ctx) => ({ id: idOf(ctx.clock.now()), at: new Date(ctx.clock.now()).toISOString() }),
+    decide: ({ id }) => ({
+      kind: 'do',
+      effects: [
+        {
+          kind: 'file',
+          path: begunFile(place, id),
+          content: '',
+          why: 'so that half of it is found',
+          timeoutMs: QUICK_MS,
+        },
+        {
+          ...restic(
+            repository,
+            ['backup', '--json', ...hostAndTags(backup, id, 'files'), '--', ...paths],
+            'as they are now',
+          ),
+          timeoutMs: settings.timeoutMs,
+        },
+      ],
+    }),
+    outputs: storedSchema,
+    collect: (results, { id, at }) => {
+      const result = results.at(-1);
+      const snapshot = result?.kind === 'exec' ? (madeSnapshot(result.stdout) ?? '') : '';
+      return { snapshot, id, at };
+    },
+    planned: ({ id, at }) => ({ snapshot: '<files.snapshot>', id, at }),
+    probe: 'repeatable',
+    verify: async (_ctx, { snapshot }) => (snapshot === '' ? [noSnapshot(repository)] : []),
+  });
+  const record = action<null>({
+    id: 'files-entry',
+    title: 'Enter them in the catalogue',
+    read: async () => null,
+    decide: (_facts, ctx) => {
+      const { snapshot, id, at } = ctx.outputOf(store);
+      const entry: BackupRecord = {
+        ...{
+          v: 1,
+          kind: 'files',
+          id,
+          run: ctx.run,
+          takenAt: at,
+          paths: [...paths],
+          snapshot,
+          state: 'stored',
+          why: null,
+        },
+      };
+      const path = recordFile(place, entry);
+      return {
+        kind: 'do',
+        effects: [
+          { kind: 'file', path, content: recordText(entry), timeoutMs: QUICK_MS },
+          { kind: 'file', path: begunFile(place, id), content: null, timeoutMs: QUICK_MS },
+        ],
+      };
+    },
+    probe: 'repeatable',
+  });
+  return [store, record] as const;
+}
+
+/** The catalogue goes into the repository too: whoever has its password can find out what is there. */
+function catalogueStep(backup: BackupEnvironment) {
+  const { repository, place } = backup;
+  return action<string>({
+    id: 'catalogue',
+    title: 'Store the catalogue',
+    timeoutMs: 2 * QUICK_MS,
+    read: async (ctx) => idOf(ctx.clock.now()),
+    decide: (id) => ({
+      kind: 'do',
+      effects: [
+        {
+          ...restic(
+            repository,
+            ['backup', '--json', ...hostAndTags(backup, id, 'catalogue'), '--', '.'],
+            'for when this machine is gone',
+          ),
+          cwd: recordsDirectory(place),
+        },
+      ],
+    }),
+    probe: 'repeatable',
+  });
+}
+
+/** Everything of this environment that the copy lacks. */
+function copyStep(backup: BackupEnvironment, copy: Repository, at: number) {
+  const { repository, settings, service } = backup;
+  const { environment } = service.environment;
+  const tags = `service:${service.environment.service},environment:${environment}`;
+  return action<boolean>({
+    id: `copy-${at + 1}`,
+    title: `Copy to ${copy.repository}`,
+    inputs: { from: repository.repository, to: copy.repository },
+    timeoutMs: settings.timeoutMs + QUICK_MS,
+    read: () => repositoryLook(backup, copy).exists(),
+    decide: (exists) => {
+      const env = copyVariables(copy, repository);
+      const both = (words: readonly string[], why: string) => ({ ...restic(copy, words, why), env });
+      return {
+        kind: 'do',
+        effects: [
+          // The same pieces are then the same in both.
+          ...(exists
+            ? [restic(copy, ['unlock'], 'locks of commands that are gone')]
+            : [both(['init', '--copy-chunker-params'], 'there is none yet')]),
+          { ...both(['copy', '--tag', tags], 'a second place'), timeoutMs: settings.timeoutMs },
+        ],
+      };
+    },
+    probe: 'repeatable',
+  });
+}
+
+/** A command of restic as an effect; its password goes by the environment. Pure. */
+export function restic(repository: Repository, words: readonly string[], why: string) {
+  return {
+    kind: 'exec' as const,
+    argv: [repository.program, ...words],
+    env: resticVariables(repository),
+    why,
+    timeoutMs: QUICK_MS,
+  };
+}
+
+function hostAndTags({ service }: BackupEnvironment, id: string, kind: 'files' | 'catalogue'): readonly string[] {
+  const { service: name, environment } = service.environment;
+  return ['--host', name, ...tagArguments({ service: name, environment, id, kind })];
+}
+
+/** Name of a backup: the time when it was begun. Pure. */
+export function idOf(now: number): string {
+  return new Date(now).toISOString().replaceAll(/[-:.]/g, '');
+}
+
+function vanished({ repository }: Repository): Problem {
+  return {
+    code: 'backup.no-repository',
+    where: repository,
+    found: 'no repository, although the catalogue names backups in it',
+    expected: 'the repository with these backups',
+    remedy:
+      'mount it, or mend `backup.repository`. If it is lost for good, put the files below backups/ of the state directory aside and take a full backup',
+  };
+}
+
+function noSnapshot({ repository }: Repository): Problem {
+  return {
+    code: 'backup.storage-failed',
+    where: repository,
+    found: 'no word of a snapshot',
+    expected: 'the name of the snapshot that was made',
+    remedy: 'run the backup again; restic must be 0.14 or newer',
+  };
+}

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { chainsOf, furthest } from '../../src/backup/catalogue/chain.ts';
+import { retention } from '../../src/backup/catalogue/retention.ts';
+import { toForget } from '../../src/release/backup/forget.ts';
+import { catalogue, fullAt, HOUR, START, segmentAt } from './sample.ts';
+
+/** What may go, and what never does. */
+
+const DAY = 24 * HOUR;
+const NONE = { last: 0, daily: 0, weekly: 0, monthly: 0 };
+
+describe('retention', () => {
+  it('keeps by days, weeks and months, each newest once', () => {
+    const fulls = Array.from({ length: 90 }, (_, day) => fullAt(START + day * DAY, day));
+    const { kept, forget } = retention(catalogue(fulls), { last: 2, daily: 3, weekly: 2, monthly: 2 });
+    expect(kept.get(fulls[89]?.id ?? '')).toBe('reaches furthest');
+    // The last three days; the Sunday before; the end of April.
+    expect([...kept.keys()].toSorted().map((id) => id.slice(0, 8))).toEqual([
+      '20260430',
+      '20260524',
+      '20260527',
+      '20260528',
+      '20260529',
+    ]);
+    expect(forget).toHaveLength(85);
+  });
+
+  const states = fc.constantFrom('stored' as const, 'verified' as const, 'failed' as const, 'suspect' as const);
+  it('never lets go what reaches furthest, what was verified last, or a log that either needs', () => {
+    fc.assert(
+      fc.property(
+        fc.array(states, { minLength: 1, maxLength: 20 }),
+        fc.array(fc.boolean(), { minLength: 20, maxLength: 20 }),
+        (all, lost) => {
+          const fulls = all.map((state, day) => fullAt(START + day * DAY, day, { state }));
+          const segments = lost.flatMap((gone, day) => (gone ? [] : [segmentAt(START + (day + 1) * DAY - 1000, day)]));
+          const before = catalogue(fulls, segments);
+          const { forget } = retention(before, NONE);
+          const after = {
+            fulls: fulls.filter((one) => !forget.includes(one)),
+            segments: segments.filter((one) => !forget.includes(one)),
+            files: [],
+          };
+          const [was, is] = [furthest(chainsOf(before)), furthest(chainsOf(after))];
+          expect(is?.restorableTo).toBe(was?.restorableTo);
+          const proven = fulls.findLast(({ state }) => state === 'verified');
+          if (proven !== undefined) {
+            expect(after.fulls).toContain(proven);
+            const chain = chainsOf(before).find(({ full }) => full === proven);
+            for (const one of chain?.segments ?? []) expect(after.segments).toContain(one);
+          }
+          if (was === undefined) expect(forget).toEqual([]);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
+
+it('snapshots are forgotten by the id of their backup, and only ours', () => {
+  const snapshot = (id: string, ...tags: readonly string[]) => ({ id, tags: ['shiplock', ...tags] });
+  const all = [
+    snapshot('a', 'kind:full', 'id:1'),
+    snapshot('b', 'kind:segments', 'id:2'),
+    snapshot('c', 'kind:segments', 'id:3'),
+    snapshot('d'),
+    ...Array.from({ length: 12 }, (_, at) => snapshot(`k${at}`, 'kind:catalogue', `id:${10 + at}`)),
+  ];
+  // A log of the second snapshot is still in the catalogue.
+  expect(toForget(all, new Set(['1', '2']), new Set(['2']))).toEqual(['k1', 'k0', 'a']);
+});
