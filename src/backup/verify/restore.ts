@@ -114,7 +114,8 @@ export async function verifySegment(
 
 function dumpOf(repository: Repository, secrets: Secrets, snapshot: string, file: string): PipeCommand {
   return {
-    argv: [repository.program, '--no-lock', 'dump', snapshot, `/${file}`],
+    // What only the cache of this machine still has is lost when the machine is.
+    argv: [repository.program, '--no-lock', '--no-cache', 'dump', snapshot, `/${file}`],
     env: resolved(resticVariables(repository), secrets),
   };
 }
