@@ -1,0 +1,3 @@
+import { t as carryOut } from "./shared-carry-out2.js";
+
+export { carryOut };

@@ -1,0 +1,232 @@
+import { t as ProblemError } from "./shared-problem.js";
+import { Ps as sqlName } from "./shared-common.js";
+import { n as openDialog } from "./shared-exec.js";
+import { r as openSession } from "./shared-session2.js";
+import { access, chmod, constants, mkdir, mkdtemp, readFile, realpath, rm } from "node:fs/promises";
+import { delimiter, dirname, isAbsolute, join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
+
+// src/migrate/shadow/local.ts
+const START_MS = 12e4;
+const CONNECT_MS = 1e4;
+const USER = "shiplock_shadow";
+/**
+* Holds the server while its input is open. It ends when we close it and when we die in whatever way, since the kernel closes it then;
+* then it kills the server with all that belongs to it and deletes the directory.
+*/
+const GUARD = `read -r go || { rm -rf "$1"; exit 0; }
+setsid sh -c "$2; echo ended with \\$?" > "$1/server.log" 2>&1 < /dev/null &
+server=$!
+echo started
+read -r end
+kill -KILL "-$server" 2> /dev/null
+wait "$server" 2> /dev/null
+rm -rf "$1"`;
+/** Starts it. @throws ProblemError with the end of its log when it does not come up */
+async function startLocal(wanted, ports) {
+	const program = await findProgram(wanted.program);
+	const dir = await mkdtemp(join(tmpdir(), "shiplock-shadow-"));
+	await chmod(dir, 457);
+	try {
+		return await startIn(dir, program, wanted, ports);
+	} catch (error) {
+		await rm(dir, {
+			recursive: true,
+			force: true
+		});
+		throw error;
+	}
+}
+async function startIn(dir, program, wanted, { exec, clock }) {
+	const socketPath = join(dir, "run", "s");
+	const log = join(dir, "server.log");
+	const asRoot = process.getuid?.() === 0;
+	const own = [join(dir, "data"), join(dir, "run")];
+	for (const path of own) await mkdir(path);
+	if (asRoot) await mustRun(exec, [
+		"chown",
+		wanted.user,
+		...own
+	]);
+	await mkdir(join(dir, "nowhere"), { mode: 365 });
+	const who = asRoot ? [`--user=${wanted.user}`] : [];
+	const begin = [
+		...await initialiser(program, wanted),
+		`--datadir=${join(dir, "data")}`,
+		...who
+	];
+	const serve = [
+		...server(program, dir, wanted),
+		`--socket=${socketPath}`,
+		...who
+	];
+	const guard = openDialog([
+		"sh",
+		"-c",
+		GUARD,
+		"sh",
+		dir,
+		`${inShell(begin)} && ${inShell(serve)}`
+	], clock);
+	try {
+		await guard.ask("start", AbortSignal.timeout(START_MS));
+		const administrator = await whenReady(socketPath, log, clock);
+		const password = await makeUser(administrator, wanted.database);
+		const sessions = [administrator];
+		return {
+			socketPath,
+			administrator,
+			openUser: async () => {
+				const account = {
+					user: USER,
+					password,
+					database: wanted.database
+				};
+				const session = await openSession({
+					socketPath,
+					...account
+				}, CONNECT_MS);
+				sessions.push(session);
+				return session;
+			},
+			close: async () => {
+				await Promise.all(sessions.map((session) => session.close()));
+				await guard.close();
+			}
+		};
+	} catch (error) {
+		const text = await readFile(log, "utf8").catch(() => "");
+		await guard.close();
+		throw noServer(program, `${error instanceof Error ? error.message : String(error)}${text === "" ? "" : `; its log ends: ${text.trim().slice(-500)}`}`);
+	}
+}
+async function initialiser(program, { family, arguments: { initialise } }) {
+	if (family === "mysql") return [
+		program,
+		"--no-defaults",
+		"--initialize-insecure",
+		"--skip-log-bin",
+		...initialise
+	];
+	return [
+		...[
+			await installer(program),
+			"--no-defaults",
+			"--force",
+			"--skip-test-db",
+			"--skip-name-resolve"
+		],
+		"--auth-root-authentication-method=normal",
+		...initialise
+	];
+}
+/** No network unless a port is named, no files, no plugins, no events; small. */
+function server(program, dir, { family, port, arguments: { start } }) {
+	return [
+		...[
+			program,
+			"--no-defaults",
+			`--datadir=${join(dir, "data")}`,
+			`--tmpdir=${join(dir, "run")}`
+		],
+		`--pid-file=${join(dir, "run", "pid")}`,
+		...port === void 0 ? ["--skip-networking"] : ["--bind-address=127.0.0.1", `--port=${port}`],
+		...["--skip-name-resolve", "--local-infile=OFF"],
+		...[
+			`--plugin-dir=${join(dir, "no-plugins")}`,
+			"--event-scheduler=OFF",
+			"--performance-schema=OFF"
+		],
+		...[
+			"--innodb-buffer-pool-size=32M",
+			"--max-connections=20",
+			...start
+		],
+		...[
+			"--innodb-flush-log-at-trx-commit=0",
+			"--sync-binlog=0",
+			"--innodb-flush-method=nosync"
+		],
+		...family === "mysql" ? [
+			"--secure-file-priv=NULL",
+			"--mysqlx=OFF",
+			"--innodb-doublewrite=OFF"
+		] : ["--skip-symbolic-links", `--secure-file-priv=${join(dir, "nowhere")}`]
+	];
+}
+/** Words for a shell, each as it is. */
+function inShell(argv) {
+	return argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+}
+async function whenReady(socketPath, log, clock) {
+	const deadline = clock.monotonic() + START_MS;
+	for (;;) {
+		try {
+			return await openSession({
+				socketPath,
+				user: "root"
+			}, CONNECT_MS);
+		} catch (error) {
+			const text = await readFile(log, "utf8").catch(() => "");
+			if (clock.monotonic() > deadline || /^ended with \d+$/m.test(text)) throw error;
+		}
+		await clock.sleep(50);
+	}
+}
+/** What runs SQL from pull requests: all rights in one database, none outside, gone with the server. Returns its password. */
+async function makeUser(administrator, database) {
+	const password = randomBytes(16).toString("hex");
+	const granted = sqlName(database.replaceAll("_", "\\_").replaceAll("%", "\\%"));
+	const statements = [
+		`CREATE USER ${USER}@localhost IDENTIFIED BY '${password}'`,
+		`CREATE DATABASE ${sqlName(database)}`,
+		`GRANT ALL PRIVILEGES ON ${granted}.* TO ${USER}@localhost`
+	];
+	for (const sql of statements) {
+		const told = await administrator.tell(sql);
+		if (!told.ok) throw new Error(told.message);
+	}
+	return password;
+}
+async function findProgram(program) {
+	const found = await firstThatRuns(isAbsolute(program) ? [program] : [
+		...(process.env["PATH"] ?? "").split(delimiter),
+		"/usr/sbin",
+		"/usr/libexec",
+		"/usr/local/sbin"
+	].map((dir) => join(dir, program)));
+	if (found !== void 0) return found;
+	throw noServer(program, "no such program");
+}
+/** MariaDB makes its system tables with a script that stands near the server. */
+async function installer(program) {
+	const home = dirname(await realpath(program));
+	const path = (process.env["PATH"] ?? "").split(delimiter);
+	const found = await firstThatRuns([
+		home,
+		join(home, "..", "bin"),
+		join(home, "..", "scripts"),
+		...path
+	].map((dir) => join(dir, "mariadb-install-db")));
+	if (found === void 0) throw noServer(program, "mariadb-install-db does not stand beside it");
+	return found;
+}
+async function firstThatRuns(places) {
+	for (const place of places) if (await access(place, constants.X_OK).then(() => true, () => false)) return place;
+}
+async function mustRun(exec, argv) {
+	const { exitCode, stdout, stderr } = await exec.read(argv, { timeoutMs: START_MS });
+	if (exitCode !== 0) throw new Error(`${argv[0]} ended with ${exitCode}: ${`${stdout}${stderr}`.trim().slice(-400)}`);
+}
+function noServer(program, found) {
+	return new ProblemError({
+		code: "migrate.shadow-no-server",
+		where: `database.shadow.program (${program})`,
+		found,
+		expected: "a server program that starts here on an empty data directory",
+		remedy: "install the server of the same version as the target, mend the path, or give a server with `dsn:`"
+	});
+}
+
+export { startLocal as t };

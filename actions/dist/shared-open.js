@@ -1,0 +1,528 @@
+import { Hn as number, Pt as _enum, Un as object, Vt as array, Zn as record, kn as literal, nr as string, rn as discriminatedUnion, t as ProblemError, tl as prettifyError, tr as strictObject } from "./shared-problem.js";
+import { i as isMissing, n as fileName, s as replaceFile } from "./shared-store.js";
+import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
+import { F as resolveDsn } from "./shared-migrate.js";
+import { t as startLocal } from "./shared-local.js";
+import { Ot as runAgain, Rn as engineOptions, zn as openEnvironment } from "./shared-common.js";
+import { readFile, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+
+// src/backup/restic/repository.ts
+/** Environment of a command on it; the password never stands in argv. Pure. */
+function resticVariables({ repository, password, env, cache }) {
+	return {
+		...env,
+		RESTIC_REPOSITORY: repository,
+		RESTIC_PASSWORD: password,
+		RESTIC_CACHE_DIR: cache
+	};
+}
+/** The same for `restic copy`, where another repository is the source. Pure. */
+function copyVariables(to, from) {
+	return {
+		...from.env,
+		...resticVariables(to),
+		RESTIC_FROM_REPOSITORY: from.repository,
+		RESTIC_FROM_PASSWORD: from.password
+	};
+}
+/** The values themselves, for a command that is started at once. */
+function resolved(variables, secrets) {
+	return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, typeof value === "string" ? value : secrets.get(value.secret)]));
+}
+/** Arguments that tag a snapshot. Pure. */
+function tagArguments({ service, environment, id, kind }) {
+	return [
+		"shiplock",
+		`service:${service}`,
+		`environment:${environment}`,
+		`id:${id}`,
+		`kind:${kind}`
+	].flatMap((tag) => ["--tag", tag]);
+}
+const snapshotSchema = object({
+	id: string(),
+	time: string(),
+	tags: array(string()).nullish(),
+	paths: array(string())
+});
+const LOOK_MS = 3e5;
+function lookAt(repository, ports) {
+	const run = (words) => ports.exec.read([repository.program, ...words], {
+		env: resolved(resticVariables(repository), ports.secrets),
+		timeoutMs: LOOK_MS
+	});
+	return {
+		async exists() {
+			const result = await run([
+				"--no-lock",
+				"cat",
+				"config"
+			]);
+			if (result.exitCode === 0) return true;
+			if (saysMissing(result.stderr)) return false;
+			throw new ProblemError(resticProblem(repository, result));
+		},
+		async snapshots(tags) {
+			const result = await run([
+				"--no-lock",
+				"snapshots",
+				"--json",
+				...tags.length === 0 ? [] : ["--tag", tags.join(",")]
+			]);
+			if (result.exitCode !== 0) throw new ProblemError(resticProblem(repository, result));
+			return (array(snapshotSchema).nullable().parse(JSON.parse(result.stdout)) ?? []).map(({ id, tags: own, paths }) => ({
+				id,
+				paths,
+				tags: own ?? []
+			}));
+		}
+	};
+}
+/** No repository there, as restic says it for directories, SFTP and S3. Pure. */
+function saysMissing(stderr) {
+	return /Is there a repository at the following location/i.test(stderr) || /unable to open config file.*(?:no such file|does not exist|not exist|NoSuchKey|specified key does not exist)/is.test(stderr);
+}
+/** What restic said, as a problem. Pure. */
+function resticProblem({ repository, program }, { exitCode, stderr }) {
+	const said = stderr.trim().split("\n").slice(-4).join(" ").slice(0, 500) || `exit code ${exitCode}`;
+	const where = repository;
+	if (exitCode === 127) return {
+		code: "backup.no-program",
+		where: program,
+		found: said,
+		expected: "restic, 0.14 or newer",
+		remedy: "install it, or name it in `backup.programs.restic`"
+	};
+	if (/wrong password or no key found/i.test(stderr)) return {
+		code: "backup.wrong-key",
+		where,
+		found: "a password that opens no key of this repository",
+		expected: "the password with which the repository was made",
+		remedy: "look at `backup.password`; without that password nothing in this repository can be read by anybody"
+	};
+	if (saysMissing(stderr)) return {
+		code: "backup.no-repository",
+		where,
+		found: "no repository",
+		expected: "the repository in which the backups are",
+		remedy: "mount it, or mend `backup.repository`; `shiplock backup run` makes a new one only where there are no backups yet"
+	};
+	if (/no space left on device|disk quota exceeded|not enough space/i.test(stderr)) return {
+		code: "backup.no-space",
+		where,
+		found: said,
+		expected: "room for the backup",
+		remedy: "make room, or let old backups go: `shiplock backup forget`"
+	};
+	if (/already locked/i.test(stderr)) return {
+		code: "backup.repository-locked",
+		where,
+		found: said,
+		expected: "a repository that nobody else works on",
+		remedy: "wait for the other command; a lock whose process is gone is taken away by the next backup"
+	};
+	return {
+		code: "backup.storage-failed",
+		where,
+		found: said,
+		expected: "a repository that takes and gives back what it is given",
+		remedy: "read what restic says; `shiplock backup check` looks at the whole repository"
+	};
+}
+const summarySchema = object({
+	message_type: literal("summary"),
+	snapshot_id: string()
+});
+/** Id of the snapshot that `restic backup --json` says it made; null: it says none. Pure. */
+function madeSnapshot(stdout) {
+	for (const line of stdout.trimEnd().split("\n").toReversed()) {
+		const parsed = summarySchema.safeParse(jsonLine(line));
+		if (parsed.success) return parsed.data.snapshot_id;
+	}
+	return null;
+}
+function jsonLine(line) {
+	try {
+		return JSON.parse(line);
+	} catch {
+		return;
+	}
+}
+
+// src/backup/catalogue/record.ts
+/**
+* What is known of each backup. One file per record in the catalogue; whatever is not in it is no backup, whatever a repository may hold.
+*/
+/** Where a server's binary log stood, as the server names it. */
+const coordinatesSchema = strictObject({
+	file: string(),
+	position: number().int().min(0),
+	/** MySQL: the set of executed transactions; MariaDB: the last of each domain. Null: the server said none. */
+	gtid: string().nullable()
+});
+/** Rows of a table in one moment. */
+const tableSumSchema = strictObject({
+	database: string(),
+	table: string(),
+	rows: number().int().min(0),
+	/** Decimal sum of 60 bits of the SHA-256 of each row: the order of rows does not count. */
+	sum: string()
+});
+/** How many views, triggers, routines and events there are beside the tables. */
+const programsSchema = strictObject({
+	views: number(),
+	triggers: number(),
+	routines: number(),
+	events: number()
+});
+/** Which server: the same name and port may be another one tomorrow. */
+const serverSchema = strictObject({
+	family: _enum(["mysql", "mariadb"]),
+	version: string(),
+	/** MySQL: server_uuid; MariaDB: server_id and the directory of its data, since it has no such id. */
+	id: string()
+});
+/** What became of a backup: stored → verified; failed and suspect ones count for nothing. */
+const stateSchema = _enum([
+	"stored",
+	"verified",
+	"failed",
+	"suspect"
+]);
+const time = string().datetime();
+const fullSchema = strictObject({
+	v: literal(1),
+	kind: literal("full"),
+	id: string(),
+	run: string(),
+	/** By our clock, just before the moment that it shows. */
+	takenAt: time,
+	/** The moment that it shows, by the clock of the server. */
+	serverTime: time,
+	seconds: number(),
+	server: serverSchema,
+	tool: string(),
+	databases: array(string()).readonly(),
+	/** Null: the server writes no binary log, so nothing behind it can be restored. */
+	coordinates: coordinatesSchema.nullable(),
+	/** Settings that a server has for life, by which a throw-away one is made alike. */
+	settings: record(string(), string()),
+	tables: array(tableSumSchema).readonly(),
+	programs: programsSchema,
+	snapshot: string(),
+	file: string(),
+	bytes: number().int(),
+	sha256: string(),
+	state: stateSchema,
+	/** Of the last restore that agreed. */
+	verified: strictObject({
+		at: time,
+		seconds: number(),
+		segments: number().int()
+	}).nullable(),
+	/** What speaks against it, for people. */
+	why: string().nullable()
+});
+const segmentSchema = strictObject({
+	v: literal(1),
+	kind: literal("segment"),
+	/** Of its snapshot: several segments may share one. */
+	id: string(),
+	run: string(),
+	takenAt: time,
+	server: serverSchema,
+	/** As the server names it. */
+	file: string(),
+	bytes: number().int(),
+	sha256: string(),
+	/** By the clock of the server, whole seconds; null: it holds no such event. */
+	firstEventAt: time.nullable(),
+	lastEventAt: time.nullable(),
+	/** The file that its last event names as the next; null: the server ended without saying so. */
+	next: string().nullable(),
+	/** Transactions before its first one, and up to its end, as text; null where the form is not known. */
+	gtidsBefore: string().nullable(),
+	gtidsAfter: string().nullable(),
+	snapshot: string(),
+	state: stateSchema,
+	why: string().nullable()
+});
+const filesSchema = strictObject({
+	v: literal(1),
+	kind: literal("files"),
+	id: string(),
+	run: string(),
+	takenAt: time,
+	paths: array(string()).readonly(),
+	snapshot: string(),
+	state: stateSchema,
+	why: string().nullable()
+});
+const recordSchema = discriminatedUnion("kind", [
+	fullSchema,
+	segmentSchema,
+	filesSchema
+]);
+/** Pure. */
+function catalogueOf(records) {
+	const byTime = (list) => list.toSorted((a, b) => a.takenAt < b.takenAt ? -1 : a.takenAt > b.takenAt ? 1 : 0);
+	return {
+		fulls: byTime(records.filter((one) => one.kind === "full")),
+		segments: byTime(records.filter((one) => one.kind === "segment")),
+		files: byTime(records.filter((one) => one.kind === "files"))
+	};
+}
+
+// src/backup/catalogue/store.ts
+const RECORDS = "catalogue";
+const BEGUN = "begun";
+/** Where an environment keeps what it knows of its backups. Pure. */
+function cataloguePlace(store, environment) {
+	return { directory: join(store, "backups", fileName(environment)) };
+}
+/** Directory of the records: it goes into each repository too. Pure. */
+function recordsDirectory({ directory }) {
+	return join(directory, RECORDS);
+}
+/** Name of the file of a record: the same record again replaces it. Pure. */
+function recordFile(place, record) {
+	return join(recordsDirectory(place), `${fileName(recordName(record))}.json`);
+}
+/** What a record is called: kind and id; a segment by its server and file. Pure. */
+function recordName(record) {
+	if (record.kind !== "segment") return `${record.kind}-${record.id}`;
+	return `segment-${record.server.id.slice(0, 40)}-${record.file}-${record.sha256.slice(0, 12)}`;
+}
+/** Text of its file. Pure. */
+function recordText(record) {
+	return `${JSON.stringify(recordSchema.parse(record), null, 2)}\n`;
+}
+/** All that is known. A file that cannot be read is a problem, never an absence. @throws ProblemError */
+async function readCatalogue(place) {
+	const directory = recordsDirectory(place);
+	const names = await filesIn(directory);
+	const records = [];
+	for (const name of names) {
+		if (!name.endsWith(".json")) continue;
+		const path = join(directory, name);
+		const parsed = recordSchema.safeParse(jsonOf(await readFile(path, "utf8")));
+		if (!parsed.success) throw new ProblemError({
+			code: "backup.catalogue-unreadable",
+			where: path,
+			found: prettifyError(parsed.error).split("\n")[0] ?? "something else",
+			expected: "a record of a backup",
+			remedy: "restore the file from the repository (docs/backup.md), or put it aside; what it told is then not known here"
+		});
+		records.push(parsed.data);
+	}
+	return catalogueOf(records);
+}
+/** Durable when it returns. */
+async function writeRecord(place, record) {
+	await replaceFile(recordFile(place, record), recordText(record));
+}
+/**
+* File that says that a snapshot is about to be made under this id. What is found under it later, and is not in the catalogue, was cut. Pure.
+*/
+function begunFile({ directory }, id) {
+	return join(directory, BEGUN, fileName(id));
+}
+async function markBegun(place, id) {
+	await replaceFile(begunFile(place, id), "");
+}
+/** Its snapshot is in the catalogue, or gone. */
+async function clearBegun(place, id) {
+	await rm(begunFile(place, id), { force: true });
+}
+/** Ids of what was begun and not cleared. */
+async function readBegun(place) {
+	return (await filesIn(join(place.directory, BEGUN))).filter((name) => !name.endsWith(".tmp")).map(decodeURIComponent);
+}
+async function filesIn(directory) {
+	try {
+		return (await readdir(directory)).toSorted();
+	} catch (error) {
+		if (isMissing(error)) return [];
+		throw error;
+	}
+}
+function jsonOf(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+
+// src/release/backup/open.ts
+/** @throws ProblemError when nothing is configured */
+async function openBackup(door, environment) {
+	const service = await openEnvironment(door, environment);
+	const settings = service.environment.backup;
+	if (settings === null) throw new ProblemError(notConfigured(environment));
+	const { database } = service.environment;
+	if (database === null && settings.files.length === 0) throw new ProblemError(nothingToTake(environment));
+	const place = cataloguePlace(service.store, environment);
+	const repositoryOf = ({ repository, password, env }) => ({
+		repository,
+		password,
+		env,
+		program: settings.programs.restic ?? "restic",
+		cache: join(place.directory, "restic-cache")
+	});
+	return {
+		service,
+		settings,
+		place,
+		repository: repositoryOf(settings),
+		copies: settings.copies.map(repositoryOf),
+		database: database === null ? null : accessOf(service, settings, database)
+	};
+}
+function accessOf({ secrets }, { dsn }, settings) {
+	const found = resolveDsn(dsn ?? settings.dsn, secrets);
+	const { host, port, socketPath, user, password } = found.options;
+	return {
+		settings,
+		name: found.database,
+		where: found.resource,
+		access: {
+			host,
+			port,
+			socketPath,
+			user,
+			password
+		},
+		open: async () => explained(await openDsnSession(found, settings.connectTimeoutMs), found.resource)
+	};
+}
+/** What the server refuses, or a connection that is lost, as problems. */
+function explained(session, where) {
+	return {
+		...session,
+		ask: (row, sql, values) => session.ask(row, sql, values).catch((error) => {
+			if (error instanceof ProblemError) throw error;
+			throw new ProblemError(serverProblem(error, where));
+		}),
+		tell: (sql) => session.tell(sql).catch((error) => {
+			throw new ProblemError(serverProblem(error, where));
+		})
+	};
+}
+function serverProblem(error, where) {
+	const found = error instanceof Error ? error.message : String(error);
+	if (error instanceof ServerRefusal) return {
+		code: "backup.server-refused",
+		where,
+		found,
+		expected: "a user with the rights that a backup needs",
+		remedy: "docs/backup.md lists them; give them to the user of `backup.dsn`"
+	};
+	return {
+		code: "backup.server-lost",
+		where,
+		found,
+		expected: "a server that answers until the backup is taken",
+		remedy: "run the backup again; look at the log of the server if it happens again"
+	};
+}
+/** Programs of the server's family, as they are configured or usually called. Pure. */
+function programsOf({ programs }, family) {
+	const [dump, client, binlog, server] = family === "mariadb" ? [
+		"mariadb-dump",
+		"mariadb",
+		"mariadb-binlog",
+		"mariadbd"
+	] : [
+		"mysqldump",
+		"mysql",
+		"mysqlbinlog",
+		"mysqld"
+	];
+	return {
+		dump: programs.dump ?? dump,
+		client: programs.client ?? client,
+		binlog: programs.binlog ?? binlog,
+		server: programs.server ?? server
+	};
+}
+/** An empty server on a socket, made like the one of a backup. */
+function startThrowAway({ service, settings }, family, lifelong) {
+	const fixed = Object.entries(lifelong).map(([name, value]) => `--${name.replaceAll("_", "-")}=${value}`);
+	return startLocal({
+		program: programsOf(settings, family).server,
+		family,
+		user: settings.serverUser,
+		database: "shiplock_verify",
+		arguments: {
+			initialise: fixed,
+			start: [
+				...fixed,
+				...family === "mysql" ? ["--skip-log-bin"] : [],
+				...[
+					"--max-allowed-packet=1G",
+					"--innodb-buffer-pool-size=128M",
+					"--log-bin-trust-function-creators=ON"
+				],
+				"--character-set-server=utf8mb4"
+			]
+		}
+	}, service);
+}
+/** @throws ProblemError when a file of it cannot be read */
+function catalogueNow({ place }) {
+	return readCatalogue(place);
+}
+/** Writes what became of it. */
+function keepRecord({ place }, record) {
+	return writeRecord(place, record);
+}
+function repositoryLook({ service, repository }, other = repository) {
+	return lookAt(other, service);
+}
+/** One at a time for each environment, under a lease of its own: it waits for no release and holds none up. Pure. */
+function leaseName({ service }) {
+	const { environment } = service;
+	return [
+		"backup",
+		environment.service,
+		environment.environment
+	].join(":");
+}
+/** Runs it; what died of an earlier one is begun again. @throws ProblemError when it did not come through */
+async function runBackup({ service }, tree) {
+	const result = await runAgain(tree, engineOptions(service, { shared: void 0 }));
+	if (result.outcome !== "done") throw new ProblemError(notThrough(result));
+	return result;
+}
+function notThrough({ problems, run, outcome }) {
+	if (problems.length > 0) return problems;
+	return [{
+		code: "backup.not-over",
+		where: `run ${run}`,
+		found: `a run that ended with: ${outcome}`,
+		expected: "a run that came to its end",
+		remedy: "start it again: what it began is cleared away"
+	}];
+}
+function notConfigured(environment) {
+	return {
+		code: "backup.not-configured",
+		where: `environments.${environment}`,
+		found: "no `backup:`",
+		expected: "a repository for backups",
+		remedy: "write `backup: { repository: …, password: { secret: … } }`; docs/backup.md"
+	};
+}
+function nothingToTake(environment) {
+	return {
+		code: "backup.nothing-to-take",
+		where: `environments.${environment}.backup`,
+		found: "neither a database nor `files:`",
+		expected: "something to back up",
+		remedy: "name files and directories in `backup.files`, or the database of the service"
+	};
+}
+
+export { resticVariables as C, resticProblem as S, fullSchema as _, programsOf as a, madeSnapshot as b, startThrowAway as c, markBegun as d, readBegun as f, recordsDirectory as g, recordText as h, openBackup as i, begunFile as l, recordName as m, keepRecord as n, repositoryLook as o, recordFile as p, leaseName as r, runBackup as s, catalogueNow as t, clearBegun as u, segmentSchema as v, tagArguments as w, resolved as x, copyVariables as y };
