@@ -79,7 +79,8 @@ export async function comparePlan(plan: PrintedPlan, store: string, run: string)
   const result = { exact: [], butRunAndTime: [], butPlaceholders: [], later: [], lies: [] };
   const { exact, butRunAndTime, butPlaceholders, later, lies }: Record<keyof typeof result, string[]> = result;
   const meaning: Record<string, string> = {};
-  const known = leaves(plan.root).filter((leaf) => leaf.kind === 'step');
+  const all = leaves(plan.root);
+  const known = all.filter((leaf) => leaf.kind === 'step');
   for (const { path, decision } of known) {
     const kind = decision?.kind ?? 'unknown';
     if (!done.has(path)) lies.push(`${path}: in the plan, but it did not happen`);
@@ -95,7 +96,10 @@ export async function comparePlan(plan: PrintedPlan, store: string, run: string)
       else lies.push(`${path}:\n  planned ${one}\n  did     ${other}`);
     }
   }
-  const paths = new Set(known.map((leaf) => leaf.path));
+  // What cannot be split into effects stands in the plan as such: it may happen, and must.
+  const opaque = all.filter((leaf) => leaf.kind === 'opaque');
+  for (const { path } of opaque) if (!done.has(path)) lies.push(`${path}: in the plan, but it did not happen`);
+  const paths = new Set([...known, ...opaque].map((leaf) => leaf.path));
   for (const path of intents.keys()) if (!paths.has(path)) lies.push(`${path}: it happened, and is not in the plan`);
   return { exact, butRunAndTime, butPlaceholders, later, meaning, lies };
 }
