@@ -1,4 +1,4 @@
-import { Gt as underPolicy, Uo as isInCluster, ls as sequence, n as runDone, ss as procedure, t as openFor, us as step } from "./shared-common.js";
+import { Gt as underPolicy, Wo as isInCluster, cs as procedure, ds as step, n as runDone, t as openFor, us as sequence } from "./shared-common.js";
 import { r as observeGitops, t as gitopsPlace } from "./shared-observe2.js";
 import { i as gitRelations, n as clusterOf, r as noCluster, t as applicationPlace } from "./shared-cluster-place.js";
 import { nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";

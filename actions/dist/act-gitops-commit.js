@@ -1,4 +1,4 @@
-import { Gt as underPolicy, Ln as approvalOf, ao as resolveEnvironment, co as environmentNames, ls as sequence, n as runDone, ss as procedure, t as openFor } from "./shared-common.js";
+import { Gt as underPolicy, Ln as approvalOf, cs as procedure, lo as environmentNames, n as runDone, oo as resolveEnvironment, t as openFor, us as sequence } from "./shared-common.js";
 import { t as gitopsPlace } from "./shared-observe2.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { n as outcomeOf, t as begin } from "./shared-by-git.js";

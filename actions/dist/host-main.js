@@ -2,7 +2,7 @@ import { t as systemClock } from "./shared-clock2.js";
 import { t as EXIT } from "./shared-exit.js";
 import { r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { g as parseDuration } from "./shared-scalars.js";
-import { i as mapLimited, r as listTree } from "./shared-digest.js";
+import { a as mapLimited, i as listTree } from "./shared-digest.js";
 import { l as reservedName, t as UNIT_FILE } from "./shared-layout.js";
 import { t as SECRET_PREFIX } from "./shared-start.js";
 import { a as sshArgv, i as socketDirectory, r as parseHostWord, t as hostProblem } from "./shared-failure.js";

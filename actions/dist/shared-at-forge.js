@@ -1,4 +1,4 @@
-import { Ra as readRun, o as readReport, qt as releaseInputsSchema, r as broughtBy } from "./shared-common.js";
+import { o as readReport, qt as releaseInputsSchema, r as broughtBy, za as readRun } from "./shared-common.js";
 
 // src/release/report/shown-run.ts
 /** A release or a rollback as it is shown elsewhere; null for any other run. */

@@ -1,5 +1,5 @@
 import { C as resticVariables, S as resticProblem, a as programsOf, c as startThrowAway, f as readBegun, i as openBackup, l as begunFile, m as recordName, n as keepRecord, o as repositoryLook, p as recordFile, r as leaseName, s as runBackup, t as catalogueNow, x as resolved } from "./shared-open.js";
-import { as as opaque, ls as sequence, ss as procedure, ts as action } from "./shared-common.js";
+import { cs as procedure, ns as action, os as opaque, us as sequence } from "./shared-common.js";
 import { a as pipeCommands, d as programsOf$1, i as takeBackup, l as likeEachOther, m as tablesOf, n as planBackup, p as sumsOf, r as restic } from "./shared-run2.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { Hn as number, Pt as _enum, Vt as array, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";

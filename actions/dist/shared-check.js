@@ -1,5 +1,5 @@
 import { Un as object, Vt as array, Zn as record, hr as unknown, i as ok, kn as literal, n as bad, nr as string, tl as prettifyError, tr as strictObject } from "./shared-problem.js";
-import { Io as keyIdOf, Qt as PLANNED, St as imageName, bi as withoutConfiguration, en as manifestDiffers, in as readDigested, rn as manifestPath, tn as manifestDigest, un as CYCLONEDX_FILE, wt as sbomProblems } from "./shared-common.js";
+import { Lo as keyIdOf, Qt as PLANNED, St as imageName, en as manifestDiffers, in as readDigested, rn as manifestPath, tn as manifestDigest, un as CYCLONEDX_FILE, wt as sbomProblems, xi as withoutConfiguration } from "./shared-common.js";
 import { a as releaseSchema, r as momentSchema } from "./shared-release.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { i as isMissing } from "./shared-store.js";

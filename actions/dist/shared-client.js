@@ -1,4 +1,4 @@
-import { Es as kubePath, Ts as kubeMetaSchema } from "./shared-common.js";
+import { Ds as kubePath, Es as kubeMetaSchema } from "./shared-common.js";
 import { Gt as boolean, Pt as _enum, Un as object, Vt as array, hr as unknown, nr as string, t as ProblemError } from "./shared-problem.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { i as readStatus, n as isMissingObject, o as statusProblem, t as connectionProblem } from "./shared-problems.js";

@@ -1,7 +1,7 @@
 import { n as syncNode, r as applicationKind } from "./shared-wait.js";
 import { t as gitopsPlace } from "./shared-observe2.js";
 import { i as gitRelations, n as clusterOf, t as applicationPlace } from "./shared-cluster-place.js";
-import { Ci as digestIn, Cs as NAMESPACE, Ds as kubeText, Nr as quarantineKey, Ss as CORE, Ur as readEnvironmentRecord, ls as sequence, oi as prometheusMetrics, ts as action, wi as versionOf, ws as POD, zr as knownReleases } from "./shared-common.js";
+import { Br as knownReleases, Cs as CORE, Os as kubeText, Pr as quarantineKey, Ti as versionOf, Ts as POD, Wr as readEnvironmentRecord, ns as action, si as prometheusMetrics, us as sequence, wi as digestIn, ws as NAMESPACE } from "./shared-common.js";
 import { Gt as boolean, Hn as number, Un as object, Vt as array, Zn as record, mr as union, nr as string, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { a as ruleText, r as missingObject } from "./shared-problems.js";
 import { n as httpClient } from "./shared-http-client.js";

@@ -2328,12 +2328,12 @@ async function runStatements(effect, { connection, options }, tool, ctx) {
 			await asked$2(statement, tool(), ctx);
 			affected.push(0);
 		} else if (paced) {
-			const work = () => run$2(connection, statement, ctx);
+			const work = () => run$1(connection, statement, ctx);
 			affected.push(await withStages({
 				connection,
 				options
 			}, ctx, progress, work));
-		} else affected.push(await run$2(connection, statement, ctx));
+		} else affected.push(await run$1(connection, statement, ctx));
 		if (point !== void 0 && before !== void 0) restore = {
 			before,
 			after: await asked$2(point.before, afterLoss(connection, point), ctx)
@@ -2383,7 +2383,7 @@ async function compareSeen(connection, { query, answer }, ctx) {
 		remedy: "another runner was faster: look again, and go on from what it did"
 	});
 }
-async function run$2(connection, statement, ctx) {
+async function run$1(connection, statement, ctx) {
 	try {
 		const [answer] = await connection.query(statement);
 		const parsed = affectedSchema.safeParse(answer);
@@ -9794,7 +9794,7 @@ async function orderProblem(order, role, policy, signatures) {
 // src/procedure/gate/condition.ts
 const LOOK_MS$6 = 6e4;
 /** Looks. A look that fails shows nothing: that is no pass, and the gate waits. */
-async function lookAt$3(condition, where, ctx) {
+async function lookAt$4(condition, where, ctx) {
 	try {
 		const { about, unmet, found } = await withDeadline({
 			clock: ctx.clock,
@@ -11439,7 +11439,7 @@ async function lookAtCondition(engine, node, path) {
 	const { condition } = node;
 	const begun = engine.state.nodes.get(path)?.phase === "done" && engine.state.changed;
 	if (condition === void 0 || begun) return void 0;
-	const looked = await lookAt$3(condition, path, readContext(engine, path, engine.lease.lost));
+	const looked = await lookAt$4(condition, path, readContext(engine, path, engine.lease.lost));
 	engine.emit({
 		kind: "note",
 		path,
@@ -11775,7 +11775,7 @@ async function planGate(planner, node, path) {
 	const names = guard.kind === "drained" ? ["drain", "restore"] : ["arm", "disarm"];
 	const skip = is === "no";
 	const { condition } = node;
-	const looked = condition === void 0 ? void 0 : await lookAt$3(condition, path, planner.ctx);
+	const looked = condition === void 0 ? void 0 : await lookAt$4(condition, path, planner.ctx);
 	return {
 		path,
 		title: node.title,
@@ -25592,7 +25592,7 @@ function fleet(hosts) {
 	});
 	return {
 		observe: async (signal) => {
-			const looks = await Promise.all(hosts.map((host) => lookAt$2(host, signal)));
+			const looks = await Promise.all(hosts.map((host) => lookAt$3(host, signal)));
 			return {
 				instances: looks.flatMap(({ host, look }) => look.instances.map((one) => ({
 					...one,
@@ -25630,7 +25630,7 @@ const NOTHING = {
 	installed: [],
 	current: {}
 };
-async function lookAt$2({ name, address, platform }, signal) {
+async function lookAt$3({ name, address, platform }, signal) {
 	try {
 		const look = await platform.observe(signal);
 		return {
@@ -26158,9 +26158,45 @@ function isThere$1(state) {
 	return state !== "stopped" && state !== "draining";
 }
 
-// src/platform/ssh/observe.ts
+// src/platform/ssh/look.ts
 /** A host that says nothing is given up after this; a look takes 0.1 s. */
 const LOOK_MS$1 = 1e4;
+/** What the command says; a host that does not answer in time is as one that ssh cannot reach (255). */
+async function lookAt$2({ host, access, exec }, command, signal, stdin) {
+	const argv = sshArgv(host, access, socketDirectory(), command);
+	try {
+		return await exec.read(argv, {
+			timeoutMs: LOOK_MS$1,
+			...signal === void 0 ? {} : { signal },
+			...stdin === void 0 ? {} : { stdin }
+		});
+	} catch (error) {
+		signal?.throwIfAborted();
+		if (!(error instanceof ProblemError)) throw error;
+		return {
+			exitCode: 255,
+			stdout: "",
+			stderr: `no answer within ${LOOK_MS$1 / 1e3} s`
+		};
+	}
+}
+/** What the host's program answers to a verb that only looks. @throws ProblemError when the host cannot be asked */
+async function askProgram(looking, verb, words, signal) {
+	const { host, root } = looking;
+	const first = await lookAt$2(looking, programArgv(host, root, verb, words), signal);
+	const result = first.exitCode === 127 && host.user === "root" ? await lookAt$2(looking, [
+		"sh",
+		"-s",
+		"--",
+		root,
+		verb,
+		...words
+	], signal, hostProgram().text) : first;
+	if (result.exitCode !== 0) throw new ProblemError(hostProblem(host, result));
+	return result.stdout;
+}
+
+// src/platform/ssh/observe.ts
 const PROBE_MS = 1e3;
 /**
 * Looks at a host over ssh, and at its guards on this machine. Changes nothing.
@@ -26190,49 +26226,23 @@ async function observeSshHost(options, signal) {
 }
 /** Whether the program of this version lies on the host, and the host has what it must have. */
 async function checkHost(options, signal) {
-	const result = await run$1(options, programArgv(options.host, options.root, "check"), signal);
+	const result = await lookAt$2(options, programArgv(options.host, options.root, "check"), signal);
 	if (result.exitCode === 0) return "ready";
 	if (result.exitCode === 127 && options.host.user === "root") return "no program";
 	throw new ProblemError(hostProblem(options.host, result));
 }
 async function askHost(options, signal) {
-	const { host, root } = options;
-	const first = await run$1(options, programArgv(host, root, "observe"), signal);
-	const result = first.exitCode === 127 && host.user === "root" ? await run$1(options, [
-		"sh",
-		"-s",
-		"--",
-		root,
-		"observe"
-	], signal, hostProgram().text) : first;
-	if (result.exitCode !== 0) throw new ProblemError(hostProblem(host, result));
-	const answer = parseAnswer(result.stdout);
+	const { host } = options;
+	const said = await askProgram(options, "observe", [], signal);
+	const answer = parseAnswer(said);
 	if (answer !== void 0) return answer;
 	throw new ProblemError({
 		code: "ssh.strange-answer",
 		where: host.name,
-		found: `an answer that is not whole: ${result.stdout.trim().slice(-200)}`,
+		found: `an answer that is not whole: ${said.trim().slice(-200)}`,
 		expected: "the lines of `observe`",
 		remedy: "look whether the login shell of that user on the host prints something of its own, or is none of the POSIX family"
 	});
-}
-async function run$1({ host, access, exec }, command, signal, stdin) {
-	const argv = sshArgv(host, access, socketDirectory(), command);
-	try {
-		return await exec.read(argv, {
-			timeoutMs: LOOK_MS$1,
-			...signal === void 0 ? {} : { signal },
-			...stdin === void 0 ? {} : { stdin }
-		});
-	} catch (error) {
-		signal?.throwIfAborted();
-		if (!(error instanceof ProblemError)) throw error;
-		return {
-			exitCode: 255,
-			stdout: "",
-			stderr: `no answer within ${LOOK_MS$1 / 1e3} s`
-		};
-	}
 }
 async function observeInstance(one, answer, { host, crashLoop, clock }, signal) {
 	const { component, version, instance, port, events } = one;
@@ -35953,7 +35963,7 @@ function manifestOf(about, collected) {
 		collected: collected.map(({ content, ...rest }) => ({
 			...rest,
 			bytes: content.length,
-			sha256: content.length === 0 ? null : createHash("sha256").update(content).digest("hex")
+			sha256: content.length === 0 ? null : sha256(content)
 		}))
 	};
 }
@@ -36189,12 +36199,11 @@ async function attach(store, run, { name, content, who, time }) {
 	});
 	const path = join$2(directory, name);
 	await writeArchive(path, content);
-	const sha256 = createHash("sha256").update(content).digest("hex");
 	const note = {
 		v: 1,
 		name,
 		bytes: content.length,
-		sha256,
+		sha256: sha256(content),
 		who,
 		time
 	};
@@ -36204,13 +36213,7 @@ async function attach(store, run, { name, content, who, time }) {
 /** What is attached to a run, oldest first. A note that cannot be read is left out: it must not hide the report of the run. */
 async function readAttachments(store, run) {
 	const directory = attachmentsOf(store, run);
-	let names;
-	try {
-		names = await readdir(directory);
-	} catch (error) {
-		if (isMissing(error)) return [];
-		throw error;
-	}
+	const names = await namesIn(directory);
 	return (await Promise.all(names.filter((name) => name.endsWith(NOTE)).map((name) => readNote(join$2(directory, name))))).flatMap((note) => note ?? []).toSorted((a, b) => a.time.localeCompare(b.time));
 }
 async function readNote(path) {
@@ -36660,4 +36663,4 @@ async function runDone(service, outcome) {
 	};
 }
 
-export { makeGitTrue as $, canonical as $a, RUNBOOK_PREFIX as $i, keptOf as $n, suiteEnv as $o, nginxCounter as $r, digestOfText as $t, isPage as A, waitLines as Aa, chartOf as Ai, afterSchema as An, contentType as Ao, quarantineText as Ar, refusalOf$1 as As, provenanceProblems as At, outcomeOf as B, openGates as Ba, noAnalyses as Bi, openService as Bn, packSpecSchema as Bo, ledgerEffect as Br, orderCheck as Bt, bounded as C, makeOrder as Ca, digestIn as Ci, readToolchain as Cn, trusted as Co, placeText as Cr, NAMESPACE as Cs, sbomDiffers as Ct, commitOfRun as D, placeNodes as Da, rangePath as Di, toolVersion as Dn, ENCODING_SUFFIX as Do, digestsOf as Dr, kubeText as Ds, secretsIn as Dt, ownErrorsOf as E, childrenOf as Ea, wrap as Ei, installerOf as En, ENCODINGS as Eo, standingOf$1 as Er, kubePath as Es, secretVariables as Et, madeText as F, readLease as Fa, shareJudgedBy as Fi, gatesOf as Fn, parseSize as Fo, verdictOf$1 as Fr, announcementsOf as Ft, stableRecord as G, gateText as Ga, analyseCsv as Gi, sshReach as Gn, configHash as Go, readRecord$1 as Gr, underPolicy as Gt, prepareRelease as H, ORDER_NAMESPACE as Ha, doOrNothing as Hi, PROXY as Hn, plain$2 as Ho, previousVersion as Hr, promotionRulesOf as Ht, testedShare as I, StoreUnreachableError as Ia, bakeWatch as Ii, approvalGate as In, keyIdOf as Io, verdictText as Ir, skimRun as It, fetchDocumentsOf as J, noJournal as Ja, DEFAULT_POLICY as Ji, ON as Jn, codeSpan as Jo, readRules as Jr, releaseProcedure as Jt, agreeOn as K, createRecorder as Ka, missingInWords$1 as Ki, hostsNode as Kn, clean as Ko, readReleaseRecord as Kr, inputsAsJson as Kt, buildOutcome as L, listRuns as La, bakeVerdict as Li, approvalOf as Ln, privateKeyFrom as Lo, cameToServe$1 as Lr, comesFrom as Lt, ownErrors as M, NOBODY as Ma, positionOf as Mi, mannerProblems as Mn, isHashedName as Mo, quarantineEntrySchema as Mr, READ_PLAINLY as Ms, announceQuarantine as Mt, pagesOf as N, takeLease as Na, timeTicks as Ni, mannersOf as Nn, webFilesSchema as No, quarantineKey as Nr, logPlaceText as Ns, announceRun as Nt, runCommits as O, registryOf as Oa, stairPath as Oi, askLedger as On, WEB_FILES as Oo, quarantinePath as Or, logPlace as Os, runAgain as Ot, madeMarkdown as P, fileLeases as Pa, pastWatch as Pi, withManners as Pn, formatSize as Po, promotionLooks as Pr, sqlName as Ps, announced as Pt, fetchRunUnderWay as Q, payloadSchema as Qa, pendingRuns as Qi, analysisPolicy as Qn, ruleText as Qo, trustedPem as Qr, PLANNED as Qt, commitMeant as R, readRun as Ra, beginBake as Ri, engineOptions as Rn, publicKeyFrom as Ro, jsonFile as Rr, mayReleaseHere as Rt, shown as S, lookAt$3 as Sa, trafficMoment as Si, leastGo as Sn, sshSignatures as So, explainFinding as Sr, CORE as Ss, imageName as St, axisOf as T, planHash as Ta, terminalChart as Ti, momentOf as Tn, frontendKeys as To, quarantineProblems as Tr, kubeMetaSchema as Ts, sbomsDirectory as Tt, release as U, START_NAMESPACE as Ua, LOCAL_HOST as Ui, hostChecks as Un, isInCluster as Uo, readEnvironmentRecord as Ur, rulesText as Ut, planRelease as V, GATE_NAMESPACE as Va, proxyGaps as Vi, openTarget as Vn, parseLocated as Vo, liveVersion as Vr, personOptions as Vt, runRelease as W, askedOf as Wa, duration as Wi, hostNames as Wn, isOnHosts as Wo, readLedger as Wr, signerOf as Wt, fetchRecordsAtOnce as X, loadRun as Xa, versionDelta as Xi, isAtLeast as Xn, ticksAround as Xo, policyPlace as Xr, rolloutFor as Xt, fetchRecords as Y, isUnfinished as Ya, makePolicy as Yi, RESOURCE as Yn, fenced$1 as Yo, PIN_FILE as Yr, rollbackProcedure as Yt, fetchRun as Z, foldState as Za, importRuns as Zi, programCheck as Zn, parseRule as Zo, trustOf as Zr, checkStep as Zt, STATE_WORDS as _, ORDER_KINDS as _a, describedVersion as _i, challengeOf as _n, defaultScanConfig as _o, atLeast as _r, wallText as _s, unitsOf as _t, outcomeMarkdown as a, runProcedure as aa, countersOf as ai, travelling as an, resolveEnvironment as ao, keptRuns as ar, opaque as as, liveUnit as at, moment as b, foldLook as ba, withoutConfiguration as bi, NO_CHECKS as bn, programsIn as bo, policyIn as br, parseDsn as bs, pagesMarkdown as bt, archive as c, guardText as ca, pair as ci, compressed as cn, environmentNames as co, exploitabilitySchema as cr, repeatUntil as cs, unitReleaseSchema as ct, writeArchive as d, isDriven as da, dataOf as di, SPDX_FILE as dn, promotionOrder as do, isBelow as dr, watch as ds, scanStillAsked as dt, isOpen as ea, nginxPaths as ei, manifestDiffers as en, digestOf$1 as eo, fingerprintIn as er, rewriteConfig as es, refreshRun as et, writeDirectory as f, notPaused as fa, get as fi, ociPurl as fn, wayTo as fo, BadVex as fr, FENCE_TABLE as fs, withScan as ft, STATE_GLYPHS as g, removeOrder as ga, commitTime as gi, registryProblems as gn, builtInSettings as go, servicePurl as gr, isTimeZone as gs, summaryText as gt, reportMarkdown as h, refusalOf as ha, openShared as hi, nameOf as hn, API_VERSION as ho, purlOf as hr, instantsOf as hs, scanInputsSchema as ht, newestRun as i, resumeProcedure as ia, haproxyPaths as ii, readDigested as in, checkEvidence as io, judgeRecord as ir, gate as is, mergeRecords as it, knownIn as j, waitsIn as ja, comparesVersions as ji, keptMannerSchema as jn, encodingSchema as jo, whyNotBelieved as jr, sqlProblem as js, announceAll as jt, KNOWN_ERRORS as k, inTurn as ka, tenth as ki, rollbackBreaks as kn, cachePolicy as ko, recordOf as kr, GRANT_DATABASE as ks, mustBeAttested as kt, bundleFiles as l, whoseGate as la, pairQuery as li, isCompressible as ln, loadConfig as lo, vexWordSchema as lr, sequence as ls, planScan as lt, code as m, readOrders as ma, sampleValue as mi, askRegistry as mn, schemaNode as mo, withVex as mr, StepPaused as ms, runScan as mt, runDone as n, traitsOf as na, parseHeartbeat as ni, manifestEffects as nn, toJson as no, scansOf as nr, choice$1 as ns, tellGit as nt, readReport as o, takeEnvironment as oa, prometheusMetrics as oi, npmLock as on, readConfig as oo, scanRecordSchema as or, parallel as os, previousUnit as ot, manifestOf as p, placeOrder as pa, missing$2 as pi, sbomDirectory as pn, explain as po, isVulnerability as pr, closedWindows$1 as ps, refusedBy as pt, agreeWithGit as q, createJournal as qa, startTrace as qi, clientWords as qn, cleanLine as qo, readPolicy as qr, releaseInputsSchema as qt, broughtBy as r, fetchDocuments as ra, readHaproxy as ri, manifestPath as rn, RECORD_TYPES as ro, scanRulesOf as rr, forEach as rs, tellOf as rt, attach as s, planProcedure as sa, generations as si, FINISH_COMMAND as sn, readText as so, VEX_STATUSES as sr, procedure as ss, unitHistorySchema as st, openFor as t, isRunbook as ta, heartbeatFile as ti, manifestDigest as tn, sha256 as to, resultOf as tr, action as ts, say as tt, isArchive as u, effectText as ua, askVector as ui, CYCLONEDX_FILE as un, located as uo, judge$1 as ur, step$1 as us, scanAgain as ut, clockSince as v, copyRun as va, nameVersion as vi, tokenIn as vn, PROGRAM_IDS as vo, ofScore as vr, windowAt as vs, buildProcedureFrom as vt, withLeft as w, policyMissing as wa, versionOf as wi, commitSeconds as wn, unitGitStoreConfig as wo, CAUSE as wr, POD as ws, sbomProblems as wt, proof as x, gateCase as xa, isWayBack as xi, noRaceDetector as xn, SEVERITIES$1 as xo, wantedIn as xr, logPlaceSchema as xs, pagesText as xt, lasting as y, beginWatch as ya, sourceCommit as yi, tokenPlace as yn, SCANNER_IDS as yo, worse as yr, connect as ys, buildRelease as yt, makeRelease as z, verifyRun as za, foldBake as zi, openEnvironment as zn, publicPemOf as zo, knownReleases as zr, gatekeeperOfRun as zt };
+export { makeGitTrue as $, payloadSchema as $a, pendingRuns as $i, analysisPolicy as $n, ruleText as $o, trustedPem as $r, digestOfText as $t, isPage as A, inTurn as Aa, tenth as Ai, afterSchema as An, cachePolicy as Ao, recordOf as Ar, GRANT_DATABASE as As, provenanceProblems as At, outcomeOf as B, verifyRun as Ba, foldBake as Bi, openService as Bn, publicPemOf as Bo, knownReleases as Br, orderCheck as Bt, bounded as C, lookAt$4 as Ca, trafficMoment as Ci, readToolchain as Cn, sshSignatures as Co, explainFinding as Cr, CORE as Cs, sbomDiffers as Ct, commitOfRun as D, childrenOf as Da, wrap as Di, toolVersion as Dn, ENCODINGS as Do, standingOf$1 as Dr, kubePath as Ds, secretsIn as Dt, ownErrorsOf as E, planHash as Ea, terminalChart as Ei, installerOf as En, frontendKeys as Eo, quarantineProblems as Er, kubeMetaSchema as Es, secretVariables as Et, madeText as F, fileLeases as Fa, pastWatch as Fi, gatesOf as Fn, formatSize as Fo, promotionLooks as Fr, sqlName as Fs, announcementsOf as Ft, stableRecord as G, askedOf as Ga, duration as Gi, sshReach as Gn, isOnHosts as Go, readLedger as Gr, underPolicy as Gt, prepareRelease as H, GATE_NAMESPACE as Ha, proxyGaps as Hi, PROXY as Hn, parseLocated as Ho, liveVersion as Hr, promotionRulesOf as Ht, testedShare as I, readLease as Ia, shareJudgedBy as Ii, approvalGate as In, parseSize as Io, verdictOf$1 as Ir, skimRun as It, fetchDocumentsOf as J, createJournal as Ja, startTrace as Ji, ON as Jn, cleanLine as Jo, readPolicy as Jr, releaseProcedure as Jt, agreeOn as K, gateText as Ka, analyseCsv as Ki, hostsNode as Kn, configHash as Ko, readRecord$1 as Kr, inputsAsJson as Kt, buildOutcome as L, StoreUnreachableError as La, bakeWatch as Li, approvalOf as Ln, keyIdOf as Lo, verdictText as Lr, comesFrom as Lt, ownErrors as M, waitsIn as Ma, comparesVersions as Mi, mannerProblems as Mn, encodingSchema as Mo, whyNotBelieved as Mr, sqlProblem as Ms, announceQuarantine as Mt, pagesOf as N, NOBODY as Na, positionOf as Ni, mannersOf as Nn, isHashedName as No, quarantineEntrySchema as Nr, READ_PLAINLY as Ns, announceRun as Nt, runCommits as O, placeNodes as Oa, rangePath as Oi, askLedger as On, ENCODING_SUFFIX as Oo, digestsOf as Or, kubeText as Os, runAgain as Ot, madeMarkdown as P, takeLease as Pa, timeTicks as Pi, withManners as Pn, webFilesSchema as Po, quarantineKey as Pr, logPlaceText as Ps, announced as Pt, fetchRunUnderWay as Q, foldState as Qa, importRuns as Qi, programCheck as Qn, parseRule as Qo, trustOf as Qr, PLANNED as Qt, commitMeant as R, listRuns as Ra, bakeVerdict as Ri, engineOptions as Rn, privateKeyFrom as Ro, cameToServe$1 as Rr, mayReleaseHere as Rt, shown as S, gateCase as Sa, isWayBack as Si, leastGo as Sn, SEVERITIES$1 as So, wantedIn as Sr, logPlaceSchema as Ss, imageName as St, axisOf as T, policyMissing as Ta, versionOf as Ti, momentOf as Tn, unitGitStoreConfig as To, CAUSE as Tr, POD as Ts, sbomsDirectory as Tt, release as U, ORDER_NAMESPACE as Ua, doOrNothing as Ui, hostChecks as Un, plain$2 as Uo, previousVersion as Ur, rulesText as Ut, planRelease as V, openGates as Va, noAnalyses as Vi, openTarget as Vn, packSpecSchema as Vo, ledgerEffect as Vr, personOptions as Vt, runRelease as W, START_NAMESPACE as Wa, LOCAL_HOST as Wi, hostNames as Wn, isInCluster as Wo, readEnvironmentRecord as Wr, signerOf as Wt, fetchRecordsAtOnce as X, isUnfinished as Xa, makePolicy as Xi, askProgram as Xn, fenced$1 as Xo, PIN_FILE as Xr, rolloutFor as Xt, fetchRecords as Y, noJournal as Ya, DEFAULT_POLICY as Yi, RESOURCE as Yn, codeSpan as Yo, readRules as Yr, rollbackProcedure as Yt, fetchRun as Z, loadRun as Za, versionDelta as Zi, isAtLeast as Zn, ticksAround as Zo, policyPlace as Zr, checkStep as Zt, STATE_WORDS as _, removeOrder as _a, commitTime as _i, challengeOf as _n, builtInSettings as _o, servicePurl as _r, isTimeZone as _s, unitsOf as _t, outcomeMarkdown as a, resumeProcedure as aa, haproxyPaths as ai, travelling as an, checkEvidence as ao, judgeRecord as ar, gate as as, liveUnit as at, moment as b, beginWatch as ba, sourceCommit as bi, NO_CHECKS as bn, SCANNER_IDS as bo, worse as br, connect as bs, pagesMarkdown as bt, archive as c, planProcedure as ca, generations as ci, compressed as cn, readText as co, VEX_STATUSES as cr, procedure as cs, unitReleaseSchema as ct, writeArchive as d, effectText as da, askVector as di, SPDX_FILE as dn, located as do, judge$1 as dr, step$1 as ds, scanStillAsked as dt, RUNBOOK_PREFIX as ea, nginxCounter as ei, manifestDiffers as en, canonical as eo, keptOf as er, suiteEnv as es, refreshRun as et, writeDirectory as f, isDriven as fa, dataOf as fi, ociPurl as fn, promotionOrder as fo, isBelow as fr, watch as fs, withScan as ft, STATE_GLYPHS as g, refusalOf as ga, openShared as gi, registryProblems as gn, API_VERSION as go, purlOf as gr, instantsOf as gs, summaryText as gt, reportMarkdown as h, readOrders as ha, sampleValue as hi, nameOf as hn, schemaNode as ho, withVex as hr, StepPaused as hs, scanInputsSchema as ht, newestRun as i, fetchDocuments as ia, readHaproxy as ii, readDigested as in, RECORD_TYPES as io, scanRulesOf as ir, forEach as is, mergeRecords as it, knownIn as j, waitLines as ja, chartOf as ji, keptMannerSchema as jn, contentType as jo, quarantineText as jr, refusalOf$1 as js, announceAll as jt, KNOWN_ERRORS as k, registryOf as ka, stairPath as ki, rollbackBreaks as kn, WEB_FILES as ko, quarantinePath as kr, logPlace as ks, mustBeAttested as kt, bundleFiles as l, guardText as la, pair as li, isCompressible as ln, environmentNames as lo, exploitabilitySchema as lr, repeatUntil as ls, planScan as lt, code as m, placeOrder as ma, missing$2 as mi, askRegistry as mn, explain as mo, isVulnerability as mr, closedWindows$1 as ms, runScan as mt, runDone as n, isRunbook as na, heartbeatFile as ni, manifestEffects as nn, sha256 as no, resultOf as nr, action as ns, tellGit as nt, readReport as o, runProcedure as oa, countersOf as oi, npmLock as on, resolveEnvironment as oo, keptRuns as or, opaque as os, previousUnit as ot, manifestOf as p, notPaused as pa, get as pi, sbomDirectory as pn, wayTo as po, BadVex as pr, FENCE_TABLE as ps, refusedBy as pt, agreeWithGit as q, createRecorder as qa, missingInWords$1 as qi, clientWords as qn, clean as qo, readReleaseRecord as qr, releaseInputsSchema as qt, broughtBy as r, traitsOf as ra, parseHeartbeat as ri, manifestPath as rn, toJson as ro, scansOf as rr, choice$1 as rs, tellOf as rt, attach as s, takeEnvironment as sa, prometheusMetrics as si, FINISH_COMMAND as sn, readConfig as so, scanRecordSchema as sr, parallel as ss, unitHistorySchema as st, openFor as t, isOpen as ta, nginxPaths as ti, manifestDigest as tn, digestOf$1 as to, fingerprintIn as tr, rewriteConfig as ts, say as tt, isArchive as u, whoseGate as ua, pairQuery as ui, CYCLONEDX_FILE as un, loadConfig as uo, vexWordSchema as ur, sequence as us, scanAgain as ut, clockSince as v, ORDER_KINDS as va, describedVersion as vi, tokenIn as vn, defaultScanConfig as vo, atLeast as vr, wallText as vs, buildProcedureFrom as vt, withLeft as w, makeOrder as wa, digestIn as wi, commitSeconds as wn, trusted as wo, placeText as wr, NAMESPACE as ws, sbomProblems as wt, proof as x, foldLook as xa, withoutConfiguration as xi, noRaceDetector as xn, programsIn as xo, policyIn as xr, parseDsn as xs, pagesText as xt, lasting as y, copyRun as ya, nameVersion as yi, tokenPlace as yn, PROGRAM_IDS as yo, ofScore as yr, windowAt as ys, buildRelease as yt, makeRelease as z, readRun as za, beginBake as zi, openEnvironment as zn, publicKeyFrom as zo, jsonFile as zr, gatekeeperOfRun as zt };

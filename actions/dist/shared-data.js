@@ -1,7 +1,7 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { Hn as number, It as _instanceof, Lt as _null, Un as object, Vt as array, c as unwrap, hr as unknown$1, i as ok, mr as union, n as bad, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
 import { o as number$1 } from "./shared-libraries.js";
-import { Bt as orderCheck, Gt as underPolicy, Ms as READ_PLAINLY, Ot as runAgain, Ps as sqlName, Qo as ruleText, Rn as engineOptions, Zo as parseRule, as as opaque, do as promotionOrder, fo as wayTo, ls as sequence, nt as tellGit, q as agreeWithGit, ss as procedure, zn as openEnvironment } from "./shared-common.js";
+import { $o as ruleText, Bt as orderCheck, Fs as sqlName, Gt as underPolicy, Ns as READ_PLAINLY, Ot as runAgain, Qo as parseRule, Rn as engineOptions, cs as procedure, fo as promotionOrder, nt as tellGit, os as opaque, po as wayTo, q as agreeWithGit, us as sequence, zn as openEnvironment } from "./shared-common.js";
 import { F as resolveDsn, J as tokensOf, M as readOrigin, N as lockName, O as CREATE_ORIGIN, P as takeLock, S as GENERATED_TABLE, d as openDatabase, f as readServer, k as markOrigin, r as readMigrations } from "./shared-migrate.js";
 import { n as readLayout } from "./shared-layout2.js";
 import { i as sessionOf } from "./shared-session2.js";

@@ -20,6 +20,10 @@ import { createReadStream } from "node:fs";
 */
 const HEADER = "shiplock-tree-v1\n";
 const OPEN_FILES = 8;
+/** `sha256:…` of bytes that are at hand. Pure. */
+function bytesDigest(bytes) {
+	return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+}
 /** `sha256:…` of a file's bytes. @throws the system's error when it cannot be read */
 async function fileDigest(path) {
 	return `sha256:${await hashFile(path)}`;
@@ -131,4 +135,4 @@ async function mapLimited(items, limit, work) {
 	return results;
 }
 
-export { treeDigest as a, mapLimited as i, fileDigest as n, listTree as r, artefactDigest as t };
+export { mapLimited as a, listTree as i, bytesDigest as n, treeDigest as o, fileDigest as r, artefactDigest as t };

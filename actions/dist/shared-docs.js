@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { Da as placeNodes } from "./shared-common.js";
+import { Oa as placeNodes } from "./shared-common.js";
 import { f as procedureOfRunbook, i as sopMarkdown, t as sopHtml, u as givenOf } from "./shared-runbook.js";
 
 // src/cli/runbook/docs.ts

@@ -1,6 +1,6 @@
-import { i as mapLimited, r as listTree } from "./shared-digest.js";
+import { a as mapLimited, i as listTree, n as bytesDigest } from "./shared-digest.js";
 import { i as isMissing } from "./shared-store.js";
-import { Tn as momentOf, dn as SPDX_FILE, fn as ociPurl, on as npmLock, wn as commitSeconds } from "./shared-common.js";
+import { Tn as momentOf, dn as SPDX_FILE, fn as ociPurl, no as sha256, on as npmLock, wn as commitSeconds } from "./shared-common.js";
 import { Gt as boolean, Hn as number, On as lazy, Un as object, Zn as record, hr as unknown, kn as literal, nr as string, t as ProblemError } from "./shared-problem.js";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -13,7 +13,7 @@ import { createReadStream } from "node:fs";
 * and another one another name. Pure.
 */
 function uuidOf(inventory) {
-	const hex = createHash("sha256").update(JSON.stringify(inventory)).digest("hex").slice(0, 32);
+	const hex = sha256(JSON.stringify(inventory)).slice(0, 32);
 	const variant = (Number.parseInt(hex[16] ?? "0", 16) & 3 | 8).toString(16);
 	const text = `${hex.slice(0, 12)}8${hex.slice(13, 16)}${variant}${hex.slice(17)}`;
 	return [
@@ -556,7 +556,7 @@ function fileId({ name }, path) {
 }
 /** Identifiers may have letters, digits, dots and dashes only; the digits at the end keep names apart that differ in other signs. */
 function idOf(kind, name) {
-	const digits = createHash("sha256").update(name).digest("hex").slice(0, 12);
+	const digits = sha256(name).slice(0, 12);
 	return `SPDXRef-${kind}-${name.replaceAll(/[^A-Za-z0-9.]+/g, "-").slice(-60)}-${digits}`;
 }
 function relation(from, type, to) {
@@ -580,15 +580,12 @@ async function documentsOf(build, ctx) {
 	const inventory = await inventoryOf(build, ctx);
 	if (inventory === null) return null;
 	const other = spdx(inventory);
-	const cyclonedx = cycloneDx(inventory, digestOf(other));
+	const cyclonedx = cycloneDx(inventory, bytesDigest(other));
 	return {
-		digest: digestOf(cyclonedx),
+		digest: bytesDigest(cyclonedx),
 		cyclonedx,
 		spdx: other
 	};
-}
-function digestOf(text) {
-	return `sha256:${createHash("sha256").update(text).digest("hex")}`;
 }
 /** What a release consists of; null while something is not built. Reads only. */
 async function inventoryOf(build, ctx) {

@@ -1,6 +1,6 @@
 import { Un as object, Vt as array, Zn as record, hr as unknown, nr as string, t as ProblemError } from "./shared-problem.js";
 import { t as jsonSchema } from "./shared-json.js";
-import { Uo as isInCluster } from "./shared-common.js";
+import { Wo as isInCluster } from "./shared-common.js";
 import { r as missingObject } from "./shared-problems.js";
 import { t as kubeClient } from "./shared-client.js";
 import { a as resourcesOf, i as lookOf, r as applicationKind, t as lookNow } from "./shared-wait.js";

@@ -2,7 +2,7 @@ import { Gt as boolean, Hn as number, Pt as _enum, Un as object, Vt as array, Zn
 import { l as datetime } from "./shared-libraries.js";
 import { t as createMask } from "./shared-mask.js";
 import { r as whyNoAnswer } from "./shared-http-client.js";
-import { Xo as ticksAround } from "./shared-common.js";
+import { Zo as ticksAround } from "./shared-common.js";
 import { createSign } from "node:crypto";
 
 // src/forge/answers.ts

@@ -1,7 +1,7 @@
 import { r as observeGitops, t as gitopsPlace } from "./shared-observe2.js";
 import { n as gitopsCommitNode, t as gitopsChange } from "./shared-commit2.js";
 import { Hn as number, Vt as array, nr as string, s as problemsOf, tr as strictObject } from "./shared-problem.js";
-import { as as opaque, is as gate } from "./shared-common.js";
+import { as as gate, os as opaque } from "./shared-common.js";
 
 // src/release/manifests/git-commit.ts
 /** What git shall name of a release, and where. */

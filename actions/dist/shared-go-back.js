@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { B as outcomeOf, Dr as digestsOf, G as stableRecord, Gt as underPolicy, Hr as previousVersion, Kr as readReleaseRecord, La as listRuns, Lr as cameToServe, Pt as announced, Q as fetchRunUnderWay, Ra as readRun, Rn as engineOptions, Ur as readEnvironmentRecord, Vt as personOptions, X as fetchRecordsAtOnce, Y as fetchRecords, Yt as rollbackProcedure, aa as runProcedure, nt as tellGit, qt as releaseInputsSchema, sa as planProcedure } from "./shared-common.js";
+import { B as outcomeOf, G as stableRecord, Gt as underPolicy, Or as digestsOf, Pt as announced, Q as fetchRunUnderWay, Ra as listRuns, Rn as engineOptions, Rr as cameToServe, Ur as previousVersion, Vt as personOptions, Wr as readEnvironmentRecord, X as fetchRecordsAtOnce, Y as fetchRecords, Yt as rollbackProcedure, ca as planProcedure, nt as tellGit, oa as runProcedure, qr as readReleaseRecord, qt as releaseInputsSchema, za as readRun } from "./shared-common.js";
 
 // src/release/run/go-back.ts
 /**

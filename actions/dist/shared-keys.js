@@ -1,3 +1,3 @@
-import { Io as keyIdOf, Lo as privateKeyFrom, Ro as publicKeyFrom, zo as publicPemOf } from "./shared-common.js";
+import { Bo as publicPemOf, Lo as keyIdOf, Ro as privateKeyFrom, zo as publicKeyFrom } from "./shared-common.js";
 
 export { keyIdOf, privateKeyFrom, publicKeyFrom };

@@ -1,5 +1,5 @@
 import { a as envelopeDigest, c as statementOf, i as readEnvelopeText, l as PAYLOAD_TYPE, n as envelopePath, o as verifyAttestation, s as statementBytes, t as attestationsOf, u as signEnvelope } from "./shared-check.js";
-import { Dn as toolVersion, Lo as privateKeyFrom, Ot as runAgain, Qr as trustedPem, Ra as readRun, Rn as engineOptions, fn as ociPurl, ls as sequence, nn as manifestEffects, ss as procedure, tn as manifestDigest, us as step, zo as publicPemOf } from "./shared-common.js";
+import { $r as trustedPem, Bo as publicPemOf, Dn as toolVersion, Ot as runAgain, Rn as engineOptions, Ro as privateKeyFrom, cs as procedure, ds as step, fn as ociPurl, nn as manifestEffects, tn as manifestDigest, us as sequence, za as readRun } from "./shared-common.js";
 import { c as unwrap, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
 import { i as isMissing } from "./shared-store.js";
 import { r as specsOf } from "./shared-artefacts.js";

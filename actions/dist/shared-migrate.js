@@ -5,7 +5,7 @@ import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.j
 import { t as require_semver } from "./shared-semver.js";
 import { n as nearest } from "./shared-json.js";
 import { i as phaseSchema } from "./shared-release.js";
-import { As as refusalOf, Ms as READ_PLAINLY, Ns as logPlaceText, Os as logPlace, Ps as sqlName, bs as parseDsn, fs as FENCE_TABLE, js as sqlProblem, ks as GRANT_DATABASE, xs as logPlaceSchema } from "./shared-common.js";
+import { As as GRANT_DATABASE, Fs as sqlName, Ms as sqlProblem, Ns as READ_PLAINLY, Ps as logPlaceText, Ss as logPlaceSchema, js as refusalOf, ks as logPlace, ps as FENCE_TABLE, xs as parseDsn } from "./shared-common.js";
 import { readFile, readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "node:net";

@@ -1,5 +1,5 @@
 import { Gt as boolean, tr as strictObject } from "./shared-problem.js";
-import { ds as watch, ls as sequence, os as parallel, us as step } from "./shared-common.js";
+import { ds as step, fs as watch, ss as parallel, us as sequence } from "./shared-common.js";
 import { g as healthText, h as healthAt } from "./shared-runbook.js";
 import { c as lookSchema, d as namesIn, f as noneRuns, n as startsAfter, o as allRun, p as unseenLook, r as stopsAfter, s as lookAt, u as membersText } from "./shared-order.js";
 

@@ -1,6 +1,6 @@
 import { Gt as boolean, Pt as _enum, Vt as array, _n as int, c as unwrap, kn as literal, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
 import { i as phaseSchema, r as momentSchema } from "./shared-release.js";
-import { C as bounded, J as fetchDocumentsOf, Kr as readReleaseRecord, Ur as readEnvironmentRecord, Vr as liveVersion, _i as describedVersion, ao as resolveEnvironment, co as environmentNames, m as code, qo as cleanLine, w as withLeft, yi as sourceCommit } from "./shared-common.js";
+import { C as bounded, Hr as liveVersion, J as fetchDocumentsOf, Jo as cleanLine, Wr as readEnvironmentRecord, bi as sourceCommit, lo as environmentNames, m as code, oo as resolveEnvironment, qr as readReleaseRecord, vi as describedVersion, w as withLeft } from "./shared-common.js";
 import { basename, relative } from "node:path";
 
 // src/model/notes.ts

@@ -1,10 +1,10 @@
 import { Hn as number, Pt as _enum, Un as object, Vt as array, Zn as record, kn as literal, nr as string, rn as discriminatedUnion, t as ProblemError, tl as prettifyError, tr as strictObject } from "./shared-problem.js";
-import { i as isMissing, n as fileName, s as replaceFile } from "./shared-store.js";
+import { n as fileName, o as namesIn, s as replaceFile } from "./shared-store.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { t as startLocal } from "./shared-local.js";
 import { Ot as runAgain, Rn as engineOptions, zn as openEnvironment } from "./shared-common.js";
-import { readFile, readdir, rm } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 
 // src/backup/restic/repository.ts
@@ -301,7 +301,7 @@ function recordText(record) {
 /** All that is known. A file that cannot be read is a problem, never an absence. @throws ProblemError */
 async function readCatalogue(place) {
 	const directory = recordsDirectory(place);
-	const names = await filesIn(directory);
+	const names = await namesIn(directory);
 	const records = [];
 	for (const name of names) {
 		if (!name.endsWith(".json")) continue;
@@ -337,15 +337,7 @@ async function clearBegun(place, id) {
 }
 /** Ids of what was begun and not cleared. */
 async function readBegun(place) {
-	return (await filesIn(join(place.directory, BEGUN))).filter((name) => !name.endsWith(".tmp")).map(decodeURIComponent);
-}
-async function filesIn(directory) {
-	try {
-		return (await readdir(directory)).toSorted();
-	} catch (error) {
-		if (isMissing(error)) return [];
-		throw error;
-	}
+	return (await namesIn(join(place.directory, BEGUN))).filter((name) => !name.endsWith(".tmp")).map(decodeURIComponent);
 }
 function jsonOf(text) {
 	try {

@@ -3,7 +3,7 @@ import { a as InvalidArgumentError, n as Option, r as Argument, t as Command } f
 import { t as EXIT } from "./shared-exit.js";
 import { c as date, l as datetime, o as number$2 } from "./shared-libraries.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { $ as makeGitTrue, $o as suiteEnv, $t as digestOfText, A as isPage, Ai as chartOf, Ar as quarantineText, Bi as noAnalyses, Bn as openService, Br as ledgerEffect, Bt as orderCheck, Ca as makeOrder, Cn as readToolchain, Co as trusted, Ct as sbomDiffers, Di as rangePath, Dr as digestsOf, Dt as secretsIn, E as ownErrorsOf, Ei as wrap, Er as standingOf$1, Et as secretVariables, F as madeText, Fa as readLease, Fi as shareJudgedBy, Fn as gatesOf, Fo as parseSize, Fr as verdictOf, Ft as announcementsOf, G as stableRecord, Gi as analyseCsv, Gr as readRecord, Gt as underPolicy, H as prepareRelease, Hi as doOrNothing, Hn as PROXY, Ho as plain$2, Hr as previousVersion, Ia as StoreUnreachableError, Ii as bakeWatch, Ir as verdictText, It as skimRun, Ji as DEFAULT_POLICY, Jo as codeSpan, Jr as readRules, K as agreeOn, Ki as missingInWords, Ko as clean, Kr as readReleaseRecord, La as listRuns, Li as bakeVerdict, Lr as cameToServe, M as ownErrors, Ma as NOBODY, Mi as positionOf, Mr as quarantineEntrySchema, Mt as announceQuarantine, N as pagesOf, Ni as timeTicks, Nr as quarantineKey, Ns as logPlaceText, Nt as announceRun, Oi as stairPath, On as askLedger, Or as quarantinePath, Ot as runAgain, Pa as fileLeases, Pi as pastWatch, Po as formatSize, Pr as promotionLooks, Ps as sqlName, Qa as payloadSchema, Qi as pendingRuns, Qn as analysisPolicy, Qt as PLANNED, R as commitMeant, Ra as readRun, Ri as beginBake, Rn as engineOptions, Rr as jsonFile, Sa as lookAt, Si as trafficMoment, Sn as leastGo, So as sshSignatures, Ti as terminalChart, Tr as quarantineProblems, Tt as sbomsDirectory, U as release, Un as hostChecks, Uo as isInCluster, Ur as readEnvironmentRecord, Ut as rulesText, V as planRelease, Vi as proxyGaps, Vn as openTarget, Vo as parseLocated, Vr as liveVersion, W as runRelease, Wi as duration, Wn as hostNames, Wo as isOnHosts, Wr as readLedger, Wt as signerOf, X as fetchRecordsAtOnce, Xa as loadRun, Xi as versionDelta, Xn as isAtLeast, Xr as policyPlace, Xt as rolloutFor, Ya as isUnfinished, Yi as makePolicy, Yo as fenced, Yr as PIN_FILE, Yt as rollbackProcedure, Z as fetchRun, Zi as importRuns, Zn as programCheck, _a as ORDER_KINDS, _i as describedVersion, _s as wallText, aa as runProcedure, ai as countersOf, ao as resolveEnvironment, as as opaque, at as liveUnit, bi as withoutConfiguration, bn as NO_CHECKS, bs as parseDsn, c as archive, ci as pair, co as environmentNames, ct as unitReleaseSchema, d as writeArchive, da as isDriven, di as dataOf, dn as SPDX_FILE, do as promotionOrder, dt as scanStillAsked, ea as isOpen, ei as nginxPaths, eo as digestOf$3, et as refreshRun, f as writeDirectory, fa as notPaused, fi as get, ga as removeOrder, gt as summaryText, h as reportMarkdown, ha as refusalOf, hi as openShared, hn as nameOf$1, ho as API_VERSION, i as newestRun, ia as resumeProcedure, ii as haproxyPaths, in as readDigested, it as mergeRecords, j as knownIn, ji as comparesVersions, jr as whyNotBelieved, jt as announceAll, k as KNOWN_ERRORS, ki as tenth, kn as rollbackBreaks, kr as recordOf$1, l as bundleFiles, li as pairQuery, lo as loadConfig, ls as sequence, ma as readOrders, mi as sampleValue, mn as askRegistry, mo as schemaNode, ms as StepPaused, na as traitsOf, no as toJson, nt as tellGit, o as readReport, oi as prometheusMetrics, oo as readConfig, os as parallel, ot as previousUnit, p as manifestOf, pa as placeOrder, pi as missing$1, pn as sbomDirectory, po as explain, q as agreeWithGit, qa as createJournal, qi as startTrace, qo as cleanLine, qr as readPolicy$1, qt as releaseInputsSchema, ra as fetchDocuments, rn as manifestPath, ro as RECORD_TYPES, rr as scanRulesOf, rt as tellOf, s as attach, sa as planProcedure, si as generations, so as readText$1, ss as procedure, st as unitHistorySchema, ta as isRunbook, tn as manifestDigest, ts as action, tt as say, u as isArchive, ui as askVector, un as CYCLONEDX_FILE, uo as located, us as step, va as copyRun, vs as windowAt, wo as unitGitStoreConfig, wr as CAUSE, xi as isWayBack, xn as noRaceDetector, xr as wantedIn, xt as pagesText, yi as sourceCommit, ys as connect$1, yt as buildRelease, za as verifyRun, zi as foldBake, zn as openEnvironment, zt as gatekeeperOfRun } from "./shared-common.js";
+import { $ as makeGitTrue, $a as payloadSchema, $i as pendingRuns, $n as analysisPolicy, $t as digestOfText, A as isPage, Ai as tenth, Ar as recordOf$1, Ba as verifyRun, Bi as foldBake, Bn as openService, Bt as orderCheck, Ca as lookAt, Ci as trafficMoment, Cn as readToolchain, Co as sshSignatures, Ct as sbomDiffers, Di as wrap, Dr as standingOf$1, Dt as secretsIn, E as ownErrorsOf, Ei as terminalChart, Er as quarantineProblems, Et as secretVariables, F as madeText, Fa as fileLeases, Fi as pastWatch, Fn as gatesOf, Fo as formatSize, Fr as promotionLooks, Fs as sqlName, Ft as announcementsOf, G as stableRecord, Gi as duration, Go as isOnHosts, Gr as readLedger, Gt as underPolicy, H as prepareRelease, Hi as proxyGaps, Ho as parseLocated, Hr as liveVersion, Ia as readLease, Ii as shareJudgedBy, Io as parseSize, Ir as verdictOf, It as skimRun, Ja as createJournal, Ji as startTrace, Jo as cleanLine, Jr as readPolicy$1, K as agreeOn, Ki as analyseCsv, Kr as readRecord, La as StoreUnreachableError, Li as bakeWatch, Lr as verdictText, M as ownErrors, Mi as comparesVersions, Mr as whyNotBelieved, Mt as announceQuarantine, N as pagesOf, Na as NOBODY, Ni as positionOf, Nr as quarantineEntrySchema, Nt as announceRun, Oi as rangePath, On as askLedger, Or as digestsOf, Ot as runAgain, Pi as timeTicks, Pr as quarantineKey, Ps as logPlaceText, Qi as importRuns, Qn as programCheck, Qt as PLANNED, R as commitMeant, Ra as listRuns, Ri as bakeVerdict, Rn as engineOptions, Rr as cameToServe, Si as isWayBack, Sn as leastGo, Sr as wantedIn, To as unitGitStoreConfig, Tr as CAUSE, Tt as sbomsDirectory, U as release, Ui as doOrNothing, Un as hostChecks, Uo as plain$2, Ur as previousVersion, Ut as rulesText, V as planRelease, Vi as noAnalyses, Vn as openTarget, Vr as ledgerEffect, W as runRelease, Wo as isInCluster, Wr as readEnvironmentRecord, Wt as signerOf, X as fetchRecordsAtOnce, Xa as isUnfinished, Xi as makePolicy, Xo as fenced, Xr as PIN_FILE, Xt as rolloutFor, Yi as DEFAULT_POLICY, Yo as codeSpan, Yr as readRules, Yt as rollbackProcedure, Z as fetchRun, Za as loadRun, Zi as versionDelta, Zn as isAtLeast, Zr as policyPlace, _a as removeOrder, aa as resumeProcedure, at as liveUnit, bi as sourceCommit, bn as NO_CHECKS, ca as planProcedure, ci as generations, co as readText$1, cs as procedure, ct as unitReleaseSchema, di as askVector, dn as SPDX_FILE, do as located, dt as scanStillAsked, es as suiteEnv, et as refreshRun, fa as isDriven, fi as dataOf, fo as promotionOrder, ga as refusalOf, gi as openShared, go as API_VERSION, gt as summaryText, h as reportMarkdown, ha as readOrders, hi as sampleValue, hn as nameOf$1, ho as schemaNode, hs as StepPaused, i as newestRun, ia as fetchDocuments, in as readDigested, io as RECORD_TYPES, ir as scanRulesOf, it as mergeRecords, j as knownIn, ji as chartOf, jr as quarantineText, jt as announceAll, k as KNOWN_ERRORS, ki as stairPath, kn as rollbackBreaks, kr as quarantinePath, li as pair, lo as environmentNames, ma as placeOrder, mi as missing$1, mn as askRegistry, mo as explain, na as isRunbook, ns as action, nt as tellGit, o as readReport, oa as runProcedure, oi as countersOf, oo as resolveEnvironment, os as opaque, ot as previousUnit, pa as notPaused, pi as get, pn as sbomDirectory, q as agreeWithGit, qi as missingInWords, qo as clean, qr as readReleaseRecord, qt as releaseInputsSchema, ra as traitsOf, rn as manifestPath, ro as toJson, rt as tellOf, si as prometheusMetrics, so as readConfig, ss as parallel, st as unitHistorySchema, ta as isOpen, tn as manifestDigest, to as digestOf$3, tt as say, ui as pairQuery, un as CYCLONEDX_FILE, uo as loadConfig, us as sequence, va as ORDER_KINDS, vi as describedVersion, vs as wallText, wa as makeOrder, wo as trusted, xi as withoutConfiguration, xn as noRaceDetector, xs as parseDsn, xt as pagesText, ya as copyRun, ys as windowAt, yt as buildRelease, za as readRun, zi as beginBake, zn as openEnvironment, zr as jsonFile, zt as gatekeeperOfRun } from "./shared-common.js";
 import { n as knowsUnicode, r as painter, t as FALLBACK_COLUMNS } from "./shared-io2.js";
 import { An as looseObject, Gt as boolean, Hn as number$3, It as _instanceof, Pt as _enum, Rr as toJSONSchema, Un as object, Vt as array, Zn as record$1, c as unwrap, hr as unknown$3, i as ok, kn as literal, mr as union, n as bad, nr as string, r as formatProblem, rn as discriminatedUnion, s as problemsOf, t as ProblemError, tr as strictObject, ur as tuple } from "./shared-problem.js";
 import { c as runPaths, f as writeTemporary, i as isMissing, l as runsDirectory, o as namesIn$1, r as hasCode, s as replaceFile, t as anchorPath, u as syncDirectory } from "./shared-store.js";
@@ -11,27 +11,22 @@ import { a as whoAmI, n as door, o as withCommonOptions, r as findConfig, s as w
 import { t as renderPlan } from "./shared-render.js";
 import { C as share, c as formatDuration, g as parseDuration, h as parseAddress, l as formatShare, o as duration$1, p as nameSchema, v as parseShare } from "./shared-scalars.js";
 import { n as buildComponents } from "./shared-components.js";
-import { i as mapLimited, n as fileDigest, r as listTree } from "./shared-digest.js";
 import { n as git } from "./shared-git.js";
+import { i as listTree, r as fileDigest } from "./shared-digest.js";
 import { n as isReference } from "./shared-artefacts.js";
 import { a as findAnyRun, c as gateStatement, i as openToChat, l as giveEvidence, n as credentialsOf, o as findRollout, r as resultOf$2, s as explainScan, t as chat, u as showGates } from "./shared-door.js";
 import { a as planDataGenerate, i as generateData, n as resetData, o as copyData, r as resetLines, s as planDataCopy, t as planDataReset } from "./shared-data.js";
-import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
-import { F as resolveDsn, J as tokensOf, L as TOOL_TABLES, R as takeOver, b as changeText, bt as sha256Of, d as openDatabase, f as readServer, ft as quoted$2, i as sqlText, it as TABLES, mt as sessionSettings, n as parseMigrations, o as forbiddenIn, q as splitSql, r as readMigrations, rt as CREATE_TABLES, x as structureChanges } from "./shared-migrate.js";
 import { i as installStopSignals, r as createStopSignal } from "./shared-progress.js";
-import { r as withDeadline, t as endGroup } from "./shared-group.js";
-import { t as createSecrets } from "./shared-secrets.js";
-import { n as timestamp, t as systemClock } from "./shared-clock2.js";
-import { t as createMask } from "./shared-mask.js";
-import { a as hostRoot } from "./shared-layout.js";
-import { a as sshArgv, i as socketDirectory } from "./shared-failure.js";
 import { i as resume, r as replayRun, t as checkRules } from "./shared-resume.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { t as createExec } from "./shared-exec.js";
+import { t as createSecrets } from "./shared-secrets.js";
+import { n as timestamp, t as systemClock } from "./shared-clock2.js";
 import { n as preparePromotion, r as promote, t as planPromotion } from "./shared-promote.js";
 import { a as servingRecord, i as runRollback, n as rollback, o as unfinishedRun, r as rollbackInputs, t as planRollback } from "./shared-go-back.js";
 import { n as digestSchema, o as versionSchema } from "./shared-release.js";
 import { n as locate } from "./shared-git2.js";
+import { F as resolveDsn, J as tokensOf, L as TOOL_TABLES, R as takeOver, b as changeText, bt as sha256Of, d as openDatabase, f as readServer, ft as quoted$2, i as sqlText, it as TABLES, mt as sessionSettings, n as parseMigrations, o as forbiddenIn, q as splitSql, r as readMigrations, rt as CREATE_TABLES, x as structureChanges } from "./shared-migrate.js";
 import { n as isGone } from "./shared-identity.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { t as require_dist } from "./shared-dist.js";
@@ -42,8 +37,10 @@ import { r as drift$1, t as driftLines } from "./shared-drift-text.js";
 import { t as gateText } from "./shared-gate-text.js";
 import { a as MAX_BYTES, i as VALUE_TYPES, r as setValue } from "./shared-values.js";
 import { n as oneOf, t as interview } from "./shared-ask.js";
+import { t as createMask } from "./shared-mask.js";
 import { a as acceptStep, i as statusLines$1, n as sizeText } from "./shared-decide.js";
 import { n as databaseSettings, o as planAndStore, r as migrate, s as planMigrate, t as databaseOf } from "./shared-migrate3.js";
+import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { n as readLayout } from "./shared-layout2.js";
 import { t as startLocal } from "./shared-local.js";
 import { S as freePorts, x as PORT_RANGE } from "./shared-start.js";
@@ -51,15 +48,14 @@ import { t as parseStatement } from "./shared-parse.js";
 import { n as releaseNotes, t as notesMarkdown } from "./shared-notes.js";
 import { t as reportPage } from "./shared-page.js";
 import { t as packageVersion } from "./shared-version.js";
-import { access, lstat, mkdir, mkdtemp, open as open$2, readFile, readdir, realpath, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs/promises";
+import { access, lstat, mkdir, mkdtemp, open as open$1, readFile, readdir, realpath, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { connect, createServer } from "node:net";
+import { createServer } from "node:net";
 import { createServer as createServer$1 } from "node:http";
-import { crc32, gunzipSync } from "node:zlib";
+import { crc32 } from "node:zlib";
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { constants as constants$2, createReadStream, existsSync } from "node:fs";
-import { availableParallelism, hostname, tmpdir, totalmem } from "node:os";
-import { spawn } from "node:child_process";
+import { hostname, tmpdir } from "node:os";
 
 // src/migrate/advice/advise.ts
 function advise(facts) {
@@ -256,7 +252,7 @@ const tableRow = object({
 	bytes: number$2(),
 	autoIncrement: union([number$3(), string()]).nullable()
 });
-const shown$1 = object({
+const shown = object({
 	Variable_name: string(),
 	Value: string()
 }).transform(({ Variable_name: name, Value: value }) => ({
@@ -279,8 +275,8 @@ const slowRow = object({
 async function readAdviceFacts(session) {
 	const { family, version } = await readServer((row, sql) => session.ask(row, sql));
 	const tables = await session.ask(tableRow, "SELECT TABLE_NAME AS `table`, ENGINE AS engine, COALESCE(TABLE_ROWS, 0) AS `rows`, COALESCE(DATA_LENGTH + INDEX_LENGTH, 0) AS bytes, AUTO_INCREMENT AS autoIncrement FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE'");
-	const status = await session.ask(shown$1, "SHOW GLOBAL STATUS");
-	const variables = await session.ask(shown$1, "SHOW GLOBAL VARIABLES");
+	const status = await session.ask(shown, "SHOW GLOBAL STATUS");
+	const variables = await session.ask(shown, "SHOW GLOBAL VARIABLES");
 	const values = new Map(variables.map(({ name, value }) => [name, value]));
 	return {
 		family,
@@ -411,7 +407,7 @@ function changedMeanwhile$1(where) {
 * A suite that fails is a `no`: the version does not work there. A suite that passes although a statement is refused is an `unknown`:
 * the suite did not notice, a user may. Other answers that the suite is content with are a `yes`, and are listed.
 */
-function answerOf$1({ suite, replayed }) {
+function answerOf({ suite, replayed }) {
 	if (suite.kind === "failed") return "no";
 	return replayed?.differences.some((difference) => difference.kind === "refused") === true ? "unknown" : "yes";
 }
@@ -420,7 +416,7 @@ function proofRow(tried, time) {
 	return {
 		version,
 		schema,
-		answer: answerOf$1(tried),
+		answer: answerOf(tried),
 		proof: proofInWords(tried),
 		proven: true,
 		time
@@ -1285,9 +1281,9 @@ const DELIMITERS = [
 ];
 /** A file from which exactly these statements are read again. */
 function fileOf(statements) {
-	return statements.map(lineOf$1).join("\n");
+	return statements.map(lineOf).join("\n");
 }
-function lineOf$1(sql) {
+function lineOf(sql) {
 	if (isReadAs(`${sql};\n`, sql)) return `${sql};\n`;
 	const text = DELIMITERS.map((delimiter) => `DELIMITER ${delimiter}\n${sql}\n${delimiter}\nDELIMITER ;\n`).find((candidate) => isReadAs(candidate, sql));
 	if (text === void 0) throw new Error(`no delimiter keeps this statement whole: ${sql.slice(0, 80)}`);
@@ -4657,7 +4653,7 @@ function hotfixSign(run, runs) {
 	const change = broughtBefore(runs, run.other, run.startedAt);
 	if (change === null) return [];
 	const begun = change.someAt ?? 0;
-	const wentBack = runs.some((one) => one.other === run.other && one.run !== change.run && within$1(one.restoredAt, begun, run.startedAt) && !wasHotfix(one, runs));
+	const wentBack = runs.some((one) => one.other === run.other && one.run !== change.run && within(one.restoredAt, begun, run.startedAt) && !wasHotfix(one, runs));
 	const restoredAt = run.backAt === null ? run.allAt : null;
 	return wentBack ? [] : [{
 		change: change.run,
@@ -4670,7 +4666,7 @@ function hotfixSign(run, runs) {
 function wasHotfix(run, runs) {
 	return run.kind === "release" ? run.hotfix : broughtBefore(runs, run.version, run.startedAt)?.hotfix ?? false;
 }
-function within$1(moment, from, to) {
+function within(moment, from, to) {
 	return moment !== null && moment >= from && moment <= to;
 }
 /** The newest release of a version that had traffic by then. */
@@ -5980,7 +5976,7 @@ async function saveFile({ name, path, text }, next) {
 }
 /** A change of the owner takes special bits of the mode away. */
 async function chown(path, uid, gid, mode) {
-	const handle = await open$2(path, "r+");
+	const handle = await open$1(path, "r+");
 	try {
 		await handle.chown(uid, gid);
 		await handle.chmod(mode);
@@ -7034,7 +7030,7 @@ function milliseconds$1(text) {
 	return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : NaN;
 }
 const NUMBER = "a whole number";
-const whole$3 = union([string().regex(/^\d{1,9}$/, NUMBER), number$3().int(NUMBER).nonnegative(NUMBER)], { error: NUMBER }).transform(Number);
+const whole$2 = union([string().regex(/^\d{1,9}$/, NUMBER), number$3().int(NUMBER).nonnegative(NUMBER)], { error: NUMBER }).transform(Number);
 const questionSchema = strictObject({
 	service: nameSchema,
 	environment: nameSchema,
@@ -7060,7 +7056,7 @@ const questionSchema = strictObject({
 		rollout: objectName,
 		revision: string({ error: NUMBER }).regex(/^\d{1,9}$/, NUMBER),
 		/** Number of the step, from 0; needed for `step`. */
-		step: whole$3.exactOptional()
+		step: whole$2.exactOptional()
 	}).exactOptional()
 });
 /** @param text the body of a request */
@@ -7140,9 +7136,9 @@ function createFigures() {
 			const name = "shiplock_judge";
 			return [
 				...head(`${name}_requests_total`, "counter", "Requests by HTTP status."),
-				...lines$1(`${name}_requests_total`, requests),
+				...lines(`${name}_requests_total`, requests),
 				...head(`${name}_verdicts_total`, "counter", "Answers by verdict."),
-				...lines$1(`${name}_verdicts_total`, verdicts),
+				...lines(`${name}_verdicts_total`, verdicts),
 				...head(`${name}_blind_total`, "counter", "Answers that are undecided because Prometheus could not be asked."),
 				`${name}_blind_total ${blindAnswers}`,
 				...head(`${name}_in_flight`, "gauge", "Questions that are being answered."),
@@ -7162,7 +7158,7 @@ function createFigures() {
 function head(name, type, help) {
 	return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
 }
-function lines$1(name, values) {
+function lines(name, values) {
 	return [...values].map(([labels, value]) => `${name}{${labels}} ${value}`);
 }
 
@@ -7214,13 +7210,13 @@ async function readTokens(file) {
 	try {
 		text = await readFile(file, "utf8");
 	} catch (error) {
-		return none$1(file, error instanceof Error && "code" in error ? String(error.code) : String(error));
+		return none(file, error instanceof Error && "code" in error ? String(error.code) : String(error));
 	}
-	if (text.length > MOST_BYTES$1) return none$1(file, `${text.length} characters`);
+	if (text.length > MOST_BYTES$1) return none(file, `${text.length} characters`);
 	const tokens = text.split(/\r?\n/).filter((line) => line !== "");
 	const short = tokens.find((token) => token.length < LEAST_CHARACTERS || /[^\x21-\x7e]/.test(token));
-	if (tokens.length === 0) return none$1(file, "no token");
-	if (short !== void 0) return none$1(file, `a token of ${short.length} characters, or with a space in it`);
+	if (tokens.length === 0) return none(file, "no token");
+	if (short !== void 0) return none(file, `a token of ${short.length} characters, or with a space in it`);
 	return {
 		kind: "tokens",
 		tokens
@@ -7235,7 +7231,7 @@ function mayAsk(header, tokens) {
 	for (const token of tokens) if (timingSafeEqual(mine, digest(token))) allowed = true;
 	return allowed;
 }
-function none$1(file, found) {
+function none(file, found) {
 	return {
 		kind: "none",
 		problem: {
@@ -8520,1338 +8516,6 @@ function notQuarantined(digest) {
 	};
 }
 
-// src/procedure/masking/patterns.ts
-/**
-* What looks like a secret, whoever it belongs to. The masks of `mask.ts` know the values of secrets that were asked for; text that was written by
-* other programs (logs, statements, configurations, command lines) also holds secrets that nobody here has ever read. They are found by their
-* shape. This finds more than there is, on purpose: a word too few in a bundle of facts costs a question, a password too many costs the system.
-*/
-const BLANK = "***";
-/** Names whose value is a secret, whatever stands before them (`DB_PASSWORD`, `x-api-key`, `clientSecret`). */
-const NAME$1 = String.raw`(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|api[_-]?key|access[_-]?key(?:[_-]?id)?|private[_-]?key|encryption[_-]?key|signing[_-]?key|master[_-]?key|credentials?|auth(?:orization|orisation)?|cookie|session[_-]?id|sessid|sid|dsn|otp|pin|salt)\d*`;
-/** Behind a name: in quotes that a log has escaped, in quotes, a plain word of JSON, or everything up to the next blank. */
-const VALUE = String.raw`\\"(?:(?!(?<!\\)\\")[^\n])*\\"|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.|'')*'|(?:\d+(?:\.\d+)?|true|false|null)(?=[\s,;}\])]|$)|\S+`;
-/** In order: what spans lines comes first, what is told by its name before what is told by its looks. */
-const SHAPES = [
-	{
-		find: /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----[\s\S]*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|$)/g,
-		put: BLANK
-	},
-	{
-		find: /\bAGE-SECRET-KEY-1[0-9A-Z]{20,}/g,
-		put: BLANK
-	},
-	{
-		find: /((?:proxy-)?authorization|x-(?:[\w-]{0,40}-)?(?:token|key|secret|signature)|(?:set-)?cookie2?)((?:\\?["'])?\s*[:=]\s*\[?\s*)(?:(\\?")(?:[^"\\\n]|\\.)*"|[^\r\n]+)/gi,
-		put: (_all, name = "", between = "", quote = "") => `${name}${between}${quote}${BLANK}${quote}`
-	},
-	{
-		find: /\b(bearer|basic|negotiate)(\s+)[A-Za-z0-9+/=._~-]{8,}/gi,
-		put: `$1$2${BLANK}`
-	},
-	{
-		find: /(\bidentified\s+(?:(?:with|via)\s+\S+\s+)?(?:by|as|using)\s+(?:password\s*\(?\s*)?)(\\?['"]).*?\2/gi,
-		put: `$1$2${BLANK}$2`
-	},
-	{
-		find: /(\b(?:old_)?password\s*\(\s*)(\\?['"]).*?\2/gi,
-		put: `$1$2${BLANK}$2`
-	},
-	{
-		find: /(\bset\s+password\b[^\n=;]*=\s*(?:password\s*\(\s*)?)(\\?['"]).*?\2/gi,
-		put: `$1$2${BLANK}$2`
-	},
-	{
-		find: /(\breplace\s+)(\\?['"])(?=[^\n]*\bretain current password\b).*?\2/gi,
-		put: `$1$2${BLANK}$2`
-	},
-	{
-		find: /\$(?:[156aAy7]|2[abxy]|argon2[a-z]{0,2}|gy|scrypt)\$[^\s'",]{16,}/g,
-		put: BLANK
-	},
-	{
-		find: /(?<![\w*])\*[0-9A-F]{40}\b/g,
-		put: BLANK
-	},
-	{
-		find: /\b([a-z][a-z0-9+.-]{1,20}:\/\/)([^\s/?#@:'"]*):([^\s'"]*)@/gi,
-		put: `$1$2:${BLANK}@`
-	},
-	{
-		find: /\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/?#@:'"*]{16,}@/gi,
-		put: `$1${BLANK}@`
-	},
-	{
-		find: /:[^\s'"]{1,200}@((?:tcp|unix)\()/g,
-		put: `:${BLANK}@$1`
-	},
-	{
-		find: new RegExp(String.raw`(--?[\w-]{0,30}${NAME$1}[ \t]+)(?![-\s])(?:${VALUE})`, "gi"),
-		put: `$1${BLANK}`
-	},
-	{
-		find: /(\b(?:mysql|mariadb|mysqldump|mariadb-dump|mysqladmin|mysqlbinlog|mydumper|xtrabackup|mariabackup)\b[^\n]*?\s-p)(?=[^\s-])\S+/g,
-		put: `$1${BLANK}`
-	},
-	{
-		find: /(\b(?:curl|wget)\b[^\n]*?\s(?:-u|--user)[= ]?)(["']?)([^\s:"']*):[^\s"']+/g,
-		put: `$1$2$3:${BLANK}`
-	},
-	{
-		find: /(\bsshpass\b[^\n]*?\s-p)\s*\S+/g,
-		put: `$1${BLANK}`
-	},
-	{
-		find: /(\bstats auth\s+[^\s:]+:)\S+/g,
-		put: `$1${BLANK}`
-	},
-	{
-		find: /(\b(?:(?:insecure-)?password|requirepass|masterauth)[ \t]+)(?!(?:for|is|of|to|and|or|in|the|has|was|with|authentication|expired|from|on|as|must|change)\b)[\w"'][^\s:=]*(?![^\s]*[:=])/gi,
-		put: `$1${BLANK}`
-	},
-	{
-		find: new RegExp(String.raw`(${NAME$1})((?:\\*["'\]])?\s*(?::=|=>|[:=])[ \t]*)(${VALUE})`, "gi"),
-		put: (_all, name = "", between = "", value = "") => {
-			if (PLAIN_VALUE.test(value)) return `${name}${between}${value}`;
-			const quote = /^\\*["']/.exec(value)?.[0] ?? "";
-			return `${name}${between}${quote}${BLANK}${quote}`;
-		}
-	},
-	{
-		find: /\bgh[pousr]_[A-Za-z0-9]{20,}\b/g,
-		put: BLANK
-	},
-	{
-		find: /\bgithub_pat_[A-Za-z0-9_]{20,}\b/g,
-		put: BLANK
-	},
-	{
-		find: /\bglpat-[A-Za-z0-9_-]{16,}/g,
-		put: BLANK
-	},
-	{
-		find: /\b(?:AKIA|ASIA|ABIA|ACCA)[0-9A-Z]{16}\b/g,
-		put: BLANK
-	},
-	{
-		find: /\bAIza[0-9A-Za-z_-]{35}/g,
-		put: BLANK
-	},
-	{
-		find: /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g,
-		put: BLANK
-	},
-	{
-		find: /\b(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,}/g,
-		put: BLANK
-	},
-	{
-		find: /\bsk-[A-Za-z0-9_-]{20,}/g,
-		put: BLANK
-	},
-	{
-		find: /\bnpm_[A-Za-z0-9]{30,}/g,
-		put: BLANK
-	},
-	{
-		find: /\bpypi-[A-Za-z0-9_-]{40,}/g,
-		put: BLANK
-	},
-	{
-		find: /\b(?:hvs|hvb|hvr)\.[A-Za-z0-9_-]{20,}/g,
-		put: BLANK
-	},
-	{
-		find: /\bSG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}/g,
-		put: BLANK
-	},
-	{
-		find: /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?/g,
-		put: BLANK
-	}
-];
-/** Words that say how, not what: text without them answers fewer questions, and they give nothing away. */
-const PLAIN_VALUE = /^(?:["']?(?:\*\*\*|on|off|yes|no|true|false|none|null|\(null\)|nil|default|required|disabled|enabled|\[?masked\]?|<[^>]*>|\d{1,3})["']?|""|'')$/i;
-const EMAIL = /(?<![\w.+-])[\w.+-]{1,64}@(?=[\w-]+\.[a-z])[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}(?![\w@])/gi;
-/** The text with everything blanked that looks like a secret. Pure; twice is the same as once. */
-function maskShapes(text, { emails }) {
-	let masked = withoutKeyEnds(text);
-	for (const { find, put } of SHAPES) masked = typeof put === "string" ? masked.replace(find, put) : masked.replace(find, put);
-	return emails ? masked.replace(EMAIL, BLANK) : masked;
-}
-const KEY_END = /-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----/;
-const KEY_BEGIN = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----/;
-/** A key whose beginning was cut off: the lines before its end that look like one. */
-function withoutKeyEnds(text) {
-	const end = KEY_END.exec(text);
-	if (end === null) return text;
-	const begin = KEY_BEGIN.exec(text);
-	if (begin !== null && begin.index < end.index) return text;
-	const lines = text.slice(0, end.index).split("\n");
-	let from = lines.length - 1;
-	if (/^[A-Za-z0-9+/=]+\s*$/.test(lines[from - 1] ?? "")) from -= 1;
-	while (from > 0 && /^[A-Za-z0-9+/=]{16,}\s*$/.test(lines[from - 1] ?? "")) from -= 1;
-	return `${lines.slice(0, from).map((line) => `${line}\n`).join("")}${BLANK}${text.slice(end.index + end[0].length)}`;
-}
-/**
-* A statement of SQL without the values in it: what a customer is called is in no bundle. Numbers are blanked too. Pure; a text that was cut in the
-* middle of a value is blanked to its end.
-*/
-function withoutLiterals(sql) {
-	return sql.replace(/'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)/g, "?").replace(/"(?:[^"\\]|\\[\s\S]|"")*(?:"|$)/g, "?").replace(/\b(?:0x[0-9a-f]+|[xb]\?)/gi, "?").replace(/(?<![\w.`@$])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?\b(?![`.])/gi, "?");
-}
-
-// src/diagnose/bounded.ts
-const SAID_BYTES = 2e3;
-/** How long output may still come from what a command left behind. */
-const LEFT_BEHIND_MS = 500;
-const WATCH_MS = 50;
-/** Keeps at most so many bytes of what is put in. */
-function createRoom(maxBytes, keep) {
-	let held = [];
-	let size = 0;
-	let cut = false;
-	return {
-		put(chunk) {
-			if (keep === "beginning") {
-				const room = maxBytes - size;
-				if (chunk.length > room) cut = true;
-				if (room <= 0) return;
-				held.push(chunk.subarray(0, room));
-				size += Math.min(room, chunk.length);
-				return;
-			}
-			held.push(chunk);
-			size += chunk.length;
-			if (size <= 2 * maxBytes) return;
-			held = [Buffer.from(Buffer.concat(held).subarray(-maxBytes))];
-			size = maxBytes;
-			cut = true;
-		},
-		/** Nothing more is of use. */
-		full: () => keep === "beginning" && size >= maxBytes && cut,
-		take() {
-			const all = Buffer.concat(held);
-			if (all.length <= maxBytes) return {
-				bytes: all,
-				cut
-			};
-			return {
-				bytes: all.subarray(-maxBytes),
-				cut: true
-			};
-		}
-	};
-}
-/**
-* Runs a command until it ends, its time is over or it has written enough; then its whole process group is ended. Any exit code is an answer, 127 when
-* there is no such program. Its environment is that of this process, in the C locale: what it says is read by people of any language.
-*/
-async function runBounded(argv, bounds) {
-	const { timeoutMs, maxBytes, keep, signal, clock } = bounds;
-	signal.throwIfAborted();
-	const [program = "", ...args] = argv;
-	const room = createRoom(maxBytes, keep);
-	const said = createRoom(SAID_BYTES, "end");
-	const child = spawn(program, args, {
-		detached: true,
-		stdio: [
-			"ignore",
-			"pipe",
-			"pipe"
-		],
-		env: {
-			...process.env,
-			LC_ALL: "C",
-			LANG: "C",
-			SYSTEMD_PAGER: "",
-			PAGER: "cat"
-		}
-	});
-	let failed = "";
-	let exit = null;
-	let over = false;
-	const closed = new Promise((resolve) => {
-		child.once("error", (error) => {
-			failed = error.message;
-			exit = 127;
-			resolve();
-		});
-		child.once("close", () => resolve());
-	});
-	child.once("exit", (code) => {
-		exit = code;
-		over = true;
-	});
-	child.stdout.on("data", (chunk) => room.put(chunk));
-	child.stderr.on("data", (chunk) => said.put(chunk));
-	const ended = await watch(closed, {
-		room,
-		isOver: () => over,
-		timeoutMs,
-		signal,
-		clock
-	});
-	if (ended !== "itself" || over) await endGroup(child.pid, clock);
-	child.stdout.destroy();
-	child.stderr.destroy();
-	signal.throwIfAborted();
-	const answer = room.take();
-	return {
-		bytes: answer.bytes,
-		said: failed === "" ? said.take().bytes.toString("utf8").trim() : failed,
-		exit: ended === "itself" ? exit : null,
-		ended,
-		cut: answer.cut
-	};
-}
-async function watch(closed, watched) {
-	const { room, isOver, timeoutMs, signal, clock } = watched;
-	const begin = clock.monotonic();
-	let done = false;
-	closed.then(() => {
-		done = true;
-	});
-	let leftSince = null;
-	while (!done) {
-		await Promise.race([closed, clock.sleep(WATCH_MS, signal).catch(() => void 0)]);
-		if (done) break;
-		if (signal.aborted) return "time";
-		if (room.full()) return "limit";
-		const now = clock.monotonic();
-		if (now - begin >= timeoutMs) return "time";
-		if (isOver()) leftSince ??= now;
-		if (leftSince !== null && now - leftSince >= LEFT_BEHIND_MS) return "itself";
-	}
-	return "itself";
-}
-/** Asks a Unix socket one thing and reads until it closes. @throws when nobody listens there */
-async function askSocket(path, command, bounds) {
-	const { timeoutMs, maxBytes, keep, signal, clock } = bounds;
-	signal.throwIfAborted();
-	const room = createRoom(maxBytes, keep);
-	const socket = connect(path);
-	let failure;
-	const closed = new Promise((resolve) => {
-		socket.once("error", (error) => {
-			failure = error;
-		});
-		socket.once("close", () => resolve());
-	});
-	socket.on("data", (chunk) => room.put(chunk));
-	socket.write(`${command}\n`);
-	const ended = await watch(closed, {
-		room,
-		isOver: () => false,
-		timeoutMs,
-		signal,
-		clock
-	});
-	socket.destroy();
-	signal.throwIfAborted();
-	if (failure !== void 0) throw failure;
-	const answer = room.take();
-	return {
-		bytes: answer.bytes,
-		said: "",
-		exit: null,
-		ended,
-		cut: answer.cut
-	};
-}
-
-// src/diagnose/collector.ts
-/**
-* The end of a file that may be of any size: a gigabyte without a line break is not sent over the network. One byte more than is kept, so that it shows when
-* the first line was torn. Pure.
-*/
-function endOf$2(path, maxBytes) {
-	return [
-		"tail",
-		"-c",
-		String(maxBytes + 1),
-		"--",
-		path
-	];
-}
-/** One line that says what a collector does. Pure. */
-function askedText(work) {
-	switch (work.kind) {
-		case "command": return work.argv.map(word).join(" ");
-		case "query": return work.sql;
-		case "socket": return `${work.command} → ${work.path}`;
-		case "look": return work.what;
-	}
-}
-function word(text) {
-	if (/^[\w@%+=:,./-]+$/.test(text)) return text;
-	return `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-// src/diagnose/share.ts
-/** Less is not worth a question. */
-const LEAST = 512;
-/** @param shares how many will ask; whoever wants little asks first, so that little is never lost to much */
-function createBudget(total, shares) {
-	let left = total;
-	let waiting = shares;
-	return { take(maxBytes) {
-		const bytes = Math.min(maxBytes, Math.floor(left / Math.max(1, waiting)));
-		waiting -= 1;
-		if (bytes < Math.min(LEAST, maxBytes)) return null;
-		left -= bytes;
-		return {
-			bytes,
-			used: (count) => {
-				left += bytes - Math.min(bytes, count);
-			}
-		};
-	} };
-}
-
-// src/diagnose/text.ts
-/** How text gets from a program into the bundle: whole lines, masked, and harmless on a terminal. */
-/** Longest line that is looked for at the end that was cut off; of a longer one so much is dropped. */
-const LONGEST_LINE$1 = 65536;
-/** More than any single secret that is known by its value in one line. */
-const LONGEST_SECRET = 8192;
-/**
-* A text without the line that was torn where it was cut off: half a secret is found by no mask. Pure.
-* @param keep which end was kept; the other one is torn
-*/
-function withoutTorn(text, keep) {
-	if (keep === "beginning") {
-		const at = text.lastIndexOf("\n");
-		if (at >= 0 && text.length - at <= LONGEST_LINE$1) return text.slice(0, at + 1);
-		return text.slice(0, Math.max(0, text.length - LONGEST_SECRET));
-	}
-	const at = text.indexOf("\n");
-	if (at >= 0 && at <= LONGEST_LINE$1) return text.slice(at + 1);
-	return text.slice(LONGEST_SECRET);
-}
-/** Control characters are shown, not sent: who reads a log on a terminal is not asked to trust whoever wrote it. Pure. */
-function shown(text) {
-	return text.replace(/\r\n/g, "\n").replace(HOLE, (zeros) => `\\x00 (${zeros.length} times)`).replace(CONTROL, (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`);
-}
-const HOLE = /\u0000{4,}/g;
-const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
-/** At most so many bytes of a text, whole lines from the end that is kept. Pure. */
-function within(text, maxBytes, keep) {
-	const bytes = Buffer.from(text, "utf8");
-	if (bytes.length <= maxBytes) return {
-		text,
-		cut: false
-	};
-	return {
-		text: withoutTorn((keep === "beginning" ? bytes.subarray(0, maxBytes) : bytes.subarray(bytes.length - maxBytes)).toString("utf8").replaceAll("�", ""), keep),
-		cut: true
-	};
-}
-/** Rows of an answer: a table of tabs, or one value per line where values have several lines or columns are many. Pure. */
-function rowsText(rows) {
-	const [first] = rows;
-	if (first === void 0) return "(no rows)\n";
-	const columns = Object.keys(first);
-	const cells = rows.map((row) => columns.map((column) => cellText(row[column])));
-	if (columns.length > 12 || cells.some((row) => row.some((cell) => cell.includes("\n") || cell.length > 400))) return cells.map((row, n) => `--- row ${n + 1}\n${columns.map((column, at) => `${column}: ${row[at] ?? ""}\n`).join("")}`).join("");
-	return [columns, ...cells].map((row) => `${row.join("	")}\n`).join("");
-}
-function cellText(value) {
-	if (value === null || value === void 0) return "NULL";
-	if (value instanceof Date) return value.toISOString();
-	if (Buffer.isBuffer(value)) return value.toString("utf8");
-	return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-/**
-* What InnoDB says of itself, without the rows that it shows of a deadlock and the values in statements. Pure.
-*/
-function withoutRows(status) {
-	return status.replace(/hex [0-9a-f]+;(?: asc [^\n]*?;;?)?/g, "hex ***;").replace(/'(?:[^'\\\n]|\\.|'')*'/g, "?").replace(/"(?:[^"\\\n]|\\.|"")*"/g, "?");
-}
-
-// src/diagnose/collect.ts
-/** Asked at once at one place: an incident has no processor to spare. */
-const AT_ONCE = 3;
-const PLACES_AT_ONCE = 4;
-/** ssh itself, not the command: the host does not answer. */
-const NO_HOST = 255;
-/** In the order of the collectors. */
-async function collect$4(collectors, collecting) {
-	const budget = createBudget(collecting.maxBytes, collectors.length);
-	const places = [...new Set(collectors.map(({ place }) => place.name))];
-	const found = /* @__PURE__ */ new Map();
-	await mapLimited(places, PLACES_AT_ONCE, async (place) => {
-		const own = collectors.filter((one) => one.place.name === place).toSorted((a, b) => a.maxBytes - b.maxBytes);
-		const gone = { why: null };
-		await mapLimited(own, 3, async (collector) => {
-			const collected = await ask(collector, budget, gone, collecting);
-			found.set(collector, collected);
-			collecting.onEnd?.(collected);
-		});
-	});
-	return collectors.flatMap((collector) => found.get(collector) ?? []);
-}
-async function ask(collector, budget, gone, collecting) {
-	const { clock, mask } = collecting;
-	const grant = budget.take(collector.maxBytes);
-	const startedAt = new Date(clock.now()).toISOString();
-	const begin = clock.monotonic();
-	const answer = await answerOf(collector, grant?.bytes ?? null, gone, collecting);
-	grant?.used(answer.content.length);
-	return {
-		file: collector.file,
-		place: collector.place.name,
-		answers: collector.answers,
-		asked: shown(mask(askedText(collector.work))),
-		startedAt,
-		ms: Math.round(clock.monotonic() - begin),
-		...answer
-	};
-}
-async function answerOf({ work, place, timeoutMs }, maxBytes, gone, collecting) {
-	const { clock, signal } = collecting;
-	if (signal.aborted) return notAsked("stopped before it was asked");
-	if (maxBytes === null) return notAsked("the bundle is full");
-	if (gone.why !== null) return notAsked(gone.why);
-	const bounds = {
-		timeoutMs,
-		maxBytes,
-		signal,
-		clock
-	};
-	try {
-		switch (work.kind) {
-			case "command": {
-				const argv = place.reach === void 0 ? work.argv : place.reach(work.argv, timeoutMs);
-				const said = await runBounded(argv, {
-					...bounds,
-					keep: work.keep
-				});
-				if (said.exit === NO_HOST && place.remote === true && said.bytes.length === 0) gone.why = `${place.name} does not answer: ${lineOf(collecting, said.said)}`;
-				return ofCommand(work, said, bounds, collecting);
-			}
-			case "socket": return ofText(await askSocket(work.path, work.command, {
-				...bounds,
-				keep: "beginning"
-			}), bounds, collecting);
-			case "query": return ofLook(await queried(work, timeoutMs, collecting), "beginning", bounds, collecting);
-			case "look": return ofLook(await withDeadline({
-				clock,
-				ms: timeoutMs,
-				what: work.what,
-				signal,
-				abandon: true
-			}, (over) => work.look(over)), work.keep, bounds, collecting);
-		}
-	} catch (error) {
-		if (signal.aborted) return {
-			...notAsked("stopped while it was asked"),
-			ended: "time"
-		};
-		const late = error instanceof Error && /no end after|timed? ?out/i.test(error.message);
-		return {
-			content: Buffer.alloc(0),
-			exit: null,
-			ended: late ? "time" : "itself",
-			truncated: late,
-			problem: lineOf(collecting, error instanceof Error ? error.message : String(error))
-		};
-	}
-}
-function notAsked(why) {
-	return {
-		content: Buffer.alloc(0),
-		exit: null,
-		ended: "not-asked",
-		truncated: true,
-		problem: why
-	};
-}
-async function queried({ sql, statements = [] }, timeoutMs, { query }) {
-	if (query === void 0) throw new Error("no database is configured");
-	const hidden = (await query(sql, timeoutMs)).map((row) => Object.fromEntries(Object.entries(row).map(([column, value]) => {
-		if (typeof value !== "string") return [column, value];
-		if (statements.includes("*")) return [column, withoutRows(value)];
-		return [column, statements.includes(column) ? withoutLiterals(value) : value];
-	})));
-	return rowsText(hidden);
-}
-function ofCommand(work, said, bounds, collecting) {
-	if (work.content === "profile") return ofProfile(said, collecting);
-	return ofText(said, bounds, collecting, work.keep);
-}
-function ofText(said, bounds, collecting, keep = "beginning") {
-	const torn = said.cut || said.ended !== "itself";
-	const decoded = said.bytes.toString("utf8");
-	let whole = said.cut ? withoutTorn(decoded, keep) : decoded;
-	if (said.ended !== "itself" && !whole.endsWith("\n")) whole = withoutTorn(whole, "beginning");
-	const { text, cut } = masked(whole, keep, bounds.maxBytes, collecting);
-	return {
-		content: Buffer.from(text, "utf8"),
-		exit: said.exit,
-		ended: said.ended,
-		truncated: torn || cut,
-		problem: problemOf(said, bounds.timeoutMs, collecting)
-	};
-}
-function ofLook(text, keep, { maxBytes }, collecting) {
-	const first = within(text, 4 * maxBytes, keep);
-	const { text: whole, cut } = masked(first.text, keep, maxBytes, collecting);
-	return {
-		content: Buffer.from(whole, "utf8"),
-		exit: null,
-		ended: "itself",
-		truncated: first.cut || cut,
-		problem: null
-	};
-}
-function masked(text, keep, maxBytes, { mask }) {
-	return within(shown(mask(text)), maxBytes, keep);
-}
-/** A profile is taken as it is or not at all. */
-function ofProfile(said, collecting) {
-	const answer = {
-		exit: said.exit,
-		ended: said.ended,
-		truncated: said.cut || said.ended !== "itself"
-	};
-	const nothing = {
-		...answer,
-		content: Buffer.alloc(0)
-	};
-	if (answer.truncated) return {
-		...nothing,
-		problem: "half a profile cannot be read: it is left out"
-	};
-	if (said.exit !== 0) return {
-		...nothing,
-		problem: problemOf(said, 0, collecting)
-	};
-	try {
-		const inner = gunzipSync(said.bytes, { maxOutputLength: 67108864 }).toString("latin1");
-		if (collecting.holdsSecret(inner)) return {
-			...nothing,
-			truncated: true,
-			problem: "it holds a secret: it is left out"
-		};
-		return {
-			...answer,
-			content: said.bytes,
-			problem: null
-		};
-	} catch {
-		return {
-			...nothing,
-			problem: "the answer is no profile"
-		};
-	}
-}
-function problemOf({ exit, said, ended }, timeoutMs, collecting) {
-	if (ended === "time") return `no end within ${timeoutMs / 1e3} s`;
-	if (exit === null || exit === 0) return null;
-	const words = lineOf(collecting, said);
-	return `exit code ${exit}${words === "" ? "" : `: ${words}`}`;
-}
-/** The last line of what was said, masked as a whole first: half a secret is found by no mask. */
-function lineOf({ mask }, text) {
-	return shown(mask(text)).trim().split("\n").at(-1)?.trim().slice(0, 400) ?? "";
-}
-
-// src/diagnose/facts/database.ts
-/** Facts of the database, by its own words: performance_schema, sys, information_schema. Values in statements are left out. Pure. */
-const DATABASE = { name: "database" };
-const KB$3 = 1e3;
-const QUESTIONS$1 = [
-	{
-		name: "server",
-		answers: "Which server is it, since when does it run, may it be written?",
-		sql: `SELECT VERSION() AS version, @@version_comment AS comment, @@hostname AS host, @@port AS port, @@server_id AS server_id,
- @@read_only AS read_only, NOW(6) AS its_time, UTC_TIMESTAMP(6) AS its_time_utc, @@max_connections AS max_connections`
-	},
-	{
-		name: "processlist",
-		answers: "Who is connected, and what does each connection do for how long?",
-		sql: `SELECT ID, USER, HOST, DB, COMMAND, TIME, STATE, LEFT(INFO, 4096) AS INFO
-FROM information_schema.PROCESSLIST ORDER BY COMMAND = 'Sleep', TIME DESC LIMIT 500`,
-		statements: ["INFO"],
-		maxBytes: 500 * KB$3
-	},
-	{
-		name: "connections",
-		answers: "Which accounts have how many connections, from where?",
-		sql: `SELECT USER, SUBSTRING_INDEX(HOST, ':', 1) AS FROM_HOST, COMMAND, COUNT(*) AS CONNECTIONS
-FROM information_schema.PROCESSLIST GROUP BY USER, FROM_HOST, COMMAND ORDER BY CONNECTIONS DESC LIMIT 200`
-	},
-	{
-		name: "innodb-status",
-		answers: "What does InnoDB say: deadlocks, transactions, log, buffer pool?",
-		sql: "SHOW ENGINE INNODB STATUS",
-		statements: ["*"],
-		maxBytes: 1e3 * KB$3
-	},
-	{
-		name: "transactions",
-		answers: "Which transactions are open, since when, and what do they hold?",
-		sql: `SELECT trx_id, trx_state, trx_started, TIMESTAMPDIFF(SECOND, trx_started, NOW()) AS seconds, trx_mysql_thread_id AS thread,
- trx_rows_locked, trx_rows_modified, trx_isolation_level, LEFT(trx_query, 2048) AS statement
-FROM information_schema.INNODB_TRX ORDER BY trx_started LIMIT 100`,
-		statements: ["statement"],
-		maxBytes: 300 * KB$3
-	},
-	{
-		name: "lock-waits",
-		answers: "Who waits for a row that another one has locked?",
-		sql: {
-			mysql: `SELECT wait_started, wait_age_secs, locked_table, locked_index, waiting_pid, waiting_query, blocking_pid, blocking_query, blocking_trx_age
-FROM sys.innodb_lock_waits LIMIT 100`,
-			mariadb: `SELECT r.trx_mysql_thread_id AS waiting_pid, r.trx_wait_started, LEFT(r.trx_query, 2048) AS waiting_query, l.lock_table, l.lock_index,
- b.trx_mysql_thread_id AS blocking_pid, b.trx_started AS blocking_since, LEFT(b.trx_query, 2048) AS blocking_query
-FROM information_schema.INNODB_LOCK_WAITS w JOIN information_schema.INNODB_TRX r ON r.trx_id = w.requesting_trx_id
-JOIN information_schema.INNODB_TRX b ON b.trx_id = w.blocking_trx_id
-JOIN information_schema.INNODB_LOCKS l ON l.lock_id = w.requested_lock_id LIMIT 100`
-		},
-		statements: ["waiting_query", "blocking_query"],
-		maxBytes: 300 * KB$3
-	},
-	{
-		name: "metadata-locks",
-		answers: "Who waits for a table that another one holds (ALTER, LOCK TABLES)?",
-		sql: {
-			mysql: `SELECT object_schema, object_name, waiting_pid, waiting_lock_type, waiting_query, waiting_query_secs, blocking_pid, blocking_lock_type
-FROM sys.schema_table_lock_waits LIMIT 100`,
-			mariadb: `SELECT ID, DB, COMMAND, TIME, STATE, LEFT(INFO, 2048) AS waiting_query FROM information_schema.PROCESSLIST
-WHERE STATE LIKE 'Waiting for%lock%' ORDER BY TIME DESC LIMIT 100`
-		},
-		statements: ["waiting_query"]
-	},
-	{
-		name: "top-statements",
-		answers: "Which statements take the most time, how often do they fail or read whole tables?",
-		sql: `SELECT SCHEMA_NAME, COUNT_STAR AS runs, ROUND(SUM_TIMER_WAIT / 1e12, 3) AS seconds, ROUND(AVG_TIMER_WAIT / 1e9, 3) AS avg_ms,
- ROUND(MAX_TIMER_WAIT / 1e9, 3) AS max_ms, SUM_ERRORS AS errors, SUM_ROWS_EXAMINED AS examined, SUM_ROWS_SENT AS sent, SUM_NO_INDEX_USED AS no_index,
- LAST_SEEN, LEFT(DIGEST_TEXT, 2048) AS statement
-FROM performance_schema.events_statements_summary_by_digest ORDER BY SUM_TIMER_WAIT DESC LIMIT 60`,
-		statements: ["statement"],
-		maxBytes: 200 * KB$3
-	},
-	{
-		name: "waits",
-		answers: "What do connections wait for inside the server?",
-		sql: `SELECT EVENT_NAME, COUNT_STAR AS waits, ROUND(SUM_TIMER_WAIT / 1e12, 3) AS seconds, ROUND(MAX_TIMER_WAIT / 1e9, 3) AS max_ms
-FROM performance_schema.events_waits_summary_global_by_event_name WHERE COUNT_STAR > 0 AND EVENT_NAME <> 'idle' ORDER BY SUM_TIMER_WAIT DESC LIMIT 40`
-	},
-	{
-		name: "table-io",
-		answers: "Which tables are read and written most?",
-		sql: `SELECT OBJECT_SCHEMA, OBJECT_NAME, COUNT_READ, COUNT_WRITE, ROUND(SUM_TIMER_WAIT / 1e12, 3) AS seconds
-FROM performance_schema.table_io_waits_summary_by_table WHERE COUNT_STAR > 0 ORDER BY SUM_TIMER_WAIT DESC LIMIT 40`
-	},
-	{
-		name: "status",
-		answers: "What has the server counted since its start?",
-		sql: "SHOW GLOBAL STATUS",
-		maxBytes: 100 * KB$3
-	},
-	{
-		name: "variables",
-		answers: "Which settings are not the default, and who set them?",
-		sql: {
-			mysql: `SELECT i.VARIABLE_NAME AS name, LEFT(g.VARIABLE_VALUE, 400) AS value, i.VARIABLE_SOURCE AS source, i.VARIABLE_PATH AS path, i.SET_TIME AS set_time
-FROM performance_schema.variables_info i JOIN performance_schema.global_variables g ON g.VARIABLE_NAME = i.VARIABLE_NAME
-WHERE i.VARIABLE_SOURCE <> 'COMPILED' ORDER BY name`,
-			mariadb: `SELECT VARIABLE_NAME AS name, LEFT(GLOBAL_VALUE, 400) AS value, LEFT(DEFAULT_VALUE, 200) AS default_value, GLOBAL_VALUE_ORIGIN AS source,
- GLOBAL_VALUE_PATH AS path FROM information_schema.SYSTEM_VARIABLES
-WHERE GLOBAL_VALUE_ORIGIN <> 'COMPILE-TIME' OR GLOBAL_VALUE <> DEFAULT_VALUE ORDER BY name`
-		},
-		maxBytes: 200 * KB$3
-	},
-	{
-		name: "replication",
-		answers: "Is this a replica, does it keep up, and what stopped it?",
-		sql: {
-			mysql: "SHOW REPLICA STATUS",
-			mariadb: "SHOW ALL SLAVES STATUS"
-		}
-	},
-	{
-		name: "replicas",
-		answers: "Which replicas follow this server?",
-		sql: {
-			mysql: "SHOW REPLICAS",
-			mariadb: "SHOW SLAVE HOSTS"
-		}
-	},
-	{
-		name: "binary-logs",
-		answers: "Which binary logs are there, and how large are they?",
-		sql: "SHOW BINARY LOGS"
-	},
-	{
-		name: "sizes",
-		answers: "Which tables are the largest?",
-		sql: `SELECT TABLE_SCHEMA, TABLE_NAME, ENGINE, TABLE_ROWS, DATA_LENGTH, INDEX_LENGTH, DATA_FREE
-FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE' AND TABLE_SCHEMA NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema') ORDER BY DATA_LENGTH + INDEX_LENGTH DESC LIMIT 100`
-	},
-	{
-		name: "memory",
-		answers: "What does the memory of the server go to?",
-		sql: `SELECT EVENT_NAME, CURRENT_COUNT_USED AS blocks, CURRENT_NUMBER_OF_BYTES_USED AS bytes, HIGH_NUMBER_OF_BYTES_USED AS most_bytes
-FROM performance_schema.memory_summary_global_by_event_name ORDER BY CURRENT_NUMBER_OF_BYTES_USED DESC LIMIT 30`
-	},
-	{
-		name: "error-log",
-		answers: "What did the server log last?",
-		sql: {
-			mysql: `SELECT LOGGED, PRIO, ERROR_CODE, SUBSYSTEM, LEFT(DATA, 1000) AS DATA FROM
-(SELECT * FROM performance_schema.error_log ORDER BY LOGGED DESC LIMIT 300) last ORDER BY LOGGED`,
-			mariadb: null
-		},
-		maxBytes: 300 * KB$3
-	}
-];
-/** What a server of this family is asked. */
-function databaseCollectors(engine) {
-	return QUESTIONS$1.flatMap(({ name, answers, sql, statements, maxBytes = 64 * KB$3 }) => {
-		const text = typeof sql === "string" ? sql : sql[engine];
-		if (text === null) return [];
-		return [{
-			file: `database/${name}.txt`,
-			answers,
-			place: DATABASE,
-			timeoutMs: 1e4,
-			maxBytes,
-			work: {
-				kind: "query",
-				sql: text,
-				...statements === void 0 ? {} : { statements }
-			}
-		}];
-	});
-}
-
-// src/diagnose/facts/host.ts
-const KB$2 = 1e3;
-const USUAL$1 = {
-	keep: "beginning",
-	timeoutMs: 1e4,
-	maxBytes: 64 * KB$2
-};
-/** Who has most files open, beside what each may have: /proc knows, without lsof. One program for all, since an incident has no processor to spare. */
-const OPEN_FILES = `cat /proc/sys/fs/file-nr
-ls -U /proc/[0-9]*/fd 2>/dev/null | awk '/^.proc.[0-9]+.fd:$/ { split($0, part, "/"); pid = part[3]; next } NF { n[pid]++ } END { for (p in n) print n[p], p }' |
-sort -rn | head -n 30 | while read -r n p; do
-  limit='?'; comm='?'
-  while read -r a b c d rest; do [ "$a $b $c" = 'Max open files' ] && limit=$d; done <"/proc/$p/limits"
-  read -r comm <"/proc/$p/comm"
-  printf '%s of %s  %s  %s\\n' "$n" "$limit" "$p" "$comm"
-done 2>/dev/null; :`;
-const KERNEL = `for k in fs/file-max fs/nr_open fs/inotify/max_user_instances fs/inotify/max_user_watches kernel/pid_max kernel/threads-max \\
-  net/core/somaxconn net/core/netdev_max_backlog net/ipv4/ip_local_port_range net/ipv4/tcp_max_syn_backlog net/ipv4/tcp_tw_reuse net/ipv4/tcp_fin_timeout \\
-  net/netfilter/nf_conntrack_max net/netfilter/nf_conntrack_count vm/swappiness vm/overcommit_memory vm/max_map_count vm/dirty_ratio
-do v='(not there)'; [ -r "/proc/sys/$k" ] && read -r v <"/proc/sys/$k"; echo "$k = $v"; done; ulimit -a`;
-const CLOCK = `date -u +%FT%T.%NZ; timedatectl show 2>/dev/null; chronyc -n tracking 2>/dev/null; :`;
-const CGROUPS = `for f in /sys/fs/cgroup/memory.events /sys/fs/cgroup/system.slice/memory.events /sys/fs/cgroup/memory/memory.failcnt \\
-  /sys/fs/cgroup/cpu.stat /sys/fs/cgroup/system.slice/cpu.stat
-do [ -r "$f" ] && { echo "== $f"; cat "$f"; }; done; :`;
-const CHANGES = `ls -lt --time-style=full-iso /etc 2>/dev/null | head -n 40
-for f in /var/log/dpkg.log /var/log/apt/history.log; do [ -r "$f" ] && { echo "== $f"; tail -n 200 "$f"; }; done; :`;
-/** Every fact of a machine, as collectors. Pure. */
-function hostCollectors({ place, minutes }) {
-	const since = `--since=-${minutes}min`;
-	const sh = (script) => [
-		"sh",
-		"-c",
-		script
-	];
-	const log = {
-		keep: "end",
-		maxBytes: 1500 * KB$2,
-		timeoutMs: 2e4
-	};
-	const journal = [
-		"journalctl",
-		"--no-pager",
-		"--quiet",
-		"-o",
-		"short-iso",
-		since
-	];
-	return [
-		[
-			"clock",
-			"What time does this machine think it is, and is its clock kept in step?",
-			sh(CLOCK)
-		],
-		[
-			"uptime",
-			"How long has it been up, and how loaded is it?",
-			sh("uptime; cat /proc/loadavg; nproc")
-		],
-		[
-			"memory",
-			"Is there memory left, and how is it used?",
-			["cat", "/proc/meminfo"]
-		],
-		[
-			"pressure",
-			"Do processes wait for processor, memory or disk?",
-			sh("grep . /proc/pressure/* 2>/dev/null; :")
-		],
-		[
-			"cgroups",
-			"Did a memory limit or a processor limit strike?",
-			sh(CGROUPS)
-		],
-		[
-			"disk",
-			"Which file system is full?",
-			["df", "-hT"]
-		],
-		[
-			"inodes",
-			"Which file system has no inodes left?",
-			["df", "-i"]
-		],
-		[
-			"mounts",
-			"What is mounted, and what has become read-only?",
-			["cat", "/proc/mounts"]
-		],
-		[
-			"disk-activity",
-			"Are the disks or the processors busy right now?",
-			[
-				"vmstat",
-				"-t",
-				"1",
-				"3"
-			]
-		],
-		[
-			"processes",
-			"Which processes take the processor and the memory?",
-			PROCESSES,
-			{ maxBytes: 200 * KB$2 }
-		],
-		[
-			"sockets",
-			"Who listens, and in which states are the connections?",
-			sh("ss -s; ss -tulpn")
-		],
-		[
-			"connections",
-			"Who is connected to whom?",
-			["ss", "-tanop"],
-			{ maxBytes: 300 * KB$2 }
-		],
-		[
-			"network",
-			"Do interfaces drop packets, are segments sent again?",
-			sh("ip -s link; ip route; nstat -az")
-		],
-		[
-			"open-files",
-			"Who has most files open, and how many may it have?",
-			sh(OPEN_FILES),
-			{ timeoutMs: 2e4 }
-		],
-		[
-			"kernel-limits",
-			"Which limits does the kernel set?",
-			sh(KERNEL)
-		],
-		[
-			"kernel-log",
-			"What does the kernel complain about (OOM killer, disks, hung tasks)?",
-			DMESG,
-			log
-		],
-		[
-			"journal-errors",
-			"Which errors were logged, by whomever?",
-			[
-				...journal,
-				"-p",
-				"err",
-				"-n",
-				"4000"
-			],
-			log
-		],
-		[
-			"failed-units",
-			"Which units of systemd have failed?",
-			sh("systemctl --failed --no-pager --plain; systemctl list-jobs --no-pager")
-		],
-		[
-			"logins",
-			"Who was and is logged in?",
-			sh("who -a; last -n 60 -F")
-		],
-		[
-			"ssh-log",
-			"Who tried to log in?",
-			[
-				...journal,
-				"-t",
-				"sshd",
-				"-n",
-				"1000"
-			],
-			{
-				...log,
-				maxBytes: 200 * KB$2
-			}
-		],
-		[
-			"changes",
-			"What was installed or configured last?",
-			sh(CHANGES),
-			{ maxBytes: 100 * KB$2 }
-		]
-	].map(([name, answers, argv, more]) => {
-		const { keep, timeoutMs, maxBytes } = {
-			...USUAL$1,
-			...more
-		};
-		return {
-			file: `${place.name}/${name}.txt`,
-			answers,
-			place,
-			timeoutMs,
-			maxBytes,
-			work: {
-				kind: "command",
-				argv,
-				keep
-			}
-		};
-	});
-}
-const PROCESSES = [
-	"ps",
-	"-eo",
-	"pid,ppid,user,stat,pcpu,pmem,rss,nlwp,etimes,wchan:24,args",
-	"--sort=-pcpu",
-	"-ww"
-];
-const DMESG = [
-	"dmesg",
-	"-T",
-	"--level=emerg,alert,crit,err,warn"
-];
-/**
-* The command line that starts another one with a low priority, and ends it there when its time is over: a command on a host does not notice that nobody
-* waits for it any more. Not the lowest: on a machine that is overloaded it would never have its turn, and that is when somebody asks. Pure.
-* @param seconds a little more than the one who waits gives it
-*/
-function gently(argv, seconds) {
-	return [
-		"sh",
-		"-c",
-		GENTLY,
-		"sh",
-		String(seconds),
-		...argv
-	];
-}
-const GENTLY = `PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin LC_ALL=C SYSTEMD_PAGER= PAGER=cat; export PATH LC_ALL SYSTEMD_PAGER PAGER
-seconds=$1; shift
-command -v timeout >/dev/null 2>&1 && set -- timeout -k 2 "$seconds" "$@"
-if ionice -c 2 -n 7 true >/dev/null 2>&1; then exec nice -n 5 ionice -c 2 -n 7 "$@"; else exec nice -n 5 "$@"; fi`;
-
-// src/diagnose/facts/proxy.ts
-/** Facts of the proxy that a service stands behind, on this machine. All pure. */
-const KB$1 = 1e3;
-const QUESTIONS = {
-	"show info": "How busy is HAProxy, and which of its limits are near?",
-	"show stat": "Which servers are up, what do they answer, where do requests wait?",
-	"show servers state": "Which state and weight has each server?",
-	"show errors": "Which requests or answers were refused as malformed?",
-	"show activity": "Do its threads wait?",
-	"show pools": "What does its memory go to?",
-	"show sess": "Which sessions are open, and on whom do they wait?"
-};
-/** @param paths runtime socket and configuration */
-function haproxyCollectors(place, { socket, config }) {
-	return [...Object.entries(QUESTIONS).map(([command, answers]) => ({
-		place,
-		file: `proxy/${command.replaceAll(" ", "-")}.txt`,
-		answers,
-		timeoutMs: 5e3,
-		maxBytes: 300 * KB$1,
-		work: {
-			kind: "socket",
-			path: socket,
-			command
-		}
-	})), configured(place, config)];
-}
-function nginxCollectors(place, { config, counts }) {
-	return [configured(place, config), {
-		place,
-		file: "proxy/requests.txt",
-		answers: "Which requests reached an instance last, and how were they answered?",
-		timeoutMs: 1e4,
-		maxBytes: 500 * KB$1,
-		work: {
-			kind: "command",
-			argv: endOf$2(counts, 500 * KB$1),
-			keep: "end"
-		}
-	}];
-}
-function configured(place, config) {
-	return {
-		place,
-		file: "proxy/configuration.txt",
-		answers: "How is the proxy configured?",
-		timeoutMs: 5e3,
-		maxBytes: 300 * KB$1,
-		work: {
-			kind: "command",
-			argv: [
-				"cat",
-				"--",
-				config
-			],
-			keep: "beginning"
-		}
-	};
-}
-
-// src/diagnose/facts/services.ts
-/** Facts of what runs: units of systemd on hosts, supervised processes of this machine, profiles of Go. All pure. */
-const KB = 1e3;
-/** Programs beside the service whose state is worth a look wherever they run. */
-const BESIDE = [
-	"haproxy.service",
-	"nginx.service",
-	"mariadb.service",
-	"mysql.service",
-	"redis-server.service",
-	"keepalived.service"
-];
-const PROPERTIES = [...[
-	"Id",
-	"ActiveState",
-	"SubState",
-	"Result",
-	"ExecMainStatus",
-	"NRestarts",
-	"StateChangeTimestamp",
-	"MainPID"
-], ...[
-	"MemoryCurrent",
-	"MemoryPeak",
-	"MemoryMax",
-	"TasksCurrent",
-	"TasksMax",
-	"CPUUsageNSec",
-	"LimitNOFILE",
-	"OOMPolicy"
-]].join(",");
-/** Units of a service on a host. @param service its name: its units begin with it */
-function unitCollectors(place, service, minutes) {
-	const units = `${service}-*`;
-	const base = {
-		place,
-		timeoutMs: 2e4
-	};
-	const command = (argv, keep = "beginning") => ({
-		kind: "command",
-		argv,
-		keep
-	});
-	return [
-		{
-			...base,
-			file: `${place.name}/units.txt`,
-			answers: "Do the units of the service run, how often were they started again, and what do they use?",
-			maxBytes: 200 * KB,
-			work: command([
-				"systemctl",
-				"show",
-				"--no-pager",
-				`--property=${PROPERTIES}`,
-				units,
-				...BESIDE
-			])
-		},
-		{
-			...base,
-			file: `${place.name}/unit-status.txt`,
-			answers: "What does systemd say of each unit?",
-			maxBytes: 200 * KB,
-			work: command([
-				"systemctl",
-				"status",
-				"--no-pager",
-				"--full",
-				"-n",
-				"5",
-				"--all",
-				units,
-				...BESIDE
-			])
-		},
-		{
-			...base,
-			file: `${place.name}/unit-log.txt`,
-			answers: "What did the instances of the service log?",
-			maxBytes: 4e3 * KB,
-			work: command([
-				"journalctl",
-				"--no-pager",
-				"--quiet",
-				"-o",
-				"short-iso-precise",
-				`--since=-${minutes}min`,
-				"-u",
-				units,
-				"-n",
-				"40000"
-			], "end")
-		}
-	];
-}
-/**
-* The newest lines of each log, the log that was written last at the end. Of a large one the line is left out that its middle cuts: it could begin with half
-* a secret.
-*/
-const TAILS = `cd -- "$1" || exit 1
-for f in $(ls -tr); do case $f in *.log) [ -f "$f" ] && { echo "== $f"
-  if [ "$(wc -c <"$f")" -gt 500000 ]; then tail -c 500000 -- "$f" | tail -n +2; else cat -- "$f"; fi; } ;; esac; done; :`;
-const RECORDS$1 = `cd -- "$1" || exit 1
-for f in *.json; do [ -f "$f" ] && { echo "== $f"; cat -- "$f"; echo; }; done; :`;
-/** Supervised processes of this machine. @param home directory of the component, as docs/layout.md has it */
-function processCollectors(place, component, home) {
-	return [{
-		place,
-		file: `${place.name}/${component}-instances.txt`,
-		answers: `Which instances of ${component} run, how often were they started again, and why?`,
-		timeoutMs: 1e4,
-		maxBytes: 100 * KB,
-		work: {
-			kind: "command",
-			argv: [
-				"sh",
-				"-c",
-				RECORDS$1,
-				"sh",
-				`${home}/run`
-			],
-			keep: "beginning"
-		}
-	}, {
-		place,
-		file: `${place.name}/${component}-log.txt`,
-		answers: `What did ${component} log?`,
-		timeoutMs: 2e4,
-		maxBytes: 2e3 * KB,
-		work: {
-			kind: "command",
-			argv: [
-				"sh",
-				"-c",
-				TAILS,
-				"sh",
-				`${home}/logs`
-			],
-			keep: "end"
-		}
-	}];
-}
-const LOG_BYTES = 1e3 * KB;
-/** Any further log. @param index keeps two files of the same name apart */
-function logCollector(place, path, index) {
-	return {
-		place,
-		file: `${place.name}/log-${index + 1}.txt`,
-		answers: `What stands in ${path}?`,
-		timeoutMs: 2e4,
-		maxBytes: LOG_BYTES,
-		work: {
-			kind: "command",
-			argv: endOf$2(path, LOG_BYTES),
-			keep: "end"
-		}
-	};
-}
-const CPU_SECONDS = 5;
-/**
-* Profiles of a Go program that serves net/http/pprof, asked on the machine that it runs on: the port is most often open there only.
-* @param url address of the handlers, such as http://127.0.0.1:6060/debug/pprof
-*/
-function profileCollectors(place, url, index) {
-	const base = url.replace(/\/+$/, "");
-	const curl = (path) => [
-		"curl",
-		"-fsS",
-		"--max-time",
-		"20",
-		"--",
-		`${base}/${path}`
-	];
-	const profile = (name, answers, path, content) => ({
-		place,
-		file: `${place.name}/profile-${index + 1}-${name}`,
-		answers,
-		timeoutMs: 25e3,
-		maxBytes: 2e3 * KB,
-		work: {
-			kind: "command",
-			argv: curl(path),
-			keep: "beginning",
-			...content === void 0 ? {} : { content }
-		}
-	});
-	return [
-		profile("goroutines.txt", "What does every goroutine do or wait for?", "goroutine?debug=2"),
-		profile("heap.txt", "Which code holds the memory?", "heap?debug=1"),
-		profile("heap.pb.gz", "The same for `go tool pprof`.", "heap", "profile"),
-		profile("cpu.pb.gz", `Which code took the processor for ${CPU_SECONDS} s? For \`go tool pprof\`.`, `profile?seconds=${CPU_SECONDS}`, "profile")
-	];
-}
-
-// src/diagnose/query.ts
-const rowSchema = array(record$1(string(), unknown$3()));
-/**
-* Asks a server one thing, on a connection of its own that is closed afterwards whatever happens: one question that hangs blocks no other. The session
-* is read only, and the server itself gives up a question whose time is over.
-*/
-function createQuery({ engine, dsn, connectTimeoutMs, clock, signal }) {
-	return async (sql, timeoutMs) => {
-		const options = parseDsn(dsn);
-		const connection = await connect$1({
-			...options,
-			connectTimeout: Math.min(connectTimeoutMs, timeoutMs),
-			multipleStatements: false,
-			supportBigNumbers: true,
-			bigNumberStrings: true,
-			dateStrings: true
-		});
-		try {
-			return await withDeadline({
-				clock,
-				ms: timeoutMs,
-				what: "the database",
-				signal,
-				abandon: true
-			}, async () => {
-				const limit = engine === "mysql" ? `SET SESSION max_execution_time = ${timeoutMs}` : `SET SESSION max_statement_time = ${timeoutMs / 1e3}`;
-				await connection.query(limit);
-				await connection.query("SET SESSION TRANSACTION READ ONLY");
-				await connection.query("SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED");
-				const [rows] = await connection.query(sql);
-				return rowSchema.parse(rows);
-			});
-		} finally {
-			connection.destroy();
-		}
-	};
-}
-
 // src/release/report/what-if.ts
 /**
 * Judges one run again. Settings that are not given are those that the run recorded; what is no part of the policy (deadlines, what
@@ -10052,7 +8716,7 @@ function stepOf(id, done, configured) {
 async function adopt(service, request) {
 	const settings = databaseSettings(service);
 	await agreeWithGit(service);
-	const database = open$1(service, settings);
+	const database = open(service, settings);
 	const { applied } = await database.look();
 	const known = notNew(applied, database.resource);
 	if (known.length > 0) throw new ProblemError(known);
@@ -10080,7 +8744,7 @@ async function adopt(service, request) {
 async function acceptStructure(service, why) {
 	const settings = databaseSettings(service);
 	await agreeWithGit(service);
-	const database = open$1(service, settings);
+	const database = open(service, settings);
 	const { lockWaitTimeoutMs, statementTimeoutMs } = settings;
 	const step = acceptStep({
 		database,
@@ -10113,7 +8777,7 @@ async function carryOut(service, why, title, steps) {
 	if (result.outcome !== "done") throw new ProblemError(result.problems);
 	return result;
 }
-function open$1({ secrets }, { dsn, connectTimeoutMs }) {
+function open({ secrets }, { dsn, connectTimeoutMs }) {
 	return openDatabase({
 		dsn,
 		secrets,
@@ -10161,7 +8825,7 @@ async function differences({ environment, target, secrets }, server, baseline, l
 	const scratch = await openScratch(scratchAt(server), databaseOf(target).name);
 	try {
 		const engine = environment.database?.engine;
-		if (scratch.family !== engine) return [otherFamily$1(scratch.family, engine ?? "")];
+		if (scratch.family !== engine) return [otherFamily(scratch.family, engine ?? "")];
 		const { name, connection } = await scratch.database(baseline.map(({ migration }) => migration));
 		const { user, password, host, port } = connection;
 		const made = openDatabase({
@@ -10198,7 +8862,7 @@ function noSuchFile(at, dir) {
 		remedy: "name the newest file whose changes the database has, for instance --at 0012"
 	};
 }
-function otherFamily$1(found, expected) {
+function otherFamily(found, expected) {
 	return {
 		code: "migrate.scratch-other-family",
 		where: "--server",
@@ -12960,373 +11624,13 @@ function planText$2(plan) {
 	return plan.flatMap(({ table, columns }) => columns === null ? [`${table}: empty`] : [`${table}`, ...columns.map(({ column, rule }) => `  ${column}: ${rule}`)]).join("\n");
 }
 
-// src/database/compare.ts
-/** @param running names in lower case → values, as SHOW GLOBAL VARIABLES has them */
-function compareSettings(settings, running) {
-	return settings.map((setting) => {
-		const now = running.get(setting.name) ?? null;
-		return {
-			...setting,
-			now,
-			same: now !== null && isSame(setting, now, running)
-		};
-	});
-}
-function isSame({ name, value }, now, running) {
-	if (typeof value === "string") return switched(now) === switched(value);
-	const found = Number(now);
-	if (name === "innodb_buffer_pool_size") {
-		const step = Number(running.get("innodb_buffer_pool_chunk_size") ?? 0) * Number(running.get("innodb_buffer_pool_instances") ?? 1);
-		return found >= value && found - value < Math.max(1, step);
-	}
-	return found === value;
-}
-function switched(text) {
-	const upper = text.toUpperCase();
-	return upper === "1" ? "ON" : upper === "0" ? "OFF" : upper;
-}
-/**
-* The statement that sets one while the server runs. MySQL remembers it itself (`SET PERSIST`, in mysqld-auto.cnf); MariaDB forgets it at the next start
-* unless it stands in its file. Names and values are those of `settingsFor`, so nothing is quoted that came from outside.
-*/
-function setStatement(engine, { name, value }) {
-	if (!/^[a-z_]+$/.test(name)) throw new RangeError(`no name of a setting: ${name}`);
-	const text = typeof value === "number" ? String(value) : `'${value.replaceAll(/[^\w.-]/g, "")}'`;
-	return `SET ${engine === "mysql" ? "PERSIST" : "GLOBAL"} ${name} = ${text}`;
-}
-/** The file of the server, each setting below its reason. */
-function settingsFile(engine, settings) {
-	const lines = settings.flatMap(({ name, value, why }) => [`# ${why}`, `${name} = ${value}`]);
-	return [
-		"# Written by shiplock database configure; edits are lost.",
-		engine === "mysql" ? "[mysqld]" : "[mariadb]",
-		...lines,
-		""
-	].join("\n");
-}
-/** The command line by which the server's own program says whether it would start with them. It opens no data. */
-function validateArgv(engine, program, settings) {
-	const options = settings.map(({ name, value }) => name === "log_bin" ? "--log-bin" : `--${name.replaceAll("_", "-")}=${value}`);
-	return engine === "mysql" ? [
-		program,
-		"--no-defaults",
-		"--validate-config",
-		"--secure-file-priv=NULL",
-		...options
-	] : [
-		program,
-		"--no-defaults",
-		...options,
-		"--help",
-		"--verbose"
-	];
-}
-
-// src/database/machine.ts
-/**
-* The size of this machine, or of the container that this is: what a limit of cgroups leaves of memory. Disks that turn are told by the kernel; where it
-* does not say so, they do not.
-*/
-async function thisMachine() {
-	const limits = await Promise.all(["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"].map((path) => readFile(path, "utf8").then(Number, () => NaN)));
-	return {
-		memory: Math.min(totalmem(), ...limits.filter((limit) => limit > 0)),
-		cores: availableParallelism(),
-		disk: await turns() ? "hdd" : "ssd"
-	};
-}
-async function turns() {
-	const real = (await readdir("/sys/block").catch(() => [])).filter((name) => !/^(?:loop|ram|zram|dm-|sr|fd)/.test(name));
-	const answers = await Promise.all(real.map((name) => readFile(`/sys/block/${name}/queue/rotational`, "utf8").catch(() => "")));
-	return answers.length > 0 && answers.every((answer) => answer.trim() === "1");
-}
-
-// src/database/settings.ts
-const MIB = 1048576;
-const GIB = 1024 * MIB;
-const CHUNK = 128 * MIB;
-/** What a connection takes when it is at work: stack, network buffers, one sort and one join. */
-const PER_CONNECTION = 3 * MIB;
-/** What the server takes for itself: dictionary, performance_schema, caches. */
-const FIXED = 400 * MIB;
-/**
-* The buffer pool gets three quarters of what is left when connections and the server itself have theirs; the rest is for temporary tables and the system. In
-* steps of 128 MiB, since the server rounds to them.
-*/
-function memoryPlan({ machine, share, connections }) {
-	const total = machine.memory * share;
-	const forConnections = connections * PER_CONNECTION;
-	const rest = Math.max(0, total - forConnections - FIXED);
-	const pool = Math.max(CHUNK, Math.floor(rest * .75 / CHUNK) * CHUNK);
-	return {
-		total,
-		connections: forConnections,
-		fixed: FIXED,
-		pool
-	};
-}
-function settingsFor(wanted) {
-	const { engine, machine, connections, serverId, version } = wanted;
-	const { pool } = memoryPlan(wanted);
-	const redo = clamp(Math.floor(pool / 4 / (64 * MIB)) * 64 * MIB, 128 * MIB, 8 * GIB);
-	const io = machine.disk === "ssd" ? 2e3 : 200;
-	const mysql = engine === "mysql";
-	return [
-		set("innodb_buffer_pool_size", pool, "three quarters of the memory that connections and the server itself leave"),
-		set(mysql ? "innodb_redo_log_capacity" : "innodb_log_file_size", redo, "a quarter of the buffer pool: bursts of writes are not held up by checkpoints, and a restart after a crash stays short", mysql || resizesLog(version)),
-		set("innodb_io_capacity", io, `what background writes may take of ${machine.disk === "ssd" ? "an SSD" : "a disk that turns"}`),
-		set("innodb_io_capacity_max", 2 * io, "the same when it falls behind"),
-		set("innodb_flush_log_at_trx_commit", 1, "a commit that was acknowledged survives a crash"),
-		set("sync_binlog", 1, "the binary log has every commit that was acknowledged: backups and replicas lose none"),
-		set("max_connections", connections, "what applications open at most, and a reserve for people and tools"),
-		set("character_set_server", "utf8mb4", "every character, in databases that are made from now on"),
-		set("collation_server", mysql ? "utf8mb4_0900_ai_ci" : "utf8mb4_unicode_ci", "sorts and compares as people of most languages expect"),
-		set("log_bin", "ON", "recovery to a point in time and replicas need it", false),
-		set("server_id", serverId, "tells the servers of a replication apart"),
-		set("binlog_format", "ROW", "what is replayed is what happened, also of statements whose result depends on the moment"),
-		set("binlog_row_image", "FULL", "a row that was changed by mistake can be had back from the log"),
-		set("binlog_expire_logs_seconds", 604800, "a week of the log stays beside the backups"),
-		...mysql ? [set("gtid_mode", "ON", "replicas and restores find their place by themselves", false), set("enforce_gtid_consistency", "ON", "refuses what GTIDs cannot describe; try WARN first and read the error log", false)] : [set("gtid_strict_mode", "ON", "refuses events that would make the servers differ"), set("performance_schema", "ON", "which statements and waits take the time; off by default on MariaDB", false)],
-		set("slow_query_log", "ON", "which statements were slow, for the next day"),
-		set("long_query_time", 1, "a second is slow for one statement of a service"),
-		set("innodb_print_all_deadlocks", "ON", "every deadlock stands in the error log, not only the last one"),
-		set("local_infile", "OFF", "a server that was taken over cannot ask clients for their files")
-	];
-}
-function set(name, value, why, live = true) {
-	return {
-		name,
-		value,
-		why,
-		live
-	};
-}
-/** MariaDB learnt in 10.9 to change its log while it runs. */
-function resizesLog(version) {
-	const [major = 0, minor = 0] = version.split(".").map(Number);
-	return major > 10 || major === 10 && minor >= 9;
-}
-function clamp(value, least, most) {
-	return Math.min(most, Math.max(least, value));
-}
-/** Problems of what was asked for. */
-function fitting(wanted) {
-	const { total, connections, fixed, pool } = memoryPlan(wanted);
-	return {
-		fits: connections + fixed + pool <= total,
-		needed: connections + fixed + pool
-	};
-}
-
-// src/release/database/configure.ts
-const variable = object({
-	Variable_name: string(),
-	Value: string()
-});
-/**
-* What would be set, beside what is set. Only looks.
-* @throws ProblemError `database.none`, `database.other-family`, `database.too-small`, `database.refuses-settings`
-*/
-async function planConfigure(door, request) {
-	return (await open(door, request)).plan;
-}
-async function open(door, request) {
-	const service = await openEnvironment(door, request.environment);
-	const { environment, secrets, exec } = service;
-	const { database } = environment;
-	if (database === null) throw none(request.environment);
-	const { engine, connectTimeoutMs } = database;
-	const dsn = request.admin === null ? database.dsn : { secret: request.admin };
-	const running = await readRunning(resolveDsn(dsn, secrets), connectTimeoutMs);
-	const version = running.get("version") ?? "";
-	if ((/mariadb/i.test(version) ? "mariadb" : "mysql") !== engine) throw otherFamily(engine, version);
-	const wanted = {
-		engine,
-		machine: {
-			...await thisMachine(),
-			...request.machine
-		},
-		share: request.share,
-		connections: connectionsOf(environment, request),
-		version,
-		serverId: request.serverId ?? Math.max(1, Number(running.get("server_id") ?? 1))
-	};
-	const { fits, needed } = fitting(wanted);
-	if (!fits) throw tooSmall(wanted, needed);
-	const settings = settingsFor(wanted);
-	if (request.program !== null) {
-		const said = await exec.read(validateArgv(engine, request.program, settings), { timeoutMs: 6e4 });
-		if (said.exitCode !== 0) throw refused(request.program, said.stderr);
-	}
-	const differences = compareSettings(settings, running);
-	const known = differences.filter(({ now }) => now !== null);
-	return {
-		service,
-		dsn,
-		plan: {
-			wanted,
-			version,
-			memory: memoryPlan(wanted),
-			differences,
-			file: settingsFile(engine, known)
-		}
-	};
-}
-async function readRunning(dsn, connectTimeoutMs) {
-	const session = await openDsnSession(dsn, connectTimeoutMs);
-	try {
-		const rows = await session.ask(variable, "SHOW GLOBAL VARIABLES");
-		return new Map(rows.map((row) => [row.Variable_name.toLowerCase(), row.Value]));
-	} finally {
-		await session.close();
-	}
-}
-/** While a release is under way two versions have their connections open. */
-function connectionsOf({ platform }, { pool, reserve }) {
-	return (platform.kind === "kubernetes" ? 8 : platform.replicas * hostNames(platform).length * 2) * pool + reserve;
-}
-/** Sets what the server takes while it runs, as a run: each setting a step that is taken back when a later one fails. */
-async function configure(door, request) {
-	const { service, dsn, plan } = await open(door, request);
-	return {
-		result: await runAgain(configureProcedure(service, dsn, plan, request), engineOptions(service)),
-		plan
-	};
-}
-function configureProcedure(service, dsn, { wanted, differences }, request) {
-	const live = differences.filter((one) => one.live && one.now !== null && !one.same);
-	const { environment } = service.environment;
-	return procedure({
-		id: "database-configure",
-		title: `Set up the database of ${environment}`,
-		description: "Sets what the server takes while it runs; each setting is taken back when a later one fails.",
-		environment,
-		inputs: {
-			environment,
-			why: request.why,
-			engine: wanted.engine,
-			settings: Object.fromEntries(live.map(({ name, value }) => [name, value]))
-		},
-		root: sequence({
-			id: "settings",
-			title: "Set what is not as it should be",
-			steps: live.map((setting) => settingStep(service, dsn, wanted, setting))
-		})
-	});
-}
-const before = strictObject({ before: string().nullable() });
-function settingStep(service, dsn, { engine }, setting) {
-	const { name, value, why } = setting;
-	const connectTimeoutMs = service.environment.database?.connectTimeoutMs ?? 1e4;
-	const look = async () => {
-		const running = await readRunning(resolveDsn(dsn, service.secrets), connectTimeoutMs);
-		const [difference] = compareSettings([setting], running);
-		return difference ?? {
-			...setting,
-			now: null,
-			same: false
-		};
-	};
-	const effect = (statement) => ({
-		kind: "sql",
-		dsn,
-		statements: [statement],
-		lock: "shiplock:database-configure",
-		timeoutMs: 12e4,
-		why
-	});
-	return step({
-		id: name,
-		title: `Set ${name} to ${value}`,
-		inputs: {
-			name,
-			value
-		},
-		timeoutMs: 18e4,
-		read: look,
-		decide: ({ same, now }) => same ? {
-			kind: "nothing",
-			why: `it is ${now}`
-		} : {
-			kind: "do",
-			effects: [effect(setStatement(engine, setting))]
-		},
-		outputs: before,
-		collect: (_results, { same, now }) => ({ before: same ? null : now }),
-		planned: ({ now }) => ({ before: now }),
-		probe: "repeatable",
-		verify: async () => {
-			const after = await (name === "innodb_buffer_pool_size" ? lookLong(look, service) : look());
-			return after.same ? [] : [notTaken(name, String(value), after.now)];
-		},
-		undo: ({ before: was }) => was === null ? {
-			kind: "nothing",
-			why: "it was so before"
-		} : {
-			kind: "do",
-			effects: [effect(setStatement(engine, {
-				name,
-				value: asWritten(was)
-			}))]
-		}
-	});
-}
-/** A buffer pool grows while the server goes on: it says its new size at the end. */
-async function lookLong(look, { clock }) {
-	let found = await look();
-	for (let tries = 0; !found.same && tries < 50; tries++) {
-		await clock.sleep(200);
-		found = await look();
-	}
-	return found;
-}
-function asWritten(text) {
-	return /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : text;
-}
-function none(environment) {
-	return new ProblemError({
-		code: "database.none",
-		where: `environments.${environment}.database`,
-		found: "no database",
-		expected: "an environment with a database",
-		remedy: "write `database:` in shiplock.yaml, or name another environment"
-	});
-}
-function otherFamily(engine, version) {
-	return new ProblemError({
-		code: "database.other-family",
-		where: "database.engine",
-		found: `a server that says it is ${version}`,
-		expected: engine,
-		remedy: "mend `database.engine`, or the connection string"
-	});
-}
-function tooSmall({ machine, share, connections }, needed) {
-	const mib = (bytes) => `${Math.round(bytes / 1048576)} MiB`;
-	return new ProblemError({
-		code: "database.too-small",
-		where: "the machine of the server",
-		found: `${mib(machine.memory * share)} for the server, and ${connections} connections`,
-		expected: `at least ${mib(needed)}`,
-		remedy: "give it more memory (--memory, --share), or open fewer connections (--pool, --reserve)"
-	});
-}
-function refused(program, said) {
-	return new ProblemError({
-		code: "database.refuses-settings",
-		where: program,
-		found: said.trim().split("\n").slice(-3).join(" ").slice(0, 400),
-		expected: "a server that starts with these settings",
-		remedy: "is it the program of the server that runs? Report it, with its version"
-	});
-}
-function notTaken(name, wanted, now) {
-	return {
-		code: "database.not-taken",
-		where: name,
-		found: now ?? "no such setting",
-		expected: wanted,
-		remedy: "read the error log of the server; what was set before is set again"
+// src/cli/whole.ts
+/** Parser of an option: a whole number between two others, both of which it may be. */
+function wholeNumber$1(least, most) {
+	return (text) => {
+		const value = Number(text);
+		if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+		throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
 	};
 }
 
@@ -13335,13 +11639,14 @@ function addDatabase(registry) {
 	addConfigure(registry, registry.program.command("database").summary("set up the server of a database").description("Set up the server of a database by the size of its machine. `shiplock migrate` is for what is in it."));
 }
 function addConfigure({ io, done }, database) {
-	withCommonOptions(database.command("configure")).summary("memory, connections, durability and logs, from the size of the machine").description("Say what the server should be set to on its machine, with the reason of each setting and what it is now. With --apply what the server takes while it runs is set, as a run; the rest is for its file and its next start.").argument("<environment>", "whose database").option("--apply", "set what the server takes while it runs (MySQL: SET PERSIST, MariaDB: SET GLOBAL)").option("--check", "end with 1 when something is not as it should be").option("--file <file>", "write the file of the server, with every setting; put it into its conf.d").option("--memory <size>", "memory of its machine (default: of this one), such as 16384MiB", size$1).option("--cores <n>", "processors of its machine (default: of this one)", whole$2(1, 4096)).option("--disk <kind>", "ssd or hdd (default: as this machine has it)", disk).option("--share <share>", "part of the memory that the server may use", part$1, .8).option("--pool <n>", "connections that one instance opens at most", whole$2(1, 1e4), 10).option("--reserve <n>", "connections for people and tools", whole$2(1, 1e4), 30).option("--server-id <n>", "number of the server in its replication (default: the one it has)", whole$2(1, 4294967295)).option("--admin <reference>", "connection string of an administrator, env:NAME or file:/path (default: database.dsn)").option("--server <program>", "ask this program of the server (mysqld, mariadbd) whether it would start so").option("--reason <text>", "why; stands in the journal", "database configure").option("--quiet", "no progress, only the summary").addHelpText("after", `
+	withCommonOptions(database.command("configure")).summary("memory, connections, durability and logs, from the size of the machine").description("Say what the server should be set to on its machine, with the reason of each setting and what it is now. With --apply what the server takes while it runs is set, as a run; the rest is for its file and its next start.").argument("<environment>", "whose database").option("--apply", "set what the server takes while it runs (MySQL: SET PERSIST, MariaDB: SET GLOBAL)").option("--check", "end with 1 when something is not as it should be").option("--file <file>", "write the file of the server, with every setting; put it into its conf.d").option("--memory <size>", "memory of its machine (default: of this one), such as 16384MiB", size$1).option("--cores <n>", "processors of its machine (default: of this one)", wholeNumber$1(1, 4096)).option("--disk <kind>", "ssd or hdd (default: as this machine has it)", disk).option("--share <share>", "part of the memory that the server may use", part$1, .8).option("--pool <n>", "connections that one instance opens at most", wholeNumber$1(1, 1e4), 10).option("--reserve <n>", "connections for people and tools", wholeNumber$1(1, 1e4), 30).option("--server-id <n>", "number of the server in its replication (default: the one it has)", wholeNumber$1(1, 4294967295)).option("--admin <reference>", "connection string of an administrator, env:NAME or file:/path (default: database.dsn)").option("--server <program>", "ask this program of the server (mysqld, mariadbd) whether it would start so").option("--reason <text>", "why; stands in the journal", "database configure").option("--quiet", "no progress, only the summary").addHelpText("after", `
 Examples:
   $ shiplock database configure production --memory 32768MiB --server mysqld
   $ shiplock database configure production --check
   $ shiplock database configure production --apply --file shiplock.cnf`).action(async (environment, options) => {
 		const request = requestOf$2(environment, options);
 		const acts = options.apply === true;
+		const { configure, planConfigure } = await import("./shared-configure.js");
 		const entry = await door(io, {
 			...options,
 			quiet: options.quiet ?? options.json ?? false
@@ -13425,13 +11730,6 @@ function planText$1({ version, wanted, memory, differences }, io) {
 		...differences.map(line)
 	];
 }
-function whole$2(least, most) {
-	return (text) => {
-		const value = Number(text);
-		if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-		throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
-	};
-}
 function size$1(text) {
 	const bytes = parseSize(text);
 	if (bytes !== void 0 && bytes >= 268435456) return bytes;
@@ -13445,321 +11743,6 @@ function part$1(text) {
 function disk(text) {
 	if (text === "ssd" || text === "hdd") return text;
 	throw new InvalidArgumentError("expected ssd or hdd");
-}
-
-// src/release/diagnose/delivery.ts
-/** What this program itself knows of an environment: what was done to it last, and by whom. */
-const DELIVERY = { name: "delivery" };
-const RUNS = 30;
-const RECORDS = 400;
-function deliveryCollectors({ store, service, environment, configFile }) {
-	const look = (name, answers, what, read, keep = "beginning") => ({
-		file: `delivery/${name}`,
-		answers,
-		place: DELIVERY,
-		timeoutMs: 1e4,
-		maxBytes: 5e5,
-		work: {
-			kind: "look",
-			what,
-			keep,
-			look: read
-		}
-	});
-	return [
-		look("runs.txt", "What was done last, by whom, and how did it end?", `the newest ${RUNS} runs in ${store}`, async () => {
-			return lines((await listRuns(store)).filter((run) => run.environment === environment).slice(-30).map(({ run, title, who, startedAt, lastAt, state, finished }) => {
-				const problems = finished?.problems.map(({ code, where, found }) => `\n    ${code} at ${where}: ${found}`) ?? [];
-				return `${run}  ${title}  ${state}${finished === null ? "" : ` ${finished.outcome}`}  ${who}  ${startedAt} … ${lastAt}${problems.join("")}`;
-			}));
-		}),
-		look("journal.jsonl", "What did the newest run do, record by record?", `the last ${RECORDS} records of the newest run`, async () => {
-			const newest = (await listRuns(store)).findLast((run) => run.environment === environment);
-			if (newest === void 0) return "(no run)\n";
-			const { entries } = await readRun(store, newest.run);
-			return lines(entries.slice(-400).map((entry) => JSON.stringify(entry)));
-		}, "end"),
-		look("history.txt", "Which versions served, one after another?", `the history of ${environment}`, async () => {
-			const { history } = await readEnvironmentRecord(store, environment, service);
-			return lines(history.map(({ time, version, outcome, who, why }) => `${time}  ${version}  ${outcome}  ${who}  ${why}`));
-		}),
-		look("lease.json", "Which run holds the environment?", `the lease of ${environment}`, async () => {
-			const read = await readLease(store, environment);
-			return `${JSON.stringify(read ?? null, null, 2)}\n`;
-		}),
-		look("configuration.yaml", "What is configured?", configFile, () => readFile(configFile, "utf8"))
-	];
-}
-function lines(list) {
-	return list.length === 0 ? "(none)\n" : `${list.join("\n")}\n`;
-}
-
-// src/release/diagnose/mask.ts
-/** Variables of this process that hold secrets, by their names: they may stand in what other programs write, whoever configured them. */
-const SECRET_VARIABLE = /PASS|PWD$|SECRET|TOKEN|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY|DSN|AUTH/i;
-/** Shorter values are words that stand everywhere. */
-const SHORTEST = 8;
-/**
-* @param references secrets of the configuration; one that cannot be read is told, and stops nothing
-* @param get value behind a reference; throws where there is none
-*/
-function bundleMask(references, get, env, { emails }) {
-	const known = /* @__PURE__ */ new Set();
-	const unread = [];
-	for (const reference of references) try {
-		known.add(get(reference));
-	} catch {
-		unread.push(reference);
-	}
-	for (const [name, value] of Object.entries(env)) if (value !== void 0 && value.length >= SHORTEST && SECRET_VARIABLE.test(name) && !value.startsWith("/")) known.add(value);
-	const values = createMask();
-	for (const value of known) values.add(value);
-	return {
-		mask: (text) => maskShapes(values.text(text), { emails }),
-		holdsSecret: (text) => values.text(text) !== text,
-		secrets: known.size,
-		unread
-	};
-}
-
-// src/release/diagnose/places.ts
-/** Who is asked what about an environment. Looks at nothing yet. */
-/** As `--host` names it. */
-const THIS = "here";
-/** This machine, as a place in a bundle. */
-const HERE = {
-	name: "hosts/here",
-	reach: (argv, timeoutMs) => gently(argv, secondsFor(timeoutMs))
-};
-/** Facts of this machine alone: what can be asked without a configuration. */
-function machineCollectors(minutes) {
-	return hostCollectors({
-		place: HERE,
-		minutes
-	});
-}
-/** @throws ProblemError `cli.unknown-host` for a host that the environment does not have */
-function environmentCollectors(environment, extra, { hosts, minutes }) {
-	const database = environment.database === null ? [] : databaseCollectors(environment.database.engine);
-	if (!isOnHosts(environment)) {
-		refuseUnknown(hosts, [THIS]);
-		return [...machineCollectors(minutes), ...database];
-	}
-	const { platform, traffic, service } = environment;
-	const paths = { directory: traffic.directory };
-	const proxy = traffic.kind === "haproxy" ? haproxyCollectors(HERE, haproxyPaths(paths)) : nginxCollectors(HERE, nginxPaths(paths));
-	const beside = [PROXY, ...traffic.files === null ? [] : [traffic.files.component]];
-	const own = [
-		...hosts === null || hosts.includes(THIS) ? machineCollectors(minutes) : [],
-		...proxy,
-		...beside.flatMap((name) => processCollectors(HERE, name, join(platform.root, name)))
-	];
-	if (platform.kind === "local") {
-		const roots = rootsOf(platform);
-		refuseUnknown(hosts, [THIS, ...[...roots.keys()].filter((name) => name !== THIS)]);
-		const components = [...roots].flatMap(([name, root]) => {
-			if (hosts !== null && !hosts.includes(name)) return [];
-			const place = roots.size === 1 ? HERE : {
-				...HERE,
-				name: `hosts/here/${name}`
-			};
-			return processCollectors(place, traffic.component, join(root, traffic.component));
-		});
-		return [
-			...own,
-			...components,
-			...moreOf(HERE, extra),
-			...database
-		];
-	}
-	refuseUnknown(hosts, [THIS, ...platform.hosts.map(({ name }) => name)]);
-	const access = {
-		knownHosts: platform.knownHosts,
-		connectTimeoutMs: platform.connectTimeoutMs,
-		...platform.identityFile === void 0 ? {} : { identityFile: platform.identityFile }
-	};
-	const elsewhere = platform.hosts.filter(({ name }) => hosts === null || hosts.includes(name)).map((host) => sshPlace(host, access)).flatMap((place) => [
-		...hostCollectors({
-			place,
-			minutes
-		}),
-		...unitCollectors(place, service, minutes),
-		...moreOf(place, extra)
-	]);
-	return [
-		...own,
-		...elsewhere,
-		...database
-	];
-}
-/** A host over ssh: the command is ended there too, since ssh leaves it behind. */
-function sshPlace(host, access) {
-	return {
-		name: `hosts/${host.name}`,
-		remote: true,
-		reach: (argv, timeoutMs) => sshArgv(host, access, socketDirectory(), gently(argv, secondsFor(timeoutMs)))
-	};
-}
-function moreOf(place, { profiles, logs }) {
-	return [...logs.map((path, index) => logCollector(place, path, index)), ...profiles.flatMap((url, index) => profileCollectors(place, url, index))];
-}
-function rootsOf({ root, ...platform }) {
-	const names = platform.kind === "local" ? platform.hosts : void 0;
-	if (names === void 0) return /* @__PURE__ */ new Map([["here", root]]);
-	return new Map(names.map((name) => [name, hostRoot(root, name)]));
-}
-/** The one who waits gives up first, and says so; this is for when nobody waits any more. */
-function secondsFor(timeoutMs) {
-	return Math.ceil(timeoutMs / 1e3) + 2;
-}
-function refuseUnknown(wanted, known) {
-	const stranger = wanted?.find((name) => !known.includes(name));
-	if (stranger === void 0) return;
-	throw new ProblemError({
-		code: "cli.unknown-host",
-		where: "--host",
-		found: stranger,
-		expected: `one of ${known.join(", ")}`,
-		remedy: "name a host as `platform.hosts` does, or leave --host out for all of them"
-	});
-}
-
-// src/release/diagnose/diagnose.ts
-/** Reads the configuration, and asks nobody yet. */
-async function planDiagnosis(door, diagnosing) {
-	const { env, who, clock = systemClock } = door;
-	const emails = !diagnosing.keepEmails;
-	const { minutes, environment: name } = diagnosing;
-	if (door.service === null || name === null) {
-		const secrets = createSecrets({ env });
-		return {
-			diagnosing,
-			who,
-			clock,
-			service: null,
-			store: null,
-			database: null,
-			collectors: machineCollectors(minutes),
-			mask: bundleMask([], (reference) => secrets.get(reference), env, { emails })
-		};
-	}
-	const service = await openService(door.service);
-	const environment = unwrap(resolveEnvironment(service.config, name, { baseDir: service.baseDir }));
-	const { secrets, store, configFile, config } = service;
-	const { database } = environment;
-	const valueBehind = (text) => typeof text === "string" ? text : secrets.get(text.secret);
-	return {
-		diagnosing,
-		who,
-		clock,
-		store,
-		service: environment.service,
-		collectors: [...environmentCollectors(environment, config.service.diagnose, diagnosing), ...deliveryCollectors({
-			store,
-			service: environment.service,
-			environment: name,
-			configFile
-		})],
-		mask: bundleMask(secretsIn(environment), (reference) => secrets.get(reference), env, { emails }),
-		database: database === null ? null : {
-			engine: database.engine,
-			dsn: () => valueBehind(database.dsn),
-			connectTimeoutMs: database.connectTimeoutMs
-		}
-	};
-}
-/** What a plan asks, a line each: nothing else is asked when it is carried out. */
-function planLines({ collectors, mask }) {
-	return collectors.map((collector) => ({
-		file: collector.file,
-		asked: mask.mask(commandOf(collector))
-	}));
-}
-/** As it is started: with its priority, over ssh. */
-function commandOf({ work, place, timeoutMs }) {
-	if (work.kind !== "command" || place.reach === void 0) return askedText(work);
-	return askedText({
-		...work,
-		argv: place.reach(work.argv, timeoutMs)
-	});
-}
-/** Asks everything and writes the bundle. @throws ProblemError when it cannot be written */
-async function diagnose(plan, destination, { signal, onEnd }) {
-	const { collectors, clock, diagnosing, service, mask, database, who } = plan;
-	const started = clock.now();
-	const collected = await collect$4(collectors, {
-		clock,
-		signal,
-		maxBytes: diagnosing.maxBytes,
-		mask: mask.mask,
-		holdsSecret: mask.holdsSecret,
-		onEnd,
-		query: database === null ? void 0 : async (sql, timeoutMs) => createQuery({
-			...database,
-			dsn: database.dsn(),
-			clock,
-			signal
-		})(sql, timeoutMs)
-	});
-	const manifest = manifestOf({
-		service,
-		environment: diagnosing.environment,
-		who,
-		on: hostname(),
-		startedAt: new Date(started).toISOString(),
-		endedAt: new Date(clock.now()).toISOString(),
-		minutes: diagnosing.minutes,
-		maxBytes: diagnosing.maxBytes,
-		masked: {
-			secrets: mask.secrets,
-			unread: [...mask.unread],
-			emails: !diagnosing.keepEmails
-		}
-	}, collected);
-	const files = bundleFiles(manifest, collected);
-	if (destination.kind === "path" && !isArchive(destination.path)) {
-		await writeDirectory(destination.path, files);
-		return {
-			manifest,
-			path: destination.path,
-			bytes: files.reduce((sum, { content }) => sum + content.length, 0)
-		};
-	}
-	const name = destination.kind === "run" ? bundleName(plan, started) : basename(destination.path);
-	const content = await archive(name, files, started / 1e3);
-	if (destination.kind === "path") {
-		await writeArchive(destination.path, content);
-		return {
-			manifest,
-			path: destination.path,
-			bytes: content.length
-		};
-	}
-	const { store, run } = destination;
-	return {
-		manifest,
-		path: await attach(store, run, {
-			name,
-			content,
-			who,
-			time: manifest.endedAt
-		}),
-		bytes: content.length
-	};
-}
-/** `diagnose-shop-production-20261122T214500Z.tar.gz` */
-function bundleName({ service, diagnosing }, ms) {
-	const time = new Date(ms).toISOString().replaceAll(/[-:]|\.\d+/g, "");
-	return `${[
-		"diagnose",
-		service ?? hostname().replaceAll(/[^\w.-]/g, ""),
-		diagnosing.environment ?? "",
-		time
-	].filter((part) => part !== "").join("-")}.tar.gz`;
-}
-/** Where it goes when nobody says it: the directory one stands in. */
-function bundlePath(plan, cwd) {
-	return join(cwd, bundleName(plan, plan.clock.now()));
 }
 
 // src/cli/runbook/place.ts
@@ -14121,6 +12104,7 @@ Examples:
   $ shiplock diagnose --machine --plan`).action(async (given, options) => {
 		const doorOptions = options.machine === true ? null : await door(io, options, true);
 		const environment = doorOptions === null ? null : given ?? await onlyEnvironment(doorOptions);
+		const { bundlePath, diagnose, planDiagnosis, planLines } = await import("./shared-diagnose.js");
 		const plan = await planDiagnosis({
 			env: io.env,
 			who: whoAmI(io.env),
@@ -14143,7 +12127,7 @@ Examples:
 			});
 			return;
 		}
-		const destination = await destinationOf(io, options, plan);
+		const destination = await destinationOf(options, plan, options.out === void 0 ? bundlePath(plan, io.cwd) : resolve(io.cwd, options.out));
 		const stop = doorOptions?.signal ?? installStopSignals(() => io.err("stopping; what is there is kept\n"));
 		const ended = await diagnose(plan, destination, {
 			signal: stop.signal,
@@ -14173,7 +12157,7 @@ async function onlyEnvironment(options) {
 		remedy: `name it: \`shiplock diagnose ${names.at(-1) ?? "ENVIRONMENT"}\``
 	});
 }
-async function destinationOf(io, { run, out }, plan) {
+async function destinationOf({ run, out }, plan, path) {
 	if (run !== void 0) {
 		if (out !== void 0) throw both("--out", "--run");
 		if (plan.store === null) throw both("--machine", "--run");
@@ -14185,7 +12169,7 @@ async function destinationOf(io, { run, out }, plan) {
 	}
 	return {
 		kind: "path",
-		path: out === void 0 ? bundlePath(plan, io.cwd) : resolve(io.cwd, out)
+		path
 	};
 }
 function both(one, other) {
@@ -14218,13 +12202,6 @@ function diagnosedText({ manifest, path, bytes }, io) {
 		`  ${masked.secrets} secrets blanked by value, and whatever looks like one`,
 		...masked.unread.length === 0 ? [] : [paint("yellow", `  these secrets could not be read here, and are blanked only where they look like one: ${masked.unread.join(", ")}`)]
 	].join("\n");
-}
-function wholeNumber$1(least, most) {
-	return (text) => {
-		const value = Number(text);
-		if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-		throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
-	};
 }
 const LEAST_BYTES = 1e5;
 const MOST_BYTES = 5e8;
@@ -16866,7 +14843,7 @@ async function serviceHere(io, options) {
 }
 async function endOfFile(path) {
 	try {
-		await using handle = await open$2(path, "r");
+		await using handle = await open$1(path, "r");
 		const { size } = await handle.stat();
 		const length = Math.min(size, LONGEST_LOG);
 		const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length);
@@ -16979,4 +14956,4 @@ Examples:
   $ shiplock rollback production --reason "checkout fails"
 `;
 
-export { convert as $, refusingClusters as A, doctor as B, whatIf as C, releaseFromQuarantine as D, notQuarantined as E, judgedEnvironments as F, finishBegun as G, findPin as H, lookAround as I, reproduceBuild as J, writeAll as K, planFiles as L, pipeline as M, environmentManifests as N, admissionParameter as O, startJudge as P, mannersText as Q, writeFiles as R, adopt as S, heldDigests as T, planCallers as U, deliveryStats as V, planUpgrade as W, adviseDatabase as X, reproduceText as Y, mannersMarkdown as Z, migrateStatus as _, readAdviceFacts as _t, promoteUnit as a, undo as at, isImportTool as b, planUnitRollback as c, readRetired as ct, openUnit as d, scratchAt as dt, importedSchema as et, nextCommands as f, prove as ft, orderRun as g, notNew as gt, writeRetirement as h, adoptStep as ht, planUnitPromotion as i, lostBy as it, proveCompatibility as j, refuseInClusters as k, rollbackUnit as l, retire as lt, writeUndo as m, proofRow as mt, unitPipeline as n, readForeign as nt, releaseUnit as o, dropRetired as ot, status as p, answerOf$1 as pt, releaseSbom as q, planUnit as r, loses as rt, resumeUnit as s, numbered as st, buildProgram as t, TOOLS as tt, unitSummaryText as u, openScratch as ut, IMPORT_TOOLS as v, advise as vt, addToQuarantine as w, acceptStructure as x, importMigrations as y, complete as z };
+export { convert as $, refusingClusters as A, doctor as B, whatIf as C, releaseFromQuarantine as D, notQuarantined as E, judgedEnvironments as F, finishBegun as G, findPin as H, lookAround as I, reproduceBuild as J, writeAll as K, planFiles as L, pipeline as M, environmentManifests as N, admissionParameter as O, startJudge as P, mannersText as Q, writeFiles as R, adopt as S, heldDigests as T, planCallers as U, deliveryStats as V, planUpgrade as W, adviseDatabase as X, reproduceText as Y, mannersMarkdown as Z, migrateStatus as _, readAdviceFacts as _t, promoteUnit as a, undo as at, isImportTool as b, planUnitRollback as c, readRetired as ct, openUnit as d, scratchAt as dt, importedSchema as et, nextCommands as f, prove as ft, orderRun as g, notNew as gt, writeRetirement as h, adoptStep as ht, planUnitPromotion as i, lostBy as it, proveCompatibility as j, refuseInClusters as k, rollbackUnit as l, retire as lt, writeUndo as m, proofRow as mt, unitPipeline as n, readForeign as nt, releaseUnit as o, dropRetired as ot, status as p, answerOf as pt, releaseSbom as q, planUnit as r, loses as rt, resumeUnit as s, numbered as st, buildProgram as t, TOOLS as tt, unitSummaryText as u, openScratch as ut, IMPORT_TOOLS as v, advise as vt, addToQuarantine as w, acceptStructure as x, importMigrations as y, complete as z };

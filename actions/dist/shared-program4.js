@@ -1,7 +1,7 @@
 import { t as EXIT } from "./shared-exit.js";
 import { An as looseObject, Gt as boolean, Hn as number, Vt as array, Zn as record, nr as string, r as formatProblem, s as problemsOf, t as ProblemError, tl as prettifyError, tr as strictObject } from "./shared-problem.js";
-import { Ao as contentType, Do as ENCODING_SUFFIX, Mo as isHashedName, Oo as WEB_FILES, Po as formatSize, To as frontendKeys, cn as compressed, jo as encodingSchema, ko as cachePolicy, ln as isCompressible, sn as FINISH_COMMAND, to as sha256 } from "./shared-common.js";
-import { i as mapLimited, n as fileDigest, r as listTree } from "./shared-digest.js";
+import { Ao as cachePolicy, Eo as frontendKeys, Fo as formatSize, Mo as encodingSchema, No as isHashedName, Oo as ENCODING_SUFFIX, cn as compressed, jo as contentType, ko as WEB_FILES, ln as isCompressible, sn as FINISH_COMMAND } from "./shared-common.js";
+import { a as mapLimited, i as listTree, n as bytesDigest, r as fileDigest } from "./shared-digest.js";
 import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { join as join$1, posix, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -8042,12 +8042,12 @@ async function finishFile(dir, file, settings) {
 		if (packed.length >= content.length) continue;
 		await writeFile(join$1(dir, `${path}${ENCODING_SUFFIX[encoding]}`), packed);
 		encodings[encoding] = {
-			digest: digestOf(packed),
+			digest: bytesDigest(packed),
 			size: packed.length
 		};
 	}
 	return {
-		digest: digestOf(content),
+		digest: bytesDigest(content),
 		size: content.length,
 		...plain,
 		encodings,
@@ -8071,9 +8071,6 @@ function readJson$1(text) {
 	} catch {
 		return;
 	}
-}
-function digestOf(content) {
-	return `sha256:${sha256(content)}`;
 }
 function sri(content, hash) {
 	return `${hash}-${createHash(hash).update(content).digest("base64")}`;

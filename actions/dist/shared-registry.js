@@ -5,7 +5,7 @@ import { $ as ZodNever, $a as _xor, $c as flattenError, $i as _multipleOf, $n as
 import { r as hasCode } from "./shared-store.js";
 import { C as optionalText, O as runbook, S as number$2, T as text, _ as choice, b as host, o as definitionProblems, v as duration, w as service, y as flag } from "./shared-runbook.js";
 import { a as coerce_exports, u as iso_exports } from "./shared-libraries.js";
-import { as as opaque, cs as repeatUntil, ds as watch, is as gate, ls as sequence, ns as choice$1, os as parallel, rs as forEach, ts as action, us as step } from "./shared-common.js";
+import { as as gate, ds as step, fs as watch, is as forEach, ls as repeatUntil, ns as action, os as opaque, rs as choice$1, ss as parallel, us as sequence } from "./shared-common.js";
 import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";

@@ -1,4 +1,4 @@
-import { Fa as readLease, Ka as createRecorder, Ma as NOBODY, Ra as readRun, Xa as loadRun, na as traitsOf, oa as takeEnvironment, va as copyRun } from "./shared-common.js";
+import { Ia as readLease, Na as NOBODY, Za as loadRun, qa as createRecorder, ra as traitsOf, sa as takeEnvironment, ya as copyRun, za as readRun } from "./shared-common.js";
 import { n as isGone } from "./shared-identity.js";
 import { c as runPaths } from "./shared-store.js";
 

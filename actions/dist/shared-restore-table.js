@@ -1,6 +1,6 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { It as _instanceof, Vt as array, t as ProblemError, ur as tuple } from "./shared-problem.js";
-import { Ps as sqlName, bs as parseDsn } from "./shared-common.js";
+import { Fs as sqlName, xs as parseDsn } from "./shared-common.js";
 import { t as EXIT } from "./shared-exit.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { t as createSecrets } from "./shared-secrets.js";

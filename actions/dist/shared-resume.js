@@ -1,5 +1,5 @@
 import { t as ProblemError, tl as prettifyError } from "./shared-problem.js";
-import { $a as canonical, B as outcomeOf, Bt as orderCheck, Dr as digestsOf, Gt as underPolicy, Ht as promotionRulesOf, Ja as noJournal, Jt as releaseProcedure, Ln as approvalOf, Oa as registryOf, Pt as announced, Qa as payloadSchema, Ra as readRun, Rn as engineOptions, Vt as personOptions, Xa as loadRun, Yt as rollbackProcedure, ba as foldLook, ia as resumeProcedure, kt as mustBeAttested, no as toJson, nt as tellGit, q as agreeWithGit, qt as releaseInputsSchema, ut as scanAgain, vt as buildProcedureFrom, xa as gateCase, ya as beginWatch, zt as gatekeeperOfRun } from "./shared-common.js";
+import { $a as payloadSchema, B as outcomeOf, Bt as orderCheck, Gt as underPolicy, Ht as promotionRulesOf, Jt as releaseProcedure, Ln as approvalOf, Or as digestsOf, Pt as announced, Rn as engineOptions, Sa as gateCase, Vt as personOptions, Ya as noJournal, Yt as rollbackProcedure, Za as loadRun, aa as resumeProcedure, ba as beginWatch, eo as canonical, ka as registryOf, kt as mustBeAttested, nt as tellGit, q as agreeWithGit, qt as releaseInputsSchema, ro as toJson, ut as scanAgain, vt as buildProcedureFrom, xa as foldLook, za as readRun, zt as gatekeeperOfRun } from "./shared-common.js";
 import { a as migrateProcedure } from "./shared-migrate3.js";
 
 // src/procedure/journal/replay.ts

@@ -4,7 +4,7 @@ import { n as httpClient } from "./shared-http-client.js";
 import { t as require_semver } from "./shared-semver.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { t as require_dist } from "./shared-dist.js";
-import { dr as isBelow, vr as ofScore } from "./shared-common.js";
+import { fr as isBelow, yr as ofScore } from "./shared-common.js";
 import { access, constants, copyFile, lstat, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { createHash } from "node:crypto";

@@ -1,10 +1,10 @@
 import { C as resticVariables, S as resticProblem, _ as fullSchema, a as programsOf$1, b as madeSnapshot, d as markBegun, f as readBegun, g as recordsDirectory, h as recordText, i as openBackup, l as begunFile, n as keepRecord, o as repositoryLook, p as recordFile, r as leaseName, s as runBackup, t as catalogueNow, u as clearBegun, v as segmentSchema, w as tagArguments, x as resolved, y as copyVariables } from "./shared-open.js";
 import { o as number, s as string } from "./shared-libraries.js";
 import { Un as object, Vt as array, nr as string$1, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { Fs as sqlName, ca as planProcedure, cs as procedure, ds as step, no as sha256, ns as action, os as opaque, us as sequence } from "./shared-common.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { t as endGroup } from "./shared-group.js";
 import { s as replaceFile } from "./shared-store.js";
-import { Ps as sqlName, as as opaque, ls as sequence, sa as planProcedure, ss as procedure, ts as action, us as step } from "./shared-common.js";
 import { r as runCommand } from "./shared-exec.js";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -889,7 +889,7 @@ async function takeLogical(options) {
 }
 /** Held until the connection ends: a backup from another machine would take the moment of rest twice. */
 async function alone(lock, { database, where }) {
-	const name = `shiplock_backup:${createHash("sha256").update(database).digest("hex").slice(0, 32)}`;
+	const name = `shiplock_backup:${sha256(database).slice(0, 32)}`;
 	const [row] = await lock.ask(gotRow, "SELECT GET_LOCK(?, 0) AS got", [name]);
 	if (row?.got === 1) return;
 	throw new ProblemError({

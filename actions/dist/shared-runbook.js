@@ -1,12 +1,11 @@
-import { $i as RUNBOOK_PREFIX, Aa as waitLines, Bt as orderCheck, Da as placeNodes, Ea as childrenOf, Gn as sshReach, Gt as underPolicy, Jn as ON, Kn as hostsNode, Pt as announced, Ra as readRun, Rn as engineOptions, Ta as planHash, Ui as LOCAL_HOST, Vt as personOptions, Yn as RESOURCE, aa as runProcedure, ca as guardText, ia as resumeProcedure, ja as waitsIn, ka as inTurn, la as whoseGate, nt as tellGit, q as agreeWithGit, qn as clientWords, sa as planProcedure, ss as procedure, ta as isRunbook } from "./shared-common.js";
+import { Aa as inTurn, Bt as orderCheck, Da as childrenOf, Ea as planHash, Gn as sshReach, Gt as underPolicy, Jn as ON, Kn as hostsNode, Ma as waitsIn, Oa as placeNodes, Pt as announced, Rn as engineOptions, Vt as personOptions, Wi as LOCAL_HOST, Xn as askProgram, Yn as RESOURCE, aa as resumeProcedure, ca as planProcedure, cs as procedure, ea as RUNBOOK_PREFIX, ja as waitLines, la as guardText, na as isRunbook, nt as tellGit, oa as runProcedure, q as agreeWithGit, qn as clientWords, ua as whoseGate, za as readRun } from "./shared-common.js";
 import { c as formatDuration, g as parseDuration, h as parseAddress } from "./shared-scalars.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
 import { Zn as record, c as unwrap, i as ok, kn as literal, n as bad, nr as string, rn as discriminatedUnion, t as ProblemError, tr as strictObject } from "./shared-problem.js";
 import { i as isMissing } from "./shared-store.js";
 import { t as EXIT } from "./shared-exit.js";
-import { a as sshArgv, i as socketDirectory, n as hostWord, t as hostProblem } from "./shared-failure.js";
-import { i as programArgv, n as hostProgram } from "./shared-program2.js";
+import { n as hostWord } from "./shared-failure.js";
 import { b as LOOPBACK } from "./shared-start.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { i as resume } from "./shared-resume.js";
@@ -260,7 +259,7 @@ function shownUnits(text) {
 }
 
 // src/platform/local/system-units.ts
-const LOOK_MS$3 = 1e4;
+const LOOK_MS$2 = 1e4;
 /** @throws ProblemError `platform.no-systemd` where systemd does not answer */
 async function observeLocalUnits({ units, exec }, signal) {
 	const argv = [
@@ -271,7 +270,7 @@ async function observeLocalUnits({ units, exec }, signal) {
 		...units
 	];
 	const { exitCode, stdout, stderr } = await exec.read(argv, {
-		timeoutMs: LOOK_MS$3,
+		timeoutMs: LOOK_MS$2,
 		...signal === void 0 ? {} : { signal }
 	});
 	const shown = shownUnits(stdout);
@@ -304,7 +303,6 @@ function localUnitEffects({ resource, privileged }, verb, names, timeoutMs) {
 }
 
 // src/platform/ssh/units.ts
-const LOOK_MS$2 = 1e4;
 const line = discriminatedUnion("kind", [strictObject({
 	kind: literal("member"),
 	unit: string(),
@@ -316,24 +314,20 @@ const line = discriminatedUnion("kind", [strictObject({
 }), strictObject({ kind: literal("end") })]);
 /** @throws ProblemError when the host cannot be asked */
 async function observeHostUnits(options, signal) {
-	const { host, reach, which } = options;
+	const { host, reach, which, exec } = options;
 	const words = "units" in which ? ["--of", which.units.join(",")] : ["--component", which.component];
-	const first = await ask(options, programArgv(host, reach.root, "units", words), void 0, signal);
-	const result = first.exitCode === 127 && host.user === "root" ? await ask(options, [
-		"sh",
-		"-s",
-		"--",
-		reach.root,
-		"units",
-		...words
-	], hostProgram().text, signal) : first;
-	if (result.exitCode !== 0) throw new ProblemError(hostProblem(host, result));
-	const units = parsed(result.stdout);
+	const said = await askProgram({
+		host,
+		access: reach.access,
+		root: reach.root,
+		exec
+	}, "units", words, signal);
+	const units = parsed(said);
 	if (units !== void 0) return units;
 	throw new ProblemError({
 		code: "ssh.strange-answer",
 		where: host.name,
-		found: `an answer that is not whole: ${result.stdout.trim().slice(-200)}`,
+		found: `an answer that is not whole: ${said.trim().slice(-200)}`,
 		expected: "the lines of `units`",
 		remedy: "look whether the login shell of that user on the host prints something of its own, or is none of the POSIX family"
 	});
@@ -349,23 +343,6 @@ function jsonOf(text) {
 		return JSON.parse(text);
 	} catch {
 		return;
-	}
-}
-async function ask({ host, reach, exec }, command, stdin, signal) {
-	try {
-		return await exec.read(sshArgv(host, reach.access, socketDirectory(), command), {
-			timeoutMs: LOOK_MS$2,
-			...signal === void 0 ? {} : { signal },
-			...stdin === void 0 ? {} : { stdin }
-		});
-	} catch (error) {
-		signal?.throwIfAborted();
-		if (!(error instanceof ProblemError)) throw error;
-		return {
-			exitCode: 255,
-			stdout: "",
-			stderr: `no answer within ${LOOK_MS$2 / 1e3} s`
-		};
 	}
 }
 /** One verb of the host's program under the fence of the host. Pure. */

@@ -4,7 +4,7 @@ import { t as ProblemError } from "./shared-problem.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { t as createExec } from "./shared-exec.js";
 import { t as systemClock } from "./shared-clock2.js";
-import { Bn as openService, C as bounded, S as shown, _o as defaultScanConfig, b as moment, gr as servicePurl, hr as purlOf, pr as isVulnerability, qo as cleanLine, vo as PROGRAM_IDS, w as withLeft } from "./shared-common.js";
+import { Bn as openService, C as bounded, Jo as cleanLine, S as shown, _r as servicePurl, b as moment, gr as purlOf, mr as isVulnerability, vo as defaultScanConfig, w as withLeft, yo as PROGRAM_IDS } from "./shared-common.js";
 import { n as namedScanners, r as scanWorkingCopy, t as findingsIn } from "./shared-working-copy.js";
 import { n as sarifLog } from "./shared-sarif.js";
 import { a as trendDays, c as repositoryOf, i as COUNTED_SEVERITIES, n as readTrend, o as trendEntry, r as trendFile, t as appendTrend, u as inputsOf } from "./shared-scan.js";

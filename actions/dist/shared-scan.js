@@ -1,5 +1,5 @@
 import { i as __toESM, t as __commonJSMin } from "./shared-rolldown-runtime.js";
-import { _o as defaultScanConfig, _r as atLeast, dr as isBelow, fr as BadVex, go as builtInSettings, mr as withVex, qo as cleanLine, sr as VEX_STATUSES, ur as judge, vr as ofScore, xo as SEVERITIES, yr as worse } from "./shared-common.js";
+import { Jo as cleanLine, So as SEVERITIES, _o as builtInSettings, br as worse, cr as VEX_STATUSES, dr as judge, fr as isBelow, hr as withVex, pr as BadVex, vo as defaultScanConfig, vr as atLeast, yr as ofScore } from "./shared-common.js";
 import { l as datetime } from "./shared-libraries.js";
 import { An as looseObject, Gt as boolean, Hn as number, Pt as _enum, Vt as array, Zn as record, hr as unknown, kn as literal, mr as union, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
 import { a as treeOf, d as inForm, i as lineReader, l as GarbledOutput, n as runScanners, r as copyTree, s as fingerprintOf, u as asJson } from "./shared-run.js";

@@ -1,4 +1,4 @@
-import { Cr as placeText, Sr as explainFinding, _o as defaultScanConfig, ar as keptRuns, bo as programsIn, br as policyIn, cr as exploitabilitySchema, go as builtInSettings, ir as judgeRecord, lr as vexWordSchema, or as scanRecordSchema, vo as PROGRAM_IDS, xr as wantedIn, yo as SCANNER_IDS } from "./shared-common.js";
+import { Cr as explainFinding, Sr as wantedIn, _o as builtInSettings, ar as judgeRecord, bo as SCANNER_IDS, lr as exploitabilitySchema, or as keptRuns, sr as scanRecordSchema, ur as vexWordSchema, vo as defaultScanConfig, wr as placeText, xo as programsIn, xr as policyIn, yo as PROGRAM_IDS } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { a as cycloneDxDocument, o as openVexDocument } from "./shared-scan-run.js";
 import { c as builtIns, o as scanners, t as findProgram } from "./shared-run.js";

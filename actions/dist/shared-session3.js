@@ -1,6 +1,6 @@
 import { a as InvalidArgumentError } from "./shared-commander.js";
 import { i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
-import { Ko as clean, _s as wallText } from "./shared-common.js";
+import { qo as clean, vs as wallText } from "./shared-common.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
 import { i as installStopSignals, t as liveProgress } from "./shared-progress.js";

@@ -1,6 +1,6 @@
 import { t as runIfStarted } from "./shared-own.js";
 import { Zn as record, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
-import { is as gate, ls as sequence, rs as forEach, us as step } from "./shared-common.js";
+import { as as gate, ds as step, is as forEach, us as sequence } from "./shared-common.js";
 import { O as runbook, T as text, b as host, w as service } from "./shared-runbook.js";
 import { a as startStep, c as doneSchema, n as healthyWatch, r as missingProblems, s as stopOn, t as MARGIN_MS } from "./shared-nodes.js";
 import { t as startOrder } from "./shared-order.js";

@@ -3,7 +3,7 @@ import { t as jsonSchema } from "./shared-json.js";
 import { O as runbook, w as service } from "./shared-runbook.js";
 import { f as noneRuns, l as memberSchema, o as allRun, s as lookAt, t as startOrder, u as membersText } from "./shared-order.js";
 import { Pt as _enum, Vt as array, nr as string, s as problemsOf, tr as strictObject } from "./shared-problem.js";
-import { os as parallel, us as step } from "./shared-common.js";
+import { ds as step, ss as parallel } from "./shared-common.js";
 
 // src/system/status.ts
 /** What is true of every service of the system now. Looks only. */

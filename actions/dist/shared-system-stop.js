@@ -1,5 +1,5 @@
 import { t as runIfStarted } from "./shared-own.js";
-import { ls as sequence } from "./shared-common.js";
+import { us as sequence } from "./shared-common.js";
 import { O as runbook, T as text, w as service } from "./shared-runbook.js";
 import { o as stopNode } from "./shared-nodes.js";
 import { i as withDependents } from "./shared-order.js";

@@ -1,3 +1,3 @@
-import { Qr as trustedPem, Zr as trustOf } from "./shared-common.js";
+import { $r as trustedPem, Qr as trustOf } from "./shared-common.js";
 
 export { trustedPem };

@@ -1,5 +1,5 @@
 import { An as looseObject, Gt as boolean, Hn as number, Pt as _enum, Un as object, Vt as array, Zn as record, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
-import { cs as repeatUntil, ds as watch, ls as sequence, us as step } from "./shared-common.js";
+import { ds as step, fs as watch, ls as repeatUntil, us as sequence } from "./shared-common.js";
 import { r as missingObject } from "./shared-problems.js";
 import { t as jsonSchema } from "./shared-json.js";
 

@@ -2,8 +2,8 @@ import { Tn as momentOf, _n as challengeOf, vn as tokenIn, yn as tokenPlace } fr
 import { Hn as number$1, Un as object, Vt as array, Zn as record$1, hr as unknown, kn as literal, nr as string, t as ProblemError } from "./shared-problem.js";
 import { d as temporaryBeside, u as syncDirectory } from "./shared-store.js";
 import { n as digestSchema } from "./shared-release.js";
+import { a as mapLimited, i as listTree, n as bytesDigest } from "./shared-digest.js";
 import { r as whyNoAnswer } from "./shared-http-client.js";
-import { i as mapLimited, r as listTree } from "./shared-digest.js";
 import { access, copyFile, link, lstat, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
@@ -61,7 +61,7 @@ function blobOf(document) {
 	const bytes = Buffer.from(JSON.stringify(document));
 	return {
 		bytes,
-		digest: `sha256:${createHash("sha256").update(bytes).digest("hex")}`
+		digest: bytesDigest(bytes)
 	};
 }
 /** As image-spec writes it: GOOS and GOARCH, and for 32-bit ARM the variant that Go builds for unless told otherwise. */
@@ -191,7 +191,7 @@ function rootOf(directory, text) {
 async function documentOf(directory, digest, schema) {
 	const path = blobPath(directory, digest);
 	const bytes = await readFile(path).catch(() => void 0);
-	const found = bytes === void 0 ? "nothing" : `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+	const found = bytes === void 0 ? "nothing" : bytesDigest(bytes);
 	const document = found === digest ? parsed(String(bytes), schema) : void 0;
 	if (document === void 0) throw broken(path, found);
 	return document;
@@ -1646,7 +1646,8 @@ async function tagged(pushing) {
 		return null;
 	}
 	if (answer.status !== 200) throw await refusal(place, `the question for ${tag}`, answer);
-	return digestOfBytes(Buffer.from(await answer.arrayBuffer()));
+	const bytes = Buffer.from(await answer.arrayBuffer());
+	return bytesDigest(bytes);
 }
 /** An upload that breaks off is begun anew; what came whole although its answer was lost is there then. */
 async function bring(pushing, blob) {
@@ -1752,9 +1753,6 @@ async function putManifest(pushing, { digest, mediaType }, reference) {
 	await answer.body?.cancel();
 	const said = answer.headers.get("docker-content-digest");
 	if (said !== null && said !== digest) throw otherDigest(pushing, digest, said);
-}
-function digestOfBytes(bytes) {
-	return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
 }
 function tagTaken({ place, tag, layout }, found) {
 	return new ProblemError({

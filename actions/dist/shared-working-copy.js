@@ -1,7 +1,7 @@
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { br as policyIn, xr as wantedIn, yo as SCANNER_IDS } from "./shared-common.js";
+import { Sr as wantedIn, bo as SCANNER_IDS, xr as policyIn } from "./shared-common.js";
 import { resolve } from "node:path";
 
 // src/release/scan/working-copy.ts

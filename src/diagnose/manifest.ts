@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { formatSize } from '../model/size.ts';
+import { sha256 } from '../procedure/journal/canonical.ts';
 import type { Collected } from './collector.ts';
 
 /** What is in a bundle, and what is not and why. */
@@ -56,7 +56,7 @@ export function manifestOf(about: Omit<Manifest, 'v' | 'collected'>, collected: 
     collected: collected.map(({ content, ...rest }) => ({
       ...rest,
       bytes: content.length,
-      sha256: content.length === 0 ? null : createHash('sha256').update(content).digest('hex'),
+      sha256: content.length === 0 ? null : sha256(content),
     })),
   };
 }

@@ -1,8 +1,8 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ProblemError } from '../../model/problem.ts';
-import { fileName, isMissing, replaceFile } from '../../procedure/store.ts';
+import { fileName, namesIn, replaceFile } from '../../procedure/store.ts';
 import { type BackupRecord, type Catalogue, catalogueOf, recordSchema } from './record.ts';
 
 /** The catalogue on disk: a file per record, each whole or not there. */
@@ -45,7 +45,7 @@ export function recordText(record: BackupRecord): string {
 /** All that is known. A file that cannot be read is a problem, never an absence. @throws ProblemError */
 export async function readCatalogue(place: CataloguePlace): Promise<Catalogue> {
   const directory = recordsDirectory(place);
-  const names = await filesIn(directory);
+  const names = await namesIn(directory);
   const records: BackupRecord[] = [];
   for (const name of names) {
     if (!name.endsWith('.json')) continue;
@@ -93,17 +93,8 @@ export async function clearBegun(place: CataloguePlace, id: string): Promise<voi
 
 /** Ids of what was begun and not cleared. */
 export async function readBegun(place: CataloguePlace): Promise<readonly string[]> {
-  const names = await filesIn(join(place.directory, BEGUN));
+  const names = await namesIn(join(place.directory, BEGUN));
   return names.filter((name) => !name.endsWith('.tmp')).map(decodeURIComponent);
-}
-
-async function filesIn(directory: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(directory)).toSorted();
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
 }
 
 function jsonOf(text: string): unknown {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock, Secrets } from '../../model/ports.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
+import { sha256 } from '../../procedure/journal/canonical.ts';
 import { type PipeEnd, pipeCommands } from '../../procedure/machine/pipe.ts';
 import type { Coordinates, FullBackup, Programs, Server } from '../catalogue/record.ts';
 import {
@@ -109,7 +110,7 @@ interface Moment {
 
 /** Held until the connection ends: a backup from another machine would take the moment of rest twice. */
 async function alone(lock: Session, { database, where }: LogicalOptions): Promise<void> {
-  const name = `shiplock_backup:${createHash('sha256').update(database).digest('hex').slice(0, 32)}`;
+  const name = `shiplock_backup:${sha256(database).slice(0, 32)}`;
   const [row] = await lock.ask(gotRow, 'SELECT GET_LOCK(?, 0) AS got', [name]);
   if (row?.got === 1) return;
   throw new ProblemError({

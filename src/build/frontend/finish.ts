@@ -13,8 +13,7 @@ import {
   type WebFiles,
   type WebPage,
 } from '../../model/web-files.ts';
-import { sha256 } from '../../procedure/journal/canonical.ts';
-import { fileDigest, listTree, mapLimited, type TreeEntry } from '../../procedure/machine/digest.ts';
+import { bytesDigest, fileDigest, listTree, mapLimited, type TreeEntry } from '../../procedure/machine/digest.ts';
 import { compressed, isCompressible } from './compress.ts';
 import type { CspConfig } from './config.ts';
 import type { FinishSettings } from './finish-request.ts';
@@ -163,10 +162,10 @@ async function finishFile(dir: string, file: OneFile, settings: FinishSettings):
     const packed = await compressed(content, encoding);
     if (packed.length >= content.length) continue;
     await writeFile(join(dir, `${path}${ENCODING_SUFFIX[encoding]}`), packed);
-    encodings[encoding] = { digest: digestOf(packed), size: packed.length };
+    encodings[encoding] = { digest: bytesDigest(packed), size: packed.length };
   }
   return {
-    ...{ digest: digestOf(content), size: content.length, ...plain, encodings },
+    ...{ digest: bytesDigest(content), size: content.length, ...plain, encodings },
     ...(CODE.test(path) ? { integrity: sri(content, 'sha384') } : {}),
   };
 }
@@ -190,10 +189,6 @@ function readJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function digestOf(content: Buffer): string {
-  return `sha256:${sha256(content)}`;
 }
 
 type SriHash = 'sha256' | 'sha384' | 'sha512';

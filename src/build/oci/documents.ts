@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { digestSchema } from '../../model/release.ts';
+import { bytesDigest } from '../../procedure/machine/digest.ts';
 
 /** Documents of the OCI image specification 1.1 (image-spec: config.md, manifest.md, image-index.md, image-layout.md). Pure. */
 
@@ -106,7 +106,7 @@ export interface Blob {
 
 export function blobOf(document: object): Blob {
   const bytes = Buffer.from(JSON.stringify(document));
-  return { bytes, digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}` };
+  return { bytes, digest: bytesDigest(bytes) };
 }
 
 /** As image-spec writes it: GOOS and GOARCH, and for 32-bit ARM the variant that Go builds for unless told otherwise. */

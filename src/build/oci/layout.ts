@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { ProblemError } from '../../model/problem.ts';
+import { bytesDigest } from '../../procedure/machine/digest.ts';
 import { type Descriptor, indexSchema, MEDIA, manifestSchema } from './documents.ts';
 
 /** Images in a directory (image-spec: image-layout.md), read back. */
@@ -46,7 +46,7 @@ function rootOf(directory: string, text: string): Descriptor {
 async function documentOf<T>(directory: string, digest: string, schema: z.ZodType<T>): Promise<T> {
   const path = blobPath(directory, digest);
   const bytes = await readFile(path).catch(() => undefined);
-  const found = bytes === undefined ? 'nothing' : `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  const found = bytes === undefined ? 'nothing' : bytesDigest(bytes);
   const document = found === digest ? parsed(String(bytes), schema) : undefined;
   if (document === undefined) throw broken(path, found);
   return document;

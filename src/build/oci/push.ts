@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { openAsBlob } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { ProblemError } from '../../model/problem.ts';
-import { mapLimited } from '../../procedure/machine/digest.ts';
+import { bytesDigest, mapLimited } from '../../procedure/machine/digest.ts';
 import { type Descriptor, MEDIA } from './documents.ts';
 import { blobPath, type Layout } from './layout.ts';
 import { openRegistry, type Registry, type RegistryPlace, refusal, repositoryOf } from './registry.ts';
@@ -81,7 +80,7 @@ async function tagged(pushing: Pushing): Promise<string | null> {
   if (answer.status !== 200) throw await refusal(place, `the question for ${tag}`, answer);
   // A registry's own header could be anything; the bytes are what a client would get.
   const bytes = Buffer.from(await answer.arrayBuffer());
-  return digestOfBytes(bytes);
+  return bytesDigest(bytes);
 }
 
 type How = 'present' | 'mounted' | 'sent';
@@ -188,10 +187,6 @@ async function putManifest(pushing: Pushing, { digest, mediaType }: Descriptor, 
   await answer.body?.cancel();
   const said = answer.headers.get('docker-content-digest');
   if (said !== null && said !== digest) throw otherDigest(pushing, digest, said);
-}
-
-function digestOfBytes(bytes: Buffer): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
 
 function tagTaken({ place, tag, layout }: Pushing, found: string): ProblemError {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { listTree, mapLimited } from '../../procedure/machine/digest.ts';
+import { bytesDigest, listTree, mapLimited } from '../../procedure/machine/digest.ts';
 import { isMissing } from '../../procedure/store.ts';
 import type { ReadContext } from '../../procedure/tree.ts';
 import { commitSeconds, momentOf } from '../commit-time.ts';
@@ -29,12 +29,8 @@ export async function documentsOf(build: SbomBuild, ctx: ReadContext): Promise<D
   const inventory = await inventoryOf(build, ctx);
   if (inventory === null) return null;
   const other = spdx(inventory);
-  const cyclonedx = cycloneDx(inventory, digestOf(other));
-  return { digest: digestOf(cyclonedx), cyclonedx, spdx: other };
-}
-
-function digestOf(text: string): string {
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  const cyclonedx = cycloneDx(inventory, bytesDigest(other));
+  return { digest: bytesDigest(cyclonedx), cyclonedx, spdx: other };
 }
 
 /** What a release consists of; null while something is not built. Reads only. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { sha256 } from '../../procedure/journal/canonical.ts';
 import { uuidOf } from './identity.ts';
 import { type Artefact, type Inventory, type Package, packagesOf } from './inventory.ts';
 import { licenceExpression } from './licence.ts';
@@ -135,7 +136,7 @@ function fileId({ name }: Artefact, path: string): string {
 
 /** Identifiers may have letters, digits, dots and dashes only; the digits at the end keep names apart that differ in other signs. */
 function idOf(kind: string, name: string): string {
-  const digits = createHash('sha256').update(name).digest('hex').slice(0, 12);
+  const digits = sha256(name).slice(0, 12);
   return `SPDXRef-${kind}-${name.replaceAll(/[^A-Za-z0-9.]+/g, '-').slice(-60)}-${digits}`;
 }
 

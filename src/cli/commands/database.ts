@@ -4,16 +4,12 @@ import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { parseShare } from '../../model/scalars.ts';
 import { parseSize } from '../../model/size.ts';
-import {
-  type ConfigurePlan,
-  type ConfigureRequest,
-  configure,
-  planConfigure,
-} from '../../release/database/configure.ts';
+import type { ConfigurePlan, ConfigureRequest } from '../../release/database/configure.ts';
 import { type Io, painter } from '../io.ts';
 import { writeOutput } from '../output-file.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions } from '../session.ts';
+import { wholeNumber } from '../whole.ts';
 
 interface Options extends CommonOptions {
   readonly apply?: boolean;
@@ -52,15 +48,15 @@ function addConfigure({ io, done }: Registry, database: Command): void {
     .option('--check', 'end with 1 when something is not as it should be')
     .option('--file <file>', 'write the file of the server, with every setting; put it into its conf.d')
     .option('--memory <size>', 'memory of its machine (default: of this one), such as 16384MiB', size)
-    .option('--cores <n>', 'processors of its machine (default: of this one)', whole(1, 4096))
+    .option('--cores <n>', 'processors of its machine (default: of this one)', wholeNumber(1, 4096))
     .option('--disk <kind>', 'ssd or hdd (default: as this machine has it)', disk)
     .option('--share <share>', 'part of the memory that the server may use', part, 0.8)
-    .option('--pool <n>', 'connections that one instance opens at most', whole(1, 10_000), 10)
-    .option('--reserve <n>', 'connections for people and tools', whole(1, 10_000), 30)
+    .option('--pool <n>', 'connections that one instance opens at most', wholeNumber(1, 10_000), 10)
+    .option('--reserve <n>', 'connections for people and tools', wholeNumber(1, 10_000), 30)
     .option(
       '--server-id <n>',
       'number of the server in its replication (default: the one it has)',
-      whole(1, 4_294_967_295),
+      wholeNumber(1, 4_294_967_295),
     )
     .option(
       '--admin <reference>',
@@ -80,6 +76,7 @@ Examples:
     .action(async (environment: string, options: Options) => {
       const request = requestOf(environment, options);
       const acts = options.apply === true;
+      const { configure, planConfigure } = await import('../../release/database/configure.ts');
       const entry = await door(io, { ...options, quiet: options.quiet ?? options.json ?? false }, acts);
       if (acts) {
         const { result, plan } = await configure(entry, request);
@@ -158,14 +155,6 @@ function planText(
     `  ${mib(memory.total)} for the server: ${mib(memory.pool)} buffer pool, ${mib(memory.connections)} for ${wanted.connections} connections, ${mib(memory.fixed)} for itself`,
     ...differences.map(line),
   ];
-}
-
-function whole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
-  };
 }
 
 function size(text: string): number {

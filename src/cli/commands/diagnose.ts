@@ -7,19 +7,12 @@ import { jsonSchema } from '../../model/json.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { formatSize, parseSize } from '../../model/size.ts';
 import { installStopSignals } from '../../procedure/index.ts';
-import {
-  bundlePath,
-  type Destination,
-  type Diagnosed,
-  type DiagnosePlan,
-  diagnose,
-  planDiagnosis,
-  planLines,
-} from '../../release/diagnose/diagnose.ts';
+import type { Destination, Diagnosed, DiagnosePlan } from '../../release/diagnose/diagnose.ts';
 import { openService } from '../../release/index.ts';
 import { type Io, painter } from '../io.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, whoAmI, withCommonOptions } from '../session.ts';
+import { wholeNumber } from '../whole.ts';
 import { findRun } from './resume.ts';
 
 interface Options extends CommonOptions {
@@ -65,6 +58,7 @@ Examples:
     .action(async (given: string | undefined, options: Options) => {
       const doorOptions = options.machine === true ? null : await door(io, options, true);
       const environment = doorOptions === null ? null : (given ?? (await onlyEnvironment(doorOptions)));
+      const { bundlePath, diagnose, planDiagnosis, planLines } = await import('../../release/diagnose/diagnose.ts');
       const plan = await planDiagnosis(
         { env: io.env, who: whoAmI(io.env), service: doorOptions },
         {
@@ -82,7 +76,8 @@ Examples:
         done({ exit: EXIT.done, text: text.join('\n'), json: jsonSchema.parse({ questions: lines }) });
         return;
       }
-      const destination = await destinationOf(io, options, plan);
+      const path = options.out === undefined ? bundlePath(plan, io.cwd) : resolve(io.cwd, options.out);
+      const destination = await destinationOf(options, plan, path);
       const stop = doorOptions?.signal ?? installStopSignals(() => io.err('stopping; what is there is kept\n'));
       const ended = await diagnose(plan, destination, { signal: stop.signal, onEnd: teller(io) });
       const { requested } = stop;
@@ -107,13 +102,13 @@ async function onlyEnvironment(options: NonNullable<Awaited<ReturnType<typeof do
   });
 }
 
-async function destinationOf(io: Pick<Io, 'cwd'>, { run, out }: Options, plan: DiagnosePlan): Promise<Destination> {
+async function destinationOf({ run, out }: Options, plan: DiagnosePlan, path: string): Promise<Destination> {
   if (run !== undefined) {
     if (out !== undefined) throw both('--out', '--run');
     if (plan.store === null) throw both('--machine', '--run');
     return { kind: 'run', store: plan.store, run: (await findRun(plan.store, run)).run };
   }
-  return { kind: 'path', path: out === undefined ? bundlePath(plan, io.cwd) : resolve(io.cwd, out) };
+  return { kind: 'path', path };
 }
 
 function both(one: string, other: string): ProblemError {
@@ -155,14 +150,6 @@ function diagnosedText({ manifest, path, bytes }: Diagnosed, io: Pick<Io, 'termi
           ),
         ]),
   ].join('\n');
-}
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
-  };
 }
 
 const LEAST_BYTES = 100_000;

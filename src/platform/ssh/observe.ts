@@ -1,16 +1,15 @@
 import type { HostLook } from '../../model/platform.ts';
-import type { CommandResult } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { settingsHash } from '../local/install.ts';
 import type { InstalledRow, LocalInstance } from '../local/observe.ts';
 import { probeReady } from '../local/probe.ts';
-import { socketDirectory, sshArgv } from './access.ts';
 import { type HostAnswer, type HostInstance, parseAnswer } from './answer.ts';
 import { conditionOf, lastWords } from './condition.ts';
 import { hostProblem } from './failure.ts';
 import { guardOf, observeGuards } from './guards.ts';
+import { askProgram, type Looking, lookAt } from './look.ts';
 import type { SshPlatformOptions } from './options.ts';
-import { hostProgram, programArgv } from './program.ts';
+import { programArgv } from './program.ts';
 
 export interface SshLook extends HostLook {
   readonly instances: readonly LocalInstance[];
@@ -19,10 +18,6 @@ export interface SshLook extends HostLook {
   readonly broken: readonly string[];
 }
 
-type Looking = Pick<SshPlatformOptions, 'host' | 'access' | 'root' | 'exec'>;
-
-/** A host that says nothing is given up after this; a look takes 0.1 s. */
-const LOOK_MS = 10_000;
 const PROBE_MS = 1_000;
 
 /**
@@ -58,51 +53,25 @@ export async function observeSshHost(options: SshPlatformOptions, signal: AbortS
 
 /** Whether the program of this version lies on the host, and the host has what it must have. */
 export async function checkHost(options: Looking, signal?: AbortSignal): Promise<'ready' | 'no program'> {
-  const result = await run(options, programArgv(options.host, options.root, 'check'), signal);
+  const result = await lookAt(options, programArgv(options.host, options.root, 'check'), signal);
   if (result.exitCode === 0) return 'ready';
   if (result.exitCode === 127 && options.host.user === 'root') return 'no program';
   throw new ProblemError(hostProblem(options.host, result));
 }
 
 async function askHost(options: Looking, signal: AbortSignal | undefined): Promise<HostAnswer> {
-  const { host, root } = options;
-  const first = await run(options, programArgv(host, root, 'observe'), signal);
-  // A look must not change anything, so where the program is missing it is only lent.
-  const result =
-    first.exitCode === 127 && host.user === 'root'
-      ? await run(options, ['sh', '-s', '--', root, 'observe'], signal, hostProgram().text)
-      : first;
-  if (result.exitCode !== 0) throw new ProblemError(hostProblem(host, result));
-  const answer = parseAnswer(result.stdout);
+  const { host } = options;
+  const said = await askProgram(options, 'observe', [], signal);
+  const answer = parseAnswer(said);
   if (answer !== undefined) return answer;
   throw new ProblemError({
     code: 'ssh.strange-answer',
     where: host.name,
-    found: `an answer that is not whole: ${result.stdout.trim().slice(-200)}`,
+    found: `an answer that is not whole: ${said.trim().slice(-200)}`,
     expected: 'the lines of `observe`',
     remedy:
       'look whether the login shell of that user on the host prints something of its own, or is none of the POSIX family',
   });
-}
-
-async function run(
-  { host, access, exec }: Looking,
-  command: readonly string[],
-  signal: AbortSignal | undefined,
-  stdin?: string,
-): Promise<CommandResult> {
-  const argv = sshArgv(host, access, socketDirectory(), command);
-  try {
-    return await exec.read(argv, {
-      timeoutMs: LOOK_MS,
-      ...(signal === undefined ? {} : { signal }),
-      ...(stdin === undefined ? {} : { stdin }),
-    });
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (!(error instanceof ProblemError)) throw error;
-    return { exitCode: 255, stdout: '', stderr: `no answer within ${LOOK_MS / 1000} s` };
-  }
 }
 
 async function observeInstance(

@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import type { Effect } from '../../model/effect.ts';
-import type { CommandResult, Exec } from '../../model/ports.ts';
+import type { Exec } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { type SystemUnit, systemUnit } from '../unit-state.ts';
-import { hostWord, type SshHost, socketDirectory, sshArgv } from './access.ts';
-import { hostProblem } from './failure.ts';
+import { hostWord, type SshHost } from './access.ts';
 import type { SshReach } from './fleet.ts';
+import { askProgram } from './look.ts';
 import { clientWords } from './platform.ts';
-import { hostProgram, programArgv } from './program.ts';
 import { ON, RESOURCE } from './together.ts';
 
 /** Units of systemd on a host over ssh: those that are named, or those of a component's instances. */
@@ -18,8 +17,6 @@ export interface HostUnitsOptions {
   readonly which: { readonly units: readonly string[] } | { readonly component: string };
   readonly exec: Exec;
 }
-
-const LOOK_MS = 10_000;
 
 const line = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -39,21 +36,15 @@ export async function observeHostUnits(
   options: HostUnitsOptions,
   signal?: AbortSignal,
 ): Promise<readonly SystemUnit[]> {
-  const { host, reach, which } = options;
+  const { host, reach, which, exec } = options;
   const words = 'units' in which ? ['--of', which.units.join(',')] : ['--component', which.component];
-  const first = await ask(options, programArgv(host, reach.root, 'units', words), undefined, signal);
-  // A look must not change anything, so where the program is missing it is only lent.
-  const result =
-    first.exitCode === 127 && host.user === 'root'
-      ? await ask(options, ['sh', '-s', '--', reach.root, 'units', ...words], hostProgram().text, signal)
-      : first;
-  if (result.exitCode !== 0) throw new ProblemError(hostProblem(host, result));
-  const units = parsed(result.stdout);
+  const said = await askProgram({ host, access: reach.access, root: reach.root, exec }, 'units', words, signal);
+  const units = parsed(said);
   if (units !== undefined) return units;
   throw new ProblemError({
     code: 'ssh.strange-answer',
     where: host.name,
-    found: `an answer that is not whole: ${result.stdout.trim().slice(-200)}`,
+    found: `an answer that is not whole: ${said.trim().slice(-200)}`,
     expected: 'the lines of `units`',
     remedy:
       'look whether the login shell of that user on the host prints something of its own, or is none of the POSIX family',
@@ -75,25 +66,6 @@ function jsonOf(text: string): unknown {
     return JSON.parse(text);
   } catch {
     return undefined;
-  }
-}
-
-async function ask(
-  { host, reach, exec }: HostUnitsOptions,
-  command: readonly string[],
-  stdin: string | undefined,
-  signal: AbortSignal | undefined,
-): Promise<CommandResult> {
-  try {
-    return await exec.read(sshArgv(host, reach.access, socketDirectory(), command), {
-      timeoutMs: LOOK_MS,
-      ...(signal === undefined ? {} : { signal }),
-      ...(stdin === undefined ? {} : { stdin }),
-    });
-  } catch (error) {
-    signal?.throwIfAborted();
-    if (!(error instanceof ProblemError)) throw error;
-    return { exitCode: 255, stdout: '', stderr: `no answer within ${LOOK_MS / 1000} s` };
   }
 }
 

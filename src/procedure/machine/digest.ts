@@ -31,6 +31,11 @@ export interface TreeEntry {
   readonly target: string;
 }
 
+/** `sha256:…` of bytes that are at hand. Pure. */
+export function bytesDigest(bytes: string | Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
 /** `sha256:…` of a file's bytes. @throws the system's error when it cannot be read */
 export async function fileDigest(path: string): Promise<string> {
   return `sha256:${await hashFile(path)}`;

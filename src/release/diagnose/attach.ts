@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeArchive } from '../../diagnose/index.ts';
-import { isMissing, replaceFile, runPaths } from '../../procedure/store.ts';
+import { sha256 } from '../../procedure/journal/canonical.ts';
+import { namesIn, replaceFile, runPaths } from '../../procedure/store.ts';
 
 /**
  * Bundles that belong to a run. They lie beside its journal: it may be under way in another process, to which its chain of records belongs. The note beside
@@ -41,8 +41,7 @@ export async function attach(
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const path = join(directory, name);
   await writeArchive(path, content);
-  const sha256 = createHash('sha256').update(content).digest('hex');
-  const note: Attachment = { v: 1, name, bytes: content.length, sha256, who, time };
+  const note: Attachment = { v: 1, name, bytes: content.length, sha256: sha256(content), who, time };
   await replaceFile(`${path}${NOTE}`, `${JSON.stringify(note)}\n`, 0o600);
   return path;
 }
@@ -50,13 +49,7 @@ export async function attach(
 /** What is attached to a run, oldest first. A note that cannot be read is left out: it must not hide the report of the run. */
 export async function readAttachments(store: string, run: string): Promise<readonly Attachment[]> {
   const directory = attachmentsOf(store, run);
-  let names: readonly string[];
-  try {
-    names = await readdir(directory);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
+  const names = await namesIn(directory);
   const notes = await Promise.all(
     names.filter((name) => name.endsWith(NOTE)).map((name) => readNote(join(directory, name))),
   );

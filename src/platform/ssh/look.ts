@@ -1,0 +1,57 @@
+import type { CommandResult, Exec } from '../../model/ports.ts';
+import { ProblemError } from '../../model/problem.ts';
+import { type SshAccess, type SshHost, socketDirectory, sshArgv } from './access.ts';
+import { hostProblem } from './failure.ts';
+import { hostProgram, programArgv } from './program.ts';
+
+/** How a host is asked over ssh by everything that only looks. */
+
+export interface Looking {
+  readonly host: SshHost;
+  readonly access: SshAccess;
+  /** Directory of the program on the host. */
+  readonly root: string;
+  readonly exec: Exec;
+}
+
+/** A host that says nothing is given up after this; a look takes 0.1 s. */
+const LOOK_MS = 10_000;
+
+/** What the command says; a host that does not answer in time is as one that ssh cannot reach (255). */
+export async function lookAt(
+  { host, access, exec }: Looking,
+  command: readonly string[],
+  signal: AbortSignal | undefined,
+  stdin?: string,
+): Promise<CommandResult> {
+  const argv = sshArgv(host, access, socketDirectory(), command);
+  try {
+    return await exec.read(argv, {
+      timeoutMs: LOOK_MS,
+      ...(signal === undefined ? {} : { signal }),
+      ...(stdin === undefined ? {} : { stdin }),
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof ProblemError)) throw error;
+    return { exitCode: 255, stdout: '', stderr: `no answer within ${LOOK_MS / 1000} s` };
+  }
+}
+
+/** What the host's program answers to a verb that only looks. @throws ProblemError when the host cannot be asked */
+export async function askProgram(
+  looking: Looking,
+  verb: string,
+  words: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const { host, root } = looking;
+  const first = await lookAt(looking, programArgv(host, root, verb, words), signal);
+  // A look must not change anything, so where the program is missing it is only lent.
+  const result =
+    first.exitCode === 127 && host.user === 'root'
+      ? await lookAt(looking, ['sh', '-s', '--', root, verb, ...words], signal, hostProgram().text)
+      : first;
+  if (result.exitCode !== 0) throw new ProblemError(hostProblem(host, result));
+  return result.stdout;
+}
