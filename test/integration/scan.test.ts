@@ -169,6 +169,23 @@ describe('Go modules', () => {
     const without = await on(root, ['govulncheck'], { vulnerabilities: join(dir, 'no-database') });
     expect(without).toMatchObject({ verdict: 'not-scanned', findings: [], notScanned: [{ where: 'govulncheck' }] });
   });
+
+  test('one inside another is read with its own imports, and one without code is nothing to read', async () => {
+    const root = join(dir, 'nested');
+    const serve = 'http.ListenAndServe(":1", nil)';
+    await lay(root, {
+      'go.mod': 'module outer\n\ngo 1.22\n',
+      'main.go': `package main\n\nimport "net/http"\n\nfunc main() { ${serve} }\n`,
+      'tool/go.mod': GO_MODULE['go/go.mod'],
+      'tool/go.sum': GO_MODULE['go/go.sum'],
+      'tool/main.go': `package main\n\nimport (\n\t"net/http"\n\n\t"github.com/google/uuid"\n)\n\nfunc main() {\n\tprintln(uuid.New().String())\n\t${serve}\n}\n`,
+      'pins/go.mod': 'module pins\n\nrequire example.com/nowhere v1.0.0\n',
+    });
+    await exec.read(['go', 'mod', 'download'], { cwd: join(root, 'tool'), timeoutMs: 120_000 });
+    const result = await on(root, ['gosec', 'staticcheck']);
+    expect(result.notScanned).toEqual([]);
+    expect(found(result).filter((one) => one.startsWith('G114'))).toEqual(['G114 main.go', 'G114 tool/main.go']);
+  });
 });
 
 describe('a scanner that', () => {

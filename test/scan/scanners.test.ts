@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { scannerVariables } from '../../src/scan/isolate.ts';
 import { GarbledOutput, type ScannerSettings } from '../../src/scan/scanner.ts';
-import { moduleDirectories, objectsIn } from '../../src/scan/scanners/govulncheck.ts';
+import { goModules } from '../../src/scan/scanners/go-modules.ts';
+import { objectsIn } from '../../src/scan/scanners/govulncheck.ts';
 import { scanners } from '../../src/scan/scanners/index.ts';
 import type { Tree } from '../../src/scan/types.ts';
 
@@ -18,6 +19,7 @@ function tree(files: Readonly<Record<string, string>>): Tree {
 
 const everything = tree({
   'go.mod': 'module x',
+  'main.go': 'package main',
   '.github/workflows/ci.yml': 'on: push',
   'run.sh': '#!/bin/sh',
   Dockerfile: 'FROM scratch',
@@ -52,6 +54,7 @@ describe.each(Object.values(scanners))('$id', (scanner) => {
     const hostile = tree({
       '-oops.sh': '#!/bin/sh',
       '-x/go.mod': 'module x',
+      '-x/-oops/main.go': 'package main',
       '-y/Dockerfile': 'FROM x',
       '--help.yaml': everything.head('deploy.yaml') ?? '',
     });
@@ -60,8 +63,21 @@ describe.each(Object.values(scanners))('$id', (scanner) => {
   });
 });
 
-test('modules are where their go.mod is', () => {
-  expect(moduleDirectories(['go.mod', 'a/b/go.mod', 'a/cargo.mod'])).toEqual(['.', 'a/b']);
+describe('modules of Go', () => {
+  test('have the packages that no other module has', () => {
+    const files = ['go.mod', 'main.go', 'cmd/api/main.go', 'cmd/lint/go.mod', 'cmd/lint/lint.go', 'cmd/lint/own/a.go'];
+    expect(goModules([...files, 'a/cargo.mod'])).toEqual([
+      { directory: '.', packages: ['.', './cmd/api'] },
+      { directory: 'cmd/lint', packages: ['.', './own'] },
+    ]);
+  });
+
+  test('have no packages where the go command sees none', () => {
+    const files = ['_examples/a.go', 'testdata/a.go', 'vendor/x/a.go', '.x/a.go', 'tests/a_test.go', '_a.go'];
+    expect(goModules(['go.mod', ...files])).toEqual([]);
+    expect(goModules(['b/go.mod', 'a.go', 'b/c/d/e.go'])).toEqual([{ directory: 'b', packages: ['./c/d'] }]);
+    expect(goModules(['_x/go.mod', '_x/a.go'])).toEqual([{ directory: '_x', packages: ['.'] }]);
+  });
 });
 
 test('JSON objects one after the other are told apart', () => {

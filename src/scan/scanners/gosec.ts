@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { asJson, below, type Call, endedWith, GarbledOutput, inForm, type Scanner } from '../scanner.ts';
 import type { RawFinding, Severity } from '../types.ts';
-import { moduleDirectories } from './govulncheck.ts';
+import { goModules } from './go-modules.ts';
 
 /** Unsafe Go code. https://github.com/securego/gosec */
 
@@ -33,9 +33,9 @@ export const gosec: Scanner = {
   network: () => false,
   variables: ['GOPATH', 'GOMODCACHE', 'GOCACHE', 'GOROOT', 'GOFLAGS', 'GOTOOLCHAIN'],
   calls: (tree): readonly Call[] =>
-    moduleDirectories(tree.files).map((directory) => ({
-      // Words in the code do not switch it off.
-      argv: ['gosec', '-fmt', 'json', '-no-fail', '-nosec', './...'],
+    goModules(tree.files).map(({ directory, packages }) => ({
+      // Words in the code do not switch it off. By name: its own `./...` goes into other modules too, whose imports it cannot find from here.
+      argv: ['gosec', '-fmt', 'json', '-no-fail', '-nosec', ...packages],
       directory,
       at: directory,
     })),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { asJson, type Call, endedWith, GarbledOutput, inForm, type Scanner } from '../scanner.ts';
 import type { RawFinding } from '../types.ts';
+import { goModules } from './go-modules.ts';
 
 /** Vulnerable Go modules, and whether their vulnerable functions are called. https://go.dev/doc/security/vuln */
 
@@ -32,7 +33,7 @@ export const govulncheck: Scanner = {
   network: ({ vulnerabilities }) => vulnerabilities === null,
   variables: ['GOPATH', 'GOMODCACHE', 'GOCACHE', 'GOROOT', 'GOPROXY', 'GOSUMDB', 'GONOSUMDB', 'GOFLAGS', 'GOTOOLCHAIN'],
   calls: (tree, { vulnerabilities }): readonly Call[] =>
-    moduleDirectories(tree.files).map((directory) => ({
+    goModules(tree.files).map(({ directory }) => ({
       argv: [
         'govulncheck',
         ...['-format', 'json'],
@@ -95,13 +96,6 @@ function said({ osv: id, fixed_version: fixed, trace }: VulnFinding, osv: Messag
 
 function depth({ trace: [first] }: VulnFinding): number {
   return first?.function === undefined ? (first?.package === undefined ? 0 : 1) : 2;
-}
-
-/** Directories with a go.mod. Pure. */
-export function moduleDirectories(files: readonly string[]): readonly string[] {
-  return files
-    .filter((file) => file === 'go.mod' || file.endsWith('/go.mod'))
-    .map((file) => file.slice(0, -'/go.mod'.length) || '.');
 }
 
 /** JSON objects one after the other, each over many lines: an object ends with a brace at the beginning of a line. Pure. */

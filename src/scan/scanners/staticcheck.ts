@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { asJson, below, type Call, endedWith, GarbledOutput, inForm, type Scanner } from '../scanner.ts';
 import type { RawFinding } from '../types.ts';
-import { moduleDirectories } from './govulncheck.ts';
+import { goModules } from './go-modules.ts';
 
 /** Faults in Go code. https://staticcheck.dev */
 
@@ -20,7 +20,7 @@ export const staticcheck: Scanner = {
   network: () => false,
   variables: ['GOPATH', 'GOMODCACHE', 'GOCACHE', 'GOROOT', 'GOFLAGS', 'GOTOOLCHAIN'],
   calls: (tree): readonly Call[] =>
-    moduleDirectories(tree.files).map((directory) => ({
+    goModules(tree.files).map(({ directory }) => ({
       // Given here: a file in the repository could switch checks off.
       argv: ['staticcheck', '-checks', 'SA*,S1*,U1000', '-f', 'json', './...'],
       directory,
