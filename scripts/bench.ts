@@ -13,7 +13,7 @@ const benches: Readonly<Record<string, Bench>> = {
     run: async (words) => (await import('../test/bench/actions/index.ts')).actionsBench(words),
   },
   build: {
-    what: 'the API of certkeeper built by shiplock beside plain `go build`: cold, with one changed file, without a change (about 10 minutes; words: pairs, cold, change, same)',
+    what: 'the API of certkeeper built by shiplock beside plain `go build`: cold, with one changed file, without a change; with its image beside ko (about 15 minutes; words: pairs, cold, change, same, ko)',
     run: async (words) => (await import('../test/bench/build/index.ts')).buildBench(words),
   },
   images: {

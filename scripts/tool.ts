@@ -34,6 +34,7 @@ const tools = {
   },
   crane: { module: light, package: 'github.com/google/go-containerregistry/cmd/crane', seconds: 30 },
   kubeconform: { module: light, package: 'github.com/yannh/kubeconform/cmd/kubeconform', seconds: 10 },
+  ko: { module: 'test/bench/build/peers', package: 'github.com/google/ko', seconds: 90 },
   'kube-score': { module: light, package: 'github.com/zegl/kube-score/cmd/kube-score', seconds: 60 },
   kustomize: { module: light, package: 'sigs.k8s.io/kustomize/kustomize/v5', seconds: 20 },
   gitleaks: { module: security, package: 'github.com/zricethezav/gitleaks/v8', seconds: 60 },

@@ -1,23 +1,24 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Lab, openLab } from '../../../scripts/lab/lab.ts';
 import { setup } from '../../../scripts/testing/built.ts';
-import { BUILT_PROGRAM } from '../../../scripts/testing/built-program.ts';
 import { type Figure, say } from '../support/figure.ts';
 import { median } from '../support/statistics.ts';
+import { imageBuilds } from './ko.ts';
+import { figure, inTurn, ourBuild, type Pair, pairText, plainBuild, timed } from './pairs.ts';
 
 /**
- * What a build by Shiplock costs beside the same `go build` by hand: `npm run bench build [PAIRS] [cold] [change] [same]`. The API of certkeeper, whose modules
+ * What a build by Shiplock costs beside the same `go build` by hand: `npm run bench build [PAIRS] [cold] [change] [same] [ko]`. The API of certkeeper, whose modules
  * are on the machine. Each pair is one after the other, in turn, at the same low priority: cold with an empty cache of compiled packages
- * each, then with one changed file, then with nothing changed. The whole command is timed, from its start to its end.
+ * each, then with one changed file, then with nothing changed. Then program and image, pushed to a registry
+ * on loopback, beside ko. The whole command is timed, from its start to its end.
  */
 
 /** Most that a cold build may take above a plain one, as a share; most that a build without a change may take, milliseconds. */
 const ABOVE = 0.1;
 const SAME_MS = 2000;
-const PARTS = ['cold', 'change', 'same'];
+const PARTS = ['cold', 'change', 'same', 'ko'];
 
 export async function buildBench(words: readonly string[]): Promise<readonly Figure[]> {
   const pairs = Number(words.find((word) => /^\d+$/.test(word)) ?? 3);
@@ -34,16 +35,12 @@ export async function buildBench(words: readonly string[]): Promise<readonly Fig
       ...(wanted('cold') ? await coldBuilds(lab, dir, pairs) : []),
       ...(wanted('change') ? await changedBuilds(lab, dir, pairs) : []),
       ...(wanted('same') ? await sameBuilds(lab, dir, Math.max(pairs, 7)) : []),
+      ...(wanted('ko') ? await imageBuilds(lab, dir, pairs) : []),
     ];
   } finally {
     await lab.stop();
     await rm(dir, { recursive: true, force: true });
   }
-}
-
-interface Pair {
-  readonly plain: number;
-  readonly ours: number;
 }
 
 async function coldBuilds(lab: Lab, dir: string, pairs: number): Promise<readonly Figure[]> {
@@ -119,54 +116,4 @@ async function sameBuilds(lab: Lab, dir: string, rounds: number): Promise<readon
       met: slowest <= SAME_MS,
     },
   ];
-}
-
-/** Whoever comes second finds a warmer disk: they take turns. */
-async function inTurn(round: number, plain: () => Promise<number>, ours: () => Promise<number>): Promise<Pair> {
-  if (round % 2 === 0) return { plain: await plain(), ours: await ours() };
-  const first = await ours();
-  return { ours: first, plain: await plain() };
-}
-
-/** The command as the actions ship it, which starts quicker than the sources. */
-function ourBuild(lab: Lab, compiled: string | null, state: string): Promise<number> {
-  const argv = [process.execPath, BUILT_PROGRAM, 'build', 'production', '--quiet', '--state', state];
-  return timed(argv, lab.service, { ...lab.env, SHIPLOCK_WHO: 'bench', ...cacheIn(compiled) });
-}
-
-function plainBuild(source: string, compiled: string | null, output: string): Promise<number> {
-  const flags = ['-trimpath', '-buildvcs=false', '-ldflags', '-s -w'];
-  return timed(['nice', '-n', '10', 'go', 'build', ...flags, '-o', output, './cmd/certkeeper'], source, {
-    CGO_ENABLED: '0',
-    ...cacheIn(compiled),
-  });
-}
-
-function cacheIn(compiled: string | null): Readonly<Record<string, string>> {
-  return compiled === null ? {} : { GOCACHE: compiled };
-}
-
-function timed(argv: readonly string[], cwd: string, env: Readonly<Record<string, string>>): Promise<number> {
-  const begin = performance.now();
-  return new Promise((resolve, reject) => {
-    const [program = '', ...words] = argv;
-    execFile(program, words, { cwd, env: { ...process.env, ...env } }, (error, _stdout, stderr) => {
-      if (error === null) resolve(performance.now() - begin);
-      else reject(new Error(`${argv.join(' ')}: ${stderr}`));
-    });
-  });
-}
-
-function figure(name: string, measured: readonly Pair[]): Figure {
-  const seconds = (values: readonly number[]): string =>
-    `${(median(values) / 1000).toFixed(2)} s (${(Math.min(...values) / 1000).toFixed(2)} to ${(Math.max(...values) / 1000).toFixed(2)})`;
-  return {
-    name,
-    value: `shiplock build ${seconds(measured.map(({ ours }) => ours))}, go build ${seconds(measured.map(({ plain }) => plain))}, medians of ${measured.length} pairs`,
-    met: null,
-  };
-}
-
-function pairText(pair: Pair | undefined): string {
-  return pair === undefined ? '' : `plain ${(pair.plain / 1000).toFixed(1)} s, ours ${(pair.ours / 1000).toFixed(1)} s`;
 }
