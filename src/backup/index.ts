@@ -36,9 +36,12 @@ export {
   resticVariables,
   tagArguments,
 } from './restic/repository.ts';
+export { chooseChain } from './restore/choose.ts';
+export { fetchSegments } from './restore/fetch.ts';
+export { type Prediction, predictTime, type RestoreTimes, timesSchema } from './restore/predict.ts';
 export { cronFile, cronJobs, type GeneratedFile, systemdUnits } from './schedule/jobs.ts';
 export { type BackupStatus, backupStatus, statusMetrics } from './status.ts';
 export { streamLogs, type Tail, tailFile, tailSchema } from './stream/stream.ts';
 export { takeLogical } from './take/logical.ts';
 export type { Session } from './take/session.ts';
-export { type Verdict, verifyFull, verifySegment } from './verify/restore.ts';
+export { restoreFull, type Verdict, verifyFull, verifySegment } from './verify/restore.ts';

@@ -32,37 +32,49 @@ export type Verdict = { readonly kind: 'agrees' } | { readonly kind: 'suspect' |
 
 /** Restores it and compares. @throws ProblemError where nothing can be said of the backup: no key, no repository, no server */
 export async function verifyFull(options: VerifyOptions): Promise<Verdict> {
-  const { full, start } = options;
-  const server = await start();
+  const server = await options.start();
   try {
-    const restored = await restore(options, server.socketPath);
-    if (restored.kind !== 'agrees') return restored;
-    const { session } = server;
-    const where = `the restored ${full.id}`;
-    await likeEachOther(session, where);
-    const found: string[] = [];
-    for (const database of full.databases) {
-      const told = await session.tell('START TRANSACTION');
-      if (!told.ok) return { kind: 'suspect', why: told.message };
-      const sums = await sumsOf(session, database, await tablesOf(session, database), options.signal);
-      const programs = await programsOf(session, database);
-      found.push(...differences(full, { database, sums, programs }));
-    }
-    return found.length === 0 ? { kind: 'agrees' } : { kind: 'failed', why: found.slice(0, 20).join('; ') };
+    return await restoreFull(options, server);
   } finally {
     await server.close();
   }
 }
 
+/**
+ * Reads it into a server with nothing on it, and compares what is there then with what was there. No transaction is left open: what is replayed
+ * behind it may change the structure. @throws ProblemError as above
+ */
+export async function restoreFull(
+  options: Omit<VerifyOptions, 'start'>,
+  { socketPath, session }: Omit<ThrowAwayServer, 'close'>,
+): Promise<Verdict> {
+  const { full } = options;
+  const restored = await restore(options, socketPath);
+  if (restored.kind !== 'agrees') return restored;
+  const where = `the restored ${full.id}`;
+  await likeEachOther(session, where);
+  const found: string[] = [];
+  for (const database of full.databases) {
+    const told = await session.tell('START TRANSACTION');
+    if (!told.ok) return { kind: 'suspect', why: told.message };
+    const sums = await sumsOf(session, database, await tablesOf(session, database), options.signal);
+    const programs = await programsOf(session, database);
+    found.push(...differences(full, { database, sums, programs }));
+    const ended = await session.tell('ROLLBACK');
+    if (!ended.ok) return { kind: 'suspect', why: ended.message };
+  }
+  return found.length === 0 ? { kind: 'agrees' } : { kind: 'failed', why: found.slice(0, 20).join('; ') };
+}
+
 async function restore(
-  { full, repository, client, secrets, clock, signal }: VerifyOptions,
+  { full, repository, client, secrets, clock, signal }: Omit<VerifyOptions, 'start'>,
   socketPath: string,
 ): Promise<Verdict> {
   const hash = createHash('sha256');
   let bytes = 0;
   const { from, to } = await pipeCommands(
     {
-      from: dumpOf(repository, secrets, full.snapshot, full.file),
+      from: dumpCommand(repository, secrets, full.snapshot, full.file),
       to: {
         argv: [
           ...[client, '--no-defaults', `--socket=${socketPath}`, '--user=root', '--batch'],
@@ -99,7 +111,7 @@ export async function verifySegment(
   const hash = createHash('sha256');
   const { from } = await pipeCommands(
     {
-      from: dumpOf(repository, secrets, segment.snapshot, segment.file),
+      from: dumpCommand(repository, secrets, segment.snapshot, segment.file),
       onChunk: (chunk) => void hash.update(chunk),
       signal,
     },
@@ -112,7 +124,8 @@ export async function verifySegment(
     : { kind: 'suspect', why: `SHA-256 ${digest} came back, ${segment.sha256} was stored` };
 }
 
-function dumpOf(repository: Repository, secrets: Secrets, snapshot: string, file: string): PipeCommand {
+/** Command that gives one file of a snapshot back, from the repository itself. */
+export function dumpCommand(repository: Repository, secrets: Secrets, snapshot: string, file: string): PipeCommand {
   return {
     // What only the cache of this machine still has is lost when the machine is.
     argv: [repository.program, '--no-lock', '--no-cache', 'dump', snapshot, `/${file}`],

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import type { FullBackup, Segment } from '../catalogue/record.ts';
+
+/** How long a restore will take, from what earlier ones took. Pure. */
+
+/** What one restore did and took; seconds. */
+export const timesSchema = z.strictObject({
+  at: z.string().datetime(),
+  /** Of the dump. */
+  bytes: z.number(),
+  /** The dump read into the server, rows and sums compared. */
+  baseSeconds: z.number(),
+  /** Of the binary logs that were fetched. */
+  logBytes: z.number(),
+  fetchSeconds: z.number(),
+  /** Transactions that were replayed. */
+  transactions: z.number(),
+  replaySeconds: z.number(),
+});
+export type RestoreTimes = Readonly<z.infer<typeof timesSchema>>;
+
+export interface Prediction {
+  /** Null: nothing was measured yet from which it could be told. */
+  readonly baseSeconds: number | null;
+  /** Fetching and replaying the logs; 0 where there are none. */
+  readonly logSeconds: number | null;
+  /** Null where a part is. */
+  readonly seconds: number | null;
+  /** What it was told from, for people. */
+  readonly from: string;
+}
+
+/**
+ * In proportion to bytes: the base by the newest restore or verification of a backup that was not much smaller, the logs by the newest restore
+ * that replayed some. A verification reads the logs but replays none, so it tells nothing of them.
+ *
+ * @param transactions null: the logs were not read yet; then by their bytes
+ */
+export function predictTime(
+  full: Pick<FullBackup, 'bytes'>,
+  logs: readonly Pick<Segment, 'bytes'>[],
+  known: { readonly fulls: readonly FullBackup[]; readonly restores: readonly RestoreTimes[] },
+  transactions: number | null,
+): Prediction {
+  const base = newestBase(known);
+  const baseSeconds = base === null ? null : (base.seconds * full.bytes) / base.bytes;
+  const replayed = known.restores
+    .toSorted((a, b) => (a.at < b.at ? -1 : 1))
+    .findLast((one) => one.transactions > 0 && one.logBytes > 0);
+  const bytes = logs.reduce((sum, one) => sum + one.bytes, 0);
+  const logSeconds = bytes === 0 ? 0 : replayed === undefined ? null : ofLogs(replayed, bytes, transactions);
+  return {
+    ...{ baseSeconds, logSeconds },
+    seconds: baseSeconds === null || logSeconds === null ? null : baseSeconds + logSeconds,
+    from: [
+      base === null ? 'no restore or verification was measured yet' : `the base by ${base.name}`,
+      ...(bytes === 0
+        ? []
+        : [replayed === undefined ? 'no replay was measured yet' : `the logs by the restore of ${replayed.at}`]),
+    ].join(', '),
+  };
+}
+
+function ofLogs(measured: RestoreTimes, bytes: number, transactions: number | null): number {
+  const fetch = (measured.fetchSeconds * bytes) / measured.logBytes;
+  const share = transactions === null ? bytes / measured.logBytes : transactions / measured.transactions;
+  return fetch + measured.replaySeconds * share;
+}
+
+function newestBase({
+  fulls,
+  restores,
+}: {
+  readonly fulls: readonly FullBackup[];
+  readonly restores: readonly RestoreTimes[];
+}): { readonly name: string; readonly at: string; readonly seconds: number; readonly bytes: number } | null {
+  const measured = [
+    ...fulls.flatMap(({ id, bytes, verified }) =>
+      verified === null ? [] : [{ name: `the verification of ${id}`, at: verified.at, seconds: verified.seconds, bytes }],
+    ),
+    ...restores.map(({ at, baseSeconds, bytes }) => ({
+      name: `the restore of ${at}`,
+      at,
+      seconds: baseSeconds,
+      bytes,
+    })),
+  ].filter(({ bytes }) => bytes > 0);
+  return measured.toSorted((a, b) => (a.at < b.at ? -1 : 1)).at(-1) ?? null;
+}
