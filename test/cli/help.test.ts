@@ -88,6 +88,7 @@ test('the commands are those that are promised', () => {
     'restore arguments',
     'restore plan',
     'restore replay',
+    'restore run',
     'restore table',
     'resume',
     'rollback',

@@ -117,7 +117,8 @@ function targetOf({ time, gtid, before, end, kind, which }: PlanOptions): Target
   throw wrong('the command line', 'no target', 'one of --time, --gtid, --before and --end');
 }
 
-function momentOf(option: string, text: string): number {
+/** Microseconds since 1970. @throws ProblemError for what is none, or names no zone */
+export function momentOf(option: string, text: string): number {
   const moment = parseMoment(text);
   if (moment !== null) return moment;
   throw wrong(

@@ -39,7 +39,7 @@ export interface ThrowAway {
   close(): Promise<void>;
 }
 
-const START_MS = 120_000;
+export const START_MS = 120_000;
 const CONNECT_MS = 10_000;
 const USER = 'shiplock_shadow';
 
@@ -118,7 +118,11 @@ async function startIn(
   }
 }
 
-async function initialiser(program: string, { family, arguments: { initialise } }: LocalServer) {
+/** Words that make an empty data directory; where it lies comes behind them. */
+export async function initialiser(
+  program: string,
+  { family, arguments: { initialise } }: Pick<LocalServer, 'family' | 'arguments'>,
+): Promise<readonly string[]> {
   if (family === 'mysql') return [program, '--no-defaults', '--initialize-insecure', '--skip-log-bin', ...initialise];
   const script = [await installer(program), '--no-defaults', '--force', '--skip-test-db', '--skip-name-resolve'];
   return [...script, '--auth-root-authentication-method=normal', ...initialise];
@@ -143,11 +147,12 @@ function server(program: string, dir: string, { family, port, arguments: { start
 }
 
 /** Words for a shell, each as it is. */
-function inShell(argv: readonly string[]): string {
+export function inShell(argv: readonly string[]): string {
   return argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
 }
 
-async function whenReady(socketPath: string, log: string, clock: Clock): Promise<Session> {
+/** A session of root as soon as it answers. @throws what it said last when it ended or does not answer in time */
+export async function whenReady(socketPath: string, log: string, clock: Clock): Promise<Session> {
   const deadline = clock.monotonic() + START_MS;
   for (;;) {
     try {
@@ -177,7 +182,8 @@ async function makeUser(administrator: Session, database: string): Promise<strin
   return password;
 }
 
-async function findProgram(program: string): Promise<string> {
+/** Path of a server program. @throws ProblemError when there is none */
+export async function findProgram(program: string): Promise<string> {
   const places = isAbsolute(program)
     ? [program]
     : [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/libexec', '/usr/local/sbin'].map((dir) =>
@@ -210,12 +216,14 @@ async function firstThatRuns(places: readonly string[]): Promise<string | undefi
   return undefined;
 }
 
-async function mustRun(exec: Exec, argv: readonly string[]): Promise<void> {
+/** @throws Error with its end when it does not end with 0 */
+export async function mustRun(exec: Exec, argv: readonly string[]): Promise<void> {
   const { exitCode, stdout, stderr } = await exec.read(argv, { timeoutMs: START_MS });
   if (exitCode !== 0) throw new Error(`${argv[0]} ended with ${exitCode}: ${`${stdout}${stderr}`.trim().slice(-400)}`);
 }
 
-function noServer(program: string, found: string): ProblemError {
+/** Pure. */
+export function noServer(program: string, found: string): ProblemError {
   return new ProblemError({
     code: 'migrate.shadow-no-server',
     where: `database.shadow.program (${program})`,

@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { type Problem, ProblemError } from '../../model/problem.ts';
+import { isMissing, namesIn } from '../../procedure/store.ts';
+import { type CataloguePlace, recordsDirectory } from '../catalogue/store.ts';
+import { type RestoreTimes, timesSchema } from './predict.ts';
+
+/** The directory that a restore fills, and what tells whose it is. */
+
+/** What was asked for; the same words again go on with it. */
+export const wishSchema = z.strictObject({
+  environment: z.string(),
+  /** The target as it was written. */
+  target: z.string(),
+  /** Which full backup; null: the best. */
+  id: z.string().nullable(),
+});
+export type Wish = Readonly<z.infer<typeof wishSchema>>;
+
+export const markSchema = z.strictObject({
+  v: z.literal(1),
+  wish: wishSchema,
+  /** What was chosen: a log that is taken later does not change a restore that is under way. */
+  full: z.string(),
+  /** SHA-256 of each binary log, in order. */
+  segments: z.array(z.string()).readonly(),
+  startedAt: z.string().datetime(),
+  /** Null: it is under way, or was cut. */
+  finishedAt: z.string().datetime().nullable(),
+});
+export type Mark = Readonly<z.infer<typeof markSchema>>;
+
+/** File in the directory. Pure. */
+export function markFile(directory: string): string {
+  return join(directory, 'restore.json');
+}
+
+/** Pure. */
+export function markText(mark: Mark): string {
+  return `${JSON.stringify(markSchema.parse(mark), null, 2)}\n`;
+}
+
+/**
+ * The mark of a restore that was cut, with the same wish; null: the directory is empty, or not there.
+ * @throws ProblemError for anything else: a restore is never written over something
+ */
+export async function cutRestoreIn(directory: string, wish: Wish): Promise<Mark | null> {
+  // What we were writing the mark into when we were killed is nobody's.
+  const names = (await namesIn(directory)).filter((name) => !name.startsWith('restore.json.'));
+  if (names.length === 0) return null;
+  const text = await readFile(markFile(directory), 'utf8').catch((error: unknown) => {
+    if (isMissing(error)) return null;
+    throw error;
+  });
+  const mark = text === null ? null : (markSchema.safeParse(jsonOf(text)).data ?? null);
+  if (mark === null) throw new ProblemError(notEmpty(directory, names));
+  if (mark.finishedAt !== null) throw new ProblemError(finished(directory, mark.finishedAt));
+  const same = JSON.stringify(mark.wish) === JSON.stringify(wish);
+  if (!same) throw new ProblemError(another(directory, mark.wish));
+  return mark;
+}
+
+/** What earlier restores of the environment took; one that cannot be read tells nothing. */
+export async function readTimes(place: CataloguePlace): Promise<readonly RestoreTimes[]> {
+  const directory = timesDirectory(place);
+  const texts = await Promise.all((await namesIn(directory)).map((name) => readFile(join(directory, name), 'utf8')));
+  return texts.flatMap((text) => {
+    const parsed = timesSchema.safeParse(jsonOf(text));
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+/** File of the times of one restore: beside the records, and so in the repository too. Pure. */
+export function timesFile(place: CataloguePlace, run: string): string {
+  return join(timesDirectory(place), `${run}.json`);
+}
+
+function timesDirectory(place: CataloguePlace): string {
+  return join(recordsDirectory(place), 'restores');
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function notEmpty(directory: string, names: readonly string[]): Problem {
+  return {
+    code: 'restore.not-empty',
+    where: directory,
+    found: names.slice(0, 5).join(', '),
+    expected: 'an empty directory, or one that does not exist yet',
+    remedy: 'name another one with --into: a restore is never written over something',
+  };
+}
+
+function finished(directory: string, at: string): Problem {
+  return {
+    code: 'restore.not-empty',
+    where: directory,
+    found: `a restore that was finished at ${at}`,
+    expected: 'an empty directory, or one that does not exist yet',
+    remedy: 'name another one with --into; this one is whole',
+  };
+}
+
+function another(directory: string, { environment, target, id }: Wish): Problem {
+  return {
+    code: 'restore.not-empty',
+    where: directory,
+    found: `a restore of ${environment} to ${target}${id === null ? '' : ` from ${id}`} that was cut`,
+    expected: 'the same restore again, which goes on with it',
+    remedy: 'name another directory with --into, or delete this one yourself',
+  };
+}
