@@ -19,8 +19,10 @@ export interface KeptServer {
   close(): Promise<void>;
 }
 
-export interface KeptOptions extends Pick<LocalServer, 'program' | 'family' | 'user' | 'arguments'> {
-  /** Everything below it but the log is of this server; whatever was there is deleted. */
+export interface KeptOptions extends Pick<LocalServer, 'program' | 'family' | 'user'> {
+  /** `initialise` holds for the life of the server, and stands in the words of each start; `start` only for this one. */
+  readonly arguments: LocalServer['arguments'];
+  /** Everything below it is of this server; what an earlier one has left there is deleted. */
   readonly directory: string;
 }
 
@@ -58,16 +60,21 @@ export async function startKept(
   const socketPath = join(run, 's');
   const who = asRoot ? [`--user=${user}`] : [];
   const begin = [...(await initialiser(program, wanted)), `--datadir=${data}`, ...who];
-  const again = [program, '--no-defaults', `--datadir=${data}`, `--socket=${socketPath}`, ...who];
-  const closed = ['--skip-networking', '--skip-name-resolve', '--local-infile=OFF', `--pid-file=${join(run, 'pid')}`];
-  const serve = [...again, ...closed, ...(family === 'mysql' ? ['--mysqlx=OFF'] : []), ...wanted.arguments.start];
+  const again = [
+    ...[program, '--no-defaults', `--datadir=${data}`, `--socket=${socketPath}`, `--pid-file=${join(run, 'pid')}`, ...who],
+    // Nobody comes in but through the socket, and nothing in it begins by itself, until somebody decides that it serves.
+    ...['--skip-networking', '--skip-name-resolve', '--local-infile=OFF', '--event-scheduler=OFF'],
+    ...(family === 'mysql' ? ['--mysqlx=OFF'] : []),
+    ...wanted.arguments.initialise,
+  ];
+  const serve = [...again, ...wanted.arguments.start];
   const guard = openDialog(['sh', '-c', GUARD, 'sh', directory, `${inShell(begin)} && ${inShell(serve)}`], clock);
   const said = async (): Promise<string> => await readFile(log, 'utf8').catch(() => '');
   try {
     await guard.ask('start', AbortSignal.timeout(START_MS));
     const administrator = await whenReady(socketPath, log, clock);
     return {
-      ...{ socketPath, administrator, again: [...again, ...closed] },
+      ...{ socketPath, administrator, again },
       shutDown: async () => {
         // The connection may be gone before the answer is.
         await administrator.tell('SHUTDOWN').catch(() => undefined);

@@ -65,7 +65,7 @@ export async function restoreServer(
   const server = await startKept(
     {
       ...{ program, family, user: settings.serverUser, directory: join(directory, 'server') },
-      arguments: { initialise: lifelong, start: [...lifelong, ...serverArguments(family, logs?.cut ?? null)] },
+      arguments: { initialise: lifelong, start: serverArguments(family, logs?.cut ?? null) },
     },
     service,
   );

@@ -176,7 +176,12 @@ function claimStep({ service }: BackupEnvironment, work: Work) {
       const content = markText(markOf(work, now));
       return {
         kind: 'do',
-        effects: [{ kind: 'file', path: markFile(directory), content, why: 'so that nobody takes it for empty' }],
+        effects: [
+          {
+            ...{ kind: 'file' as const, path: markFile(directory), content, timeoutMs: QUICK_MS },
+            why: 'so that nobody takes it for empty',
+          },
+        ],
       };
     },
     probe: 'repeatable',
@@ -261,12 +266,13 @@ function keepStep(
       return { now, times, startedAt };
     },
     decide: ({ now, times, startedAt }, ctx) => {
+      const measured = `${JSON.stringify(times, null, 2)}\n`;
       const mark = { ...markOf(work, now), startedAt, finishedAt: new Date(now).toISOString() };
       return {
         kind: 'do',
         effects: [
-          { kind: 'file', path: timesFile(place, ctx.run), content: `${JSON.stringify(times, null, 2)}\n` },
-          { kind: 'file', path: markFile(work.directory), content: markText(mark) },
+          { kind: 'file', path: timesFile(place, ctx.run), content: measured, timeoutMs: QUICK_MS },
+          { kind: 'file', path: markFile(work.directory), content: markText(mark), timeoutMs: QUICK_MS },
         ],
       };
     },

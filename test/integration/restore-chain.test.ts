@@ -1,0 +1,159 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import mysql, { type Connection } from 'mysql2/promise';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { z } from 'zod';
+import { runCli } from '../../src/cli/main.ts';
+import { type BackupStage, backupStage, type Ran } from '../support/backup-stage.ts';
+import { describeOnEach, type TestFamily } from '../support/databases.ts';
+import { terminal } from '../support/terminal.ts';
+
+/** From the catalogue of backups to a server as it was: before a statement, at a time, with everything. */
+
+const planned = z.object({
+  full: z.object({ id: z.string(), state: z.string() }),
+  restorableTo: z.string().nullable(),
+  cut: z.object({
+    transactions: z.number(),
+    lost: z.object({
+      transactions: z.number(),
+      tables: z.array(z.object({ table: z.string(), transactions: z.number() })),
+    }),
+  }),
+  prediction: z.object({ seconds: z.number().nullable(), baseSeconds: z.number().nullable() }),
+});
+const restored = planned.extend({
+  start: z.array(z.string()),
+  seconds: z.object({ whole: z.number() }),
+  problems: z.array(z.object({ code: z.string() })),
+});
+
+describeOnEach('a restore from the catalogue', (family: TestFamily) => {
+  let stage: BackupStage;
+
+  const restore = async (...words: readonly string[]): Promise<Ran> => {
+    const io = terminal({ cwd: stage.dir, env: stage.env });
+    const argv = ['restore', 'run', 'production', ...words, '--config', stage.configFile, '--state', stage.store];
+    return { exit: await runCli(argv, io), ...io.written };
+  };
+  const into = (name: string): string => join(stage.dir, name);
+  const count = async (db: Connection, table: string): Promise<number> => {
+    const [rows] = await db.query(`SELECT COUNT(*) AS n FROM shop.${table}`);
+    return z.array(z.object({ n: z.coerce.number() })).parse(rows)[0]?.n ?? -1;
+  };
+
+  beforeAll(async () => {
+    stage = await backupStage(family);
+    // The restored server may run as somebody else, who must reach its directory.
+    await chmod(stage.dir, 0o711);
+    for (const words of [['run'], ['verify']]) {
+      const [first = '', ...more] = words;
+      const ran = await stage.backup(first, ...more);
+      expect(ran.exit, ran.out + ran.err).toBe(0);
+    }
+    await stage.db.query("INSERT INTO doubles VALUES ('kept')");
+    await stage.db.query('DROP TABLE doubles');
+    await stage.db.query('INSERT INTO sales (item, at) VALUES (1, NOW(6))');
+    await stage.db.query('DO SLEEP(1.1)');
+    const ran = await stage.backup('run', '--incremental');
+    expect(ran.exit, ran.err).toBe(0);
+  }, 300_000);
+  afterAll(() => stage.stop());
+
+  it('says before what it would do and what would be lost, and makes nothing', async () => {
+    const ran = await restore('--before', 'shop.doubles', '--dry-run', '--json');
+    expect(ran.exit, ran.err).toBe(0);
+    const plan = planned.parse(JSON.parse(ran.out));
+    expect(plan.full.state).toBe('verified');
+    expect(plan.cut.transactions).toBe(1);
+    expect(plan.cut.lost.transactions).toBe(2);
+    expect(plan.cut.lost.tables.map(({ table }) => table).toSorted()).toEqual(['shop.doubles', 'shop.sales']);
+    // A verification tells how long the base takes; nobody has replayed yet.
+    expect(plan.prediction.baseSeconds).toBeGreaterThan(0);
+    expect(plan.prediction.seconds).toBeNull();
+  }, 300_000);
+
+  it('brings back a table from before it was dropped, in a server that starts again', async () => {
+    const sales = await count(stage.db, 'sales');
+    const ran = await restore('--before', 'shop.doubles', '--into', into('before'), '--json');
+    expect(ran.exit, ran.out + ran.err).toBe(0);
+    const { start, problems } = restored.parse(JSON.parse(ran.out));
+    expect(problems).toEqual([]);
+    await started(start, into('before'), async (db) => {
+      expect(await count(db, 'doubles')).toBe(6);
+      expect(await count(db, 'sales')).toBe(sales - 1);
+    });
+    // The live one is as it was.
+    expect(await count(stage.db, 'sales')).toBe(sales);
+    const again = planned.parse(JSON.parse((await restore('--latest', '--dry-run', '--json')).out));
+    expect(again.prediction.seconds).toBeGreaterThan(0);
+  }, 300_000);
+
+  it('is never written over anything, and goes on with what was cut', async () => {
+    const over = await restore('--latest', '--into', into('before'));
+    expect([over.exit, over.err]).toEqual([5, expect.stringContaining('restore.not-empty')]);
+    await mkdir(into('mine'));
+    await writeFile(join(into('mine'), 'letter'), 'dear\n');
+    const mine = await restore('--latest', '--into', into('mine'));
+    expect([mine.exit, mine.err]).toEqual([5, expect.stringContaining('restore.not-empty')]);
+
+    // As a kill in the middle of the replay leaves it: marked, with half a server.
+    const mark = z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(join(into('before'), 'restore.json'), 'utf8')));
+    await mkdir(join(into('cut'), 'server', 'data'), { recursive: true });
+    await writeFile(join(into('cut'), 'server', 'data', 'ibdata1'), 'half');
+    await writeFile(join(into('cut'), 'restore.json'), JSON.stringify({ ...mark, finishedAt: null }));
+    const other = await restore('--latest', '--into', into('cut'));
+    expect([other.exit, other.err]).toEqual([5, expect.stringContaining('that was cut')]);
+    const ran = await restore('--before', 'shop.doubles', '--into', into('cut'), '--json');
+    expect(ran.exit, ran.out + ran.err).toBe(0);
+    await started(restored.parse(JSON.parse(ran.out)).start, into('cut'), async (db) => {
+      expect(await count(db, 'doubles')).toBe(6);
+    });
+  }, 300_000);
+
+  it('has everything with --latest, and is refused past what the backups reach', async () => {
+    const ran = await restore('--latest', '--into', into('latest'), '--json');
+    expect(ran.exit, ran.out + ran.err).toBe(0);
+    const { start, restorableTo } = restored.parse(JSON.parse(ran.out));
+    await started(start, into('latest'), async (db) => {
+      expect(await count(db, 'sales')).toBe(await count(stage.db, 'sales'));
+      await expect(count(db, 'doubles')).rejects.toThrow(/doesn't exist/);
+    });
+    const past = await restore('--to', '2999-01-01T00:00:00Z', '--into', into('past'));
+    expect([past.exit, past.err]).toEqual([5, expect.stringContaining(`not restorable past ${restorableTo}`)]);
+    const before = await restore('--to', '2001-01-01T00:00:00Z', '--into', into('past'));
+    expect([before.exit, before.err]).toEqual([5, expect.stringContaining('restore.before-backups')]);
+  }, 300_000);
+});
+
+/** Starts the restored server by the words that were printed, and looks into it. */
+async function started(
+  [program = '', ...words]: readonly string[],
+  directory: string,
+  look: (db: Connection) => Promise<void>,
+): Promise<void> {
+  const server = spawn(program, words, { stdio: 'ignore' });
+  const over = once(server, 'exit');
+  try {
+    const db = await connected(join(directory, 'server', 'run', 's'));
+    await look(db);
+    await db.end();
+  } finally {
+    server.kill('SIGTERM');
+    await over;
+  }
+}
+
+async function connected(socketPath: string): Promise<Connection> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    try {
+      return await mysql.createConnection({ socketPath, user: 'root' });
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
