@@ -5,6 +5,7 @@ export { type Chain, chainOf, chainsOf, furthest } from './catalogue/chain.ts';
 export {
   type BackupRecord,
   type Catalogue,
+  type FilesBackup,
   type FullBackup,
   filesSchema,
   fullSchema,
@@ -32,6 +33,7 @@ export {
   lookAt,
   madeSnapshot,
   type Repository,
+  resolved,
   resticProblem,
   resticVariables,
   tagArguments,

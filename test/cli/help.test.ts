@@ -86,6 +86,7 @@ test('the commands are those that are promised', () => {
     'report',
     'restore',
     'restore arguments',
+    'restore files',
     'restore plan',
     'restore replay',
     'restore run',

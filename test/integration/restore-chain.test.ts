@@ -33,9 +33,10 @@ const restored = planned.extend({
 describeOnEach('a restore from the catalogue', (family: TestFamily) => {
   let stage: BackupStage;
 
-  const restore = async (...words: readonly string[]): Promise<Ran> => {
+  const restore = (...words: readonly string[]): Promise<Ran> => say('run', ...words);
+  const say = async (what: string, ...words: readonly string[]): Promise<Ran> => {
     const io = terminal({ cwd: stage.dir, env: stage.env });
-    const argv = ['restore', 'run', 'production', ...words, '--config', stage.configFile, '--state', stage.store];
+    const argv = ['restore', what, 'production', ...words, '--config', stage.configFile, '--state', stage.store];
     return { exit: await runCli(argv, io), ...io.written };
   };
   const into = (name: string): string => join(stage.dir, name);
@@ -45,7 +46,7 @@ describeOnEach('a restore from the catalogue', (family: TestFamily) => {
   };
 
   beforeAll(async () => {
-    stage = await backupStage(family);
+    stage = await backupStage(family, { more: 'files: [etc]' });
     // The restored server may run as somebody else, who must reach its directory.
     await chmod(stage.dir, 0o711);
     for (const words of [['run'], ['verify']]) {
@@ -126,6 +127,33 @@ describeOnEach('a restore from the catalogue', (family: TestFamily) => {
     const before = await restore('--to', '2001-01-01T00:00:00Z', '--into', into('past'));
     expect([before.exit, before.err]).toEqual([5, expect.stringContaining('restore.before-backups')]);
   }, 300_000);
+
+  // The family of the server has nothing to do with files.
+  it.runIf(family.engine === 'mariadb')(
+    'lays files down beside those that are there, as they were',
+    async () => {
+      const conf = join(stage.dir, 'etc', 'shop.conf');
+      await writeFile(conf, 'listen 9090\n');
+      const ran = await say('files', '--only', conf, '--into', into('files'));
+      expect(ran.exit, ran.out + ran.err).toBe(0);
+      expect(ran.out).toContain('1 files as of');
+      expect(await readFile(join(into('files'), conf), 'utf8')).toBe('listen 8080\n');
+      expect(await readFile(conf, 'utf8')).toBe('listen 9090\n');
+      const again = await say('files', '--into', into('files'));
+      expect([again.exit, again.err]).toEqual([5, expect.stringContaining('restore.not-empty')]);
+      // As a kill behind the last step leaves it: whole, and not yet said.
+      const [chosen] = z
+        .object({ files: z.array(z.object({ snapshot: z.string() })) })
+        .parse(JSON.parse((await stage.backup('list', '--json')).out))
+        .files.slice(-1);
+      await writeFile(`${into('files')}.restoring`, `${chosen?.snapshot} ${conf}\n`);
+      const cut = await say('files', '--only', conf, '--into', into('files'));
+      expect([cut.exit, cut.out]).toEqual([0, expect.stringContaining('1 files as of')]);
+      const none = await say('files', '--only', '/nowhere', '--into', into('none'));
+      expect([none.exit, none.err]).toEqual([5, expect.stringContaining('restore.not-in-files')]);
+    },
+    300_000,
+  );
 });
 
 /** Starts the restored server by the words that were printed, and looks into it. */

@@ -46,6 +46,7 @@ describe('the table of procedures', () => {
     ['backup', ''],
     ['backup-verify', ''],
     ['backup-forget', ''],
+    ['restore-files', ''],
     ['restore', ''],
     ['quarantine', ''],
     ['lock', ''],
