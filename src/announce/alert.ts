@@ -8,7 +8,8 @@ export type AlertName =
   | 'ShiplockRollback'
   | 'ShiplockRunFailed'
   | 'ShiplockLeaseLost'
-  | 'ShiplockOverride';
+  | 'ShiplockOverride'
+  | 'ShiplockBackup';
 
 export type Severity = 'critical' | 'warning' | 'info';
 

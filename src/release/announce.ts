@@ -134,10 +134,17 @@ export async function announceQuarantine(
     until: at,
     event: true,
   });
+  return tellStory(service, story);
+}
+
+/** Tells what stands open in a story that is of no journal. Best effort, as `announceRun`. */
+export async function tellStory(service: ServiceEnvironment, story: Story, again = false): Promise<Announced> {
+  const settings = service.environment.announce;
+  if (settings === null) return NOTHING_TOLD;
   const over = new AbortController();
   try {
     const desk = deskOf(service, settings, over.signal);
-    return await deliver(desk, story.run, alertsOf(story, alertSettings(service, settings)));
+    return await deliver(desk, story.run, alertsOf(story, alertSettings(service, settings)), again);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { ...NOTHING_TOLD, problems: [service.secrets.mask(why)] };

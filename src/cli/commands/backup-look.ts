@@ -10,6 +10,7 @@ import { backupSize, bytesText } from './backup-text.ts';
 
 interface StatusOptions extends CommonOptions {
   readonly metrics?: string;
+  readonly announce?: boolean;
 }
 
 /** `shiplock backup list|status`: what is there, and how good it is. They read the catalogue alone. */
@@ -50,18 +51,21 @@ export function addBackupLook({ io, done }: Registry, backup: Command): void {
     )
     .argument('<environment>', 'whose backups')
     .option('--metrics <file>', 'also write them for the textfile collector of Prometheus’ node exporter')
+    .option('--announce', 'tell Alertmanager or the webhook what is wrong, and take back what is no longer')
     .addHelpText(
       'after',
       '\nExamples:\n  $ shiplock backup status production\n  $ shiplock backup status production --metrics /var/lib/node_exporter/shiplock.prom',
     )
     .action(async (environment: string, options: StatusOptions) => {
       const { backupStatusOf } = await import('../../release/backup/index.ts');
-      const { status, metrics } = await backupStatusOf(await door(io, options, false), environment);
+      const entry = await door(io, options, false);
+      const { status, metrics, announced } = await backupStatusOf(entry, environment, options.announce === true);
+      const untold = announced?.problems ?? [];
       if (options.metrics !== undefined) await writeOutput(io, options.metrics, metrics, '--metrics');
       done({
-        exit: status.problems.length === 0 ? EXIT.done : EXIT.failed,
-        text: statusLines(status).join('\n'),
-        json: jsonSchema.parse({ environment, ...status }),
+        exit: status.problems.length === 0 && untold.length === 0 ? EXIT.done : EXIT.failed,
+        text: [...statusLines(status), ...untold.map((why) => `not told: ${why}`)].join('\n'),
+        json: jsonSchema.parse({ environment, ...status, ...(announced === null ? {} : { untold }) }),
       });
     });
 }

@@ -10,7 +10,9 @@ import {
 import type { Problem } from '../../model/problem.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { runCommand } from '../../procedure/machine/exec.ts';
+import type { Announced } from '../../announce/index.ts';
 import type { DoorOptions } from '../door.ts';
+import { announceBackups } from './announce.ts';
 import { type BackupEnvironment, catalogueNow, keepRecord, openBackup, repositoryLook } from './open.ts';
 
 /** Questions about the backups of an environment; none of them changes a repository. */
@@ -18,19 +20,43 @@ import { type BackupEnvironment, catalogueNow, keepRecord, openBackup, repositor
 export interface StatusAnswer {
   readonly status: BackupStatus;
   readonly metrics: string;
+  /** What was told of it; null: nobody was to be told. */
+  readonly announced: Announced | null;
 }
 
-/** From the catalogue alone: no repository is asked, so it is quick and says nothing of what was lost there since. */
-export async function backupStatusOf(door: DoorOptions, environment: string): Promise<StatusAnswer> {
+/**
+ * From the catalogue alone: no repository is asked, so it is quick and says nothing of what was lost there since.
+ * @param announce tell its problems to those whom `announce:` names, and that those told before are gone
+ */
+export async function backupStatusOf(
+  door: DoorOptions,
+  environment: string,
+  announce = false,
+): Promise<StatusAnswer> {
   const backup = await openBackup(door, environment);
   const { service, settings } = backup;
+  if (announce && service.environment.announce === null) throw new ProblemError(nobody(environment));
   const status = backupStatus(await catalogueNow(backup), {
     where: environment,
     now: service.clock.now(),
     rpoMs: service.environment.objectives.rpoMs ?? null,
     verifiedWithinMs: settings.verifiedWithinMs,
   });
-  return { status, metrics: statusMetrics(status, { service: service.environment.service, environment }) };
+  return {
+    status,
+    metrics: statusMetrics(status, { service: service.environment.service, environment }),
+    announced: announce ? await announceBackups(service, status.problems) : null,
+  };
+}
+
+function nobody(environment: string): Problem {
+  return {
+    code: 'cli.nobody-to-tell',
+    where: environment,
+    found: 'no `announce:`',
+    expected: 'an environment that says who is to be told',
+    remedy: `add \`announce:\` under \`environments.${environment}\`; docs/announcements.md shows how`,
+  };
 }
 
 /** @throws ProblemError when nothing is configured, or the catalogue cannot be read */
