@@ -31,6 +31,23 @@ export const markSchema = z.strictObject({
 });
 export type Mark = Readonly<z.infer<typeof markSchema>>;
 
+/** Bytes that the address of a socket may have on Linux (`sun_path` of unix(7), without its last zero). */
+const SOCKET_BYTES = 107;
+
+/** Where the server of a restore listens. Pure. @throws ProblemError when the directory lies too deep for a socket */
+export function socketIn(directory: string): string {
+  const path = join(directory, 'server', 'run', 's');
+  const bytes = Buffer.byteLength(path);
+  if (bytes <= SOCKET_BYTES) return path;
+  throw new ProblemError({
+    code: 'restore.path-too-long',
+    where: directory,
+    found: `a socket at ${path}, ${bytes} bytes`,
+    expected: `at most ${SOCKET_BYTES} bytes`,
+    remedy: 'name a directory with a shorter path with --into',
+  });
+}
+
 /** File in the directory. Pure. */
 export function markFile(directory: string): string {
   return join(directory, 'restore.json');

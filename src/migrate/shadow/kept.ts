@@ -58,10 +58,11 @@ export async function startKept(
   const asRoot = process.getuid?.() === 0;
   if (asRoot) await mustRun(exec, ['chown', user, data, run]);
   const socketPath = join(run, 's');
+  const pidFile = join(run, 'pid');
   const who = asRoot ? [`--user=${user}`] : [];
   const begin = [...(await initialiser(program, wanted)), `--datadir=${data}`, ...who];
   const again = [
-    ...[program, '--no-defaults', `--datadir=${data}`, `--socket=${socketPath}`, `--pid-file=${join(run, 'pid')}`, ...who],
+    ...[program, '--no-defaults', `--datadir=${data}`, `--socket=${socketPath}`, `--pid-file=${pidFile}`, ...who],
     // Nobody comes in but through the socket, and nothing in it begins by itself, until somebody decides that it serves.
     ...['--skip-networking', '--skip-name-resolve', '--local-infile=OFF', '--event-scheduler=OFF'],
     ...(family === 'mysql' ? ['--mysqlx=OFF'] : []),
@@ -76,10 +77,10 @@ export async function startKept(
     return {
       ...{ socketPath, administrator, again },
       shutDown: async () => {
-        // The connection may be gone before the answer is.
-        await administrator.tell('SHUTDOWN').catch(() => undefined);
+        // A connection that the server ends under our hands is an error of the driver that nobody awaits.
+        await administrator.close();
+        await terminate(pidFile);
         const code = await ended(said, clock);
-        await administrator.close().catch(() => undefined);
         await guard.close();
         if (code !== 0) throw noServer(program, `it did not shut down in order; its log ends: ${tailOf(await said())}`);
       },
@@ -93,6 +94,13 @@ export async function startKept(
     const why = error instanceof Error ? error.message : String(error);
     throw noServer(program, `${why}; its log ends: ${tailOf(await said())}`);
   }
+}
+
+/** Asks the server to shut down, by the number that it wrote itself when it started. */
+async function terminate(pidFile: string): Promise<void> {
+  const pid = Number((await readFile(pidFile, 'utf8')).trim());
+  if (!Number.isSafeInteger(pid) || pid < 2) throw new Error(`${pidFile} holds no number of a process`);
+  process.kill(pid, 'SIGTERM');
 }
 
 /** Its exit code; null: it has not ended in time. */

@@ -14,6 +14,7 @@ import {
   predictTime,
   type RestoreTimes,
   readTimes,
+  socketIn,
   timesFile,
   type Wish,
 } from '../../backup/index.ts';
@@ -89,6 +90,7 @@ export async function restoreDatabase(
 ): Promise<RestoredDatabase> {
   const backup = await openBackup(door, request.environment);
   const directory = resolve(request.into);
+  socketIn(directory);
   const wish = { environment: request.environment, target: request.text, id: request.id ?? null };
   const mark = await cutRestoreIn(directory, wish);
   const chosen = mark === null ? await choose(backup, request) : chosenAgain(await catalogueNow(backup), mark);
