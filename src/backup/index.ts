@@ -40,7 +40,16 @@ export {
 } from './restic/repository.ts';
 export { chooseChain } from './restore/choose.ts';
 export { fetchSegments } from './restore/fetch.ts';
-export { cutRestoreIn, type Mark, markFile, markText, readTimes, socketIn, timesFile, type Wish } from './restore/place.ts';
+export {
+  cutRestoreIn,
+  type Mark,
+  markFile,
+  markText,
+  readTimes,
+  socketIn,
+  timesFile,
+  type Wish,
+} from './restore/place.ts';
 export { type Prediction, predictTime, type RestoreTimes, timesSchema } from './restore/predict.ts';
 export { cronFile, cronJobs, type GeneratedFile, systemdUnits } from './schedule/jobs.ts';
 export { type BackupStatus, backupStatus, statusMetrics } from './status.ts';

@@ -10,7 +10,13 @@ const settings = {
   ...{ ...where, labels: {}, links: { run: null, runbook: null }, eventsMs: 3_600_000 },
   mask: (text: string) => text,
 };
-const problem = (code: string, found: string) => ({ code, where: 'production', found, expected: 'less', remedy: 'mend' });
+const problem = (code: string, found: string) => ({
+  code,
+  where: 'production',
+  found,
+  expected: 'less',
+  remedy: 'mend',
+});
 const rpo = (age: string) => problem('backup.older-than-rpo', `a verified backup of ${age} ago`);
 const alerts = (problems: Parameters<typeof backupStory>[1], receipts: readonly Receipt[], now: number) =>
   alertsOf(backupStory(where, problems, receipts, now), settings);

@@ -101,7 +101,9 @@ describeOnEach('a restore from the catalogue', (family: TestFamily) => {
     expect([mine.exit, mine.err]).toEqual([5, expect.stringContaining('restore.not-empty')]);
 
     // As a kill in the middle of the replay leaves it: marked, with half a server.
-    const mark = z.record(z.string(), z.unknown()).parse(JSON.parse(await readFile(join(into('before'), 'restore.json'), 'utf8')));
+    const mark = z
+      .record(z.string(), z.unknown())
+      .parse(JSON.parse(await readFile(join(into('before'), 'restore.json'), 'utf8')));
     await mkdir(join(into('cut'), 'server', 'data'), { recursive: true });
     await writeFile(join(into('cut'), 'server', 'data', 'ibdata1'), 'half');
     await writeFile(join(into('cut'), 'restore.json'), JSON.stringify({ ...mark, finishedAt: null }));

@@ -76,7 +76,9 @@ function newestBase({
 }): { readonly name: string; readonly at: string; readonly seconds: number; readonly bytes: number } | null {
   const measured = [
     ...fulls.flatMap(({ id, bytes, verified }) =>
-      verified === null ? [] : [{ name: `the verification of ${id}`, at: verified.at, seconds: verified.seconds, bytes }],
+      verified === null
+        ? []
+        : [{ name: `the verification of ${id}`, at: verified.at, seconds: verified.seconds, bytes }],
     ),
     ...restores.map(({ at, baseSeconds, bytes }) => ({
       name: `the restore of ${at}`,

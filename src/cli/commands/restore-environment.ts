@@ -37,7 +37,9 @@ export function addRestoreRun(
       'Choose from the catalogue the full backup and the binary logs that lead to the target, restore them into a new server in a directory of its own, compare rows and sums, replay exactly the transactions up to the target, and shut the server down. Nothing that serves is touched, nothing is overwritten. Cut, the same words go on with it. Exit 1 also when an objective for restores was missed, 5 when no backup leads to the target.',
     )
     .argument('<environment>', 'whose database')
-    .addOption(target('--to <moment>', 'up to this time, with its zone: 2026-11-22T14:03:07.250Z; MariaDB: whole seconds'))
+    .addOption(
+      target('--to <moment>', 'up to this time, with its zone: 2026-11-22T14:03:07.250Z; MariaDB: whole seconds'),
+    )
     .addOption(target('--gtid <id>', 'up to this transaction, with it'))
     .addOption(target('--before <table>', 'before the transaction that dropped or emptied database.table'))
     .addOption(target('--latest', 'everything that the backups hold'))

@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import type { Clock, Exec } from '../../model/ports.ts';
 import { openDialog } from '../../procedure/machine/exec.ts';
 import type { Session } from '../server/session.ts';
-import { findProgram, initialiser, inShell, type LocalServer, mustRun, noServer, START_MS, whenReady } from './local.ts';
+import {
+  findProgram,
+  initialiser,
+  inShell,
+  type LocalServer,
+  mustRun,
+  noServer,
+  START_MS,
+  whenReady,
+} from './local.ts';
 
 /** A server program of this machine whose data stays: made empty in a directory of its own, filled, and shut down in order. */
 

@@ -12,10 +12,7 @@ const CRITICAL = ['backup.nothing-restorable', 'backup.older-than-rpo', 'backup.
  * Tells each problem as an alert that lasts until the problem is gone, and takes back those that are: for a timer. Best effort; its answer says
  * what could not be told.
  */
-export async function announceBackups(
-  service: ServiceEnvironment,
-  problems: readonly Problem[],
-): Promise<Announced> {
+export async function announceBackups(service: ServiceEnvironment, problems: readonly Problem[]): Promise<Announced> {
   const run = `backup-${service.target.environment}`;
   const receipts = await readReceipts(service.store, run);
   return tellStory(service, backupStory(service.target, problems, receipts, service.clock.now()), true);

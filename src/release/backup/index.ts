@@ -1,5 +1,11 @@
 export { forgetBackups, planForget } from './forget.ts';
-export { planRestore, type RestoredDatabase, type RestorePlan, type RestoreRequest, restoreDatabase } from './restore.ts';
+export {
+  planRestore,
+  type RestoredDatabase,
+  type RestorePlan,
+  type RestoreRequest,
+  restoreDatabase,
+} from './restore.ts';
 export { planFiles, type RestoredFiles, restoreFiles } from './restore-files.ts';
 export { planBackup, takeBackup } from './run.ts';
 export { backupStatusOf, checkBackups, listBackups } from './status.ts';

@@ -1,8 +1,16 @@
-import { type Chain as BackupChain, fetchSegments, type FullBackup } from '../../backup/index.ts';
-import { type Base, type Chain, type Cut, cutAt, placeText, readChain, type Target } from '../../backup/replay/index.ts';
 import { z } from 'zod';
+import { type Chain as BackupChain, type FullBackup, fetchSegments } from '../../backup/index.ts';
+import {
+  type Base,
+  type Chain,
+  type Cut,
+  cutAt,
+  placeText,
+  readChain,
+  type Target,
+} from '../../backup/replay/index.ts';
 import type { Clock } from '../../model/ports.ts';
-import { type BackupEnvironment } from './open.ts';
+import type { BackupEnvironment } from './open.ts';
 import { baseOf } from './restore-server.ts';
 
 /** The binary logs of a choice, out of the repository, and what the target means in them. */

@@ -103,7 +103,12 @@ function serverArguments(family: FullBackup['server']['family'], cut: Cut | null
   let serverId = 4_000_000_001;
   while (made.has(serverId)) serverId += 1;
   return [
-    ...replayArguments({ family, serverId, gtids: cut === null || cut.executed !== null, workers: availableParallelism() }),
+    ...replayArguments({
+      family,
+      serverId,
+      gtids: cut === null || cut.executed !== null,
+      workers: availableParallelism(),
+    }),
     ...['--max-allowed-packet=1G', '--log-bin-trust-function-creators=ON', '--character-set-server=utf8mb4'],
     `--innodb-buffer-pool-size=${poolBytes(freemem())}`,
   ];

@@ -1,3 +1,4 @@
+import type { Announced } from '../../announce/index.ts';
 import {
   type BackupStatus,
   backupStatus,
@@ -10,7 +11,6 @@ import {
 import type { Problem } from '../../model/problem.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { runCommand } from '../../procedure/machine/exec.ts';
-import type { Announced } from '../../announce/index.ts';
 import type { DoorOptions } from '../door.ts';
 import { announceBackups } from './announce.ts';
 import { type BackupEnvironment, catalogueNow, keepRecord, openBackup, repositoryLook } from './open.ts';
@@ -28,11 +28,7 @@ export interface StatusAnswer {
  * From the catalogue alone: no repository is asked, so it is quick and says nothing of what was lost there since.
  * @param announce tell its problems to those whom `announce:` names, and that those told before are gone
  */
-export async function backupStatusOf(
-  door: DoorOptions,
-  environment: string,
-  announce = false,
-): Promise<StatusAnswer> {
+export async function backupStatusOf(door: DoorOptions, environment: string, announce = false): Promise<StatusAnswer> {
   const backup = await openBackup(door, environment);
   const { service, settings } = backup;
   if (announce && service.environment.announce === null) throw new ProblemError(nobody(environment));

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { chooseChain } from '../../../src/backup/restore/choose.ts';
 import type { Target } from '../../../src/backup/replay/cut.ts';
+import { chooseChain } from '../../../src/backup/restore/choose.ts';
 import { ProblemError } from '../../../src/model/problem.ts';
 import { catalogue, fullAt, HOUR, iso, SERVER, START, segmentAt } from '../sample.ts';
 

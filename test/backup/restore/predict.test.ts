@@ -27,7 +27,10 @@ it('is in proportion to the last verification, which says nothing of a replay', 
   expect(predictTime(full, [], known, 0)).toMatchObject({ baseSeconds: 20, logSeconds: 0, seconds: 20 });
 });
 it('is in proportion to the last restore, by transactions where they are known', () => {
-  const known = { fulls: [proven, full], restores: [measured, { ...measured, at: iso(START - HOUR), baseSeconds: 99 }] };
+  const known = {
+    fulls: [proven, full],
+    restores: [measured, { ...measured, at: iso(START - HOUR), baseSeconds: 99 }],
+  };
   expect(predictTime(full, logs, known, 300)).toMatchObject({ baseSeconds: 4, logSeconds: 2 + 15, seconds: 21 });
   expect(predictTime(full, logs, known, null)).toMatchObject({ logSeconds: 2 + 10, seconds: 16 });
 });
