@@ -42,15 +42,17 @@ export { chooseChain } from './restore/choose.ts';
 export { fetchSegments } from './restore/fetch.ts';
 export {
   cutRestoreIn,
+  finishedIn,
   type Mark,
   markFile,
   markText,
   readTimes,
+  restoreIn,
   socketIn,
   timesFile,
   type Wish,
 } from './restore/place.ts';
-export { type Prediction, predictTime, type RestoreTimes, timesSchema } from './restore/predict.ts';
+export { type Prediction, predictionSchema, predictTime, type RestoreTimes, timesSchema } from './restore/predict.ts';
 export { cronFile, cronJobs, type GeneratedFile, systemdUnits } from './schedule/jobs.ts';
 export { type BackupStatus, backupStatus, statusMetrics } from './status.ts';
 export { streamLogs, type Tail, tailFile, tailSchema } from './stream/stream.ts';

@@ -1,13 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import mysql, { type Connection } from 'mysql2/promise';
+import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { runCli } from '../../src/cli/main.ts';
 import { type BackupStage, backupStage, type Ran } from '../support/backup-stage.ts';
 import { describeOnEach, type TestFamily } from '../support/databases.ts';
+import { startedServer } from '../support/restore/server.ts';
 import { terminal } from '../support/terminal.ts';
 
 /** From the catalogue of backups to a server as it was: before a statement, at a time, with everything. */
@@ -82,7 +81,7 @@ describeOnEach('a restore from the catalogue', (family: TestFamily) => {
     expect(ran.exit, ran.out + ran.err).toBe(0);
     const { start, problems } = restored.parse(JSON.parse(ran.out));
     expect(problems).toEqual([]);
-    await started(start, into('before'), async (db) => {
+    await startedServer(start, into('before'), async (db) => {
       expect(await count(db, 'doubles')).toBe(6);
       expect(await count(db, 'sales')).toBe(sales - 1);
     });
@@ -111,7 +110,7 @@ describeOnEach('a restore from the catalogue', (family: TestFamily) => {
     expect([other.exit, other.err]).toEqual([5, expect.stringContaining('that was cut')]);
     const ran = await restore('--before', 'shop.doubles', '--into', into('cut'), '--json');
     expect(ran.exit, ran.out + ran.err).toBe(0);
-    await started(restored.parse(JSON.parse(ran.out)).start, into('cut'), async (db) => {
+    await startedServer(restored.parse(JSON.parse(ran.out)).start, into('cut'), async (db) => {
       expect(await count(db, 'doubles')).toBe(6);
     });
   }, 300_000);
@@ -120,7 +119,7 @@ describeOnEach('a restore from the catalogue', (family: TestFamily) => {
     const ran = await restore('--latest', '--into', into('latest'), '--json');
     expect(ran.exit, ran.out + ran.err).toBe(0);
     const { start, restorableTo } = restored.parse(JSON.parse(ran.out));
-    await started(start, into('latest'), async (db) => {
+    await startedServer(start, into('latest'), async (db) => {
       expect(await count(db, 'sales')).toBe(await count(stage.db, 'sales'));
       await expect(count(db, 'doubles')).rejects.toThrow(/doesn't exist/);
     });
@@ -157,33 +156,3 @@ describeOnEach('a restore from the catalogue', (family: TestFamily) => {
     300_000,
   );
 });
-
-/** Starts the restored server by the words that were printed, and looks into it. */
-async function started(
-  [program = '', ...words]: readonly string[],
-  directory: string,
-  look: (db: Connection) => Promise<void>,
-): Promise<void> {
-  const server = spawn(program, words, { stdio: 'ignore' });
-  const over = once(server, 'exit');
-  try {
-    const db = await connected(join(directory, 'server', 'run', 's'));
-    await look(db);
-    await db.end();
-  } finally {
-    server.kill('SIGTERM');
-    await over;
-  }
-}
-
-async function connected(socketPath: string): Promise<Connection> {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    try {
-      return await mysql.createConnection({ socketPath, user: 'root' });
-    } catch (error) {
-      if (Date.now() > deadline) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
-}

@@ -32,6 +32,8 @@ export interface SweepOptions {
   readonly singles?: number;
   /** How many runs to crash twice, the second time during the recovery. */
   readonly pairs: number;
+  /** How many runs to kill from outside, at a random moment of the time that the uncrashed one took; default: none. */
+  readonly moments?: number;
   readonly seed: number;
   /** A process that takes longer is given up, milliseconds. */
   readonly processMs?: number;
@@ -46,10 +48,13 @@ export interface SweepReport {
   readonly endState: unknown;
   readonly singles: number;
   readonly pairs: number;
+  readonly moments: number;
   /** Processes that were really killed. */
   readonly killed: number;
   readonly differences: readonly {
     readonly kills: readonly (number | undefined)[];
+    /** Killed from outside after so many milliseconds. */
+    readonly afterMs?: number;
     readonly found: unknown;
     readonly wanted: unknown;
   }[];
@@ -65,7 +70,9 @@ export function killSwitch(kill: number | undefined, report: string): (boundary:
 }
 
 export async function crashSweep(options: SweepOptions): Promise<SweepReport> {
-  const plain = await tryOnce(options, []);
+  const begin = performance.now();
+  const plain = await tryOnce(options, { kills: [] });
+  const wholeMs = plain.endedAt - begin;
   const random = mulberry(options.seed);
   const all = plain.passed.flatMap((count, index) =>
     Array.from({ length: count }, (_, at) => [...Array<undefined>(index).fill(undefined), at]),
@@ -73,16 +80,17 @@ export async function crashSweep(options: SweepOptions): Promise<SweepReport> {
   const singles = options.singles === undefined ? all : pick(all, options.singles, random);
   // Recovery begins with taking over; most of what can go wrong there lies at its beginning.
   const pairs = pick(all, options.pairs, random).map((kills) => [...kills, Math.floor(random() * random() * 20)]);
+  const moments = Array.from({ length: options.moments ?? 0 }, () => ({ kills: [], afterMs: random() * wholeMs }));
   const differences: SweepReport['differences'][number][] = [];
   let killed = 0;
-  for (const kills of [...singles, ...pairs]) {
-    const found = await tryOnce(options, kills);
+  for (const how of [...[...singles, ...pairs].map((kills) => ({ kills })), ...moments]) {
+    const found = await tryOnce(options, how);
     killed += found.killed;
     const same = isDeepStrictEqual(found.endState, plain.endState) && found.exit === plain.exit;
-    options.onTry?.(`${JSON.stringify(kills)}: ${same ? 'same' : 'DIFFERENT'}`);
+    options.onTry?.(`${JSON.stringify(how)}: ${same ? 'same' : 'DIFFERENT'}`);
     if (!same) {
       differences.push({
-        kills,
+        ...how,
         found: { exit: found.exit, state: found.endState, output: found.output },
         wanted: { exit: plain.exit, state: plain.endState },
       });
@@ -94,12 +102,20 @@ export async function crashSweep(options: SweepOptions): Promise<SweepReport> {
     endState: plain.endState,
     singles: singles.length,
     pairs: pairs.length,
+    moments: moments.length,
     killed,
     differences,
   };
 }
 
+interface How {
+  readonly kills: readonly (number | undefined)[];
+  readonly afterMs?: number;
+}
+
 interface Tried {
+  /** When its last process ended, by `performance.now()`. */
+  readonly endedAt: number;
   readonly passed: readonly number[];
   readonly killed: number;
   readonly exit: number;
@@ -107,13 +123,15 @@ interface Tried {
   readonly output: string;
 }
 
-async function tryOnce(options: SweepOptions, kills: readonly (number | undefined)[]): Promise<Tried> {
+async function tryOnce(options: SweepOptions, { kills, afterMs }: How): Promise<Tried> {
   await using world = await options.open();
   const passed: number[] = [];
   let killed = 0;
   for (let index = 0; index < 30; index++) {
     const command = await world.command(kills[index], world.report);
-    const ended = await run(command.argv, { ...process.env, ...command.env }, options.processMs ?? 60_000);
+    const env = { ...process.env, ...command.env };
+    const ended = await run(command.argv, env, options.processMs ?? 60_000, index === 0 ? afterMs : undefined);
+    const endedAt = performance.now();
     if (ended.signal === 'SIGKILL') {
       killed++;
       continue;
@@ -129,15 +147,16 @@ async function tryOnce(options: SweepOptions, kills: readonly (number | undefine
         cause: error,
       });
     });
-    return { passed, killed, exit: code ?? -1, endState, output };
+    return { endedAt, passed, killed, exit: code ?? -1, endState, output };
   }
-  throw new Error(`the run did not come to an end with kills ${JSON.stringify(kills)}`);
+  throw new Error(`the run did not come to an end with ${JSON.stringify({ kills, afterMs })}`);
 }
 
 function run(
   argv: readonly string[],
   env: NodeJS.ProcessEnv,
   ms: number,
+  killAfterMs?: number,
 ): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly output: string }> {
   const [file = '', ...args] = argv;
   return new Promise((resolve, reject) => {
@@ -148,6 +167,7 @@ function run(
       late = true;
       child.kill('SIGKILL');
     }, ms);
+    const killer = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
     const add = (chunk: Buffer): void => {
       output = (output + chunk.toString()).slice(-4_000);
     };
@@ -157,6 +177,7 @@ function run(
     // Not `close`: what a killed process left running may hold its output open.
     child.on('exit', (code, signal) => {
       clearTimeout(timer);
+      clearTimeout(killer);
       if (late) reject(new Error(`no end within ${ms} ms:\n${output}`));
       else setImmediate(() => resolve({ code, signal, output }));
     });

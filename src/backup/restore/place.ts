@@ -25,6 +25,8 @@ export const markSchema = z.strictObject({
   full: z.string(),
   /** SHA-256 of each binary log, in order. */
   segments: z.array(z.string()).readonly(),
+  /** The run that fills the directory, or has. */
+  run: z.string(),
   startedAt: z.string().datetime(),
   /** Null: it is under way, or was cut. */
   finishedAt: z.string().datetime().nullable(),
@@ -59,10 +61,10 @@ export function markText(mark: Mark): string {
 }
 
 /**
- * The mark of a restore that was cut, with the same wish; null: the directory is empty, or not there.
+ * The mark of a restore with the same wish, cut or finished; null: the directory is empty, or not there.
  * @throws ProblemError for anything else: a restore is never written over something
  */
-export async function cutRestoreIn(directory: string, wish: Wish): Promise<Mark | null> {
+export async function restoreIn(directory: string, wish: Wish): Promise<Mark | null> {
   // What we were writing the mark into when we were killed is nobody's.
   const names = (await namesIn(directory)).filter((name) => !name.startsWith('restore.json.'));
   if (names.length === 0) return null;
@@ -72,10 +74,19 @@ export async function cutRestoreIn(directory: string, wish: Wish): Promise<Mark 
   });
   const mark = text === null ? null : (markSchema.safeParse(jsonOf(text)).data ?? null);
   if (mark === null) throw new ProblemError(notEmpty(directory, names));
-  if (mark.finishedAt !== null) throw new ProblemError(finished(directory, mark.finishedAt));
   const same = JSON.stringify(mark.wish) === JSON.stringify(wish);
-  if (!same) throw new ProblemError(another(directory, mark.wish));
-  return mark;
+  if (same) return mark;
+  throw new ProblemError(mark.finishedAt === null ? another(directory, mark.wish) : finishedIn(directory, mark));
+}
+
+/**
+ * The same of one that was cut: it may be gone on with.
+ * @throws ProblemError also for one that is finished
+ */
+export async function cutRestoreIn(directory: string, wish: Wish): Promise<Mark | null> {
+  const mark = await restoreIn(directory, wish);
+  if (mark === null || mark.finishedAt === null) return mark;
+  throw new ProblemError(finishedIn(directory, mark));
 }
 
 /** What earlier restores of the environment took; one that cannot be read tells nothing. */
@@ -115,11 +126,12 @@ function notEmpty(directory: string, names: readonly string[]): Problem {
   };
 }
 
-function finished(directory: string, at: string): Problem {
+/** Why nothing is restored into a directory in which a restore is whole. Pure. */
+export function finishedIn(directory: string, { finishedAt }: Mark): Problem {
   return {
     code: 'restore.not-empty',
     where: directory,
-    found: `a restore that was finished at ${at}`,
+    found: `a restore that was finished at ${finishedAt ?? ''}`,
     expected: 'an empty directory, or one that does not exist yet',
     remedy: 'name another one with --into; this one is whole',
   };

@@ -19,16 +19,17 @@ export const timesSchema = z.strictObject({
 });
 export type RestoreTimes = Readonly<z.infer<typeof timesSchema>>;
 
-export interface Prediction {
+export const predictionSchema = z.strictObject({
   /** Null: nothing was measured yet from which it could be told. */
-  readonly baseSeconds: number | null;
+  baseSeconds: z.number().nullable(),
   /** Fetching and replaying the logs; 0 where there are none. */
-  readonly logSeconds: number | null;
+  logSeconds: z.number().nullable(),
   /** Null where a part is. */
-  readonly seconds: number | null;
+  seconds: z.number().nullable(),
   /** What it was told from, for people. */
-  readonly from: string;
-}
+  from: z.string(),
+});
+export type Prediction = Readonly<z.infer<typeof predictionSchema>>;
 
 /**
  * In proportion to bytes: the base by the newest restore or verification of a backup that was not much smaller, the logs by the newest restore

@@ -122,7 +122,6 @@ export function planLines({
   const span = lost.first === null || lost.last === null ? '' : `, from ${lost.first} to ${lost.last}`;
   const predicted =
     prediction.seconds === null ? 'not known' : `about ${formatDuration(Math.ceil(prediction.seconds) * 1000)}`;
-  const promised = objectives.rtoSeconds === null ? '' : `; promised ${formatDuration(objectives.rtoSeconds * 1000)}`;
   return [
     `begins with   ${full.id} (${proof}), ${bytesText(full.bytes)}`,
     `binary logs   ${logs.count}, ${bytesText(logs.bytes)}`,
@@ -134,21 +133,30 @@ export function planLines({
     ...(ends === null ? [] : [`beware        not restorable past ${restorableTo ?? 'it'}: ${ends}`]),
     ...(cut.late === 0 ? [] : [`beware        ${cut.late} of the lost are stamped at or before that time`]),
     ...(lost.beyond === null ? [] : [`beware        ${lost.beyond}`]),
-    `will take     ${predicted} (${prediction.from})${promised}`,
+    `will take     ${predicted} (${prediction.from})${promised(objectives.rtoSeconds)}`,
   ];
 }
 
 /** Pure. */
 export function restoredLines(restored: RestoredDatabase): readonly string[] {
-  const { seconds, run, directory, start, problems } = restored;
+  const { seconds, run, directory, start, problems, prediction, earlier, objectives, lostSeconds } = restored;
   const part = (name: string, value: number): string => `${name} ${value.toFixed(1)} s`;
   const took = [part('logs', seconds.fetch), part('base', seconds.base), part('replay', seconds.replay)].join(', ');
   return [
+    ...(earlier === null ? [] : [`beware        this was done at ${earlier}, and nothing now: all below is of then`]),
     ...planLines(restored).filter((line) => !line.startsWith('will take')),
-    `took          ${seconds.whole.toFixed(1)} s (${took})`,
+    `predicted     ${prediction.seconds === null ? 'not known' : `${prediction.seconds.toFixed(1)} s`} (${prediction.from})`,
+    `took          ${seconds.whole.toFixed(1)} s (${took})${promised(objectives.rtoSeconds)}`,
+    ...(lostSeconds === null
+      ? []
+      : [`may be lost   all of the last ${lostSeconds.toFixed(0)} s before it${promised(objectives.rpoSeconds)}`]),
     `restored in   ${directory}; the server is shut down. It has no accounts but its root. To start it:`,
     `  ${start.join(' ')}`,
     ...problems.map(formatProblem),
     `run ${run}`,
   ];
+}
+
+function promised(seconds: number | null): string {
+  return seconds === null ? '' : `; promised ${formatDuration(seconds * 1000)}`;
 }

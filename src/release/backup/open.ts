@@ -186,7 +186,8 @@ export async function runBackup({ service }: BackupEnvironment, tree: Procedure)
   return result;
 }
 
-function notThrough({ problems, run, outcome }: RunResult): readonly Problem[] {
+/** Why a run that is not done is not. Pure. */
+export function notThrough({ problems, run, outcome }: RunResult): readonly Problem[] {
   if (problems.length > 0) return problems;
   return [
     {

@@ -1,30 +1,24 @@
-import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { z } from 'zod';
 import {
   type Chain,
   chooseChain,
-  cutRestoreIn,
+  finishedIn,
   type Mark,
-  markFile,
-  markText,
   type Prediction,
-  predictTime,
-  type RestoreTimes,
-  readTimes,
+  restoreIn,
   socketIn,
-  timesFile,
   type Wish,
 } from '../../backup/index.ts';
 import type { Target } from '../../backup/replay/index.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
-import { action, opaque, procedure, sequence } from '../../procedure/index.ts';
+import { listRuns, type Procedure, type RunResult, resumeProcedure } from '../../procedure/index.ts';
 import type { DoorOptions } from '../door.ts';
-import { type BackupEnvironment, catalogueNow, leaseName, openBackup, programsOf, runBackup } from './open.ts';
-import { type CutSummary, cutSchema, cutSummary, fetchLogs, NO_LOGS, readLogs } from './restore-logs.ts';
-import { restoreServer } from './restore-server.ts';
+import { engineOptions } from '../environment/service.ts';
+import { type BackupEnvironment, catalogueNow, notThrough, openBackup, runBackup } from './open.ts';
+import { type CutSummary, cutSummary, fetchLogs, NO_LOGS, readLogs } from './restore-logs.ts';
+import { predictionOf, restoreTree } from './restore-steps.ts';
 import { chosenAgain } from './restore-wish.ts';
 
 /** Restoring the database of an environment from its catalogue: a full backup, the logs behind it, up to one place, into a new server. */
@@ -53,7 +47,10 @@ export interface RestorePlan {
 export interface RestoredDatabase extends RestorePlan {
   readonly run: string;
   readonly directory: string;
+  /** `whole`: since it was begun for the first time. */
   readonly seconds: { readonly fetch: number; readonly base: number; readonly replay: number; readonly whole: number };
+  /** Null: just now; else when a restore with the same words was finished here, and nothing was done now. */
+  readonly earlier: string | null;
   /** Of what may be lost, when all that there is was asked for; null: the place was chosen. Seconds. */
   readonly lostSeconds: number | null;
   /** The words with which the restored server is started. */
@@ -74,14 +71,16 @@ export async function planRestore(door: DoorOptions, request: RestoreRequest): P
     const signal = door.signal?.signal ?? new AbortController().signal;
     const paths = await fetchLogs(backup, chosen, { directory, clock: backup.service.clock, signal });
     const logs = await readLogs(chosen.full, paths, request.target);
-    return await planOf(backup, chosen, logs === null ? NO_LOGS : cutSummary(logs.cut));
+    const cut = logs === null ? NO_LOGS : cutSummary(logs.cut);
+    return planOf(backup, chosen, { cut, prediction: await predictionOf(backup, chosen, cut) });
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
 /**
- * Restores into a directory that is empty or not there. Cut, the same words go on with it: logs that were fetched stay, the server is made anew.
+ * Restores into a directory that is empty or not there. Cut, the same words go on with it: what was done stays, a server that is not whole is made
+ * anew. Finished, the same words tell again what was done, and do nothing.
  * @throws ProblemError when it did not come through, or would end anywhere but at the target
  */
 export async function restoreDatabase(
@@ -91,199 +90,74 @@ export async function restoreDatabase(
   const backup = await openBackup(door, request.environment);
   const directory = resolve(request.into);
   socketIn(directory);
-  const wish = { environment: request.environment, target: request.text, id: request.id ?? null };
-  const mark = await cutRestoreIn(directory, wish);
-  const chosen = mark === null ? await choose(backup, request) : chosenAgain(await catalogueNow(backup), mark);
-  const { tree, logs, server } = treeOf(backup, { request, directory, chosen, mark, wish });
-  const result = await runBackup(backup, tree);
+  const wish: Wish = { environment: request.environment, target: request.text, id: request.id ?? null };
+  const mark = await restoreIn(directory, wish);
+  const chosen = mark === null ? await choose(backup, request) : await choiceOf(backup, directory, mark);
+  const { tree, logs, server } = restoreTree(backup, { request, directory, chosen, wish });
+  const result = mark === null ? await runBackup(backup, tree) : await goOn(backup, tree, { directory, mark });
   const read = result.outputs(logs);
   const made = result.outputs(server);
   if (read === undefined || made === undefined) throw new ProblemError(unrecorded(result.run));
-  const plan = await planOf(backup, chosen, read.cut);
+  const plan = planOf(backup, chosen, read);
   const lostSeconds = request.target.kind === 'end' ? sinceSeconds(chosen.restorableTo, made.startedAt) : null;
   return {
-    ...{ ...plan, run: result.run, directory, start: made.start, lostSeconds },
+    ...{ ...plan, run: result.run, directory, start: made.start, lostSeconds, earlier: mark?.finishedAt ?? null },
     seconds: { fetch: read.seconds, base: made.baseSeconds, replay: made.replaySeconds, whole: made.seconds },
     problems: missed(plan, { seconds: made.seconds, lostSeconds, where: request.environment }),
   };
+}
+
+/** The backup and the logs of a restore that is here. @throws ProblemError when they are gone */
+async function choiceOf(backup: BackupEnvironment, directory: string, mark: Mark): Promise<Chain> {
+  const catalogue = await catalogueNow(backup);
+  try {
+    return chosenAgain(catalogue, mark);
+  } catch (error) {
+    // That its backups are gone by now does not make it less whole.
+    throw mark.finishedAt === null ? error : new ProblemError(finishedIn(directory, mark));
+  }
+}
+
+/**
+ * Goes on with the run that the directory is of. Where its journal is elsewhere, or it is not to be gone on with (it failed, or this program has
+ * changed since), it is begun again, and the directory is made anew.
+ * @throws ProblemError for a directory in which all is done, and no journal tells what
+ */
+async function goOn(
+  backup: BackupEnvironment,
+  tree: Procedure,
+  { directory, mark }: { readonly directory: string; readonly mark: Mark },
+): Promise<RunResult> {
+  const { service } = backup;
+  const known = (await listRuns(service.store)).find(({ run }) => run === mark.run);
+  const resumable = known !== undefined && (known.finished === null || known.finished.outcome === 'done');
+  const result = resumable
+    ? await resumeProcedure(tree, mark.run, engineOptions(service, { shared: undefined }))
+    : undefined;
+  if (result?.outcome === 'done') return result;
+  if (result !== undefined && result.problems[0]?.code !== 'procedure.changed')
+    throw new ProblemError(notThrough(result));
+  if (mark.finishedAt !== null) throw new ProblemError(finishedIn(directory, mark));
+  return runBackup(backup, tree);
 }
 
 async function choose(backup: BackupEnvironment, { environment, target, id }: RestoreRequest): Promise<Chain> {
   return chooseChain(await catalogueNow(backup), target, { where: environment, id });
 }
 
-async function planOf(backup: BackupEnvironment, chosen: Chain, cut: CutSummary): Promise<RestorePlan> {
-  const { full, segments, restorableTo, ends } = chosen;
+function planOf(
+  backup: BackupEnvironment,
+  { full, segments, restorableTo, ends }: Chain,
+  { cut, prediction }: { readonly cut: CutSummary; readonly prediction: Prediction },
+): RestorePlan {
   const { rtoMs, rpoMs } = backup.service.environment.objectives;
-  const [{ fulls }, restores] = await Promise.all([catalogueNow(backup), readTimes(backup.place)]);
   const seconds = (ms: number | undefined): number | null => (ms === undefined ? null : ms / 1000);
   return {
     full: { id: full.id, takenAt: full.takenAt, state: full.state, bytes: full.bytes },
     logs: { count: segments.length, bytes: segments.reduce((sum, { bytes }) => sum + bytes, 0) },
-    ...{ restorableTo, ends, cut },
-    prediction: predictTime(full, segments, { fulls, restores }, cut.transactions),
+    ...{ restorableTo, ends, cut, prediction },
     objectives: { rtoSeconds: seconds(rtoMs), rpoSeconds: seconds(rpoMs) },
   };
-}
-
-interface Work {
-  readonly request: RestoreRequest;
-  readonly directory: string;
-  readonly chosen: Chain;
-  readonly mark: Mark | null;
-  readonly wish: Wish;
-}
-
-function treeOf(backup: BackupEnvironment, work: Work) {
-  const { request, directory, chosen } = work;
-  const claim = claimStep(backup, work);
-  const logs = logsStep(backup, work);
-  const server = serverStep(backup, work);
-  const keep = keepStep(backup, work, { logs, server });
-  const tree = procedure({
-    id: 'restore',
-    title: `Restore the database of ${request.environment} to ${request.text}`,
-    description:
-      'A full backup and the binary logs behind it, up to one place, become the data of a new server. Nothing that serves is touched.',
-    // One at a time for each directory; several may work beside each other.
-    environment: `restore:${leaseName(backup)}:${createHash('sha256').update(directory).digest('hex').slice(0, 12)}`,
-    inputs: { environment: request.environment, target: request.text, full: chosen.full.id, into: directory },
-    root: sequence({ id: 'restore', title: 'Restore', steps: [claim, logs, server, keep] }),
-  });
-  return { tree, logs, server };
-}
-
-const QUICK_MS = 60_000;
-
-function markOf({ chosen, mark, wish }: Work, now: number): Mark {
-  return (
-    mark ?? {
-      ...{ v: 1, wish, full: chosen.full.id, segments: chosen.segments.map(({ sha256 }) => sha256) },
-      ...{ startedAt: new Date(now).toISOString(), finishedAt: null },
-    }
-  );
-}
-
-/** The directory is empty, and ours from now on. */
-function claimStep({ service }: BackupEnvironment, work: Work) {
-  const { directory, wish } = work;
-  return action<{ readonly mark: Mark | null; readonly now: number }>({
-    id: 'directory',
-    title: `See to ${directory}`,
-    inputs: { directory },
-    timeoutMs: QUICK_MS,
-    read: async () => ({ mark: await cutRestoreIn(directory, wish), now: service.clock.now() }),
-    decide: ({ mark, now }) => {
-      if (mark !== null) return { kind: 'nothing', why: 'a restore with the same words was cut here: it goes on' };
-      const content = markText(markOf(work, now));
-      return {
-        kind: 'do',
-        effects: [
-          {
-            ...{ kind: 'file' as const, path: markFile(directory), content, timeoutMs: QUICK_MS },
-            why: 'so that nobody takes it for empty',
-          },
-        ],
-      };
-    },
-    probe: 'repeatable',
-  });
-}
-
-const readSchema = z.strictObject({ cut: cutSchema, seconds: z.number() });
-
-function logsStep(backup: BackupEnvironment, { request, directory, chosen }: Work) {
-  return opaque({
-    id: 'logs',
-    title: `Fetch ${chosen.segments.length} binary logs and find the place`,
-    inputs: { segments: chosen.segments.map(({ file }) => file), target: request.text },
-    outputs: readSchema,
-    promise: `restic gives back ${chosen.segments.length} binary logs, each is compared with its digest and read, and the place of the target is looked for; it is refused here when they do not lead to it`,
-    probe: 'repeatable',
-    timeoutMs: backup.settings.timeoutMs,
-    run: async (ctx) => {
-      const begin = ctx.clock.monotonic();
-      const paths = await fetchLogs(backup, chosen, { directory: logsIn(directory), ...ctx });
-      const logs = await readLogs(chosen.full, paths, request.target);
-      const cut = logs === null ? NO_LOGS : cutSummary(logs.cut);
-      ctx.note(`${cut.transactions} transactions behind ${chosen.full.id}; ${cut.lost.transactions} are lost`);
-      return { cut, seconds: (ctx.clock.monotonic() - begin) / 1000 };
-    },
-  });
-}
-
-const madeSchema = z.strictObject({
-  baseSeconds: z.number(),
-  replaySeconds: z.number(),
-  /** Since the restore was begun for the first time. */
-  seconds: z.number(),
-  startedAt: z.string(),
-  start: z.array(z.string()).readonly(),
-});
-
-function serverStep(backup: BackupEnvironment, work: Work) {
-  const { request, directory, chosen, wish } = work;
-  const { full, segments } = chosen;
-  const { server, client } = programsOf(backup.settings, full.server.family);
-  return opaque({
-    id: 'server',
-    title: `Restore ${full.id} into a new server and replay`,
-    inputs: { id: full.id, snapshot: full.snapshot, server, client, directory },
-    outputs: madeSchema,
-    promise: `${server} is started on an empty directory below ${directory}, ${client} reads the full backup into it, rows and sums of ${full.tables.length} tables are compared with those of its moment, the transactions up to the target are replayed, what the server has executed then is compared, and it is shut down`,
-    probe: 'repeatable',
-    timeoutMs: backup.settings.timeoutMs,
-    run: async (ctx) => {
-      const paths = segments.map(({ file }) => join(logsIn(directory), file));
-      const logs = await readLogs(full, paths, request.target);
-      const made = await restoreServer(backup, { full, logs, directory }, ctx);
-      const startedAt = (await cutRestoreIn(directory, wish))?.startedAt ?? new Date(ctx.clock.now()).toISOString();
-      const { baseSeconds, replaySeconds, start } = made;
-      const seconds = (ctx.clock.now() - Date.parse(startedAt)) / 1000;
-      return { baseSeconds, replaySeconds, seconds, startedAt, start: [...start] };
-    },
-  });
-}
-
-/** It is whole: the directory says so, and the next prediction knows of it. */
-function keepStep(
-  { place, service }: BackupEnvironment,
-  work: Work,
-  nodes: { readonly logs: ReturnType<typeof logsStep>; readonly server: ReturnType<typeof serverStep> },
-) {
-  const { full, segments } = work.chosen;
-  return action<{ readonly now: number; readonly times: RestoreTimes; readonly startedAt: string }>({
-    id: 'record',
-    title: 'Record the restore',
-    timeoutMs: QUICK_MS,
-    read: async (ctx) => {
-      const now = service.clock.now();
-      const { cut, seconds } = ctx.outputOf(nodes.logs);
-      const { baseSeconds, replaySeconds, startedAt } = ctx.outputOf(nodes.server);
-      const times = {
-        ...{ at: new Date(now).toISOString(), bytes: full.bytes, baseSeconds, fetchSeconds: seconds },
-        logBytes: segments.reduce((sum, { bytes }) => sum + bytes, 0),
-        ...{ transactions: cut.transactions, replaySeconds },
-      };
-      return { now, times, startedAt };
-    },
-    decide: ({ now, times, startedAt }, ctx) => {
-      const measured = `${JSON.stringify(times, null, 2)}\n`;
-      const mark = { ...markOf(work, now), startedAt, finishedAt: new Date(now).toISOString() };
-      return {
-        kind: 'do',
-        effects: [
-          { kind: 'file', path: timesFile(place, ctx.run), content: measured, timeoutMs: QUICK_MS },
-          { kind: 'file', path: markFile(work.directory), content: markText(mark), timeoutMs: QUICK_MS },
-        ],
-      };
-    },
-    probe: 'repeatable',
-  });
-}
-
-function logsIn(directory: string): string {
-  return join(directory, 'binlogs');
 }
 
 function sinceSeconds(restorableTo: string | null, startedAt: string): number | null {

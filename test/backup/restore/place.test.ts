@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { cutRestoreIn, type Mark, markFile, markText, socketIn } from '../../../src/backup/restore/place.ts';
+import { cutRestoreIn, type Mark, markFile, markText, restoreIn, socketIn } from '../../../src/backup/restore/place.ts';
 import { ProblemError } from '../../../src/model/problem.ts';
 
 /** A restore is never written over anything but its own beginning. */
@@ -16,7 +16,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 const wish = { environment: 'production', target: 'the latest', id: null };
 const mark: Mark = {
   ...{ v: 1, wish, full: '20260301T020000000Z', segments: ['aa'] },
-  ...{ startedAt: '2026-11-22T14:00:00.000Z', finishedAt: null },
+  ...{ run: 'r1', startedAt: '2026-11-22T14:00:00.000Z', finishedAt: null },
 };
 function directoryWith(files: Readonly<Record<string, string>>): string {
   const directory = mkdtempSync(join(root, 'd-'));
@@ -33,6 +33,12 @@ it('goes on with the same words', async () => {
   const directory = directoryWith({ 'restore.json': markText(mark), binlogs: '' });
   expect(markFile(directory)).toBe(join(directory, 'restore.json'));
   expect(await cutRestoreIn(directory, wish)).toEqual(mark);
+});
+it('knows one that is whole, by the same words alone', async () => {
+  const whole = { ...mark, finishedAt: mark.startedAt };
+  const directory = directoryWith({ 'restore.json': markText(whole) });
+  expect(await restoreIn(directory, wish)).toEqual(whole);
+  await expect(restoreIn(directory, { ...wish, target: '0-1-7' })).rejects.toThrow(/was finished at/);
 });
 it.each([
   ['something else', { letter: 'dear' }, 'letter'],
