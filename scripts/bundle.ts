@@ -29,6 +29,7 @@ const BESIDE = {
 };
 const ASSETS = [
   'src/build/client/installer.sh',
+  'src/platform/packages.sh',
   'src/platform/ssh/host.sh',
   'src/procedure/lease/fence.sh',
   'src/traffic/nginx/nginx-run.sh',

@@ -6,3 +6,6 @@ export { startOrder, withDependents, withNeeds } from './order.ts';
 export { restartNode } from './restart.ts';
 export { type StatusRow, type StatusStep, statusNode, statusText } from './status.ts';
 export type * from './types.ts';
+export { afterText, type UpgradeNodes, upgradeNodes } from './upgrade/node.ts';
+export type { After } from './upgrade/steps.ts';
+export type * from './upgrade/types.ts';

@@ -109,13 +109,17 @@ export function stopOn(service: SystemService, host: ServiceOnHost): readonly No
   ];
 }
 
-interface Waiting {
+export interface Waiting {
   readonly from: number | null;
   readonly last: Look | null;
 }
 
 /** Until it runs and is healthy. A watch, so that the live view says why it takes long. */
-export function healthyWatch(system: System, service: SystemService, host: ServiceOnHost): Watch<Waiting, Look, Done> {
+export function healthyWatch(
+  system: Pick<System, 'probe'>,
+  service: SystemService,
+  host: ServiceOnHost,
+): Watch<Waiting, Look, Done> {
   const asked = service.health === null ? 'it runs' : healthText(healthAt(service.health, host.address));
   return waitFor(service, host, {
     id: 'healthy',

@@ -8,7 +8,7 @@ import { findRunbook, SHIPPED_NAMES } from '../../src/cli/runbook/registry.ts';
 import { readRun } from '../../src/procedure/index.ts';
 import { planRunbook, runRunbook } from '../../src/release/runbook/index.ts';
 import { crashSweep } from '../support/crash-sweep.ts';
-import { openRunbookSweep, SWEPT } from '../support/runbooks/sweep.ts';
+import { openRunbookSweep, sampleWorld } from '../support/runbooks/sweep.ts';
 import { type CommandWorld, commandWorld, SERVICES } from '../support/runbooks/world.ts';
 import { terminal } from '../support/terminal.ts';
 
@@ -19,8 +19,8 @@ const worlds: CommandWorld[] = [];
 afterEach(async () => {
   for (const world of worlds.splice(0)) await world[Symbol.asyncDispose]();
 });
-async function openWorld(running: readonly string[] = []): Promise<CommandWorld> {
-  const world = await commandWorld(running);
+async function openWorld(running: readonly string[] = [], sample?: string): Promise<CommandWorld> {
+  const world = await (sample === undefined ? commandWorld(running) : sampleWorld(sample));
   worlds.push(world);
   return world;
 }
@@ -46,7 +46,7 @@ const order = ['database', 'api', 'proxy'];
 
 describe.each(SHIPPED_NAMES.filter((name) => name !== 'rollback'))('%s', (name) => {
   test('plans without changing anything, and runs exactly what it planned', async () => {
-    const world = await openWorld(SWEPT[name] ?? ['database']);
+    const world = await openWorld([], name);
     const { runbook } = await findRunbook(name, null);
     const request = { texts: runbook.sample };
     const before = await world.running();
@@ -63,7 +63,7 @@ describe.each(SHIPPED_NAMES.filter((name) => name !== 'rollback'))('%s', (name) 
   });
 
   test('is sound', async () => {
-    const world = await openWorld();
+    const world = await openWorld([], name);
     const judged = await cli(world, 'runbook', 'test', name, 'production', '--json');
     expect(judged.code, judged.out).toBe(0);
     expect(JSON.parse(judged.out)).toMatchObject({ runbook: name, problems: [] });

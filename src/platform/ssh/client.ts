@@ -49,6 +49,7 @@ const OPTIONS = {
   'also-current': text,
   do: text,
   of: text,
+  downgrade: text,
   on: { type: 'string', multiple: true },
   ports: { type: 'string', multiple: true },
 } as const;
@@ -131,6 +132,8 @@ async function senderOf(verb: string, given: Given, io: HostIo): Promise<(host: 
       return simple();
     case 'unit':
       return simple('--do', need(given, 'do'), '--of', need(given, 'of'));
+    case 'package':
+      return simple('--do', need(given, 'do'), ...optional(given, 'of'), ...optional(given, 'downgrade'));
     case 'stop':
     case 'current':
       return simple(...of());
@@ -161,7 +164,7 @@ async function senderOf(verb: string, given: Given, io: HostIo): Promise<(host: 
       });
     }
     default:
-      return refuse('verb', verb, 'prepare, check, fence, install, start, stop, unit, current or remove');
+      return refuse('verb', verb, 'prepare, check, fence, install, start, stop, unit, package, current or remove');
   }
 }
 

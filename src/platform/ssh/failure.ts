@@ -127,6 +127,21 @@ const SAID: readonly Pick<Problem, 'code' | 'expected' | 'remedy'>[] = [
     remedy: 'read `journalctl -xe` on the host, mend what it names, then go on',
   },
   {
+    code: 'ssh.packages-failed',
+    expected: 'packages that apt can bring to these versions',
+    remedy: 'read run/packages.log below `platform.root` on the host, and mend what it names',
+  },
+  {
+    code: 'ssh.packages-unreachable',
+    expected: 'package sources that answer',
+    remedy: 'run `apt-get update` on the host and mend what it names, or go without --refresh',
+  },
+  {
+    code: 'ssh.packages-not-allowed',
+    expected: 'the word of root of the host that this user may change its packages',
+    remedy: 'let root of the host make the empty file /etc/shiplock/packages, or log in as root',
+  },
+  {
     code: 'ssh.still-stopping',
     expected: 'a unit that has ended',
     remedy: 'resume the run; `systemctl status` on the host shows it',

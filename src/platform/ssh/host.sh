@@ -9,10 +9,12 @@
 #   observe                       JSON, one line per thing; changes nothing
 #   units                         the same of units that are named (--of a.service,b.service), or of a component's instances
 #   unit --do start|stop|restart  units of the system, under --fence N
+#   packages --of WORDS --downgrade yes|no      JSON: what apt would do, and what is installed; changes nothing
+#   package --do set|refresh ...  packages, under --fence N: see packages.sh, which stands in this file when it lies on a host
 #   fence | install | start | stop | current | remove      under --fence N
 #   pause | exited                called by the units: the pause before a restart, and the record of an exit
 # Lists of units are words: no name of one has a space or a star.
-# shellcheck disable=SC2086
+# shellcheck disable=SC2046,SC2086
 set -eu
 umask 022
 LC_ALL=C
@@ -48,7 +50,7 @@ case $root in
 esac
 
 service='' component='' version='' fence='' digest='' kind='' name='' unit='' launch='' instances='' ports='' address=''
-word='' env_bytes='' stop_ms='' exits='' window_ms='' of='' also_current=no do=''
+word='' env_bytes='' stop_ms='' exits='' window_ms='' of='' also_current=no do='' downgrade=no
 while [ "$#" -gt 0 ]; do
   [ "$#" -ge 2 ] || usage "$1 has no value"
   case $1 in
@@ -71,6 +73,7 @@ while [ "$#" -gt 0 ]; do
   --window-ms) window_ms=$2 ;;
   --of) of=$2 ;;
   --do) do=$2 ;;
+  --downgrade) downgrade=$2 ;;
   --also-current) also_current=$2 ;;
   *) usage "what is $1?" ;;
   esac
@@ -618,6 +621,24 @@ check() {
   printf '{"kind":"checked","systemd":"%s"}\n' "$system"
 }
 
+# part: packages.sh
+
+look_at_packages() {
+  packages_look "$root/run/packages.log" "$downgrade" $(printf '%s' "$of" | tr , ' ')
+}
+# Whoever is not root by himself may do so only where root of this host has said that he may.
+move_packages() {
+  if [ -n "${SUDO_USER:-}" ] && [ ! -e /etc/shiplock/packages ]; then
+    die packages-not-allowed "$SUDO_USER without /etc/shiplock/packages"
+  fi
+  fenced
+  case $do in
+  set) packages_set "$root/run/packages.log" "$downgrade" $(printf '%s' "$of" | tr , ' ') ;;
+  refresh) packages_refresh ;;
+  *) usage "--do $do" ;;
+  esac
+}
+
 # Like fence.sh: after a signal, the work under the lock is done first.
 trap : TERM INT HUP
 case $verb in
@@ -625,6 +646,8 @@ check) check ;;
 observe) observe ;;
 units) observe_system ;;
 unit) move_units ;;
+packages) look_at_packages ;;
+package) move_packages ;;
 fence) fenced ;;
 install) install_release ;;
 start) start_instances ;;

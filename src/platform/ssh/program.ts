@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { PACKAGES_PROGRAM } from '../packages.ts';
 import type { SshHost } from './access.ts';
 
 /** Only root may write there, so whoever is let in by sudo can run what root put there and nothing else. */
@@ -15,10 +16,14 @@ interface HostProgram {
 
 let read: HostProgram | undefined;
 
-/** The program of a host, host.sh beside this module. Its name is its content: versions of shiplock stand beside each other. */
+/** The program of a host: host.sh beside this module, with packages.sh in it. Its name is its content: versions of shiplock stand beside each other. */
 export function hostProgram(): HostProgram {
   if (read === undefined) {
-    const text = readFileSync(new URL('./host.sh', import.meta.url), 'utf8');
+    const parts = readFileSync(PACKAGES_PROGRAM, 'utf8');
+    const text = readFileSync(new URL('./host.sh', import.meta.url), 'utf8').replace(
+      /^# part: packages\.sh$/m,
+      () => parts,
+    );
     const hash = createHash('sha256').update(text).digest('hex');
     read = { text, hash, path: `${HOST_DIRECTORY}/host-${hash.slice(0, 16)}` };
   }

@@ -32,6 +32,8 @@ type Opened = Pick<ServiceEnvironment, 'environment' | 'exec' | 'baseDir'>;
 export interface OpenedSystem extends System {
   /** Brings the hosts of these services to what is asked of them; null where all of it is on this machine. */
   prepare(services: readonly SystemService[]): Node | null;
+  /** The same for hosts by their names. */
+  prepareHosts(names: readonly string[]): Node | null;
 }
 
 /** @throws ProblemError `system.not-configured` */
@@ -40,22 +42,21 @@ export function openSystem(opened: Opened): OpenedSystem {
   const { system } = environment;
   if (system === undefined) throw new ProblemError(notConfigured(environment));
   const reach = reachOf(environment, system);
+  const prepareHosts = (names: readonly string[]): Node | null => {
+    const hosts = (reach?.hosts ?? []).filter(({ name }) => names.includes(name));
+    return reach === null || hosts.length === 0 ? null : hostsNode({ ...reach, hosts, exec }, 'what is asked of them');
+  };
   return {
     services: system.services.map((service) => serviceOf(opened, service, reach)),
     probe: healthProbe(httpClient),
     role: environment.rollout.role,
-    prepare(services) {
-      const names = new Set(services.flatMap(({ on }) => on.map(({ host }) => host)));
-      const hosts = (reach?.hosts ?? []).filter(({ name }) => names.has(name));
-      return reach === null || hosts.length === 0
-        ? null
-        : hostsNode({ ...reach, hosts, exec }, 'what is asked of them');
-    },
+    prepare: (services) => prepareHosts(services.flatMap(({ on }) => on.map(({ host }) => host))),
+    prepareHosts,
   };
 }
 
 /** All hosts of the environment, those of the system too; null where there are none. */
-function reachOf(environment: ResolvedEnvironment, system: ResolvedSystem): SshReach | null {
+export function reachOf(environment: ResolvedEnvironment, system: ResolvedSystem): SshReach | null {
   const { platform } = environment;
   if (platform.kind !== 'ssh') return null;
   const reach = sshReach(environment, platform);
@@ -143,7 +144,7 @@ function localControl(options: LocalUnitsOptions): ServiceControl {
 }
 
 /** What is fenced on this machine: the root of the environment; in a cluster nothing here is. */
-function localResource({ platform, environment }: ResolvedEnvironment): string {
+export function localResource({ platform, environment }: ResolvedEnvironment): string {
   return platform.kind === 'kubernetes' ? `system:${environment}` : `local:${platform.root}`;
 }
 

@@ -100,14 +100,17 @@ export function routesFrom(facts: Facts): readonly ObservedRoute[] {
       second.reduce((sum, { slot }) => (slot.host === host && slot.port === port ? sum + slot.openRequests : sum), 0);
     const part = (of: (slot: SlotFact) => number, whole: number): number =>
       whole === 0 ? 0 : mine.reduce((sum, { slot }) => sum + of(slot), 0) / whole;
+    const configuredShare = part(taking, configured);
     const leased = mine.some(({ slot, tenant }) => isAskedByGuard(slot, tenant));
     return {
       version,
       share: part(alive, actual),
-      configuredShare: part(taking, configured),
+      configuredShare,
       hold: leased ? 'leased' : 'stable',
       endpoints: (first.length > 0 ? first : second).map(({ slot, tenant }) => ({
         ...endpointOf(tenant),
+        // Beside others of its version that take requests, it was taken out.
+        ...(configuredShare > 0 && first.length > 0 && slot.weight === 0 ? { draining: true } : {}),
         health: healthOf(slot),
         openRequests: slot.openRequests + (first.length > 0 ? openAgain(tenant) : 0),
       })),

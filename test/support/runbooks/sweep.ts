@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listRuns, verifyRun } from '../../../src/procedure/index.ts';
 import type { SweepTry } from '../crash-sweep.ts';
-import { commandWorld, SERVICES } from './world.ts';
+import { type CommandWorld, commandWorld, SERVICES } from './world.ts';
 
 /** Runbooks of the system on real processes, each try in a world of its own, for the crash sweep. */
 
@@ -13,10 +13,27 @@ export const SWEPT: Readonly<Record<string, readonly string[]>> = {
   'system-start': ['database'],
   'system-stop': SERVICES,
   'system-restart': SERVICES,
+  'upgrade-packages': SERVICES,
 };
 
+/** The world that the sample of a runbook is for. */
+export async function sampleWorld(name: string): Promise<CommandWorld> {
+  const world = await commandWorld(SWEPT[name] ?? ['database']);
+  if (name === 'upgrade-packages') {
+    world.packages.offer({ name: 'libssl3', version: '3.0.14-1' }, { name: 'openssl', version: '3.0.14-1' });
+    world.packages.apt('install', 'libssl3', 'openssl');
+    world.packages.apt('mark', 'auto', 'libssl3');
+    world.packages.offer(
+      { name: 'libssl3', version: '3.0.15-1' },
+      { name: 'openssl', version: '3.0.15-1', depends: 'libssl3 (>= 3.0.15), openssl-provider' },
+      { name: 'openssl-provider', version: '1' },
+    );
+  }
+  return world;
+}
+
 export async function openRunbookSweep(name: string): Promise<SweepTry> {
-  const world = await commandWorld(SWEPT[name] ?? []);
+  const world = await sampleWorld(name);
   const report = join(world.dir, 'report');
   return {
     report,
@@ -37,6 +54,7 @@ export async function openRunbookSweep(name: string): Promise<SweepTry> {
       return {
         // Each start and stop that happened: one done twice, or left out, shows.
         log: world.log(),
+        packages: world.packages.installed(),
         running: await world.running(),
         runs: runs.length,
         outcome: last?.finished?.outcome,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { command } from '../../../scripts/testing/command.ts';
 import { type DoorOptions, openEnvironment, type ServiceEnvironment } from '../../../src/release/index.ts';
+import { type PackageRoot, packageRoot } from './packages.ts';
 
 /** A system of real processes on this machine, each started and stopped by command lines: database ← api ← proxy. */
 
@@ -18,6 +19,8 @@ export interface CommandWorld extends AsyncDisposable {
   log(): readonly string[];
   /** Which of them run, from their own mouth. */
   running(): Promise<readonly string[]>;
+  /** Packages of a root of its own: those of this machine are never meant. */
+  readonly packages: PackageRoot;
   /** The same command lines that a runbook uses. */
   service(verb: 'start' | 'stop', name: string): Promise<void>;
 }
@@ -68,6 +71,8 @@ export async function commandWorld(running: readonly string[] = []): Promise<Com
   const store = join(dir, 'state');
   writeFileSync(configFile, configText());
   copyFileSync(join(import.meta.dirname, 'service.sh'), join(dir, 'service.sh'));
+  const packages = packageRoot(join(dir, 'packages'));
+  Object.assign(process.env, packages.env);
   const service = async (verb: 'start' | 'stop' | 'status', name: string): Promise<number> =>
     (await command(['sh', 'service.sh', verb, name], { cwd: dir, live: false })).code ?? -1;
   for (const name of running) await service('start', name);
@@ -77,7 +82,7 @@ export async function commandWorld(running: readonly string[] = []): Promise<Com
     ...more,
   });
   return {
-    ...{ dir, configFile, store, door },
+    ...{ dir, configFile, store, door, packages },
     open: (more) => openEnvironment(door(more), 'production'),
     log: () => (existsSync(join(dir, 'log')) ? readFileSync(join(dir, 'log'), 'utf8').trim().split('\n') : []),
     async running() {

@@ -1,0 +1,88 @@
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+
+/** Packages of a machine of the Debian family: packages.sh beside this module, and what it says of them. */
+
+export const PACKAGES_PROGRAM = fileURLToPath(new URL('./packages.sh', import.meta.url));
+
+/** One package that apt would bring to another version. */
+export interface PackageChange {
+  readonly name: string;
+  /** Null: it is not there yet, and comes as a need of another. */
+  readonly from: string | null;
+  readonly to: string;
+}
+
+export interface PackageState {
+  /** What apt would do now for the words that were asked; empty where it refuses. */
+  readonly changes: readonly PackageChange[];
+  /** Why apt refuses; null: it does not. */
+  readonly failed: string | null;
+  /** By name: versions that the sources of the machine still have, of what would be changed. */
+  readonly offered: Readonly<Record<string, readonly string[]>>;
+  /** By name, of what was asked by name. `whole`: dpkg has nothing left to do for it. */
+  readonly installed: Readonly<Record<string, { readonly version: string; readonly whole: boolean }>>;
+  /** Units that still run files that are gone from the disk. */
+  readonly stale: readonly string[];
+  /** Something asks for a reboot. */
+  readonly reboot: boolean;
+  /** Last lines of the log of package work. */
+  readonly said: string;
+  /** Since the lists of the sources were fetched; null: there are none. */
+  readonly listsAgeMs: number | null;
+}
+
+const line = z.union([
+  z.strictObject({
+    kind: z.enum(['change', 'offered', 'failed', 'installed', 'stale', 'reboot', 'said', 'age']),
+    text: z.string(),
+  }),
+  z.strictObject({ kind: z.literal('end') }),
+]);
+
+/** The answer of `look`; undefined for one that is not whole. Pure. */
+export function parsePackages(stdout: string): PackageState | undefined {
+  const lines = stdout
+    .split('\n')
+    .filter((text) => text.startsWith('{'))
+    .map((text) => line.safeParse(jsonOf(text)));
+  if (lines.at(-1)?.data?.kind !== 'end' || lines.some(({ success }) => !success)) return undefined;
+  const texts = (wanted: string): readonly string[] =>
+    lines.flatMap(({ data }) => (data !== undefined && 'text' in data && data.kind === wanted ? [data.text] : []));
+  const changes = texts('change').map(parseChange);
+  if (changes.includes(undefined)) return undefined;
+  const offered: Record<string, string[]> = {};
+  for (const text of texts('offered')) {
+    const [name = '', version = ''] = text.split(' ');
+    offered[name] = [...(offered[name] ?? []), version];
+  }
+  const installed = texts('installed').map((text) => {
+    const [name = '', version = '', status = ''] = text.split(' ');
+    return [name, { version, whole: /^[a-z]i$/.test(status.trim()) }] as const;
+  });
+  const age = Number(texts('age')[0] ?? Number.NaN);
+  return {
+    changes: changes.filter((change) => change !== undefined),
+    failed: texts('failed')[0] ?? null,
+    offered,
+    installed: Object.fromEntries(installed),
+    stale: texts('stale'),
+    reboot: texts('reboot').length > 0,
+    said: texts('said').join('\n'),
+    listsAgeMs: Number.isFinite(age) ? Math.max(0, age * 1000) : null,
+  };
+}
+
+/** A line of `apt-get -s`: `Inst NAME [FROM] (TO SOURCE [ARCH])`, without `[FROM]` for a new one. */
+function parseChange(text: string): PackageChange | undefined {
+  const [, name, from, to] = /^Inst (\S+) (?:\[(\S+)\] )?\((\S+)[ )]/.exec(text) ?? [];
+  return name === undefined || to === undefined ? undefined : { name, from: from ?? null, to };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+import type { Effect } from '../../model/effect.ts';
+import type { Exec } from '../../model/ports.ts';
+import { ProblemError } from '../../model/problem.ts';
+import { type PackageState, parsePackages } from '../packages.ts';
+import { hostWord, type SshHost } from './access.ts';
+import type { SshReach } from './fleet.ts';
+import { askProgram } from './look.ts';
+import { clientWords } from './platform.ts';
+import { ON, RESOURCE } from './together.ts';
+
+/** Packages of a host over ssh, by the program of the host. */
+
+export interface HostPackagesOptions {
+  readonly host: SshHost;
+  readonly reach: SshReach;
+  readonly exec: Exec;
+}
+
+/** @throws ProblemError when the host cannot be asked */
+export async function observeHostPackages(
+  { host, reach, exec }: HostPackagesOptions,
+  words: readonly string[],
+  downgrade: boolean,
+  signal?: AbortSignal,
+): Promise<PackageState> {
+  const asked = ['--of', words.join(','), '--downgrade', downgrade ? 'yes' : 'no'];
+  const said = await askProgram({ host, access: reach.access, root: reach.root, exec }, 'packages', asked, signal);
+  const state = parsePackages(said);
+  if (state !== undefined) return state;
+  throw new ProblemError({
+    code: 'ssh.strange-answer',
+    where: host.name,
+    found: `an answer that is not whole: ${said.trim().slice(-200)}`,
+    expected: 'the lines of `packages`',
+    remedy: 'look whether `apt-get -s upgrade` works there: packages are upgraded on hosts of the Debian family only',
+  });
+}
+
+/** One verb of the host's program under the fence of the host. `set` may fail: what is so then, a look shows. Pure. */
+export function hostPackageEffect(
+  { host, reach }: Pick<HostPackagesOptions, 'host' | 'reach'>,
+  verb: 'set' | 'refresh',
+  words: readonly string[],
+  downgrade: boolean,
+  timeoutMs: number,
+): Effect {
+  const asked = verb === 'set' ? ['--of', words.join(','), '--downgrade', downgrade ? 'yes' : 'no'] : [];
+  return {
+    kind: 'exec',
+    argv: [...clientWords(reach, 'package'), '--do', verb, ...asked, ON, hostWord(host)],
+    resource: `${RESOURCE}${host.name}`,
+    why: verb === 'set' ? `set ${words.join(', ')} on ${host.name}` : `ask the package sources on ${host.name}`,
+    ...(verb === 'set' ? { okExitCodes: [0, 1] } : {}),
+    timeoutMs,
+  };
+}
