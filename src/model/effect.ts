@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { jsonSchema } from './json.ts';
 import { clusterSchema, kubeKindSchema } from './kube.ts';
 import { DAYS } from './people.ts';
+import { VERIFIER_PLUGINS } from './verifier.ts';
 
 /**
  * An effect is a change to the world as plain data. Steps return effects; only the engine executes them, so what a plan prints
@@ -11,6 +12,9 @@ import { DAYS } from './people.ts';
 /** Text that may hold secrets by reference. The value is put in at execution and masked in every sink. */
 export const textSchema = z.union([z.string(), z.strictObject({ secret: z.string().min(1) })]);
 export type Text = z.infer<typeof textSchema>;
+
+/** Where a new password is put into a text. */
+export const MADE_PASSWORD = '{password}';
 
 const common = {
   /** The fenced resource this effect touches (`local:/srv/app`, `git:…`); the fence is compared there under a lock. */
@@ -172,6 +176,16 @@ export const sqlToolSchema = z.strictObject({
 });
 export type SqlTool = Readonly<z.infer<typeof sqlToolSchema>>;
 
+/** What a server keeps of a password: made of a secret when the statement is sent, so the password is in no statement. */
+export const sqlVerifierSchema = z.strictObject({
+  /** Stands in a statement, between quotes; there it is put in. */
+  mark: z.string().min(1),
+  /** Connection string with the password. */
+  dsn: textSchema,
+  plugin: z.enum(VERIFIER_PLUGINS),
+});
+export type SqlVerifier = Readonly<z.infer<typeof sqlVerifierSchema>>;
+
 export const sqlEffectSchema = z.strictObject({
   kind: z.literal('sql'),
   /** Connection string by secret reference, or a plain DSN without password. `mysql://user@host:port/database`. */
@@ -186,6 +200,7 @@ export const sqlEffectSchema = z.strictObject({
   tool: sqlToolSchema.optional(),
   pace: sqlPaceSchema.optional(),
   restore: sqlRestoreSchema.optional(),
+  verifiers: z.array(sqlVerifierSchema).readonly().optional(),
   /** Asked before the statements: while one of them gives rows, none of the statements is run. */
   checks: z.array(sqlCheckSchema).readonly().optional(),
   ...common,
@@ -204,8 +219,11 @@ export const httpEffectSchema = z.strictObject({
 export const fileEffectSchema = z.strictObject({
   kind: z.literal('file'),
   path: z.string(),
-  /** Written to a temporary file beside it, fsynced and renamed. `null` removes the file. */
-  content: z.union([textSchema, z.null()]),
+  /**
+   * Written to a temporary file beside it, fsynced and renamed. `null` removes the file. `made`: a text in which a new password of 32 characters
+   * (letters, digits, `-`, `_`) takes the place of `{password}`; nobody has seen it before, and a file that is there is never replaced by it.
+   */
+  content: z.union([textSchema, z.null(), z.strictObject({ made: z.string().includes(MADE_PASSWORD) })]),
   mode: z.number().int().default(0o644),
   ...common,
 });

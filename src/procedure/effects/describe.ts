@@ -16,6 +16,9 @@ export function effectText(effect: ResolvedEffect): string {
       return `${effect.method} ${effect.url}`;
     case 'file':
       if (effect.content === null) return `remove ${effect.path}`;
+      if (typeof effect.content === 'object' && 'made' in effect.content) {
+        return `write ${effect.path} with a password that is made then, unless it is there`;
+      }
       return typeof effect.content === 'string'
         ? `write ${effect.path} (${Buffer.byteLength(effect.content)} bytes)`
         : `write ${effect.path} from secret ${effect.content.secret}`;

@@ -15,6 +15,7 @@ import { GRANT_DATABASE, refusalOf, sqlProblem } from './sql-problems.ts';
 import { afterLoss, beforeLoss } from './sql-restore.ts';
 import { type Sample, withStages } from './sql-stages.ts';
 import { runTool } from './sql-tool.ts';
+import { withVerifiers } from './sql-verifier.ts';
 
 export { parseDsn } from './sql-connect.ts';
 
@@ -41,8 +42,9 @@ const affectedSchema = z.object({ affectedRows: z.number() });
  * Statements one after another on one connection, under GET_LOCK when the effect names a lock. With a resource `mysql:…` the fence
  * is compared and raised on that same connection under the same lock, so a stale holder is refused by the database itself.
  */
-export async function sqlEffect(effect: SqlEffect, ctx: EffectContext): Promise<EffectResult> {
-  const begin = ctx.clock.monotonic();
+export async function sqlEffect(wanted: SqlEffect, context: EffectContext): Promise<EffectResult> {
+  const begin = context.clock.monotonic();
+  const { effect, ctx } = withVerifiers(wanted, context);
   const options = parseDsn(resolveText(effect.dsn, ctx.secrets));
   const connections = ctx.connections;
   const opening = connections?.take(options) ?? openConnection(options);
