@@ -4,7 +4,7 @@ import type { AnnounceConfig } from '../announce/config.ts';
 import { type ComponentConfig, givenFrontend } from '../build/config.ts';
 import type { GitopsConfig } from '../gitops/config.ts';
 import type { MetricsConfig } from '../metrics/config.ts';
-import { applyLimits, type MigrateConfig } from '../migrate/config.ts';
+import { applyLimits } from '../migrate/config.ts';
 import type { Text } from '../model/effect.ts';
 import { nearest } from '../model/json.ts';
 import { bad, ok, type Problem, type Result } from '../model/problem.ts';
@@ -156,12 +156,14 @@ function resolveComponent(one: ComponentConfig, fit: Fit): ResolvedComponent {
   };
 }
 
-function resolveDatabase(database: MigrateConfig, fit: Fit): ResolvedDatabase {
+function resolveDatabase(database: NonNullable<EnvironmentSettings['database']>, fit: Fit): ResolvedDatabase {
   return {
     engine: database.engine,
     migrations: fit.path(database.migrations),
     dsn: database.dsn,
     seed: database.seed === undefined ? null : fit.path(database.seed),
+    accounts:
+      database.accounts === undefined ? null : { ...database.accounts, schema: fit.text(database.accounts.schema) },
     connectTimeoutMs: database.connectTimeout,
     lockWaitTimeoutMs: database.lockWaitTimeout,
     lockAttempts: database.lockAttempts,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { announceConfig } from '../announce/config.ts';
 import { backupConfig } from '../backup/config.ts';
 import { buildConfig, buildRunConfig, signingConfig } from '../build/config.ts';
+import { accountsConfig } from '../database/config.ts';
 import { diagnoseConfig } from '../diagnose/config.ts';
 import { gitopsConfig } from '../gitops/config.ts';
 import { metricsConfig } from '../metrics/config.ts';
@@ -59,7 +60,10 @@ const serviceShape = {
 };
 
 const componentsKey = buildConfig;
-const databaseKey = migrateConfig.exactOptional().describe('Database with migrations. Left out: the service has none.');
+const databaseKey = migrateConfig
+  .extend({ accounts: accountsConfig.exactOptional() })
+  .exactOptional()
+  .describe('Database with migrations. Left out: the service has none.');
 
 /** One environment after inheritance, with the components and the database of the service put in. */
 export const environmentSchema = z.strictObject({

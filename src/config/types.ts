@@ -1,3 +1,4 @@
+import type { AccountsConfig } from '../database/config.ts';
 import type { GitopsForge } from '../gitops/config.ts';
 import type { ApplyLimits, MigrateConfig } from '../migrate/config.ts';
 import type { Text } from '../model/effect.ts';
@@ -87,6 +88,8 @@ export interface ResolvedDatabase {
   /** Null: its rows are not emptied from here. */
   readonly reset: NonNullable<MigrateConfig['reset']> | null;
   readonly lint: ResolvedLint;
+  /** Null: nothing is said of who may use it. */
+  readonly accounts: AccountsConfig | null;
 }
 
 export interface ResolvedDesensitise {

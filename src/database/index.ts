@@ -1,4 +1,29 @@
-/** Setting up MySQL and MariaDB: what a server should be set to, and what it is. */
+/** Setting up MySQL and MariaDB: what a server should be set to and who may use it, and what it is. */
+export {
+  type Account,
+  type AccountName,
+  type Ask,
+  accountText,
+  type PasswordState,
+  passwordState,
+  readAccounts,
+  readHeld,
+  type ServerAccounts,
+} from './accounts.ts';
 export { compareSettings, type Difference, setStatement, settingsFile, validateArgv } from './compare.ts';
+export {
+  changePassword,
+  compareRights,
+  createAccount,
+  createSchema,
+  grantStatements,
+  hasTooMuch,
+  pluginOf,
+  type RightsDifference,
+  revokeStatements,
+  rightsText,
+} from './grants.ts';
 export { thisMachine } from './machine.ts';
+export { ROLES, type Role, rightsFor, type WantedRight } from './rights.ts';
 export { type Engine, fitting, type Machine, memoryPlan, type Setting, settingsFor, type Wanted } from './settings.ts';
+export { strangeAccounts } from './strangers.ts';

@@ -10,6 +10,7 @@ import { writeOutput } from '../output-file.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions } from '../session.ts';
 import { wholeNumber } from '../whole.ts';
+import { addUsers } from './database-users.ts';
 
 interface Options extends CommonOptions {
   readonly apply?: boolean;
@@ -32,9 +33,10 @@ export function addDatabase(registry: Registry): void {
     .command('database')
     .summary('set up the server of a database')
     .description(
-      'Set up the server of a database by the size of its machine. `shiplock migrate` is for what is in it.',
+      'Set up the server of a database by the size of its machine, and the accounts that use it. `shiplock migrate` is for what is in it.',
     );
   addConfigure(registry, database);
+  addUsers(registry, database);
 }
 
 function addConfigure({ io, done }: Registry, database: Command): void {

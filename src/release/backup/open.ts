@@ -73,7 +73,7 @@ function accessOf(
   { dsn }: ResolvedBackup,
   settings: ResolvedDatabase,
 ): DatabaseAccess {
-  const found = resolveDsn(dsn ?? settings.dsn, secrets);
+  const found = resolveDsn(dsn ?? settings.accounts?.backup?.dsn ?? settings.dsn, secrets);
   const { host, port, socketPath, user, password } = found.options;
   return {
     settings,

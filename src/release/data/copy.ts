@@ -111,7 +111,10 @@ export async function endsOf(door: DoorOptions, { from, to }: CopyRequest): Prom
   const problems = wrongWay(source, from, to);
   if (problems.length > 0) throw new ProblemError(problems);
   if (here.desensitise === null) throw new ProblemError(noRules(from));
-  const [read, filled] = [resolveDsn(here.dsn, source.secrets), resolveDsn(there.dsn, target.secrets)];
+  const [read, filled] = [
+    resolveDsn(here.accounts?.copy?.dsn ?? here.dsn, source.secrets),
+    resolveDsn(there.dsn, target.secrets),
+  ];
   if (read.resource === filled.resource) throw new ProblemError(sameDatabase(from, to, read.resource));
   const { key, tables } = here.desensitise;
   return {

@@ -91,7 +91,7 @@ export async function planDiagnosis(
         ? null
         : {
             engine: database.engine,
-            dsn: () => valueBehind(database.dsn),
+            dsn: () => valueBehind(database.accounts?.monitoring?.dsn ?? database.dsn),
             connectTimeoutMs: database.connectTimeoutMs,
           },
   };

@@ -33,10 +33,16 @@ export async function openService(door: DoorOptions): Promise<Service> {
   };
 }
 
-export async function openEnvironment(door: DoorOptions, name: string): Promise<ServiceEnvironment> {
+/** @param reach `without-database`: where its connection string may not be there yet */
+export async function openEnvironment(
+  door: DoorOptions,
+  name: string,
+  reach: 'everything' | 'without-database' = 'everything',
+): Promise<ServiceEnvironment> {
   const service = await openService(door);
   const environment = unwrap(resolveEnvironment(service.config, name, { baseDir: service.baseDir }));
-  return { ...service, environment, target: await openTarget(environment, service) };
+  const opened = reach === 'everything' ? environment : { ...environment, database: null };
+  return { ...service, environment, target: await openTarget(opened, service) };
 }
 
 /** The engine's options for a run of this service. */
