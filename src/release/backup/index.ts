@@ -3,10 +3,10 @@ export {
   planRestore,
   type RestoredDatabase,
   type RestorePlan,
-  type RestoreRequest,
   restoreDatabase,
 } from './restore.ts';
 export { planFiles, type RestoredFiles, restoreFiles } from './restore-files.ts';
+export type { RestoreRequest } from './restore-wish.ts';
 export { planBackup, takeBackup } from './run.ts';
 export { backupStatusOf, checkBackups, listBackups } from './status.ts';
 export { verifyBackup } from './verify.ts';

@@ -16,9 +16,9 @@ import {
 } from '../../backup/index.ts';
 import { action, opaque, procedure, sequence } from '../../procedure/index.ts';
 import { type BackupEnvironment, catalogueNow, leaseName, programsOf } from './open.ts';
-import type { RestoreRequest } from './restore.ts';
 import { type CutSummary, cutSchema, cutSummary, fetchLogs, NO_LOGS, readLogs } from './restore-logs.ts';
 import { restoreServer } from './restore-server.ts';
+import type { RestoreRequest } from './restore-wish.ts';
 
 /** The steps of a restore: the directory is ours, the logs are there, the server is made of them, and it is said. */
 

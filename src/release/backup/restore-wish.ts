@@ -1,5 +1,17 @@
 import { type Catalogue, type Chain, chainOf, type Mark } from '../../backup/index.ts';
+import type { Target } from '../../backup/replay/index.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
+
+/** What is wanted of a restore, and what one that was cut had chosen. */
+
+export interface RestoreRequest {
+  readonly environment: string;
+  readonly target: Target;
+  /** The target as it was written: the same words go on with a restore that was cut. */
+  readonly text: string;
+  /** Which full backup; left out: the best. */
+  readonly id?: string | undefined;
+}
 
 /**
  * What a restore that was cut had chosen: the same backup and the same logs, whatever was taken since. Pure.

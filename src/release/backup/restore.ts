@@ -11,7 +11,6 @@ import {
   socketIn,
   type Wish,
 } from '../../backup/index.ts';
-import type { Target } from '../../backup/replay/index.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import { listRuns, type Procedure, type RunResult, resumeProcedure } from '../../procedure/index.ts';
 import type { DoorOptions } from '../door.ts';
@@ -19,18 +18,9 @@ import { engineOptions } from '../environment/service.ts';
 import { type BackupEnvironment, catalogueNow, notThrough, openBackup, runBackup } from './open.ts';
 import { type CutSummary, cutSummary, fetchLogs, NO_LOGS, readLogs } from './restore-logs.ts';
 import { predictionOf, restoreTree } from './restore-steps.ts';
-import { chosenAgain } from './restore-wish.ts';
+import { chosenAgain, type RestoreRequest } from './restore-wish.ts';
 
 /** Restoring the database of an environment from its catalogue: a full backup, the logs behind it, up to one place, into a new server. */
-
-export interface RestoreRequest {
-  readonly environment: string;
-  readonly target: Target;
-  /** The target as it was written: the same words go on with a restore that was cut. */
-  readonly text: string;
-  /** Which full backup; left out: the best. */
-  readonly id?: string | undefined;
-}
 
 export interface RestorePlan {
   readonly full: { readonly id: string; readonly takenAt: string; readonly state: string; readonly bytes: number };

@@ -1,0 +1,3 @@
+import { i as usersProcedure, n as passwordMark, r as rightsStatements, t as accountStatements } from "./shared-users-procedure.js";
+
+export { accountStatements, rightsStatements };
