@@ -70,7 +70,11 @@ function portableImage<T extends ResolvedImage>(image: T, path: (absolute: strin
 }
 
 function portableTraffic(traffic: ResolvedTraffic, path: (absolute: string) => string): ResolvedTraffic {
-  if (traffic.kind !== 'argo-rollouts') return { ...traffic, directory: path(traffic.directory) };
+  if (traffic.kind !== 'argo-rollouts') {
+    // What is answered during maintenance shapes no release.
+    const { maintenanceExcept: _, ...rest } = traffic;
+    return { ...rest, directory: path(traffic.directory) };
+  }
   // What is made of these names stands in git by itself.
   const { manifests: _, ...rest } = traffic;
   return rest;

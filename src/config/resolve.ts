@@ -271,6 +271,7 @@ function resolveTraffic(settings: EnvironmentSettings, fit: Fit): ResolvedTraffi
             ...(Object.keys(files.downloads).length === 0 ? {} : { downloads: files.downloads }),
           },
     privatePaths: traffic.private,
+    ...(traffic.maintenance === undefined ? {} : { maintenanceExcept: traffic.maintenance.except }),
   };
 }
 

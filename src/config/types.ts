@@ -216,6 +216,8 @@ export interface ResolvedProxyTraffic {
   readonly files: ResolvedFiles | null;
   /** Path prefixes that the proxy answers 404. */
   readonly privatePaths: readonly string[];
+  /** Path prefixes that maintenance leaves open; absent: none. */
+  readonly maintenanceExcept?: readonly string[];
 }
 
 export interface ResolvedFiles {

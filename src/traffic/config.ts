@@ -84,6 +84,15 @@ export const proxyTrafficConfig = z.strictObject({
     .array(pathPrefixSchema)
     .default(['/metrics'])
     .describe('Paths, and what lies below them, that the proxy answers 404: for the machine itself, not for users.'),
+  maintenance: z
+    .strictObject({
+      except: z
+        .array(pathPrefixSchema.refine((path) => path !== '/', 'a path below /'))
+        .default([])
+        .describe('Paths, and what lies below them, that are answered as ever, such as the one that a monitor asks.'),
+    })
+    .exactOptional()
+    .describe('What the runbook `maintenance-on` leaves open. Left out: nothing.'),
 });
 
 const PODS = 'a whole number from 1 to 99999';

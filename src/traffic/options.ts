@@ -1,5 +1,6 @@
 import type { Clock } from '../model/ports.ts';
 import { type Problem, ProblemError } from '../model/problem.ts';
+import type { Maintenance } from './maintenance/mark.ts';
 
 /** What every proxy of ours is told, whichever program it is. */
 
@@ -39,6 +40,8 @@ export interface ProxyOptions {
   readonly files?: FilesRoute | null;
   /** Path prefixes that are answered 404: what is for this machine only. */
   readonly privatePaths?: readonly string[];
+  /** Users are told to come back later. Null or left out: they are let in. */
+  readonly maintenance?: Maintenance | null;
   /** Fenced resource that effects belong to, `local:/srv/app`. */
   readonly resource?: string;
   readonly clock: Clock;
@@ -100,6 +103,7 @@ export function optionProblems(
   for (const [key, path] of [
     ...(options.files?.servicePaths ?? []).map((one) => ['files.service', one]),
     ...(options.privatePaths ?? []).map((one) => ['private', one]),
+    ...(options.maintenance?.except ?? []).map((one) => ['maintenance.except', one]),
   ]) {
     check(
       /^\/[A-Za-z0-9/._~-]*$/.test(path ?? ''),

@@ -9,7 +9,7 @@ import {
 import { prometheusMetrics, proxyMetrics } from '../../metrics/index.ts';
 import { httpClient } from '../../procedure/index.ts';
 import type { RolloutPolicy } from '../../rollout/index.ts';
-import { holdEffect, type ProxyOptions } from '../../traffic/index.ts';
+import { holdEffect, type ProxyOptions, readMaintenance } from '../../traffic/index.ts';
 import type { Provenance } from '../attest/provenance.ts';
 import type { Service } from '../door.ts';
 import { readRules } from '../policy/policy.ts';
@@ -50,6 +50,8 @@ async function hostTarget(environment: HostEnvironment, service: Surroundings): 
     files:
       traffic.files === null ? null : { server: webAddress(traffic.files), servicePaths: traffic.files.servicePaths },
     privatePaths: traffic.privatePaths,
+    // Whatever is applied under maintenance, a rollback too, leaves the page where it is.
+    maintenance: await readMaintenance(traffic.directory),
     resource,
     clock,
   };
@@ -101,6 +103,15 @@ async function hostTarget(environment: HostEnvironment, service: Surroundings): 
     purge: environment.purge,
     verify: environment.verify,
     prepare,
+    doors: {
+      service: environment.service,
+      environment: environment.environment,
+      directory: traffic.directory,
+      resource,
+      entry: traffic.entry,
+      http: httpClient,
+      router: (maintenance) => openProxy(traffic.kind, { ...proxy, maintenance }, metrics.timeoutMs).router,
+    },
     proxy: proxyNode(proxy, opened, here(PROXY)),
     web:
       traffic.files === null
@@ -152,6 +163,7 @@ async function clusterTarget(environment: ClusterEnvironment, service: Surroundi
     purge: environment.purge,
     verify: environment.verify,
     prepare: null,
+    doors: null,
     proxy: null,
     web: null,
   };

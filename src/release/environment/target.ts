@@ -9,6 +9,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { MigrationRef, Phase, Release } from '../../model/release.ts';
 import type { DecideContext, Node, ReadContext } from '../../procedure/index.ts';
 import type { RolloutPolicy, RolloutPorts, SmokeRequest } from '../../rollout/index.ts';
+import type { Doors } from '../../traffic/index.ts';
 import type { Provenance } from '../attest/provenance.ts';
 import type { PromotionLooks } from '../promotion/gates.ts';
 import type { ReleaseRecord } from '../record.ts';
@@ -52,6 +53,8 @@ export interface Target {
   readonly prepare: Node | null;
   /** Brings up what this host needs before anything can be routed (the proxy itself); null where others own it. */
   readonly proxy: Node | null;
+  /** Shuts users out for maintenance, and lets them in; null where the proxy is not ours. */
+  readonly doors: Doors | null;
   /** Brings up what serves files behind the proxy; null where there are none to serve. */
   readonly web: Node | null;
 }

@@ -4,6 +4,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { RoutesState } from '../../model/traffic.ts';
 import { action, type Node, type Step } from '../../procedure/index.ts';
 import { doOrNothing, smokeAt } from '../../rollout/index.ts';
+import { type Maintenance, readMaintenance, underMaintenance } from '../../traffic/index.ts';
 import { releasedAs, releasedOtherwise } from '../build/immutable.ts';
 import { purgeEffects, type Target } from '../environment/target.ts';
 import { manifestEffects } from '../promotion/manifest.ts';
@@ -36,6 +37,7 @@ interface CheckFacts {
   readonly answer: LedgerAnswer;
   readonly schema: string | null;
   readonly quarantined: readonly Problem[];
+  readonly closed: Maintenance | null;
 }
 
 /**
@@ -58,7 +60,9 @@ export function checkStep(
       const serving = await servingNow(target, made.unit !== null, component, ctx.signal);
       const schema = target.database === null ? null : await target.database.schema();
       const quarantined = await target.quarantine(digestsOf(candidate));
-      return { serving, schema, quarantined, answer: await ledgerAnswer(target, candidate, stable, schema) };
+      // What only migrates is often done under maintenance.
+      const closed = made === candidate ? await closedNow(target) : null;
+      return { serving, schema, quarantined, closed, answer: await ledgerAnswer(target, candidate, stable, schema) };
     },
     decide: (facts) => {
       const problems = checkProblems(facts, expected, candidate, target.environment);
@@ -103,6 +107,7 @@ function checkProblems(
   environment: string,
 ): readonly Problem[] {
   const problems: Problem[] = [...facts.quarantined];
+  if (facts.closed !== null) problems.push(underMaintenance(environment, facts.closed));
   // After a crash in the middle of this very release the candidate itself may serve already.
   if (facts.serving !== expected && facts.serving !== candidate.release.version) {
     problems.push({
@@ -276,6 +281,12 @@ export function verifyStep(target: Target, id: string): Node | null {
     }),
     probe: 'repeatable',
     retry: { attempts: 3, delayMs: 500 },
-    verify: () => smokeAt(target.ports.http, target.entry, target.verify),
+    verify: async () =>
+      (await closedNow(target)) === null ? smokeAt(target.ports.http, target.entry, target.verify) : [],
   });
+}
+
+/** Under maintenance users are not let in: what they would see of a rollback cannot be looked at. */
+async function closedNow({ doors }: Pick<Target, 'doors'>): Promise<Maintenance | null> {
+  return doors === null ? null : readMaintenance(doors.directory);
 }

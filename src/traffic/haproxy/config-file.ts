@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
+import type { Maintenance } from '../maintenance/mark.ts';
+import { maintenancePage } from '../maintenance/page.ts';
 import { type FilesRoute, timeoutsFor } from '../options.ts';
 import { type HaproxyOptions, haproxyPaths } from './options.ts';
 import { allSlots, isFallback, type Tenant, type Tenants, tenantLines } from './slots.ts';
@@ -75,6 +77,7 @@ function staticPart(options: HaproxyOptions, description: string): readonly stri
     `frontend ${service}-public`,
     `  bind ${options.bind}`,
     ...privateRules(options.privatePaths ?? []),
+    ...maintenanceRules(service, options.maintenance ?? null),
     ...limits.flatMap((limit, index) => limitRules(service, limit, index)),
     ...filesRules(service, options.files ?? null),
     `  default_backend ${service}`,
@@ -109,6 +112,16 @@ function privateRules(paths: readonly string[]): readonly string[] {
   return [
     '  http-request return status 400 content-type text/plain string "bad request\\n" if { path,url_dec -m reg (^|/)[.][.](/|$) }',
     `  http-request return status 404 content-type text/plain string "not found\\n" if ${conditions.join(' or ')}`,
+  ];
+}
+
+/** Everybody is told to come back later, but for the paths that are excepted. Before the limits: what is turned away uses up none. */
+function maintenanceRules(service: string, maintenance: Maintenance | null): readonly string[] {
+  if (maintenance === null) return [];
+  const { except, retryAfterS } = maintenance;
+  const conditions = except.flatMap(below).map((how) => `{ path,url_dec ${how} }`);
+  return [
+    `  http-request return status 503 content-type "text/html; charset=utf-8" hdr retry-after ${retryAfterS} hdr cache-control no-store string "${maintenancePage(service, maintenance)}"${conditions.length === 0 ? '' : ` unless ${conditions.join(' or ')}`}`,
   ];
 }
 

@@ -4,7 +4,7 @@ import { timeoutsFor } from '../options.ts';
 import { adminServer } from './admin.ts';
 import { answersKept, askPlace, asksGuards } from './guards.ts';
 import { type NginxOptions, nginxPaths } from './options.ts';
-import { filesServer, limitKeys, limitZones, privateRules, servicePlace } from './places.ts';
+import { filesServer, limitKeys, limitZones, maintenanceRules, privateRules, servicePlace } from './places.ts';
 import { type Split, splitOf } from './split.ts';
 import { indent } from './text.ts';
 import { splitPart, upstreams } from './upstreams.ts';
@@ -98,6 +98,7 @@ function publicServer(options: NginxOptions, split: Split, generation: string): 
       'error_page 502 @shiplock-502;',
       'error_page 504 @shiplock-504;',
       ...privateRules(options.privatePaths ?? []),
+      ...maintenanceRules(service, options.maintenance ?? null),
       ...limitKeys(options.rateLimits ?? []),
       ...servicePlace(options.files ?? null),
       ...indentBraces(servicePart(options, split)),

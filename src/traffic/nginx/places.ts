@@ -1,3 +1,5 @@
+import type { Maintenance } from '../maintenance/mark.ts';
+import { maintenancePage } from '../maintenance/page.ts';
 import type { FilesRoute, RateLimit } from '../options.ts';
 import { below, indent, literal } from './text.ts';
 
@@ -12,6 +14,29 @@ export function privateRules(paths: readonly string[]): readonly string[] {
   return [
     'if ($request_uri ~* "^[^?]*(?:/|%2f)(?:[.]|%2e)(?:[.]|%2e)(?:/|%2f|[?]|$)") { return 400 "bad request\\n"; }',
     `if ($uri ~ "^(?:${paths.map(below).join('|')})") { return 404 "not found\\n"; }`,
+  ];
+}
+
+/**
+ * Everybody is told to come back later, but for the paths that are excepted; the question to guards, which is a request of Nginx's own, is always
+ * let through. The answer comes from a place of its own, since only there a header can be added.
+ */
+export function maintenanceRules(service: string, maintenance: Maintenance | null): readonly string[] {
+  if (maintenance === null) return [];
+  const open = ['/[.]shiplock/', ...maintenance.except.map(below)];
+  return [
+    'set $shiplock_closed 1;',
+    `if ($uri ~ "^(?:${open.join('|')})") { set $shiplock_closed 0; }`,
+    'if ($shiplock_closed) { return 503; }',
+    'error_page 503 @shiplock-maintenance;',
+    'location @shiplock-maintenance {',
+    ...indent([
+      'default_type "text/html; charset=utf-8";',
+      `add_header Retry-After ${maintenance.retryAfterS} always;`,
+      'add_header Cache-Control no-store always;',
+      `return 503 "${maintenancePage(service, maintenance)}";`,
+    ]),
+    '}',
   ];
 }
 

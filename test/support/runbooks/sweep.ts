@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listRuns, verifyRun } from '../../../src/procedure/index.ts';
 import type { SweepTry } from '../crash-sweep.ts';
+import { SETUPS } from './upkeep.ts';
 import { type CommandWorld, commandWorld, SERVICES } from './world.ts';
 
 /** Runbooks of the system on real processes, each try in a world of its own, for the crash sweep. */
@@ -14,11 +15,13 @@ export const SWEPT: Readonly<Record<string, readonly string[]>> = {
   'system-stop': SERVICES,
   'system-restart': SERVICES,
   'upgrade-packages': SERVICES,
+  'maintenance-on': [],
+  'maintenance-off': [],
 };
 
 /** The world that the sample of a runbook is for. */
 export async function sampleWorld(name: string): Promise<CommandWorld> {
-  const world = await commandWorld(SWEPT[name] ?? ['database']);
+  const world = await commandWorld(SWEPT[name] ?? ['database'], SETUPS[name]);
   if (name === 'upgrade-packages') {
     world.packages.offer({ name: 'libssl3', version: '3.0.14-1' }, { name: 'openssl', version: '3.0.14-1' });
     world.packages.apt('install', 'libssl3', 'openssl');
@@ -56,6 +59,7 @@ export async function openRunbookSweep(name: string): Promise<SweepTry> {
         log: world.log(),
         packages: world.packages.installed(),
         running: await world.running(),
+        upkeep: await world.endState(),
         runs: runs.length,
         outcome: last?.finished?.outcome,
         journal: last === undefined ? 'none' : (await verifyRun(world.store, last.run)).kind,
