@@ -17,6 +17,7 @@ const rooms = [
   'backup',
   'diagnose',
   'database',
+  'certificate',
 ];
 const room = `^src/(${rooms.join('|')})/`;
 module.exports = {

@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { nearest } from '../model/json.ts';
 import { type Complaint, formatShare } from '../model/scalars.ts';
+import { certificateChecks } from './certificates.ts';
 import { clusterChecks, imageChecks } from './cluster-checks.ts';
 import { fill, unknownPlaceholders } from './placeholders.ts';
 import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
@@ -17,6 +18,7 @@ export function crossChecks(settings: EnvironmentSettings, service: ServiceSetti
     ...downloadChecks(settings),
     ...hostChecks(settings),
     ...systemChecks(settings),
+    ...certificateChecks(settings),
     ...metricChecks(settings),
     ...roleChecks(settings, service),
     ...placeholderChecks(settings),

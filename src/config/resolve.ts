@@ -13,6 +13,7 @@ import type { PlatformConfig } from '../platform/config.ts';
 import type { ObjectivesConfig } from '../release/config.ts';
 import type { RolloutConfig } from '../rollout/config.ts';
 import { resolveBackup } from './backup.ts';
+import { resolveCertificates } from './certificates.ts';
 import { servingComponents } from './checks.ts';
 import { resolveGoChecks } from './go-checks.ts';
 import { environmentNames } from './load.ts';
@@ -94,6 +95,7 @@ function arrange(
     promotion: settings.promotion ?? null,
     announce: settings.announce === undefined ? null : resolveAnnounce(settings.announce, fit),
     ...(settings.system === undefined ? {} : { system: resolveSystem(settings.system, settings.platform, fit.text) }),
+    ...(settings.certificates === undefined ? {} : { certificates: resolveCertificates(settings.certificates, fit) }),
     backup: settings.backup === undefined ? null : resolveBackup(settings.backup, fit),
   };
 }

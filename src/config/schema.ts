@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { announceConfig } from '../announce/config.ts';
 import { backupConfig } from '../backup/config.ts';
 import { buildConfig, buildRunConfig, signingConfig } from '../build/config.ts';
+import { certificatesConfig } from '../certificate/config.ts';
 import { accountsConfig } from '../database/config.ts';
 import { diagnoseConfig } from '../diagnose/config.ts';
 import { gitopsConfig } from '../gitops/config.ts';
@@ -89,6 +90,9 @@ export const environmentSchema = z.strictObject({
     .describe(
       'Everything that must run for the service to be up, for runbooks that start and stop it. Left out: nothing is known.',
     ),
+  certificates: certificatesConfig
+    .exactOptional()
+    .describe('By name: certificates of TLS that runbooks look at and renew. Left out: none.'),
   backup: backupConfig
     .exactOptional()
     .describe(

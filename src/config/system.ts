@@ -24,6 +24,7 @@ export interface ResolvedSystemService {
         readonly start: readonly string[];
         readonly stop: readonly string[];
         readonly status: readonly string[];
+        readonly reload?: readonly string[];
       };
   /** Null: that it runs is enough. `{host}` is put in where it is asked. */
   readonly health:
@@ -73,6 +74,7 @@ function runOf(one: SystemServiceConfig, text: (text: string) => string): Resolv
     start: command.start.map(text),
     stop: command.stop.map(text),
     status: command.status.map(text),
+    ...(command.reload === undefined ? {} : { reload: command.reload.map(text) }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { ApplyLimits, MigrateConfig } from '../migrate/config.ts';
 import type { Text } from '../model/effect.ts';
 import type { RolloutManifestsConfig } from '../traffic/config.ts';
 import type { ResolvedBackup } from './backup.ts';
+import type { ResolvedCertificate } from './certificates.ts';
 import type { ResolvedComponent } from './component-types.ts';
 import type { LocatedMap } from './located.ts';
 import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
@@ -54,6 +55,7 @@ export interface ResolvedEnvironment {
   readonly announce: ResolvedAnnounce | null;
   readonly system?: ResolvedSystem;
   readonly backup: ResolvedBackup | null;
+  readonly certificates?: readonly ResolvedCertificate[];
 }
 
 export interface ResolvedObjectives {

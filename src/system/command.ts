@@ -7,6 +7,8 @@ export interface CommandControlOptions {
   readonly start: readonly string[];
   readonly stop: readonly string[];
   readonly status: readonly string[];
+  /** Null: it cannot read its files again while it runs. */
+  readonly reload: readonly string[] | null;
   /** Where they run: the directory of shiplock.yaml. */
   readonly cwd: string;
   /** Resource whose fence is compared. */
@@ -22,6 +24,7 @@ export function commandControl({
   start,
   stop,
   status,
+  reload,
   cwd,
   resource,
   exec,
@@ -50,5 +53,8 @@ export function commandControl({
     start: (names, timeoutMs) => (names.length === 0 ? [] : [effect(start, `start ${name}`, timeoutMs)]),
     stop: (names, timeoutMs) => (names.length === 0 ? [] : [effect(stop, `stop ${name}`, timeoutMs)]),
     restart: null,
+    ...(reload === null
+      ? {}
+      : { reload: (timeoutMs: number) => [effect(reload, `have ${name} read its files again`, timeoutMs)] }),
   };
 }

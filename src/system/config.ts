@@ -53,6 +53,9 @@ const commandConfig = z.strictObject({
   start: argvSchema.describe('Starts it and comes back; does nothing when it runs.'),
   stop: argvSchema.describe('Stops it and comes back; does nothing when it does not run.'),
   status: argvSchema.describe('Exit code 0: it runs. Any other: it does not. Changes nothing.'),
+  reload: argvSchema
+    .exactOptional()
+    .describe('Has it read its files again while it serves, for new certificates. Left out: it cannot.'),
 });
 
 const KINDS = ['unit', 'component', 'command'] as const;

@@ -23,6 +23,8 @@ export interface ServiceControl {
   stop(names: readonly string[], timeoutMs: number): readonly Effect[];
   /** Null: it cannot be seen whether a restart has happened, so it is stopped and started in two steps. */
   readonly restart: ((names: readonly string[], timeoutMs: number) => readonly Effect[]) | null;
+  /** Has it read its files again while it serves. Absent: it cannot. */
+  readonly reload?: (timeoutMs: number) => readonly Effect[];
 }
 
 export interface ServiceOnHost {

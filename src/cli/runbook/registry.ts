@@ -14,6 +14,8 @@ import type { Io } from '../io.ts';
 
 /** By name. Each is loaded when it is asked for. */
 const SHIPPED: Readonly<Record<string, () => Promise<{ readonly default: Runbook }>>> = {
+  'certificate-renew': () => import('../../../runbooks/certificate-renew.ts'),
+  'certificate-status': () => import('../../../runbooks/certificate-status.ts'),
   'maintenance-off': () => import('../../../runbooks/maintenance-off.ts'),
   'maintenance-on': () => import('../../../runbooks/maintenance-on.ts'),
   rollback: () => import('../../../runbooks/rollback.ts'),

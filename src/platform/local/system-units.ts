@@ -40,7 +40,7 @@ export async function observeLocalUnits(
 /** Repeatable but for `restart`. What was tried too often is not tried again by systemd until it is told to forget that. Pure. */
 export function localUnitEffects(
   { resource, privileged }: LocalUnitsOptions,
-  verb: 'start' | 'stop' | 'restart',
+  verb: 'start' | 'stop' | 'restart' | 'reload',
   names: readonly string[],
   timeoutMs: number,
 ): readonly Effect[] {
@@ -53,5 +53,7 @@ export function localUnitEffects(
     ...more,
   });
   // A unit that has never failed, or is not loaded, has nothing to forget.
-  return verb === 'stop' ? [effect(verb)] : [effect('reset-failed', { okExitCodes: [0, 1] }), effect(verb)];
+  return verb === 'stop' || verb === 'reload'
+    ? [effect(verb)]
+    : [effect('reset-failed', { okExitCodes: [0, 1] }), effect(verb)];
 }

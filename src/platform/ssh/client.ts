@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { lstat } from 'node:fs/promises';
+import { lstat, readFile } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXIT } from '../../model/exit.ts';
@@ -50,6 +50,8 @@ const OPTIONS = {
   do: text,
   of: text,
   downgrade: text,
+  to: text,
+  source: { type: 'string', multiple: true },
   on: { type: 'string', multiple: true },
   ports: { type: 'string', multiple: true },
 } as const;
@@ -134,6 +136,13 @@ async function senderOf(verb: string, given: Given, io: HostIo): Promise<(host: 
       return simple('--do', need(given, 'do'), '--of', need(given, 'of'));
     case 'package':
       return simple('--do', need(given, 'do'), ...optional(given, 'of'), ...optional(given, 'downgrade'));
+    case 'lay': {
+      const put = need(given, 'do') === 'put';
+      // Read here, so that a key stands in no command line.
+      const content = put ? await wholeOf(list(given, 'source')) : '';
+      const words = ['--do', need(given, 'do'), '--to', need(given, 'to'), '--digest', need(given, 'digest')];
+      return (host) => ({ ...simple(...words)(host), input: { kind: 'text', text: content } });
+    }
     case 'stop':
     case 'current':
       return simple(...of());
@@ -164,8 +173,14 @@ async function senderOf(verb: string, given: Given, io: HostIo): Promise<(host: 
       });
     }
     default:
-      return refuse('verb', verb, 'prepare, check, fence, install, start, stop, unit, package, current or remove');
+      return refuse('verb', verb, 'prepare, check, fence, install, start, stop, unit, package, lay, current or remove');
   }
+}
+
+/** The files one behind the other, each with one line feed at its end: as lay.sh counts them. */
+async function wholeOf(sources: readonly string[]): Promise<string> {
+  const texts = await Promise.all(sources.map((path) => readFile(path, 'utf8')));
+  return texts.map((one) => `${one.replace(/\n+$/, '')}\n`).join('');
 }
 
 /**

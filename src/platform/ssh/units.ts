@@ -72,7 +72,7 @@ function jsonOf(text: string): unknown {
 /** One verb of the host's program under the fence of the host. Pure. */
 export function hostUnitEffect(
   { host, reach }: Pick<HostUnitsOptions, 'host' | 'reach'>,
-  verb: 'start' | 'stop' | 'restart',
+  verb: 'start' | 'stop' | 'restart' | 'reload',
   names: readonly string[],
   timeoutMs: number,
 ): Effect {

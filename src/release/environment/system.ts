@@ -56,7 +56,7 @@ export function openSystem(opened: Opened): OpenedSystem {
 }
 
 /** All hosts of the environment, those of the system too; null where there are none. */
-export function reachOf(environment: ResolvedEnvironment, system: ResolvedSystem): SshReach | null {
+export function reachOf(environment: ResolvedEnvironment, system: Pick<ResolvedSystem, 'hosts'>): SshReach | null {
   const { platform } = environment;
   if (platform.kind !== 'ssh') return null;
   const reach = sshReach(environment, platform);
@@ -98,8 +98,8 @@ function placesOf(
   ];
   const resource = localResource(environment);
   if (run.kind === 'command') {
-    const { start, stop, status } = run;
-    return here(commandControl({ name, start, stop, status, cwd: baseDir, resource, exec }));
+    const { start, stop, status, reload = null } = run;
+    return here(commandControl({ name, start, stop, status, reload, cwd: baseDir, resource, exec }));
   }
   if (run.kind === 'unit' && run.hosts === null) {
     const privileged = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
@@ -123,6 +123,9 @@ function placesOf(
         start: effect('start'),
         stop: effect('stop'),
         restart: effect('restart'),
+        ...(run.kind === 'unit'
+          ? { reload: (timeoutMs: number) => [hostUnitEffect(options, 'reload', [run.unit], timeoutMs)] }
+          : {}),
       },
     };
   });
@@ -140,6 +143,7 @@ function localControl(options: LocalUnitsOptions): ServiceControl {
     start: effect('start'),
     stop: effect('stop'),
     restart: effect('restart'),
+    reload: (timeoutMs) => localUnitEffects(options, 'reload', options.units, timeoutMs),
   };
 }
 

@@ -53,6 +53,8 @@ export interface RunbookContext {
 export interface Report {
   readonly text: string;
   readonly json: Json;
+  /** It has seen something that must be mended: exit code 1. */
+  readonly bad?: boolean;
 }
 
 /** A tree for the engine. */

@@ -203,7 +203,11 @@ async function lookedAt(
   const problems = [...plan.problems, ...unseen(plan.root)];
   if (problems.length > 0) throw new ProblemError(problems);
   const report = built.report?.(plan.outputs) ?? null;
-  return { run: null, outcome: 'done', exit: EXIT.done, problems: [], gate: null, report };
+  const bad = report?.bad === true;
+  return {
+    ...{ run: null, outcome: bad ? 'failed' : 'done', exit: bad ? EXIT.failed : EXIT.done },
+    ...{ problems: [], gate: null, report },
+  };
 }
 
 /** Looks that were not possible. Pure. */

@@ -15,6 +15,7 @@ export const SWEPT: Readonly<Record<string, readonly string[]>> = {
   'system-stop': SERVICES,
   'system-restart': SERVICES,
   'upgrade-packages': SERVICES,
+  'certificate-renew': [],
   'maintenance-on': [],
   'maintenance-off': [],
 };

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -5,6 +6,7 @@ import { startComponent } from '../../../scripts/components/supervise.ts';
 import { type Doors, haproxyUnit, type Maintenance, nginxUnit } from '../../../src/traffic/index.ts';
 import { markEffect } from '../../../src/traffic/maintenance/mark.ts';
 import { benchOptions, execute, startInstance } from '../../traffic/bench.ts';
+import { tlsSetup } from './tls.ts';
 import type { CommandWorld, Setup } from './world.ts';
 
 /** What the runbooks of upkeep need beside the services of the system: a proxy that serves, certificates, logs. */
@@ -66,7 +68,7 @@ export function proxySetup(kind: 'haproxy' | 'nginx', maintenance: Maintenance |
       const answer = await doors.http.get(`${world.entry}/`, { timeoutMs: 3_000 });
       return {
         mark: existsSync(join(doors.directory, 'maintenance.json')),
-        config: proxyText(world),
+        config: createHash('sha256').update(proxyText(world)).digest('hex'),
         status: answer.kind === 'answer' ? answer.status : answer.reason,
       };
     },
@@ -84,6 +86,8 @@ export const MAINTENANCE: Maintenance = {
 };
 
 export const SETUPS: Readonly<Record<string, Setup>> = {
+  'certificate-renew': tlsSetup(),
+  'certificate-status': tlsSetup(),
   'maintenance-on': proxySetup('haproxy'),
   'maintenance-off': proxySetup('haproxy', MAINTENANCE),
 };

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { Effect } from '../../model/effect.ts';
+import { ProblemError } from '../../model/problem.ts';
+import type { LaidFile } from '../local/lay.ts';
+import { hostWord } from './access.ts';
+import { askProgram } from './look.ts';
+import { clientWords } from './platform.ts';
+import { ON, RESOURCE } from './together.ts';
+import type { HostUnitsOptions } from './units.ts';
+
+/** Files of certificates and keys on a host over ssh: laid down whole, the one before kept. The host takes nothing else but PEM. */
+
+const LAY_MS = 60_000;
+
+/** Repeatable. Pure. */
+export function hostLayEffect(
+  { host, reach }: Pick<HostUnitsOptions, 'host' | 'reach'>,
+  verb: 'put' | 'back',
+  { to, digest, sources }: LaidFile,
+): Effect {
+  const from = verb === 'put' ? sources.flatMap((source) => ['--source', source]) : [];
+  return {
+    kind: 'exec',
+    argv: [...clientWords(reach, 'lay'), '--do', verb, '--to', to, '--digest', digest, ...from, ON, hostWord(host)],
+    resource: `${RESOURCE}${host.name}`,
+    why: `${verb === 'put' ? `lay ${to} down, keep the one before` : `bring back what was ${to} before`} on ${host.name}`,
+    timeoutMs: LAY_MS,
+  };
+}
+
+const line = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('laid'), path: z.string(), digest: z.string() }),
+  z.strictObject({ kind: z.literal('end') }),
+]);
+
+/** SHA-256 of each file that is there, in the order of the paths; null for one that is not. @throws ProblemError when the host cannot be asked */
+export async function laidOn(
+  { host, reach, exec }: Pick<HostUnitsOptions, 'host' | 'reach' | 'exec'>,
+  paths: readonly string[],
+  signal?: AbortSignal,
+): Promise<readonly (string | null)[]> {
+  const looking = { host, access: reach.access, root: reach.root, exec };
+  const said = await askProgram(looking, 'laid', ['--of', paths.join(',')], signal);
+  const lines = said
+    .split('\n')
+    .filter((text) => text.startsWith('{'))
+    .map((text) => line.safeParse(JSON.parse(text)).data);
+  const found = new Map(lines.flatMap((one) => (one?.kind === 'laid' ? [[one.path, one.digest] as const] : [])));
+  if (lines.at(-1)?.kind === 'end' && paths.every((path) => found.has(path))) {
+    return paths.map((path) => found.get(path) || null);
+  }
+  throw new ProblemError({
+    code: 'ssh.strange-answer',
+    where: host.name,
+    found: `an answer that is not whole: ${said.trim().slice(-200)}`,
+    expected: 'the lines of `laid`',
+    remedy:
+      'look whether the login shell of that user on the host prints something of its own, or is none of the POSIX family',
+  });
+}
