@@ -1,6 +1,7 @@
 import type { Lease } from '../model/journal.ts';
 import type { Problem } from '../model/problem.ts';
 import { listRuns, newestLease, pendingRuns, type RunSummary, readLease, showGates } from '../procedure/index.ts';
+import { type Maintenance, readMaintenance } from '../traffic/index.ts';
 import { type Announcement, announcementsOf } from './announce.ts';
 import type { ServiceEnvironment } from './environment/service.ts';
 import { type Rules, rulesText, underPolicy } from './policy/persons.ts';
@@ -42,6 +43,8 @@ export interface Status {
   readonly pending: readonly { readonly run: string; readonly records: number }[] | null;
   /** What a person has locked, and why; null when nothing is. */
   readonly lock: { readonly by: string; readonly reason: string; readonly time: string } | null;
+  /** Users are shut out, by whom and why; null when they are let in. */
+  readonly maintenance: Pick<Maintenance, 'who' | 'reason' | 'until'> | null;
   /** The run that has the environment, wherever it works; null when none has. */
   readonly holder: { readonly run: string; readonly who: string; readonly host: string } | null;
   /** git and the environment agree; null where git is not part of it. */
@@ -129,6 +132,7 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
     Object.values(platform.current)[0] ??
     null;
   const since = clock.now() - DAY_MS;
+  const closed = target.doors === null ? null : await readMaintenance(target.doors.directory);
   const mine = runs.filter((run) => run.environment === target.environment && run.finished === null);
   const open = gates.filter((gate) => mine.some((run) => run.run === gate.run));
   const recent = runs.filter(
@@ -166,6 +170,7 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
     git,
     pending: pending?.map(({ run, records }) => ({ run, records })) ?? null,
     lock: lockOf(lease),
+    maintenance: closed === null ? null : { who: closed.who, reason: closed.reason, until: closed.until },
     holder: holderOf(lease),
     gitAgrees: target.gitops === null ? null : git === serving,
     changes: record.history
@@ -180,13 +185,17 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
     gates: open.map(({ run, path, title }) => ({ run, path, title })),
     announcements: service.environment.announce === null ? null : await announcementsOf(store, recentIds),
     persons: rulesText(rules),
-    next: nextCommands(
+    next: underDoors(
       target.environment,
-      mine,
-      open,
-      serving,
-      previousVersion(record),
-      service.environment.promotion?.from ?? null,
+      closed,
+      nextCommands(
+        target.environment,
+        mine,
+        open,
+        serving,
+        previousVersion(record),
+        service.environment.promotion?.from ?? null,
+      ),
     ),
     problems,
   };
@@ -202,6 +211,16 @@ function holderOf(lease: Lease | undefined): Status['holder'] {
   if (lease === undefined || lease.holder === null) return null;
   const { run, who, host } = lease.holder;
   return { run, who, host };
+}
+
+/** Under maintenance no release begins: what ends it stands first. Pure. */
+function underDoors(environment: string, closed: Maintenance | null, next: Status['next']): Status['next'] {
+  if (closed === null) return next;
+  const end = {
+    command: `shiplock runbook run maintenance-off ${environment} --reason …`,
+    why: 'lets users in again, and releases begin',
+  };
+  return [end, ...next.filter(({ command }) => !/^shiplock (?:release|promote) /.test(command))];
 }
 
 /** Pure: what may be done now. */

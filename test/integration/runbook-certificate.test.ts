@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,6 +71,20 @@ describe('on this machine', () => {
     );
     expect(written.length).toBeGreaterThan(5);
     for (const entry of written) expect(text(join(entry.parentPath, entry.name))).not.toContain(secret);
+  });
+
+  test('F1: HAProxy gets chain and key in one file that only its owner reads', async () => {
+    const world = await commandWorld([], tlsSetup('haproxy'));
+    worlds.push(world);
+    const both = join(world.dir, 'tls', 'both.pem');
+    const words = ['certificate-renew', 'production', '--certificate', 'public', '--reason', 'drill', '--quiet'];
+    const ran = await cliIn(world.dir, world.store, ['runbook', 'run', ...words]);
+    expect(ran.code, ran.out + ran.err).toBe(0);
+    expect(await servedSerial(world.dir)).toBe('0B');
+    const { fresh } = tlsFiles(world.dir);
+    expect(readFileSync(both, 'utf8')).toBe(readFileSync(fresh.chain, 'utf8') + readFileSync(fresh.key, 'utf8'));
+    expect(statSync(both).mode & 0o777).toBe(0o600);
+    expect(statSync(`${both}.previous`).mode & 0o777).toBe(0o600);
   });
 
   test('F1: a pair that does not fit is refused by name, and nothing is touched', async () => {

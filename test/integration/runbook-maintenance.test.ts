@@ -87,6 +87,10 @@ describe.each(['haproxy', 'nginx'] as const)('%s', (kind) => {
     expect(await releaseSays(world)).toEqual([
       'traffic.maintenance: maintenance, begun by anna: new disks; it should be over at 2199-01-01T03:00:00Z',
     ]);
+    const seenStatus = await cli(world, 'status', 'production');
+    expect(seenStatus.out).toContain('maintenance, begun by anna, until 2199-01-01T03:00:00Z: new disks');
+    expect(seenStatus.out).toContain('shiplock runbook run maintenance-off production');
+    expect(seenStatus.out).not.toContain('shiplock release production');
     // The proxy is reloaded by somebody, or a rollback applies the shares: the page stays.
     const service = await world.open();
     const again = await service.target.ports.router.observe();

@@ -55,6 +55,11 @@ function statusText(seen: Status, io: Pick<Io, 'terminal' | 'env'>): string {
   lines.push(`  gates: ${seen.persons}`);
   if (seen.lock !== null)
     lines.push(paint('yellow', `  locked by ${seen.lock.by} since ${seen.lock.time}: ${seen.lock.reason}`));
+  if (seen.maintenance !== null) {
+    const { who, reason, until } = seen.maintenance;
+    const end = until === null ? '' : `, until ${until}`;
+    lines.push(paint('yellow', `  maintenance, begun by ${who}${end}: ${reason}; users see a page, no release begins`));
+  }
   const { holder } = seen;
   if (holder !== null && seen.unfinished.every((run) => run.run !== holder.run))
     lines.push(paint('yellow', `  held by run ${holder.run} of ${holder.who} on ${holder.host}`));

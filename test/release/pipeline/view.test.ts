@@ -77,6 +77,7 @@ const stage = (more: Partial<StageView>): StageView => ({
   },
   behind: null,
   next: null,
+  maintenance: null,
   unfinished: [],
   lock: null,
   ...more,
