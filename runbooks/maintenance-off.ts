@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import { runIfStarted } from '../src/cli/runbook/own.ts';
 import { runbook, text } from '../src/release/runbook/index.ts';
-import { doorsOf } from '../src/release/upkeep/maintenance.ts';
-import { openNode } from '../src/traffic/index.ts';
+import { doorsOf, openNode } from '../src/release/upkeep/maintenance.ts';
 
 /** SOP: let users in again. `node runbooks/maintenance-off.ts production --reason "disks are in"`. */
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { runIfStarted } from '../src/cli/runbook/own.ts';
 import { duration, optionalText, runbook, text } from '../src/release/runbook/index.ts';
-import { doorsOf, maintenanceOf } from '../src/release/upkeep/maintenance.ts';
-import { closeNode, LONGEST_MESSAGE } from '../src/traffic/index.ts';
+import { closeNode, doorsOf, maintenanceOf } from '../src/release/upkeep/maintenance.ts';
+import { LONGEST_MESSAGE } from '../src/traffic/index.ts';
 
 /** SOP: show users a page while work is done. `node runbooks/maintenance-on.ts production --reason "new disks" --until 2026-11-24T03:00:00Z`. */
 

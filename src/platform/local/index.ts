@@ -1,5 +1,4 @@
 export { freePorts, LOOPBACK, PORT_RANGE, portsOf, withoutLast } from './host-ports.ts';
-export { type LaidFile, type LocalLayOptions, laidHere, localLayEffect } from './lay.ts';
 export { hostRoot } from './layout.ts';
 export { type InstalledRow, type LocalInstance, type LocalState, type ObserveOptions, observeHost } from './observe.ts';
 export { type LocalPackagesOptions, localPackageEffect, observeLocalPackages } from './packages.ts';

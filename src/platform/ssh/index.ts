@@ -1,7 +1,6 @@
 export { type SshAccess, type SshHost, socketDirectory, sshArgv } from './access.ts';
 export { sshChecks } from './checks.ts';
 export { prepareEffect, raiseWords, type SshFleetOptions, type SshReach, sshFleet } from './fleet.ts';
-export { hostLayEffect, laidOn } from './lay.ts';
 export { checkHost } from './observe.ts';
 export type { SshPlatformOptions } from './options.ts';
 export { type HostPackagesOptions, hostPackageEffect, observeHostPackages } from './packages.ts';

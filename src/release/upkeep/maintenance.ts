@@ -1,7 +1,10 @@
 import { isOnHosts } from '../../config/index.ts';
 import { ProblemError } from '../../model/problem.ts';
 import type { Doors, Maintenance } from '../../traffic/index.ts';
+
 import type { ServiceEnvironment } from '../environment/service.ts';
+
+export { closeNode, openNode } from '../../traffic/maintenance/nodes.ts';
 
 /** The doors of an environment, for the runbooks of maintenance. */
 

@@ -1,2 +1,3 @@
+/** What every release needs of it; the procedures (nodes.ts) are loaded by the runbooks only. */
+export type { Doors } from './doors.ts';
 export { LONGEST_MESSAGE, type Maintenance, readMaintenance, underMaintenance } from './mark.ts';
-export { closeNode, type Doors, openNode } from './nodes.ts';

@@ -1,27 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import type { HttpClient, TrafficRouter } from '../../model/ports.ts';
 import type { Problem } from '../../model/problem.ts';
 import { endpointOf, type Routes, type RoutesState } from '../../model/traffic.ts';
 import { action, type Node, type Step, sequence, type Watch, watch } from '../../procedure/index.ts';
+import type { Doors } from './doors.ts';
 import { type Maintenance, markEffect, readMaintenance } from './mark.ts';
 import { maintenancePage } from './page.ts';
 
 /** Shuts users out with a page, and lets them in again: the mark, the proxy, and a look from outside that it is so. */
-
-/** The doors of one environment. */
-export interface Doors {
-  readonly service: string;
-  readonly environment: string;
-  /** Where the mark lies: the directory of the proxy. */
-  readonly directory: string;
-  readonly resource: string;
-  /** Where users arrive. */
-  readonly entry: string;
-  readonly http: HttpClient;
-  /** The router of a proxy that lets users in (null), or shows them the page. */
-  router(maintenance: Maintenance | null): TrafficRouter;
-}
 
 const LOOK_MS = 3_000;
 const LOOK_EVERY_MS = 200;

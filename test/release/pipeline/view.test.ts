@@ -77,7 +77,6 @@ const stage = (more: Partial<StageView>): StageView => ({
   },
   behind: null,
   next: null,
-  maintenance: null,
   unfinished: [],
   lock: null,
   ...more,
