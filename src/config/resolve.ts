@@ -8,13 +8,11 @@ import { applyLimits } from '../migrate/config.ts';
 import type { Text } from '../model/effect.ts';
 import { nearest } from '../model/json.ts';
 import { bad, ok, type Problem, type Result } from '../model/problem.ts';
-import { parseAddress } from '../model/scalars.ts';
 import type { PlatformConfig } from '../platform/config.ts';
 import type { ObjectivesConfig } from '../release/config.ts';
 import type { RolloutConfig } from '../rollout/config.ts';
 import { resolveBackup } from './backup.ts';
 import { resolveCertificates } from './certificates.ts';
-import { servingComponents } from './checks.ts';
 import { resolveGoChecks } from './go-checks.ts';
 import { environmentNames } from './load.ts';
 import { fill } from './placeholders.ts';
@@ -22,6 +20,7 @@ import { resolveImage } from './resolve-image.ts';
 import type { EnvironmentSettings } from './schema.ts';
 import { resolveScript } from './script.ts';
 import { resolveSystem } from './system.ts';
+import { resolveTraffic } from './traffic.ts';
 import type {
   Config,
   ResolvedAnnounce,
@@ -34,7 +33,6 @@ import type {
   ResolvedPlatform,
   ResolvedRolling,
   ResolvedRollout,
-  ResolvedTraffic,
 } from './types.ts';
 
 export interface ResolveOptions {
@@ -235,54 +233,6 @@ function resolvePlatform(platform: PlatformConfig, fit: Fit): ResolvedPlatform {
     parallel: platform.parallel,
     ...running,
   };
-}
-
-function resolveTraffic(settings: EnvironmentSettings, fit: Fit): ResolvedTraffic {
-  const { traffic, platform } = settings;
-  if (traffic.kind === 'argo-rollouts') {
-    return {
-      kind: traffic.kind,
-      component: traffic.component ?? servingComponents(settings)[0] ?? '',
-      entry: fit.text(traffic.entry).replace(/\/+$/, ''),
-      longestTimeoutMs: traffic.longestTimeout,
-      ...(traffic.manifests === undefined ? {} : { manifests: traffic.manifests }),
-    };
-  }
-  const { files } = traffic;
-  // Where the platform is kubernetes, another check refuses a proxy of ours.
-  const lastPort = platform.kind === 'kubernetes' ? 0 : platform.ports.last;
-  return {
-    kind: traffic.kind,
-    component: traffic.component ?? servingComponents(settings)[0] ?? files?.component ?? '',
-    directory: fit.path(traffic.directory),
-    bind: traffic.bind,
-    entry: entryOf(traffic.bind),
-    deadManMs: traffic.deadMan,
-    longestTimeoutMs: traffic.longestTimeout,
-    rateLimits: traffic.rateLimits.map(({ path, rate }) => ({ path, requestsPerSecond: rate })),
-    files:
-      files === undefined
-        ? null
-        : {
-            component: files.component,
-            servicePaths: files.service,
-            // Instances are given the others (src/release/environment/platform.ts).
-            port: files.port ?? lastPort,
-            singlePage: files.singlePage,
-            // What is not there is no part of the hash either: a service without it keeps its releases.
-            ...(Object.keys(files.downloads).length === 0 ? {} : { downloads: files.downloads }),
-          },
-    privatePaths: traffic.private,
-    ...(traffic.maintenance === undefined ? {} : { maintenanceExcept: traffic.maintenance.except }),
-  };
-}
-
-/** How this machine reaches what listens on `bind`: `*:8080` → `http://127.0.0.1:8080`. */
-export function entryOf(bind: string): string {
-  const { host, port } = parseAddress(bind) ?? { host: '*', port: 80 };
-  if (host === '::') return `http://[::1]:${port}`;
-  const reached = host === '*' || host === '0.0.0.0' ? '127.0.0.1' : host;
-  return `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`;
 }
 
 function resolveMetrics({ every, timeout, prometheus }: MetricsConfig, fit: Fit): ResolvedMetrics {
