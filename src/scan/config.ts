@@ -138,6 +138,12 @@ export const scanConfig = z.strictObject({
     .describe(
       'Where schemas of Kubernetes objects lie: a directory as kubernetes-json-schema has it, or a pattern of kubeconform with `{{ .ResourceKind }}`. Left out: they are fetched.',
     ),
+  images: z
+    .array(filePathSchema)
+    .default([])
+    .describe(
+      'Images that were built: OCI layouts (directories, or packed with tar), or archives as `docker save` writes them. Vulnerable packages in them count; one that is not there fails the scan.',
+    ),
   sarif: z
     .array(filePathSchema)
     .default([])

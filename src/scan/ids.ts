@@ -5,6 +5,7 @@ export const PROGRAM_IDS = [
   'gitleaks',
   'govulncheck',
   'osv-scanner',
+  'osv-image',
   'npm-audit',
   'staticcheck',
   'gosec',

@@ -24,6 +24,8 @@ export interface ScanInputs {
   readonly osv: string | null;
   readonly npmRegistry: string | null;
   readonly kubernetesSchemas: string | null;
+  /** Images that were built, each as a layout or an archive. */
+  readonly images: readonly GivenFile[];
   /** Logs of other scanners. */
   readonly sarif: readonly GivenFile[];
   readonly vex: readonly GivenFile[];
@@ -35,7 +37,7 @@ export interface ScanInputs {
 /** As if nothing were configured. */
 export const NO_INPUTS: ScanInputs = {
   ...{ osv: null, npmRegistry: null, kubernetesSchemas: null, licences: null, exploitability: null },
-  ...{ sarif: [], vex: [] },
+  ...{ images: [], sarif: [], vex: [] },
 };
 
 /**
@@ -50,6 +52,7 @@ export function inputsOf(config: ScanConfig, baseDir: string): ScanInputs {
     osv: osv === undefined ? null : resolve(baseDir, osv),
     npmRegistry: npmRegistry ?? null,
     kubernetesSchemas: kubernetesSchemas === undefined ? null : resolve(baseDir, kubernetesSchemas),
+    images: config.images.map(file),
     sarif: config.sarif.map(file),
     vex: config.vex.map(file),
     licences:

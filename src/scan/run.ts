@@ -7,8 +7,10 @@ import { httpClient } from '../procedure/machine/http-client.ts';
 import type { BuiltIn, BuiltInSettings } from './builtin/builtin.ts';
 import { builtIns } from './builtin/index.ts';
 import type { ScannerId } from './ids.ts';
+import { type ImageArchive, imageArchives } from './images/archive.ts';
+import type { GivenFile } from './inputs.ts';
 import { isolationHere, scannerVariables, type Wrapper } from './isolate.ts';
-import { type Call, GarbledOutput, type Scanner, type ScannerSettings } from './scanner.ts';
+import { type Call, GarbledOutput, type Scanner, type ScannerSettings, type Witness } from './scanner.ts';
 import { scanners } from './scanners/index.ts';
 import { treeOf } from './tree.ts';
 import type { RawFinding, ScanEnd, ScannerRun, Subject, Tree } from './types.ts';
@@ -22,7 +24,8 @@ export interface ScanRequest {
   readonly builtIn: BuiltInSettings;
   /** Scanners that are asked; the others are `off`. */
   readonly wanted: readonly ScannerId[];
-  readonly settings: Omit<ScannerSettings, 'support'>;
+  readonly settings: Omit<ScannerSettings, 'support' | 'archives'>;
+  readonly images: readonly GivenFile[];
   /** Milliseconds that one scanner may take in all. */
   readonly timeoutMs: number;
   readonly exec: Exec;
@@ -77,27 +80,44 @@ type One = ScanRequest & { readonly wrapper: Wrapper; readonly scratch: string }
 
 async function scanWith(scanner: Scanner, request: One): Promise<ScanEnd> {
   const { tree, exec, path, scratch } = request;
-  const settings = { ...request.settings, support: join(scratch, 'support') };
-  const calls = scanner.calls(tree, settings);
-  if (calls.length === 0) return { kind: 'nothing-there' };
-  const program = await findProgram(scanner.program, path);
-  if (program === null) return missing(scanner);
-  const ask = asker(scanner, program, settings, request);
   try {
+    const archives = scanner.id === 'osv-image' ? await archivesOf(request.images, { scratch, exec }) : [];
+    const settings = { ...request.settings, archives, support: join(scratch, 'support') };
+    const calls = scanner.calls(tree, settings);
+    if (calls.length === 0) return { kind: 'nothing-there' };
+    const program = await findProgram(scanner.program, path);
+    if (program === null) return missing(scanner);
+    const ask = asker(scanner, program, settings, request);
     await write(settings.support, scanner.support);
     for (const [name, target] of Object.entries(scanner.links?.(settings) ?? {}))
       await symlink(target, join(settings.support, name));
     const version = await versionOf(scanner, program, exec);
-    await believe(scanner, settings, ask, { scratch, files: tree.files });
+    const put = { scratch, settings, ask };
+    if (scanner.witnessAfter === undefined)
+      await believe(scanner, scanner.witnessFor?.(tree.files) ?? scanner.witness, put);
     const findings: RawFinding[] = [];
-    for (const [nth, call] of calls.entries())
-      findings.push(
-        ...scanner.read(await ask(call.argv, await placeOf(call, tree, join(scratch, `alone-${nth}`))), call, tree),
-      );
+    const results: CommandResult[] = [];
+    for (const [nth, call] of calls.entries()) {
+      const result = await ask(call.argv, await placeOf(call, tree, join(scratch, `alone-${nth}`)));
+      results.push(result);
+      findings.push(...scanner.read(result, call, tree));
+    }
+    if (scanner.witnessAfter !== undefined) await believe(scanner, scanner.witnessAfter(results), put);
     return { kind: 'scanned', findings, version };
   } catch (error) {
     return notScanned(scanner, error, request.timeoutMs);
   }
+}
+
+/** Images in the form that scanners read, each in a directory of its own. */
+async function archivesOf(
+  images: readonly GivenFile[],
+  { scratch, exec }: { readonly scratch: string; readonly exec: Exec },
+): Promise<readonly ImageArchive[]> {
+  const archives: ImageArchive[] = [];
+  for (const [nth, image] of images.entries())
+    archives.push(...(await imageArchives(image, { into: join(scratch, 'images', String(nth)), exec })));
+  return archives;
 }
 
 /** Where a call is made: in the tree, or in a copy of the few files that it may see. */
@@ -132,20 +152,22 @@ function asker(
 /** It must find what was put there to be found: a scanner without its rules says that all is well. */
 async function believe(
   scanner: Scanner,
-  settings: ScannerSettings,
-  ask: Ask,
-  { scratch, files: real }: { readonly scratch: string; readonly files: readonly string[] },
+  witness: Witness,
+  { scratch, settings, ask }: { readonly scratch: string; readonly settings: ScannerSettings; readonly ask: Ask },
 ): Promise<void> {
-  const witness = scanner.witnessFor?.(real) ?? scanner.witness;
   const files = Object.keys(witness);
   if (files.length === 0) return;
   const root = join(scratch, 'witness');
   await write(root, witness);
   const tree = treeOf(root, files);
-  for (const [nth, call] of scanner.calls(tree, { ...settings, repository: null, commits: null }).entries()) {
+  const archives = scanner.witnessAfter === undefined ? [] : files.map((name) => ({ name, path: join(root, name) }));
+  const calls = scanner.calls(tree, { ...settings, archives, repository: null, commits: null });
+  for (const [nth, call] of calls.entries()) {
     const place = await placeOf(call, tree, join(scratch, `witness-alone-${nth}`));
     const said = scanner.read(await ask(call.argv, place), call, tree);
-    if (said.length === 0)
+    // That nothing can be read is also something said.
+    const faults = scanner.subject === 'dependencies' ? said.filter((one) => one.package !== undefined) : said;
+    if (faults.length === 0)
       throw new GarbledOutput('nothing found in a file with a known fault: it works without its rules');
   }
 }
@@ -158,7 +180,7 @@ async function versionOf(scanner: Scanner, program: string, exec: Exec): Promise
   return /\bv?(\d+\.\d+(?:\.\d+)?)/.exec(`${stdout}\n${stderr}`)?.[1] ?? 'unknown';
 }
 
-async function write(directory: string, files: Readonly<Record<string, string>>): Promise<void> {
+async function write(directory: string, files: Witness): Promise<void> {
   await mkdir(directory, { recursive: true });
   for (const [name, text] of Object.entries(files)) {
     const file = join(directory, name);
@@ -193,11 +215,13 @@ function missing({ id, program, install }: Scanner): ScanEnd {
   return { kind: 'not-scanned', problem };
 }
 
+/** Problems that say by themselves what keeps a scanner from its work. */
+const TOLD: ReadonlySet<string> = new Set(['scan.registry-silent', 'scan.bad-image']);
+
 function notScanned({ id }: { readonly id: ScannerId }, error: unknown, timeoutMs: number): ScanEnd {
-  const silent =
-    error instanceof ProblemError ? error.problems.find(({ code }) => code === 'scan.registry-silent') : undefined;
-  if (silent !== undefined)
-    return { kind: 'not-scanned', problem: { ...silent, where: id, found: `${silent.where}: ${silent.found}` } };
+  const own = error instanceof ProblemError ? error.problems.find(({ code }) => TOLD.has(code)) : undefined;
+  if (own !== undefined)
+    return { kind: 'not-scanned', problem: { ...own, where: id, found: `${own.where}: ${own.found}` } };
   const said = error instanceof Error ? error.message : String(error);
   const late = error instanceof ProblemError && error.problems.some(({ code }) => code === 'procedure.timeout');
   const problem: Problem = {

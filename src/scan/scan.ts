@@ -125,11 +125,14 @@ async function look(
 ): Promise<Looked> {
   const { exec, clock, wanted, timeoutMs, vulnerabilities, exclude, path, inputs } = options;
   const { osv, npmRegistry, kubernetesSchemas } = inputs;
+  // They were built of what is here now: the base has none.
+  const images = directory === options.directory ? inputs.images : [];
   await mkdir(into, { recursive: true });
   const tree = await copyTree(exec, { directory, into, exclude });
   const ran = await runScanners({
     ...{ tree, before, wanted, timeoutMs, exec, clock, path },
     builtIn: options.builtIn ?? builtInSettings(defaultScanConfig()),
+    images,
     settings: { vulnerabilities, osv, npmRegistry, kubernetesSchemas, ...git },
     ...(onEnd === undefined ? {} : { onEnd }),
   });

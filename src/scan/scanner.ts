@@ -1,5 +1,6 @@
 import type { CommandResult } from '../model/ports.ts';
 import type { ProgramId } from './ids.ts';
+import type { ImageArchive } from './images/archive.ts';
 import type { RawFinding, Subject, Tree } from './types.ts';
 
 /** How a scanner is asked and understood. One file each in `scanners/`. */
@@ -15,11 +16,16 @@ export interface ScannerSettings {
   readonly support: string;
   /** Directory with OSV's databases, `ECOSYSTEM/all.zip` each, absolute; null: api.osv.dev is asked. */
   readonly osv: string | null;
+  /** Images that are looked into, in the form of `docker save`. */
+  readonly archives: readonly ImageArchive[];
   /** Registry that knows of vulnerable npm packages; null: the one that npm is set to on this machine. */
   readonly npmRegistry: string | null;
   /** Where kubeconform finds schemas: a directory, or a pattern of its own; null: where it looks by itself, on the network. */
   readonly kubernetesSchemas: string | null;
 }
+
+/** Files with a known fault, by their names. */
+export type Witness = Readonly<Record<string, string | Uint8Array>>;
 
 /** One call of a scanner. */
 export interface Call {
@@ -57,9 +63,11 @@ export interface Scanner {
   /** Links of ours beside them, name → what it leads to. */
   links?(settings: ScannerSettings): Readonly<Record<string, string>>;
   /** Files in which it must find something: one that finds nothing there is not believed when it finds nothing elsewhere. */
-  readonly witness: Readonly<Record<string, string>>;
+  readonly witness: Witness;
   /** Part of `witness` that is of use where these files are; left out: all of it. */
-  witnessFor?(files: readonly string[]): Readonly<Record<string, string>>;
+  witnessFor?(files: readonly string[]): Witness;
+  /** Which witness is of use shows only in the answers: in the place of `witness`, asked for after them. Archives in it are images. */
+  witnessAfter?(results: readonly CommandResult[]): Witness;
 }
 
 /** The output is not what this scanner says when it has done its work. */

@@ -27,6 +27,7 @@ test.each(Object.entries(LOCK))('%s is pinned as the tests use it', (_id, locked
 test('those that are pinned nowhere are known: who uses them puts them on PATH', () => {
   expect(PROGRAM_IDS.filter((id) => LOCK[id] === undefined)).toEqual([
     'osv-scanner',
+    'osv-image',
     'npm-audit',
     'shellcheck',
     'kubeconform',

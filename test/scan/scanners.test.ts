@@ -10,8 +10,11 @@ import type { Tree } from '../../src/scan/types.ts';
 
 const settings: ScannerSettings = {
   ...{ vulnerabilities: null, repository: null, commits: null, support: '/support' },
-  ...{ osv: null, npmRegistry: null, kubernetesSchemas: null },
+  ...{ osv: null, npmRegistry: null, kubernetesSchemas: null, archives: [] },
 };
+
+/** With something for each of them. */
+const given: ScannerSettings = { ...settings, archives: [{ name: 'image', path: '/image.tar' }] };
 
 function tree(files: Readonly<Record<string, string>>): Tree {
   return { root: '/tree', files: Object.keys(files), head: (file) => files[file], text: (file) => files[file] };
@@ -31,7 +34,7 @@ const everything = tree({
 describe.each(Object.values(scanners))('$id', (scanner) => {
   test('has nothing to do where there is nothing for it', () => {
     expect(scanner.calls(tree({}), settings)).toEqual([]);
-    expect(scanner.calls(everything, settings).length).toBeGreaterThan(0);
+    expect(scanner.calls(everything, given).length).toBeGreaterThan(0);
   });
 
   test.each([
@@ -45,7 +48,7 @@ describe.each(Object.values(scanners))('$id', (scanner) => {
   ])('%s is not believed', (what, exitCode, stdout) => {
     // An empty output is how this one says that it has found nothing.
     if (scanner.id === 'staticcheck' && what === 'no output') return;
-    const [call] = scanner.calls(everything, settings);
+    const [call] = scanner.calls(everything, given);
     if (call === undefined) throw new Error('there is something for it');
     expect(() => scanner.read({ exitCode, stdout, stderr: '' }, call, everything)).toThrow(GarbledOutput);
   });

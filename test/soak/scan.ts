@@ -14,6 +14,8 @@ import {
 } from '../../src/scan/index.ts';
 import { manifestSchemas, SCHEMA_PATH } from '../lab/manifests/schemas.ts';
 import { advisoryRegistry, osvDatabases } from '../support/advisories.ts';
+import { distributionDatabases } from '../support/distribution-advisories.ts';
+import { plantedImages, plantedInImages } from '../support/planted-images.ts';
 import { plantedPackages } from '../support/planted-packages.ts';
 import {
   BILL,
@@ -26,7 +28,7 @@ import {
 import { scannersIn } from '../support/scanners.ts';
 
 /**
- * Planted problems of eleven kinds, scanned for real: how many are found, by all together and by each scanner alone. And clean
+ * Planted problems of twelve kinds, scanned for real: how many are found, by all together and by each scanner alone. And clean
  * projects, given by their directories: what would stop a release there.
  *   [--clean DIR …]   checkouts of public projects
  *   --show            says what was missed
@@ -63,7 +65,7 @@ function look(directory: string, vulnerabilities: string, inputs: ScanInputs): P
   });
 }
 
-const planted = [...plantedProblems(), ...plantedPackages()];
+const planted = [...plantedProblems(), ...plantedPackages(), ...plantedInImages()];
 const root = join(dir, 'planted');
 const database = join(dir, 'vulndb');
 try {
@@ -71,10 +73,11 @@ try {
   await lay(database, vulnerabilityDatabase());
   await exec.read(['git', 'init', '-q', root]);
   await exec.read(['go', 'mod', 'download'], { cwd: join(root, 'go'), timeoutMs: 300_000 });
-  for (const [name, bytes] of osvDatabases()) {
+  for (const [name, bytes] of [...osvDatabases(), ...distributionDatabases()]) {
     await mkdir(dirname(join(dir, 'osv', name)), { recursive: true });
     await writeFile(join(dir, 'osv', name), bytes);
   }
+  for (const [name, bytes] of plantedImages()) await writeFile(join(dir, name), bytes);
   const inputs: ScanInputs = {
     ...NO_INPUTS,
     osv: join(dir, 'osv'),
@@ -84,6 +87,7 @@ try {
   const begun = performance.now();
   const result = await look(root, database, {
     ...inputs,
+    images: [...plantedImages().keys()].map((name) => ({ name, path: join(dir, name) })),
     sarif: [{ name: LOG, path: join(root, LOG) }],
     licences: { policy: LICENCE_POLICY, materials: [{ name: BILL, path: join(root, BILL) }] },
   });

@@ -8,6 +8,7 @@ import { hadolint } from './hadolint.ts';
 import { kubeScore } from './kube-score.ts';
 import { kubeconform } from './kubeconform.ts';
 import { npmAudit } from './npm-audit.ts';
+import { osvImage } from './osv-image.ts';
 import { osvScanner } from './osv-scanner.ts';
 import { shellcheck } from './shellcheck.ts';
 import { staticcheck } from './staticcheck.ts';
@@ -18,6 +19,7 @@ export const scanners: Readonly<Record<ProgramId, Scanner>> = {
   gitleaks,
   govulncheck,
   'osv-scanner': osvScanner,
+  'osv-image': osvImage,
   'npm-audit': npmAudit,
   staticcheck,
   gosec,
