@@ -7,13 +7,13 @@ import { httpClient } from '../procedure/machine/http-client.ts';
 import type { BuiltIn, BuiltInSettings } from './builtin/builtin.ts';
 import { builtIns } from './builtin/index.ts';
 import type { ScannerId } from './ids.ts';
-import { type ImageArchive, imageArchives } from './images/archive.ts';
+import { imageArchives } from './images/archive.ts';
 import type { GivenFile } from './inputs.ts';
 import { isolationHere, scannerVariables, type Wrapper } from './isolate.ts';
 import { type Call, GarbledOutput, type Scanner, type ScannerSettings, type Witness } from './scanner.ts';
 import { scanners } from './scanners/index.ts';
 import { treeOf } from './tree.ts';
-import type { RawFinding, ScanEnd, ScannerRun, Subject, Tree } from './types.ts';
+import type { ImageArchive, RawFinding, ScanEnd, ScannerRun, Subject, Tree } from './types.ts';
 
 /** Runs scanners beside each other. Whatever keeps one from its work is an answer: `not-scanned`, never "nothing found". */
 

@@ -1,7 +1,6 @@
 import type { CommandResult } from '../model/ports.ts';
 import type { ProgramId } from './ids.ts';
-import type { ImageArchive } from './images/archive.ts';
-import type { RawFinding, Subject, Tree } from './types.ts';
+import type { ImageArchive, RawFinding, Subject, Tree } from './types.ts';
 
 /** How a scanner is asked and understood. One file each in `scanners/`. */
 

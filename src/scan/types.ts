@@ -104,3 +104,11 @@ export interface Tree {
   /** All of a file; undefined: it cannot be read. */
   text(file: string): string | undefined;
 }
+
+/** An image in the form that scanners read. */
+export interface ImageArchive {
+  /** Image as the configuration names it, with its platform where there are several. */
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
+}

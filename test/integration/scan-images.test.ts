@@ -5,7 +5,11 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toolPath } from '../../scripts/tool.ts';
 import { createExec, systemClock } from '../../src/procedure/index.ts';
-import { NO_INPUTS, type ScanResult, scan } from '../../src/scan/index.ts';
+import { openEnvironment } from '../../src/release/index.ts';
+import { scanFor } from '../../src/release/scan/for.ts';
+import { keptOf } from '../../src/release/scan/looks.ts';
+import { NO_INPUTS, SCANNER_IDS, type ScanResult, scan } from '../../src/scan/index.ts';
+import { MINIMAL } from '../config/sample.ts';
 import { osvDatabases } from '../support/advisories.ts';
 import { distributionDatabases } from '../support/distribution-advisories.ts';
 import { build, imageBuild, program, put, repository, SETTINGS } from '../support/image-build.ts';
@@ -18,29 +22,39 @@ let dir = '';
 let bin = '';
 let crane = '';
 let layout = '';
+let source = '';
+let commit = '';
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'shiplock-scan-images-'));
   ({ bin } = await scannersIn(dir));
   crane = await toolPath('crane');
   for (const [name, bytes] of [...osvDatabases(), ...distributionDatabases()]) write(join(dir, 'osv', name), bytes);
-  const source = join(dir, 'hello');
+  source = join(dir, 'hello');
   repository(
     source,
     'package main\n\nimport "github.com/google/uuid"\n\nfunc main() {\n\tprintln(uuid.NewString())\n}\n',
   );
   put(source, 'go.mod', 'module hello\n\ngo 1.22\n\nrequire github.com/google/uuid v1.6.0\n');
-  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: source, encoding: 'utf8' }).trim();
+  const off = SCANNER_IDS.filter((id) => id !== 'osv-image').map((id) => `${id}: off`);
+  put(source, 'shiplock.yaml', `${MINIMAL}scan:\n  osv: ../osv\n  scanners: { ${off.join(', ')} }\n`);
+  const git = (...args: readonly string[]): string =>
+    execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.com', ...args], {
+      ...{ cwd: source, encoding: 'utf8' },
+    }).trim();
+  git('add', '-A');
+  git('commit', '-q', '-m', 'with a module');
+  commit = git('rev-parse', 'HEAD');
   await build(
     imageBuild({
       ...{ dir: source, commit, program: program(source), settings: SETTINGS },
-      platforms: ['linux/amd64', 'linux/arm64'],
+      ...{ platforms: ['linux/amd64', 'linux/arm64'], outDir: join(dir, 'state/artefacts') },
     }),
     'layout',
   );
   layout = join(dir, 'image');
-  const [key = ''] = readdirSync(join(source, 'out', 'hello'));
-  cpSync(join(source, 'out', 'hello', key, 'image'), layout, { recursive: true });
+  const [key = ''] = readdirSync(join(dir, 'state/artefacts/hello'));
+  cpSync(join(dir, 'state/artefacts/hello', key, 'image'), layout, { recursive: true });
 }, 600_000);
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
@@ -88,19 +102,15 @@ const said = ({ findings }: ScanResult): readonly string[] =>
   );
 
 describe('an image', () => {
-  test('that a build made is looked into, on each platform, whether it is a directory or packed', async () => {
+  test('that a build made and tar has packed is looked into, on each platform', async () => {
     const packed = `${layout}.tar`;
     execFileSync('tar', ['-C', layout, '-cf', packed, '.']);
-    const result = await look([layout, packed]);
+    const result = await look([packed]);
     expect(result.notScanned).toEqual([]);
     expect(said(result).toSorted()).toEqual(
-      ['image', 'image.tar']
-        .flatMap((name) =>
-          ['amd64', 'arm64'].map(
-            (arch) => `error high GO-2026-9001 ${name} (linux/${arch}) github.com/google/uuid v1.6.0`,
-          ),
-        )
-        .toSorted(),
+      ['amd64', 'arm64'].map(
+        (arch) => `error high GO-2026-9001 image.tar (linux/${arch}) github.com/google/uuid v1.6.0`,
+      ),
     );
     expect(result.findings[0]?.finding).toMatchObject({ package: { fixed: 'v9.9.9' } });
     expect(result.findings[0]?.finding.message).toMatch(/, in .*hello$/);
@@ -176,4 +186,25 @@ describe('not scanned', () => {
     const result = await look([image()], join(dir, 'osv'), '/nowhere');
     expect(result.notScanned).toMatchObject([{ code: 'scan.no-scanner', where: 'osv-image' }]);
   });
+});
+
+test('a release is scanned with the images that were built of its commit, and what is kept is about exactly these', async () => {
+  const service = await openEnvironment(
+    {
+      ...{ configFile: join(source, 'shiplock.yaml'), store: join(dir, 'state'), who: 'x', self: ['shiplock'] },
+      ...{ env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` }, pinFile: join(dir, 'none.json') },
+    },
+    'production',
+  );
+  const { result, record, rules } = await scanFor(service);
+  expect(result).toMatchObject({ outcome: 'refused', exit: 5 });
+  expect(result.problems.map(({ code, where }) => `${code} ${where}`).toSorted()).toEqual([
+    'release.scan-finding image of hello 1.2.3 (linux/amd64)',
+    'release.scan-finding image of hello 1.2.3 (linux/arm64)',
+  ]);
+  const kept = () => keptOf(service, record.service, [commit], rules);
+  expect(await kept()).toMatchObject([{ commit, record: { findings: [{}, {}] } }]);
+  // Another image of the same commit is another question.
+  rmSync(join(dir, 'state/artefacts/hello'), { recursive: true });
+  expect(await kept()).toEqual([{ commit, record: null }]);
 });

@@ -8,13 +8,17 @@ import { digestOf, toJson } from '../../procedure/journal/canonical.ts';
 import type { ScanConfig } from '../../scan/config.ts';
 import { keptRuns, policyIn, type ScannerRun, type ScanRecord, wantedIn } from '../../scan/result.ts';
 import type { Service } from '../door.ts';
+import { type BuiltImage, imagesOf } from './images.ts';
 
 /** Scans exactly one commit: its files as git has them, in a place of its own, with its own history and no other branch's. */
 
 const GIT_MS = 120_000;
 
-/** What is asked of the scanners. Waivers and limits are no part of it: they are judged later. */
-export function settingsDigest(config: ScanConfig): string {
+/**
+ * What is asked of the scanners, and which images of the commit they look into: another image needs another look. Waivers and limits are no part
+ * of it: they are judged later. Pure.
+ */
+export function settingsDigest(config: ScanConfig, images: readonly BuiltImage[] = []): string {
   const {
     waivers: _waivers,
     failOn: _failOn,
@@ -23,20 +27,24 @@ export function settingsDigest(config: ScanConfig): string {
     scanners: _scanners,
     ...asked
   } = config;
-  return `sha256:${digestOf(toJson({ ...asked, wanted: wantedIn(config) }))}`;
+  const built = images.length === 0 ? {} : { built: images.map(({ digest }) => digest) };
+  return `sha256:${digestOf(toJson({ ...asked, ...built, wanted: wantedIn(config) }))}`;
 }
 
 /** Scans a commit by this configuration. What a scanner could not do stands in the record; nothing is kept here. */
 export async function scanCommit(
-  service: Pick<Service, 'exec' | 'clock' | 'baseDir' | 'door'> & { readonly name: string },
+  service: Pick<Service, 'exec' | 'clock' | 'baseDir' | 'door' | 'store'> & { readonly name: string },
   commit: string,
   config: ScanConfig,
   onEnd?: (run: ScannerRun) => void,
 ): Promise<ScanRecord> {
   const { exec, clock, baseDir, door, name } = service;
+  const images = await imagesOf(service.store, commit);
+  const own = images.map(({ name: image, path }) => ({ name: image, path }));
   // The forms of all scanners' outputs are large, and most runs scan nothing.
   const { builtInSettings, inputsOf, repositoryOf, scan } = await import('../../scan/index.ts');
   const time = new Date(clock.now()).toISOString();
+  const inputs = inputsOf(config, baseDir);
   const vulnerabilities = config.vulnerabilities === undefined ? null : resolve(baseDir, config.vulnerabilities);
   const scratch = await realpath(await mkdtemp(join(tmpdir(), 'shiplock-commit-')));
   try {
@@ -48,7 +56,7 @@ export async function scanCommit(
       wanted: wantedIn(config),
       // Facts are kept, so nothing is waived here.
       policy: { ...policyIn(config), waivers: [] },
-      inputs: inputsOf(config, baseDir),
+      inputs: { ...inputs, images: [...inputs.images, ...own] },
       timeoutMs: config.timeout,
       history: config.history,
       exclude: config.exclude,
@@ -57,7 +65,7 @@ export async function scanCommit(
       ...(onEnd === undefined ? {} : { onEnd }),
     });
     return {
-      ...{ formatVersion: 1, service: name, commit, time, settings: settingsDigest(config) },
+      ...{ formatVersion: 1, service: name, commit, time, settings: settingsDigest(config, images) },
       database: vulnerabilities === null ? null : await databaseDate(vulnerabilities),
       scanners: keptRuns(result.runs),
       findings: result.findings.map(({ finding }) => ({

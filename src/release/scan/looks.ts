@@ -2,6 +2,7 @@ import type { ResolvedEnvironment } from '../../config/index.ts';
 import type { Service } from '../door.ts';
 import type { ScanLooks } from './asked.ts';
 import { settingsDigest } from './commit.ts';
+import { imagesOf } from './images.ts';
 import { readScanRules, type ScanRules } from './rules.ts';
 import { readScan } from './store.ts';
 import { type ScannedCommit, scanVerdict } from './verdict.ts';
@@ -30,8 +31,10 @@ export function keptOf(
   commits: readonly string[],
   { config }: ScanRules,
 ): Promise<readonly ScannedCommit[]> {
-  const settings = settingsDigest(config);
   return Promise.all(
-    commits.map(async (commit) => ({ commit, record: await readScan(store, { service, commit, settings }) })),
+    commits.map(async (commit) => {
+      const settings = settingsDigest(config, await imagesOf(store, commit));
+      return { commit, record: await readScan(store, { service, commit, settings }) };
+    }),
   );
 }

@@ -13,6 +13,7 @@ import {
 import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
 import { runAgain } from '../run/again.ts';
 import { scanCommit, settingsDigest } from './commit.ts';
+import { imagesOf } from './images.ts';
 import { readScanRules, type ScanRules } from './rules.ts';
 import { keepScan, readScan } from './store.ts';
 import { isFresh, scanVerdict } from './verdict.ts';
@@ -64,7 +65,7 @@ function commitStep(
     timeoutMs: 2 * rules.config.timeout + AROUND_MS,
     read: async (ctx) => {
       const { clock, mode } = ctx;
-      const settings = settingsDigest(rules.config);
+      const settings = settingsDigest(rules.config, await imagesOf(service.store, commit));
       const kept = await readScan(service.store, { service: name, commit, settings });
       const fresh = !anew && isFresh(kept, rules, clock.now());
       const record = fresh || mode === 'plan' ? kept : await lookAnew(service, name, commit, rules, ctx);

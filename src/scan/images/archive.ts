@@ -5,18 +5,12 @@ import type { Exec } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { fileDigest } from '../../procedure/machine/digest.ts';
 import type { GivenFile } from '../inputs.ts';
+import type { ImageArchive } from '../types.ts';
 
 /**
  * Images in the one form that osv-scanner reads, that of `docker save`: manifest.json, the configuration and the layers. What builds write is a
  * layout (https://github.com/opencontainers/image-spec/blob/main/image-layout.md), as a directory or packed.
  */
-
-export interface ImageArchive {
-  /** Image as the configuration names it, with its platform where there are several. */
-  readonly name: string;
-  /** Absolute. */
-  readonly path: string;
-}
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 const descriptor = z.object({
