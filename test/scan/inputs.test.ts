@@ -11,7 +11,13 @@ test('nothing configured is nothing given', () => {
 
 test('files are those beside the configuration, and keep their names', () => {
   const config = scanConfig.parse({
-    ...{ osv: 'db/osv', sarif: ['out/codeql.sarif'], vex: ['/etc/vex.json'], npmRegistry: 'https://npm.example.com' },
+    ...{
+      osv: 'db/osv',
+      sarif: ['out/codeql.sarif'],
+      vex: ['/etc/vex.json'],
+      images: ['out/api.tar'],
+      npmRegistry: 'https://npm.example.com',
+    },
     licences: { deny: ['AGPL-3.0-only'], materials: ['sbom.json'] },
     exploitability: { epss: 'epss.csv.gz', failFrom: '10%' },
   });
@@ -20,6 +26,7 @@ test('files are those beside the configuration, and keep their names', () => {
     osv: '/srv/shop/db/osv',
     npmRegistry: 'https://npm.example.com',
     kubernetesSchemas: null,
+    images: [{ name: 'out/api.tar', path: '/srv/shop/out/api.tar' }],
     sarif: [{ name: 'out/codeql.sarif', path: '/srv/shop/out/codeql.sarif' }],
     vex: [{ name: '/etc/vex.json', path: '/etc/vex.json' }],
     licences: {
