@@ -142,6 +142,18 @@ const SAID: readonly Pick<Problem, 'code' | 'expected' | 'remedy'>[] = [
     remedy: 'let root of the host make the empty file /etc/shiplock/packages, or log in as root',
   },
   {
+    code: 'ssh.lay-torn',
+    expected: 'the file as it lies here, whole',
+    remedy:
+      'run it again: nothing of it was put in place; if it comes again, the file here has changed since it was looked at',
+  },
+  {
+    code: 'ssh.lay-not-pem',
+    expected: 'lines of PEM and nothing else: root lays down no other file for us',
+    remedy:
+      'take texts around the certificates and keys out of the files, such as those that openssl prints above them',
+  },
+  {
     code: 'ssh.still-stopping',
     expected: 'a unit that has ended',
     remedy: 'resume the run; `systemctl status` on the host shows it',

@@ -583,7 +583,7 @@ lay_file() {
       die lay-torn "$to: what came over is not what was sent"
     fi
     # Nothing else may be brought here, whatever the file is called: a line that is not of PEM would be one of another language.
-    if grep -Evq '^(-----(BEGIN|END) [A-Z0-9 ]+-----|[A-Za-z0-9+/=]+)$' "$to.new"; then
+    if grep -Evq '^(-----(BEGIN|END) [A-Z0-9 ]+-----|[A-Za-z0-9+/=]*)$' "$to.new"; then
       rm -f -- "$to.new"
       die lay-not-pem "$to: content that is not PEM"
     fi
