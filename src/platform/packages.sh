@@ -133,6 +133,8 @@ packages_set() {
   # shellcheck disable=SC2046
   [ ! -s "$package_log.auto" ] || apt-mark auto $(cat "$package_log.auto") >>"$package_log" 2>&1 || :
   rm -f -- "$package_log.auto"
+  # A unit file that came with a package counts from now on.
+  [ ! -d /run/systemd/system ] || systemctl daemon-reload
   echo "set $*"
 }
 

@@ -211,7 +211,7 @@ ${hosts}
     const late = await runbook('run', '--planned', digest);
     expect(late.code, 'the list is another one by now').toBe(5);
     expect(late.out).toContain('system.candidate-changed');
-    const again = ranSchema.parse(JSON.parse((await runbook('run')).out));
+    const again = ranSchema.parse(JSON.parse((await runbook('run', '--refresh')).out));
     await fill(again.run, again.gate);
     const rest = await cli('runbook', 'resume', again.run ?? '', '--json');
     over = true;

@@ -5,16 +5,19 @@ import { hostNames, runUpgrade, UPGRADE_FAULTS, type UpgradeFault } from '../sup
  * Upgrades of packages over simulated hosts, with a fault at each host and phase. How far each went is looked at whenever its journal grows.
  *   --hosts N     (default: 20)
  *   --at-once N   hosts at the same time behind the checkpoint (default: 1, and then 4)
+ *   --turns 1,5   hosts with a fault (default: all)
  *   --only PHASE
  */
 
 const option = { type: 'string' } as const;
-const { values } = parseArgs({ options: { hosts: option, 'at-once': option, only: option } });
+const { values } = parseArgs({ options: { hosts: option, 'at-once': option, turns: option, only: option } });
 const hosts = Number(values.hosts ?? '20');
+const names = hostNames(hosts);
+const struck = values.turns?.split(',').map((turn) => names[Number(turn) - 1] ?? '') ?? names;
 const faults: readonly (UpgradeFault | null)[] = [
   ...(values.only === undefined ? [null] : []),
   ...UPGRADE_FAULTS.filter((phase) => (values.only ?? phase) === phase).flatMap((phase) =>
-    hostNames(hosts).map((host) => ({ host, phase })),
+    struck.map((host) => ({ host, phase })),
   ),
 ];
 let bad = 0;

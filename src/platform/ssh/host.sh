@@ -16,7 +16,7 @@
 #   fence | install | start | stop | current | remove      under --fence N
 #   pause | exited                called by the units: the pause before a restart, and the record of an exit
 # Lists of units are words: no name of one has a space or a star.
-# shellcheck disable=SC2046,SC2086
+# shellcheck disable=SC2030,SC2031,SC2046,SC2086
 set -eu
 umask 022
 LC_ALL=C

@@ -18,10 +18,11 @@ cd /srv/source
 echo 'deb [trusted=yes] file:/srv/source ./' >/etc/apt/sources.list
 build() {
   tree=/srv/build/$1
-  mkdir -p $tree/DEBIAN $tree/usr/bin $tree/lib/systemd/system
+  mkdir -p $tree/DEBIAN $tree/usr/bin $tree/usr/share/shop-agent $tree/lib/systemd/system
+  echo "$1" >$tree/usr/share/shop-agent/version
   cp /bin/sleep $tree/usr/bin/shop-agent
   printf '%s' "$1" >>$tree/usr/bin/shop-agent
-  printf '[Service]\\nType=exec\\nExecStart=/usr/bin/shop-agent infinity\\n[Install]\\nWantedBy=multi-user.target\\n' >$tree/lib/systemd/system/shop-agent.service
+  printf '[Service]\\nType=exec\\nExecStartPre=/bin/sh -c "! cmp -s /etc/ill /usr/share/shop-agent/version"\\nExecStart=/usr/bin/shop-agent infinity\\n[Install]\\nWantedBy=multi-user.target\\n' >$tree/lib/systemd/system/shop-agent.service
   printf 'Package: shop-agent\\nVersion: %s\\nArchitecture: all\\nMaintainer: Test <test@example.com>\\nDescription: of a test\\n' "$1" >$tree/DEBIAN/control
   printf '#!/bin/sh\\n! grep -qx %s /etc/break 2>/dev/null\\n' "$1" >$tree/DEBIAN/postinst
   chmod 755 $tree/DEBIAN/postinst
@@ -39,4 +40,14 @@ ${installed}`;
 /** The postinst of this version fails from now on. */
 export function breakOn(version: string): string {
   return `echo ${version} >/etc/break`;
+}
+
+/** The unit does not start with this version. */
+export function illOn(version: string): string {
+  return `echo ${version} >/etc/ill`;
+}
+
+/** As it was at the beginning, whatever has happened since. */
+export function resetTo(version: string): string {
+  return `rm -f /etc/break /etc/ill; dpkg --configure -a >/dev/null 2>&1; apt-get install -y -q --allow-downgrades shop-agent=${version} >/dev/null 2>&1; systemctl reset-failed; systemctl restart shop-agent`;
 }
