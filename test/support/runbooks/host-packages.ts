@@ -15,6 +15,7 @@ systemctl enable -q --now shop-agent`;
   return `set -e
 mkdir -p /srv/source /etc/apt
 cd /srv/source
+rm -f /etc/apt/sources.list.d/*
 echo 'deb [trusted=yes] file:/srv/source ./' >/etc/apt/sources.list
 build() {
   tree=/srv/build/$1
