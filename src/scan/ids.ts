@@ -15,6 +15,7 @@ export const PROGRAM_IDS = [
   'hadolint',
   'kube-score',
   'kubeconform',
+  'eslint',
 ] as const;
 
 export type ProgramId = (typeof PROGRAM_IDS)[number];
@@ -27,4 +28,12 @@ export type ScannerId = (typeof SCANNER_IDS)[number];
 /** Those of them that are programs of others. Pure. */
 export function programsIn(ids: readonly ScannerId[]): readonly ProgramId[] {
   return PROGRAM_IDS.filter((id) => ids.includes(id));
+}
+
+/** Scanners that are used only where the configuration names them: they come with many packages, or need rules of one's own. */
+const ASKED_FOR: ReadonlySet<ScannerId> = new Set(['eslint']);
+
+/** How a scanner is used where the configuration says nothing of it. Pure. */
+export function unlessSaid(id: ScannerId): 'required' | 'off' {
+  return ASKED_FOR.has(id) ? 'off' : 'required';
 }

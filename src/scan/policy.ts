@@ -1,5 +1,5 @@
 import type { ScanConfig } from './config.ts';
-import { SCANNER_IDS, type ScannerId } from './ids.ts';
+import { SCANNER_IDS, type ScannerId, unlessSaid } from './ids.ts';
 import type { ScanPolicy } from './judge.ts';
 
 /** What a configuration asks of scans, in the words of this room. Pure. */
@@ -17,5 +17,5 @@ export function policyIn(config: ScanConfig): ScanPolicy {
 
 /** Scanners that are not off. */
 export function wantedIn(config: ScanConfig): readonly ScannerId[] {
-  return SCANNER_IDS.filter((id) => config.scanners[id] !== 'off');
+  return SCANNER_IDS.filter((id) => (config.scanners[id] ?? unlessSaid(id)) !== 'off');
 }

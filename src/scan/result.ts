@@ -2,7 +2,7 @@
 
 export { defaultScanConfig, type ScanConfig } from './config.ts';
 export { type Explained, explainFinding, placeText } from './explain.ts';
-export { SCANNER_IDS, type ScannerId } from './ids.ts';
+export { SCANNER_IDS, type ScannerId, unlessSaid } from './ids.ts';
 export type { JudgedFinding, ScanPolicy, ScanResult } from './judge.ts';
 export { inReadingOrder, scanMarkdown } from './markdown.ts';
 export { policyIn, wantedIn } from './policy.ts';

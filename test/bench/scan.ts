@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createExec, systemClock } from '../../src/procedure/index.ts';
-import { NO_INPUTS, SCANNER_IDS, type ScanInputs, scan } from '../../src/scan/index.ts';
+import { defaultScanConfig, NO_INPUTS, type ScanInputs, scan, wantedIn } from '../../src/scan/index.ts';
 import { manifestSchemas, SCHEMA_PATH } from '../lab/manifests/schemas.ts';
 import { advisoryRegistry, osvDatabases } from '../support/advisories.ts';
 import { vulnerabilityDatabase } from '../support/planted-problems.ts';
@@ -11,7 +11,7 @@ import { type Figure, say } from './support/figure.ts';
 import { median } from './support/statistics.ts';
 
 /**
- * How long a scan of certkeeper takes with every scanner: first with an empty build cache of Go, then warm. `npm run bench scan`.
+ * How long a scan of certkeeper takes with every scanner that is used by default: first with an empty build cache of Go, then warm. `npm run bench scan`.
  * Databases are small ones of this repository, on disk and on loopback: what a network would take is not in the figures.
  */
 
@@ -51,7 +51,15 @@ export async function scanBench(words: readonly string[]): Promise<readonly Figu
     const once = async (): Promise<number> => {
       const begun = performance.now();
       const { runs, notScanned } = await scan({
-        ...{ directory: root, base: null, wanted: SCANNER_IDS, exec, clock: systemClock, whole: true, history: true },
+        ...{
+          directory: root,
+          base: null,
+          wanted: wantedIn(defaultScanConfig()),
+          exec,
+          clock: systemClock,
+          whole: true,
+          history: true,
+        },
         policy: { failOn: 'high', present: 'warning', waivers: [], optional: [], failFrom: null },
         ...{ timeoutMs: 600_000, vulnerabilities, inputs, exclude: [], today: '2026-11-22' },
         path: `${bin}:${process.env['PATH'] ?? ''}`,

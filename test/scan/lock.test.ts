@@ -31,6 +31,7 @@ test('those that are pinned nowhere are known: who uses them puts them on PATH',
     'npm-audit',
     'shellcheck',
     'kubeconform',
+    'eslint',
   ]);
 });
 

@@ -25,6 +25,7 @@ const everything = tree({
   'main.go': 'package main',
   '.github/workflows/ci.yml': 'on: push',
   'run.sh': '#!/bin/sh',
+  'run.js': '',
   Dockerfile: 'FROM scratch',
   'deploy.yaml': 'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: a\nspec:\n  image: a\n',
   'package.json': '{}',
@@ -106,6 +107,18 @@ test('what npm says when the registry does not answer is no answer', () => {
   const said = { message: '405 Method Not Allowed - POST https://npm.example.com/', method: 'POST', statusCode: 405 };
   const result = { exitCode: 1, stdout: JSON.stringify(said), stderr: '' };
   expect(() => scanners['npm-audit'].read(result, call, everything)).toThrow('405 Method Not Allowed');
+});
+
+test.each([
+  ['a file is missing in the answer', [], 'run.js was not looked at'],
+  ['a file cannot be parsed', [{ ruleId: null, fatal: true, message: 'Unexpected token' }], 'Unexpected token'],
+  ['a rule is not ours', [{ ruleId: 'security/of-tomorrow', message: 'x' }], 'cannot be read'],
+])('ESLint is not believed when %s', (what, messages, words) => {
+  const [call] = scanners.eslint.calls(everything, settings);
+  if (call === undefined) throw new Error('there is something for it');
+  const files = what.includes('missing') ? [] : [{ filePath: '/tree/run.js', messages }];
+  const result = { exitCode: 0, stdout: JSON.stringify(files), stderr: '' };
+  expect(() => scanners.eslint.read(result, call, everything)).toThrow(words);
 });
 
 test('a database that osv-scanner could not read is no database in which nothing stands', () => {

@@ -1,8 +1,9 @@
 import { globSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { eslintProgram } from '../../scripts/eslint.ts';
 import { createExec, systemClock } from '../../src/procedure/index.ts';
 import {
   NO_INPUTS,
@@ -28,7 +29,7 @@ import {
 import { scannersIn } from '../support/scanners.ts';
 
 /**
- * Planted problems of twelve kinds, scanned for real: how many are found, by all together and by each scanner alone. And clean
+ * Planted problems of thirteen kinds, scanned for real: how many are found, by all together and by each scanner alone. And clean
  * projects, given by their directories: what would stop a release there.
  *   [--clean DIR …]   checkouts of public projects
  *   --show            says what was missed
@@ -41,6 +42,7 @@ const { values } = parseArgs({
 const exec = createExec();
 const dir = await mkdtemp(join(tmpdir(), 'shiplock-scan-soak-'));
 const { bin } = await scannersIn(dir);
+await symlink(await eslintProgram(), join(bin, 'eslint'));
 const registry = await advisoryRegistry();
 
 async function lay(root: string, files: Readonly<Record<string, string>>): Promise<void> {

@@ -174,6 +174,22 @@ function scripts(): readonly Planted[] {
   ];
 }
 
+function javaScript(kind: string, rule: RegExp, text: string, ending = 'js'): Planted {
+  const file = `javascript/${kind}.${ending}`;
+  return { kind: `javascript ${kind}`, file, rule, files: { [file]: `${text}\n` } };
+}
+
+function javaScripts(): readonly Planted[] {
+  return [
+    javaScript('eval', /detect-eval/, 'eval(process.argv[2]);'),
+    javaScript('typed-eval', /detect-eval/, 'export const f = (a: { b: string }): unknown => eval(a.b);', 'ts'),
+    javaScript('command', /detect-child-process/, "require('node:child_process').exec('ls ' + process.argv[2]);"),
+    javaScript('pattern', /detect-unsafe-regex/, 'module.exports = /^(a+)+$/;'),
+    javaScript('buffer', /detect-new-buffer/, 'module.exports = (a) => new Buffer(a);'),
+    javaScript('random', /detect-pseudoRandomBytes/, "module.exports = require('node:crypto').pseudoRandomBytes(8);"),
+  ];
+}
+
 /** Symbols of a module that a planted database calls vulnerable, and whether the planted code calls them. */
 export const VULNERABLE = [
   ['GO-2026-9001', 'New', true],
@@ -334,6 +350,6 @@ function logged(): readonly Planted[] {
 export function plantedProblems(): readonly Planted[] {
   return [
     ...[...secrets(), ...workflows(), ...goCode(), ...manifests(), ...containers(), ...scripts(), ...modules()],
-    ...[...packages(), ...licences(), ...objects(), ...logged()],
+    ...[...packages(), ...licences(), ...objects(), ...logged(), ...javaScripts()],
   ];
 }

@@ -14,6 +14,7 @@ import {
   type ScannerRun,
   type ScanResult,
   type Severity,
+  unlessSaid,
   wantedIn,
 } from '../../scan/result.ts';
 
@@ -65,7 +66,8 @@ export async function scanWorkingCopy(request: WorkingCopyScan): Promise<ScanRes
   return scan({
     ...{ directory, base, path, exec, clock },
     wanted: only ?? on,
-    whole: only === null && on.length === SCANNER_IDS.length,
+    // Of one that was never asked for no waiver is of use.
+    whole: only === null && SCANNER_IDS.every((id) => on.includes(id) || unlessSaid(id) === 'off'),
     policy: failOn === undefined ? policy : { ...policy, failOn },
     inputs: request.inputs ?? inputsOf(config, baseDir),
     timeoutMs: config.timeout,

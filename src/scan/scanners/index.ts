@@ -1,6 +1,7 @@
 import type { ProgramId } from '../ids.ts';
 import type { Scanner } from '../scanner.ts';
 import { actionlint } from './actionlint.ts';
+import { eslint } from './eslint.ts';
 import { gitleaks } from './gitleaks.ts';
 import { gosec } from './gosec.ts';
 import { govulncheck } from './govulncheck.ts';
@@ -29,4 +30,5 @@ export const scanners: Readonly<Record<ProgramId, Scanner>> = {
   hadolint,
   'kube-score': kubeScore,
   kubeconform,
+  eslint,
 };
