@@ -12,6 +12,10 @@ const benches: Readonly<Record<string, Bench>> = {
     what: 'cold start of every bundled action beside an empty one, and what each loads (about a minute; word: rounds)',
     run: async (words) => (await import('../test/bench/actions/index.ts')).actionsBench(words),
   },
+  backup: {
+    what: 'backups and restores beside mysqldump, mydumper and mariadb-backup, and what a writer waits meanwhile (about 3 minutes for each; words: mariadb, mysql; --rows N)',
+    run: async (words) => (await import('../test/bench/backup/index.ts')).backupBench(words),
+  },
   build: {
     what: 'the API of certkeeper built by shiplock beside plain `go build`: cold, with one changed file, without a change; with its image beside ko (about 15 minutes; words: pairs, cold, change, same, ko)',
     run: async (words) => (await import('../test/bench/build/index.ts')).buildBench(words),

@@ -103,6 +103,13 @@ export const needed: readonly Needed[] = [
     forWhat: ['test'],
   },
   {
+    name: 'MariaDB Backup',
+    why: 'physical backups',
+    binaries: ['mariadb-backup', 'mbstream'],
+    debianPackages: ['mariadb-backup'],
+    forWhat: ['test'],
+  },
+  {
     name: 'restic',
     why: 'stores backups',
     binaries: ['restic'],

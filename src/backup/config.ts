@@ -48,6 +48,12 @@ export const backupConfig = z
       .describe(
         'Connection of the backups, `mysql://user:password@host:port/database`, kept as a secret. Default: `database.dsn`. docs/backup.md names the rights that it needs.',
       ),
+    kind: z
+      .enum(['logical', 'physical'], { error: 'logical or physical' })
+      .default('logical')
+      .describe(
+        'What a full backup is: `logical`, SQL of the database of the service; `physical`, the files of the whole server, for large ones. docs/backup.md says what each needs.',
+      ),
     files: z
       .array(filePathSchema)
       .default([])
@@ -59,6 +65,8 @@ export const backupConfig = z
         client: program('`mariadb` or `mysql`'),
         binlog: program('`mariadb-binlog` or `mysqlbinlog`'),
         server: program('`mariadbd` or `mysqld`'),
+        physical: program('`mariadb-backup`, for physical backups of MariaDB'),
+        unpack: program('`mbstream`, which unpacks them'),
       })
       .prefault({})
       .describe(

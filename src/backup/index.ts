@@ -28,6 +28,16 @@ export {
   removeRecord,
   writeRecord,
 } from './catalogue/store.ts';
+export type { CloneServers } from './physical/options.ts';
+export {
+  baseOf,
+  type LaidBackup,
+  laidArguments,
+  layPhysical,
+  orderingCommand,
+  verifyPhysical,
+} from './physical/restore.ts';
+export { takePhysical } from './physical/take.ts';
 export {
   copyVariables,
   lookAt,

@@ -18,6 +18,7 @@ export interface StatusRules {
 export interface FullStatus {
   readonly id: string;
   readonly takenAt: string;
+  readonly form: 'logical' | 'physical';
   readonly state: BackupState;
   readonly rows: number;
   readonly bytes: number;
@@ -51,7 +52,8 @@ export function backupStatus(catalogue: Catalogue, rules: StatusRules): BackupSt
     verifiedTo: bestProven?.restorableTo ?? null,
     verified: newest?.verified == null ? null : { id: newest.id, takenAt: newest.takenAt, at: newest.verified.at },
     fulls: chains.toReversed().map(({ full, segments, restorableTo, ends }) => ({
-      ...{ id: full.id, takenAt: full.takenAt, state: full.state, bytes: full.bytes },
+      ...{ id: full.id, takenAt: full.takenAt, form: full.form ?? ('logical' as const), state: full.state },
+      bytes: full.bytes,
       rows: full.tables.reduce((sum, { rows }) => sum + rows, 0),
       ...{ restorableTo, segments: segments.length, ends },
     })),

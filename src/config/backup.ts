@@ -16,6 +16,7 @@ export interface ResolvedBackup extends ResolvedRepository {
   readonly dsn: Text | null;
   /** Absolute. */
   readonly files: readonly string[];
+  readonly kind: BackupConfig['kind'];
   readonly programs: BackupConfig['programs'];
   readonly serverUser: string;
   readonly verifiedWithinMs: number;
@@ -42,6 +43,7 @@ export function resolveBackup(backup: BackupConfig, fit: Fit): ResolvedBackup {
     copies: backup.copies.map(at),
     dsn: backup.dsn ?? null,
     files: backup.files.map(fit.path),
+    kind: backup.kind,
     programs: backup.programs,
     serverUser: backup.serverUser,
     verifiedWithinMs: backup.verifiedWithin,

@@ -56,5 +56,6 @@ export { openDsnSession, ServerRefusal, type Session } from './server/session.ts
 export type { Structure } from './server/structure.ts';
 export { changeText, structureChanges } from './server/structure-diff.ts';
 export { type KeptServer, startKept } from './shadow/kept.ts';
+export { type LaidServer, openLaid } from './shadow/laid.ts';
 export { startLocal } from './shadow/local.ts';
 export { type SqlStatement, splitSql } from './sql/lexer.ts';

@@ -116,6 +116,8 @@ interface Programs {
   readonly client?: string;
   readonly binlog?: string;
   readonly server?: string;
+  readonly physical?: string;
+  readonly unpack?: string;
 }
 
 async function programsFor({ engine }: TestFamily): Promise<Programs> {

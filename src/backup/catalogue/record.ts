@@ -64,6 +64,13 @@ export const fullSchema = z.strictObject({
   coordinates: coordinatesSchema.nullable(),
   /** Settings that a server has for life, by which a throw-away one is made alike. */
   settings: z.record(z.string(), z.string()),
+  /** Left out: SQL. `physical`: the files of the whole server. */
+  form: z.enum(['logical', 'physical']).exactOptional(),
+  /**
+   * Where the rows were summed up, at the end of this binary log; left out: at the place of the backup itself. A physical backup shows the moment in
+   * which its tool ended, which nobody else can hold: the logs in between lead from the one to the other.
+   */
+  summedAt: coordinatesSchema.exactOptional(),
   tables: z.array(tableSumSchema).readonly(),
   programs: programsSchema,
   snapshot: z.string(),

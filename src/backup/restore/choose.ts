@@ -20,7 +20,9 @@ export interface Choice {
  * @throws ProblemError when no backup leads to the target, with the last time to which one does
  */
 export function chooseChain(catalogue: Catalogue, target: Target, { where, id }: Choice): Chain {
-  const all = chainsOf(catalogue).filter(({ full }) => id === undefined || full.id === id);
+  const named = chainsOf(catalogue).filter(({ full }) => id === undefined || full.id === id);
+  const all = named.filter(({ full }) => full.form !== 'physical');
+  if (all.length === 0 && named.length > 0) throw new ProblemError(onlyFiles(where, named.at(-1)?.full.id ?? ''));
   const good = all.filter(({ restorableTo }) => restorableTo !== null);
   if (good.length === 0) throw new ProblemError(nothingRestorable(all, where, id));
   if (target.kind === 'time') return atTime(good, target.time, where);
@@ -74,6 +76,17 @@ function best(chains: readonly Chain[]): Chain | undefined {
 /** Microseconds since 1970, by the clock of the server, as the stamps in its logs. */
 function begins({ serverTime }: FullBackup): number {
   return Date.parse(serverTime) * 1000;
+}
+
+function onlyFiles(where: string, id: string): Problem {
+  return {
+    code: 'restore.physical-backup',
+    where,
+    found: `${id}, a physical backup`,
+    expected: 'a logical one: this command does not begin with the files of a server yet',
+    remedy:
+      'unpack it and start a server on it as docs/backup.md tells, then `shiplock restore replay`; or take logical backups too: `shiplock backup run --kind logical`',
+  };
 }
 
 function nothingRestorable(all: readonly Chain[], where: string, id: string | undefined): Problem {

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import type { Clock, Secrets } from '../../model/ports.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
-import { sha256 } from '../../procedure/journal/canonical.ts';
 import { type PipeEnd, pipeCommands } from '../../procedure/machine/pipe.ts';
-import type { Coordinates, FullBackup, Programs, Server } from '../catalogue/record.ts';
+import type { Coordinates, FullBackup, Server } from '../catalogue/record.ts';
 import {
   madeSnapshot,
   type Repository,
@@ -15,18 +13,8 @@ import {
 } from '../restic/repository.ts';
 import { type Access, withAccess } from './access.ts';
 import { dumpArguments, dumpCoordinates, hasBegun, isWhole, type Seen, seeing } from './dump.ts';
-import {
-  coordinatesOf,
-  lifelongSettings,
-  likeEachOther,
-  must,
-  programsOf,
-  type Session,
-  serverOf,
-  sumsOf,
-  tablesOf,
-  timeOf,
-} from './session.ts';
+import { alone, HOLDS, holdStill, LONG_S, type Moment } from './moment.ts';
+import { type Session, serverOf, sumsOf } from './session.ts';
 
 /**
  * A full backup as SQL: the tool of the server writes it, restic takes it from our hands, and what the tables held at that moment is summed up
@@ -57,14 +45,6 @@ export interface LogicalOptions {
 }
 
 export const DUMP_FILE = 'dump.sql';
-
-/** How long, in waits for the lock, the dump may take to begin. */
-const HOLDS = 3;
-/** How long the connections may be idle while the dump goes on, seconds. */
-const LONG_S = 604_800;
-/** How often the moment of rest is asked for. */
-const TRIES = 5;
-const BETWEEN_MS = 2000;
 
 /** Takes it. Nothing counts before this returns. @throws ProblemError */
 export async function takeLogical(options: LogicalOptions): Promise<FullBackup> {
@@ -99,68 +79,6 @@ export async function takeLogical(options: LogicalOptions): Promise<FullBackup> 
     await lock.close();
   }
 }
-
-interface Moment {
-  readonly time: string;
-  readonly coordinates: Coordinates | null;
-  readonly settings: Readonly<Record<string, string>>;
-  readonly tables: readonly string[];
-  readonly programs: Programs;
-}
-
-/** Held until the connection ends: a backup from another machine would take the moment of rest twice. */
-async function alone(lock: Session, { database, where }: LogicalOptions): Promise<void> {
-  const name = `shiplock_backup:${sha256(database).slice(0, 32)}`;
-  const [row] = await lock.ask(gotRow, 'SELECT GET_LOCK(?, 0) AS got', [name]);
-  if (row?.got === 1) return;
-  throw new ProblemError({
-    code: 'backup.busy',
-    where,
-    found: 'another full backup of this database at work',
-    expected: 'one at a time',
-    remedy: 'wait for it; after a crash the server notices within seconds that it is gone',
-  });
-}
-
-/**
- * Stops writes for a moment, in which our own transaction begins and then that of the dump: so both see the same rows. Whoever holds a table for
- * long is not waited for: the service would wait behind us.
- */
-async function holdStill(
-  { clock, database, lockWaitMs, where, signal, note }: LogicalOptions,
-  { lock, reader, server }: { readonly lock: Session; readonly reader: Session; readonly server: Server },
-): Promise<Moment> {
-  await likeEachOther(reader, where);
-  await must(lock, `SET SESSION lock_wait_timeout = ${Math.ceil(lockWaitMs / 1000)}`, where);
-  // A connection that the network loses holds everybody up until the server closes it.
-  await must(lock, `SET SESSION wait_timeout = ${Math.ceil((2 * HOLDS * lockWaitMs) / 1000)}`, where);
-  await must(reader, `SET SESSION wait_timeout = ${LONG_S}`, where);
-  await must(reader, 'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ', where);
-  const settings = await lifelongSettings(reader);
-  for (let left = TRIES; ; left -= 1) {
-    signal.throwIfAborted();
-    const told = await lock.tell('FLUSH TABLES WITH READ LOCK');
-    if (told.ok) break;
-    const waited = told.errno === LOCK_WAIT;
-    if (!waited) await must(lock, 'FLUSH TABLES WITH READ LOCK', where);
-    if (left <= 1) throw new ProblemError(neverStill(where, lockWaitMs));
-    note('a long statement holds a table: tried again');
-    await clock.sleep(BETWEEN_MS, signal);
-  }
-  await must(reader, 'START TRANSACTION WITH CONSISTENT SNAPSHOT', where);
-  return {
-    settings,
-    time: await timeOf(reader),
-    coordinates: await coordinatesOf(lock, server, where),
-    tables: await tablesOf(reader, database),
-    programs: await programsOf(reader, database),
-  };
-}
-
-const gotRow = z.object({ got: z.coerce.number().nullable() });
-
-/** ER_LOCK_WAIT_TIMEOUT */
-const LOCK_WAIT = 1205;
 
 interface Held {
   readonly lock: Session;
@@ -303,7 +221,8 @@ export function dumpProblem(
   };
 }
 
-function otherFamily({ where, family }: LogicalOptions, server: Server): Problem {
+/** The server is of another family than the configuration says. Pure. */
+export function otherFamily({ where, family }: Pick<LogicalOptions, 'where' | 'family'>, server: Server): Problem {
   return {
     code: 'backup.other-family',
     where,
@@ -320,16 +239,5 @@ function slowStart({ where, lockWaitMs, dump: program }: LogicalOptions): Proble
     found: `${program} did not begin within ${HOLDS * lockWaitMs} ms, in which writes wait`,
     expected: 'a dump that begins at once',
     remedy: 'look at SHOW PROCESSLIST for what it waits for; on a slow machine raise `backup.lockWait`',
-  };
-}
-
-function neverStill(where: string, lockWaitMs: number): Problem {
-  return {
-    code: 'backup.never-still',
-    where,
-    found: `statements that held a table for longer than ${lockWaitMs} ms, ${TRIES} times`,
-    expected: 'a moment in which nobody holds a table for long',
-    remedy:
-      'look at SHOW PROCESSLIST; take the backup at another time, or raise `backup.lockWait` (writes wait as long)',
   };
 }

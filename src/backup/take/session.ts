@@ -41,14 +41,22 @@ export async function serverOf(session: Session): Promise<Server> {
   return { family, version, id: row?.id ?? '' };
 }
 
+/** What a server of its own needs to be alike; what a server on its very files needs stands behind it. */
 const SETTINGS = ['lower_case_table_names', 'innodb_page_size'];
+export const FILE_SETTINGS: readonly string[] = [
+  ...SETTINGS,
+  ...['innodb_data_file_path', 'innodb_undo_tablespaces', 'innodb_checksum_algorithm'],
+];
 const variableRow = z.object({ Variable_name: z.string(), Value: z.string() });
 
 /** Settings that a server has for life. */
-export async function lifelongSettings(session: Session): Promise<Readonly<Record<string, string>>> {
+export async function lifelongSettings(
+  session: Session,
+  names: readonly string[] = SETTINGS,
+): Promise<Readonly<Record<string, string>>> {
   const rows = await session.ask(
     variableRow,
-    `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${SETTINGS.map((name) => `'${name}'`).join(', ')})`,
+    `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${names.map((name) => `'${name}'`).join(', ')})`,
   );
   return Object.fromEntries(rows.map(({ Variable_name: name, Value: value }) => [name.toLowerCase(), value]));
 }

@@ -51,13 +51,18 @@ export async function restoreFull(
   const { full } = options;
   const restored = await restore(options, socketPath);
   if (restored.kind !== 'agrees') return restored;
+  return await compared(full, session, options.signal);
+}
+
+/** What a server holds beside what was there when the rows were summed up; it leaves no transaction open. */
+export async function compared(full: FullBackup, session: Session, signal: AbortSignal): Promise<Verdict> {
   const where = `the restored ${full.id}`;
   await likeEachOther(session, where);
   const found: string[] = [];
   for (const database of full.databases) {
     const told = await session.tell('START TRANSACTION');
     if (!told.ok) return { kind: 'suspect', why: told.message };
-    const sums = await sumsOf(session, database, await tablesOf(session, database), options.signal);
+    const sums = await sumsOf(session, database, await tablesOf(session, database), signal);
     const programs = await programsOf(session, database);
     found.push(...differences(full, { database, sums, programs }));
     const ended = await session.tell('ROLLBACK');
@@ -133,15 +138,19 @@ export function dumpCommand(repository: Repository, secrets: Secrets, snapshot: 
   };
 }
 
-/** What it cannot give back is lost; where it cannot be asked at all, nothing is known. */
-function unreadable(repository: Repository, end: { readonly exitCode: number; readonly stderr: string }): Verdict {
+/** What it cannot give back is lost; where it cannot be asked at all, nothing is known. @throws ProblemError then */
+export function unreadable(
+  repository: Repository,
+  end: { readonly exitCode: number; readonly stderr: string },
+): Verdict {
   const problem = resticProblem(repository, end);
   const notAsked = ['backup.wrong-key', 'backup.no-repository', 'backup.no-program', 'backup.repository-locked'];
   if (notAsked.includes(problem.code)) throw new ProblemError(problem);
   return { kind: 'suspect', why: `the repository does not give it back: ${problem.found}` };
 }
 
-function lastLine(text: string): string {
+/** Pure. */
+export function lastLine(text: string): string {
   return text.trim().split('\n').at(-1)?.slice(0, 300) ?? '';
 }
 

@@ -27,7 +27,16 @@ export function addBackupLook({ io, done }: Registry, backup: Command): void {
       const { listBackups } = await import('../../release/backup/index.ts');
       const { fulls, segments, files } = await listBackups(await door(io, options, false), environment);
       const lines = [
-        ...fulls.map((one) => [one.takenAt, `full ${one.id}`, one.state, backupSize(one), one.why ?? ''] as const),
+        ...fulls.map(
+          (one) =>
+            [
+              one.takenAt,
+              `${one.form === 'physical' ? 'physical' : 'full'} ${one.id}`,
+              one.state,
+              backupSize(one),
+              one.why ?? '',
+            ] as const,
+        ),
         ...segments.map(
           (one) => [one.takenAt, `log ${one.file}`, one.state, bytesText(one.bytes), one.why ?? ''] as const,
         ),
@@ -77,8 +86,8 @@ export function statusLines({ restorableTo, verifiedTo, verified, fulls, problem
     `from a verified backup: before ${verifiedTo ?? '(nothing)'}`,
     verified === null ? 'never verified' : `last verified: ${verified.id}, restored and compared at ${verified.at}`,
     ...fulls.map(
-      ({ id, state, segments, restorableTo: to, ends }) =>
-        `  ${id} ${state}, ${segments} binary logs, to ${to ?? '(not restorable)'}${ends === null ? '' : `; not restorable past here: ${ends}`}`,
+      ({ id, form, state, segments, restorableTo: to, ends }) =>
+        `  ${id} ${form}, ${state}, ${segments} binary logs, to ${to ?? '(not restorable)'}${ends === null ? '' : `; not restorable past here: ${ends}`}`,
     ),
     ...problems.map(formatProblem),
   ];

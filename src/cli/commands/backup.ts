@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { formatProblem } from '../../model/problem.ts';
@@ -12,6 +12,7 @@ import { addBackupUnits } from './backup-units.ts';
 
 interface RunOptions extends CommonOptions {
   readonly incremental?: boolean;
+  readonly kind?: 'logical' | 'physical';
   readonly dryRun?: boolean;
 }
 
@@ -48,22 +49,28 @@ function addRun({ io, done }: Registry, backup: Command): void {
   withCommonOptions(backup.command('run'))
     .summary('take a backup')
     .description(
-      'Take a full backup: rows in one moment, with a sum of each table, the binary logs, and the files. With --incremental only the binary logs since the last one, and the files. A backup that is cut leaves nothing that counts; run it again.',
+      'Take a full backup: rows in one moment (or, with --kind physical, the files of the whole server), with a sum of each table, the binary logs, and the files. With --incremental only the binary logs since the last one, and the files. A backup that is cut leaves nothing that counts; run it again.',
     )
     .argument('<environment>', 'whose database and files')
     .option('--incremental', 'only the binary logs since, and the files')
+    .addOption(
+      new Option('--kind <kind>', 'rows as SQL, or the files of the whole server (default: `backup.kind`)')
+        .choices(['logical', 'physical'])
+        .conflicts('incremental'),
+    )
     .option('--dry-run', 'print what would be done, and change nothing')
     .option('--quiet', 'no progress, only the summary')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ shiplock backup run production\n  $ shiplock backup run production --incremental --quiet',
+      '\nExamples:\n  $ shiplock backup run production\n  $ shiplock backup run production --incremental --quiet\n  $ shiplock backup run production --kind physical',
     )
     .action(async (environment: string, options: RunOptions) => {
       const quiet = options.quiet ?? options.json ?? false;
       const acts = options.dryRun !== true;
       const entry = await door(io, { ...options, quiet }, acts);
       const { planBackup, takeBackup } = await import('../../release/backup/index.ts');
-      const request = { environment, kind: options.incremental === true ? 'incremental' : 'full' } as const;
+      const kind = options.incremental === true ? 'incremental' : 'full';
+      const request = { environment, kind, form: options.kind } as const;
       if (!acts) {
         const plan = await planBackup(entry, request);
         done({ exit: EXIT.done, text: renderPlan(plan), json: jsonSchema.parse(JSON.parse(JSON.stringify(plan))) });
@@ -74,7 +81,11 @@ function addRun({ io, done }: Registry, backup: Command): void {
       done({
         exit: EXIT.done,
         text: [
-          ...(full === null ? [] : [`full backup ${full.id}: ${backupSize(full)}, stored, not verified yet`]),
+          ...(full === null
+            ? []
+            : [
+                `full backup ${full.id}${full.form === 'physical' ? ' (physical)' : ''}: ${backupSize(full)}, stored, not verified yet`,
+              ]),
           `${segments.length} binary logs stored`,
           ...filesOf(taken.files),
           `run ${taken.run}`,

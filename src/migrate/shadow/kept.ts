@@ -83,7 +83,7 @@ export async function startKept(
   const said = async (): Promise<string> => await readFile(log, 'utf8').catch(() => '');
   try {
     await guard.ask('start', AbortSignal.timeout(START_MS));
-    const administrator = await whenReady(socketPath, log, clock);
+    const administrator = await whenReady({ socketPath, user: 'root' }, log, clock);
     return {
       ...{ socketPath, administrator, again },
       shutDown: async () => {
@@ -106,8 +106,8 @@ export async function startKept(
   }
 }
 
-/** Asks the server to shut down, by the number that it wrote itself when it started. */
-async function terminate(pidFile: string): Promise<void> {
+/** Asks the server to shut down, by the number that it wrote itself when it started. @throws Error when it wrote none */
+export async function terminate(pidFile: string): Promise<void> {
   const pid = Number((await readFile(pidFile, 'utf8')).trim());
   if (!Number.isSafeInteger(pid) || pid < 2) throw new Error(`${pidFile} holds no number of a process`);
   process.kill(pid, 'SIGTERM');

@@ -23,6 +23,8 @@ export interface LocalServer {
   readonly arguments: ServerArguments;
   /** Also at this port of 127.0.0.1; left out: there is no network at all. */
   readonly port?: number;
+  /** It may load plugins of its own installation. */
+  readonly plugins?: boolean;
 }
 
 /** One that was started here. */
@@ -39,6 +41,7 @@ export interface ThrowAway {
   close(): Promise<void>;
 }
 
+/** How long a server on an empty directory may take to answer. */
 export const START_MS = 120_000;
 const CONNECT_MS = 10_000;
 const USER = 'shiplock_shadow';
@@ -47,7 +50,7 @@ const USER = 'shiplock_shadow';
  * Holds the server while its input is open. It ends when we close it and when we die in whatever way, since the kernel closes it then;
  * then it kills the server with all that belongs to it and deletes the directory.
  */
-const GUARD = `read -r go || { rm -rf "$1"; exit 0; }
+export const GUARD = `read -r go || { rm -rf "$1"; exit 0; }
 setsid sh -c "$2; echo ended with \\$?" > "$1/server.log" 2>&1 < /dev/null &
 server=$!
 echo started
@@ -88,11 +91,11 @@ async function startIn(
   await mkdir(join(dir, 'nowhere'), { mode: 0o555 });
   const who = asRoot ? [`--user=${wanted.user}`] : [];
   const begin = [...(await initialiser(program, wanted)), `--datadir=${join(dir, 'data')}`, ...who];
-  const serve = [...server(program, dir, wanted), `--socket=${socketPath}`, ...who];
+  const serve = [...serverWords(program, dir, wanted), `--socket=${socketPath}`, ...who];
   const guard = openDialog(['sh', '-c', GUARD, 'sh', dir, `${inShell(begin)} && ${inShell(serve)}`], clock);
   try {
     await guard.ask('start', AbortSignal.timeout(START_MS));
-    const administrator = await whenReady(socketPath, log, clock);
+    const administrator = await whenReady({ socketPath, user: 'root' }, log, clock);
     const password = await makeUser(administrator, wanted.database);
     const sessions = [administrator];
     return {
@@ -128,14 +131,19 @@ export async function initialiser(
   return [...script, '--auth-root-authentication-method=normal', ...initialise];
 }
 
-/** No network unless a port is named, no files, no plugins, no events; small. */
-function server(program: string, dir: string, { family, port, arguments: { start } }: LocalServer): readonly string[] {
+/** No network unless a port is named, no files, no plugins unless they are wanted, no events; small. Pure. */
+export function serverWords(
+  program: string,
+  dir: string,
+  { family, port, plugins, arguments: { start } }: Pick<LocalServer, 'family' | 'port' | 'plugins' | 'arguments'>,
+): readonly string[] {
   return [
     ...[program, '--no-defaults', `--datadir=${join(dir, 'data')}`, `--tmpdir=${join(dir, 'run')}`],
     `--pid-file=${join(dir, 'run', 'pid')}`,
     ...(port === undefined ? ['--skip-networking'] : ['--bind-address=127.0.0.1', `--port=${port}`]),
     ...['--skip-name-resolve', '--local-infile=OFF'],
-    ...[`--plugin-dir=${join(dir, 'no-plugins')}`, '--event-scheduler=OFF', '--performance-schema=OFF'],
+    ...(plugins === true ? [] : [`--plugin-dir=${join(dir, 'no-plugins')}`]),
+    ...['--event-scheduler=OFF', '--performance-schema=OFF'],
     ...['--innodb-buffer-pool-size=32M', '--max-connections=20', ...start],
     // Nothing of it outlives the plan.
     ...['--innodb-flush-log-at-trx-commit=0', '--sync-binlog=0', '--innodb-flush-method=nosync'],
@@ -146,17 +154,22 @@ function server(program: string, dir: string, { family, port, arguments: { start
   ];
 }
 
-/** Words for a shell, each as it is. */
+/** Words for a shell, each as it is. Pure. */
 export function inShell(argv: readonly string[]): string {
   return argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
 }
 
-/** A session of root as soon as it answers. @throws what it said last when it ended or does not answer in time */
-export async function whenReady(socketPath: string, log: string, clock: Clock): Promise<Session> {
-  const deadline = clock.monotonic() + START_MS;
+/** A session of its administrator as soon as it answers. @throws what the driver throws, once it has ended or is too late */
+export async function whenReady(
+  access: { readonly socketPath: string; readonly user: string; readonly password?: string },
+  log: string,
+  clock: Clock,
+  withinMs = START_MS,
+): Promise<Session> {
+  const deadline = clock.monotonic() + withinMs;
   for (;;) {
     try {
-      return await openSession({ socketPath, user: 'root' }, CONNECT_MS);
+      return await openSession(access, CONNECT_MS);
     } catch (error) {
       const text = await readFile(log, 'utf8').catch(() => '');
       if (clock.monotonic() > deadline || /^ended with \d+$/m.test(text)) throw error;
@@ -182,7 +195,7 @@ async function makeUser(administrator: Session, database: string): Promise<strin
   return password;
 }
 
-/** Path of a server program. @throws ProblemError when there is none */
+/** @throws ProblemError when there is no such program */
 export async function findProgram(program: string): Promise<string> {
   const places = isAbsolute(program)
     ? [program]
@@ -216,7 +229,7 @@ async function firstThatRuns(places: readonly string[]): Promise<string | undefi
   return undefined;
 }
 
-/** @throws Error with its end when it does not end with 0 */
+/** @throws Error with the end of what it said */
 export async function mustRun(exec: Exec, argv: readonly string[]): Promise<void> {
   const { exitCode, stdout, stderr } = await exec.read(argv, { timeoutMs: START_MS });
   if (exitCode !== 0) throw new Error(`${argv[0]} ended with ${exitCode}: ${`${stdout}${stderr}`.trim().slice(-400)}`);

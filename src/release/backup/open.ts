@@ -127,6 +127,8 @@ export function programsOf({ programs }: ResolvedBackup, family: ResolvedDatabas
     client: programs.client ?? client,
     binlog: programs.binlog ?? binlog,
     server: programs.server ?? server,
+    physical: programs.physical ?? 'mariadb-backup',
+    unpack: programs.unpack ?? 'mbstream',
   };
 }
 

@@ -43,6 +43,7 @@ import {
   repositoryLook,
   runBackup,
 } from './open.ts';
+import { promiseOf, takeFiles } from './physical.ts';
 
 /** Taking a backup: a run whose every step can be done again. */
 
@@ -50,6 +51,8 @@ export interface BackupRequest {
   readonly environment: string;
   /** `full`: rows, files and logs. `incremental`: the logs since, and files. */
   readonly kind: 'full' | 'incremental';
+  /** What a full backup is; left out: as it is configured. */
+  readonly form?: 'logical' | 'physical' | undefined;
 }
 
 export interface TakenBackup {
@@ -81,9 +84,14 @@ export async function takeBackup(door: DoorOptions, request: BackupRequest): Pro
   };
 }
 
-function treeOf(backup: BackupEnvironment, { environment, kind }: BackupRequest) {
+function treeOf(backup: BackupEnvironment, { environment, kind, form = backup.settings.kind }: BackupRequest) {
   const { database, settings } = backup;
-  const full = database !== null && kind === 'full' ? fullStep(backup, database) : null;
+  const full =
+    database === null || kind !== 'full'
+      ? null
+      : form === 'physical'
+        ? filesOfServerStep(backup, database)
+        : fullStep(backup, database);
   const logs = database === null ? null : logsStep(backup, database);
   const [files, entry] = settings.files.length === 0 ? [null, null] : filesSteps(backup);
   const steps = [repositoryStep(backup), full, logs, files, entry, catalogueStep(backup)];
@@ -93,7 +101,7 @@ function treeOf(backup: BackupEnvironment, { environment, kind }: BackupRequest)
     title: `Back up ${service} in ${environment}`,
     description:
       kind === 'full'
-        ? 'Rows, binary logs and files go into the repository; the catalogue gets an entry for each when it is whole.'
+        ? `${form === 'physical' ? 'The files of the server' : 'Rows'}, binary logs and files go into the repository; the catalogue gets an entry for each when it is whole.`
         : 'The binary logs since the last backup, and files, go into the repository.',
     environment: leaseName(backup),
     inputs: { environment, kind },
@@ -172,6 +180,29 @@ function fullStep(backup: BackupEnvironment, database: DatabaseAccess) {
         open: database.open,
         note: ctx.note,
       });
+      await keepRecord(backup, full);
+      await clearBegun(place, id);
+      return { full };
+    },
+  });
+}
+
+/** The files of the whole server instead of the rows of one database. */
+function filesOfServerStep(backup: BackupEnvironment, database: DatabaseAccess) {
+  const { settings, place } = backup;
+  return opaque({
+    id: 'full',
+    title: `Copy the server of ${database.name}`,
+    inputs: { database: database.where, form: 'physical' },
+    outputs: z.strictObject({ full: fullSchema }),
+    promise: promiseOf(backup, database),
+    probe: 'repeatable',
+    timeoutMs: settings.timeoutMs,
+    run: async (ctx) => {
+      const id = idOf(ctx.clock.now());
+      await markBegun(place, id);
+      const { run, clock, signal, note } = ctx;
+      const full = await takeFiles(backup, database, { id, run, clock, signal, note });
       await keepRecord(backup, full);
       await clearBegun(place, id);
       return { full };

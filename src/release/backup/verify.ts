@@ -21,6 +21,7 @@ import {
   runBackup,
   startThrowAway,
 } from './open.ts';
+import { proveFiles } from './physical.ts';
 
 /** Verifying: the newest full backup is restored into a throw-away server and compared, and the logs behind it are read back. */
 
@@ -74,19 +75,23 @@ function verifyStep(backup: BackupEnvironment, full: FullBackup) {
     title: `Restore ${full.id} and compare`,
     inputs: { id: full.id, snapshot: full.snapshot, server, client },
     outputs: verifiedSchema,
-    promise: `${server} is started on an empty directory, ${client} reads the backup into it, and rows and sums of ${full.tables.length} tables are compared with those of the moment of the backup; the binary logs behind it are read back`,
+    promise: `${full.form === 'physical' ? `${server} is started on the restored files, the logs up to the place of the sums are replayed` : `${server} is started on an empty directory, ${client} reads the backup into it`}, and rows and sums of ${full.tables.length} tables are compared with those of the moment of the backup; the binary logs behind it are read back`,
     probe: 'repeatable',
     timeoutMs: settings.timeoutMs,
     run: async (ctx) => {
       const begin = ctx.clock.monotonic();
       const common = { repository, secrets: service.secrets, clock: ctx.clock, signal: ctx.signal };
-      const verdict = await verifyFull({
-        ...{ ...common, full, client },
-        start: async () => {
-          const { socketPath, administrator, close } = await startThrowAway(backup, family, full.settings);
-          return { socketPath, session: administrator, close };
-        },
-      });
+      const known = (await catalogueNow(backup)).segments;
+      const verdict =
+        full.form === 'physical'
+          ? await proveFiles(backup, full, known, ctx)
+          : await verifyFull({
+              ...{ ...common, full, client },
+              start: async () => {
+                const { socketPath, administrator, close } = await startThrowAway(backup, family, full.settings);
+                return { socketPath, session: administrator, close };
+              },
+            });
       const { segments } = chainOf({ ...full, state: 'stored' }, (await catalogueNow(backup)).segments);
       const broken: string[] = [];
       for (const segment of segments) {
