@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import type { Clock, Secrets } from '../../model/ports.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
@@ -18,7 +17,7 @@ import {
 } from '../restic/repository.ts';
 import { type Access, withAccess } from '../take/access.ts';
 import { must, type Session, serverOf } from '../take/session.ts';
-import { type LogAnswer, type LogLook, logReader } from './event.ts';
+import { type LogAnswer, type LogLook, logReader } from './look.ts';
 
 /** Binary logs that the server has closed, fetched as they are, looked through, and stored under the names that the server gave them. */
 
@@ -163,7 +162,7 @@ interface Looked extends ServerLog {
 
 async function lookThrough(staging: string, { name, bytes }: ServerLog, where: string): Promise<Looked> {
   const hash = createHash('sha256');
-  const reader = logReader(crc32);
+  const reader = logReader();
   let size = 0;
   for await (const chunk of createReadStream(join(staging, name), { highWaterMark: 1 << 20 })) {
     if (!Buffer.isBuffer(chunk)) continue;

@@ -1,5 +1,4 @@
 import {
-  type EventHeader,
   type Format,
   readGtidList,
   readMariadbGtid,
@@ -12,8 +11,8 @@ import {
   readTableMap,
   readTaggedGtid,
   TYPE,
-  understood,
-} from './event.ts';
+} from '../binlog/event.ts';
+import type { BrokenWhy, EventSink, RawEvent } from '../binlog/reader.ts';
 import type { Family, Gtid, GtidSet } from './gtid.ts';
 import { type Change, type ChangeKind, changesOf, endsTransaction, isFrame, shownStatement } from './statement.ts';
 
@@ -46,8 +45,6 @@ export type FileEnd =
   /** From this byte on nothing can be relied on. */
   | { readonly kind: 'broken'; readonly at: number; readonly why: BrokenWhy; readonly detail: string };
 
-export type BrokenWhy = 'torn' | 'checksum' | 'malformed' | 'unknown-event' | 'incident' | 'encrypted';
-
 /** What was executed before the file, as it says itself. */
 export type Before =
   | { readonly family: 'mysql'; readonly set: GtidSet }
@@ -68,23 +65,7 @@ export interface BinlogFacts {
   readonly end: FileEnd;
 }
 
-/** An event as it was read. */
-export interface RawEvent {
-  /** Its first byte in the file. */
-  readonly at: number;
-  readonly header: EventHeader;
-  /** Behind the header, without the checksum; of a very large event only the beginning. */
-  readonly body: Buffer;
-  readonly whole: boolean;
-}
-
-export interface Fold {
-  /** Whether its events end with a checksum. */
-  readonly checksums: boolean;
-  /** False: the file has ended, or cannot be relied on from here. */
-  take(event: RawEvent): boolean;
-  /** The file cannot be read from here. */
-  broken(at: number, why: BrokenWhy, detail: string): void;
+export interface Fold extends EventSink {
   finish(): BinlogFacts;
 }
 
@@ -170,9 +151,6 @@ export function foldEvents(format: Format, headEnd: number): Fold {
     const { at, header, body } = event;
     const { type } = header;
     const behind = at + header.size;
-    if (!understood(header)) return broken(at, 'unknown-event', `an event of type ${type}`);
-    if (type === TYPE.startEncryption) return broken(at, 'encrypted', 'encrypted events');
-    if (type === TYPE.incident) return broken(at, 'incident', 'the server lost events that it had executed');
     if (BEGINS.has(type)) {
       if (open !== null) return broken(at, 'malformed', 'a transaction that does not end');
       open = begin(event);
@@ -197,15 +175,7 @@ export function foldEvents(format: Format, headEnd: number): Fold {
   };
 
   return {
-    checksums: format.checksums,
-    take: (event) => {
-      try {
-        return take(event);
-      } catch (error) {
-        // Bytes that say of themselves that more of them follow than there are, or a stream that cannot be unpacked.
-        return broken(event.at, 'malformed', error instanceof Error ? error.message : String(error));
-      }
-    },
+    take,
     broken,
     finish: () => {
       if (open !== null) broken(open.start, 'torn', 'a transaction without its end');

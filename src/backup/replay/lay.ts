@@ -1,8 +1,8 @@
 import { chown, mkdir, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProblemError } from '../../model/problem.ts';
+import { MAGIC, rotateInto } from '../binlog/event.ts';
 import type { Cut, Segment } from './cut.ts';
-import { MAGIC, rotateInto } from './event.ts';
 
 /** Lays down exactly the transactions of a cut, as binary logs that any server or `mysqlbinlog` reads. */
 

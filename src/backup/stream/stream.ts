@@ -1,11 +1,10 @@
 import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import { z } from 'zod';
 import { type Problem, problemsOf } from '../../model/problem.ts';
 import { runCommand } from '../../procedure/machine/exec.ts';
 import { replaceFile } from '../../procedure/store.ts';
-import { type LogReader, logReader } from '../binlog/event.ts';
+import { type LogReader, logReader } from '../binlog/look.ts';
 import { type SegmentOptions, type ServerLog, storeLogs, wantedLogs } from '../binlog/take.ts';
 import type { Catalogue, Segment, Server } from '../catalogue/record.ts';
 import { withAccess } from '../take/access.ts';
@@ -207,7 +206,7 @@ interface Reading {
 }
 
 function begin(own: string, name: string): Reading {
-  return { name, path: join(own, name), reader: logReader(crc32), bytes: 0, last: null, read: 0 };
+  return { name, path: join(own, name), reader: logReader(), bytes: 0, last: null, read: 0 };
 }
 
 /** What has come since, made durable, as far as events are whole. */

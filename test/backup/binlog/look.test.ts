@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { type LogAnswer, logReader } from '../../src/backup/binlog/event.ts';
+import { type LogAnswer, logReader } from '../../../src/backup/binlog/look.ts';
 
 /** Logs written here byte by byte, as the formats of the servers say; real ones are read in test/integration/backup.test.ts. */
 
@@ -32,7 +32,7 @@ const number32 = (value: number): Buffer => {
 };
 
 /** Version 4, CRC32. */
-const format = event(15, Buffer.concat([Buffer.alloc(95), Buffer.from([1])]));
+const format = event(15, Buffer.concat([Buffer.from([4, 0]), Buffer.alloc(93), Buffer.from([1])]));
 const rotate = (next: string, time = T + 60): Buffer => event(4, Buffer.concat([number64(4), Buffer.from(next)]), time);
 const query = (time: number): Buffer => event(2, Buffer.from('BEGIN'), time);
 
@@ -50,7 +50,7 @@ const gtid = (number: number): Buffer =>
   event(33, Buffer.concat([Buffer.from([1]), SID, number64(number), Buffer.alloc(20)]));
 
 function read(log: Buffer, cuts: readonly number[] = []): LogAnswer {
-  const reader = logReader(crc32);
+  const reader = logReader();
   let from = 0;
   for (const cut of [...new Set([...cuts.map((one) => one % log.length), log.length])].toSorted((a, b) => a - b)) {
     reader.push(log.subarray(from, cut));
@@ -91,11 +91,41 @@ describe('a binary log', () => {
       look: { gtidsBefore: '0-7-41,5-9-3', gtidsAfter: '0-8-42,5-9-3', closed: false, next: null },
     });
   });
-  it('says nothing of transactions in a form that is not known', () => {
-    const tagged = event(42, Buffer.alloc(40));
+  it('tells transactions with a tag, as MySQL has them since 8.3', () => {
+    // Numbers below 128 in one byte, larger ones in two: ones at the low end tell how many follow.
+    const packed = (value: number): readonly number[] =>
+      value < 128 ? [value << 1] : [((value << 2) | 1) & 0xff, value >> 6];
+    const sid = [...SID].flatMap(packed);
+    const body = [1, 0, 3].flatMap(packed);
+    const tagged = event(
+      42,
+      Buffer.from([
+        ...body,
+        ...packed(1),
+        ...sid,
+        ...packed(2),
+        ...packed(2 * 5),
+        ...packed(3),
+        ...packed(2),
+        0x61,
+        0x62,
+      ]),
+    );
     expect(read(Buffer.concat([MAGIC, format, previous([1, 11]), tagged]))).toMatchObject({
-      look: { gtidsBefore: null, gtidsAfter: null },
+      look: {
+        gtidsBefore: '3e11fa47-71ca-11e1-9e33-c80aa9429562:1-10',
+        gtidsAfter: '3e11fa47-71ca-11e1-9e33-c80aa9429562:1-10:ab:5',
+      },
     });
+  });
+  it.each([
+    ['events that the server lost', event(26, Buffer.alloc(4)), 'lost events'],
+    ['events that are encrypted', event(164, Buffer.alloc(21)), 'encrypted'],
+    ['an event that nobody knows', event(201, Buffer.alloc(4)), 'type 201'],
+    ['a transaction whose id cannot be read', event(42, Buffer.from([2, 0, 6, 4, 20])), 'without an id'],
+  ])('is broken where a restore would stop: %s', (_what, stops, why) => {
+    const answer = read(Buffer.concat([MAGIC, format, previous([1, 11]), stops, rotate('binlog.000008')]));
+    expect(answer).toEqual({ kind: 'broken', why: expect.stringContaining(why) });
   });
   it('is the same in whatever pieces it comes', () => {
     fc.assert(
@@ -129,6 +159,6 @@ describe('a binary log', () => {
 });
 
 test.each([
-  ['', 'it is empty'],
-  ['no log at all', 'it does not begin as a binary log does'],
+  ['', 'it is an empty file'],
+  ['no log at all', 'it is another file'],
 ])('%j is none: %s', (text, why) => expect(read(Buffer.from(text))).toEqual({ kind: 'broken', why }));
