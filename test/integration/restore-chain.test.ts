@@ -27,7 +27,10 @@ const restored = planned.extend({
   start: z.array(z.string()),
   seconds: z.object({ whole: z.number() }),
   problems: z.array(z.object({ code: z.string() })),
+  earlier: z.string().nullable(),
 });
+
+const waiting = z.object({ run: z.string(), gate: z.string() });
 
 describeOnEach('a restore from the catalogue', (family: TestFamily) => {
   let stage: BackupStage;
@@ -128,6 +131,63 @@ describeOnEach('a restore from the catalogue', (family: TestFamily) => {
     const before = await restore('--to', '2001-01-01T00:00:00Z', '--into', into('past'));
     expect([before.exit, before.err]).toEqual([5, expect.stringContaining('restore.before-backups')]);
   }, 300_000);
+
+  // The steps of the runbook are those of the restore, of either family, and people.
+  it.runIf(family.engine === 'mariadb')(
+    'F2, C5: the runbook makes the server, and waits for a person before it is switched to',
+    async () => {
+      const cli = async (...argv: readonly string[]): Promise<Ran> => {
+        const io = terminal({ cwd: stage.dir, env: stage.env });
+        return { exit: await runCli([...argv, '--state', stage.store], io), ...io.written };
+      };
+      const words = [
+        'restore',
+        'production',
+        '--reason',
+        'drill',
+        '--to',
+        'before shop.doubles',
+        '--into',
+        into('sop'),
+      ];
+      const wrong = await cli('runbook', 'plan', ...words.slice(0, 5), 'yesterday', ...words.slice(6));
+      expect([wrong.exit, wrong.err]).toEqual([2, expect.stringContaining('a time with its zone')]);
+      const plan = await cli('runbook', 'plan', ...words);
+      expect(plan.exit, plan.err).toBe(0);
+      expect(plan.out).toContain('1 transactions, the last');
+      expect(plan.out).toContain('2 that are backed up are lost');
+      const opened = async (ran: Ran) => {
+        expect(ran.exit, ran.out + ran.err).toBe(3);
+        return waiting.parse(JSON.parse(ran.out));
+      };
+      const { run, gate } = await opened(await cli('runbook', 'run', ...words, '--json'));
+      expect(gate).toMatch(/inspect/);
+      // The same words at the other door: it is whole, says how it is started, and does nothing.
+      const told = await restore('--before', 'shop.doubles', '--into', into('sop'), '--json');
+      expect(told.exit, told.err).toBe(0);
+      const { start, earlier } = restored.parse(JSON.parse(told.out));
+      expect(Date.parse(earlier ?? '')).toBeLessThan(Date.now());
+      await startedServer(start, into('sop'), async (db) => expect(await count(db, 'doubles')).toBe(6));
+      expect((await opened(await cli('runbook', 'resume', run, '--json'))).gate).toBe(gate);
+      const fill = async (...items: readonly string[]): Promise<void> => {
+        const filled = await cli(
+          'gate',
+          'fill',
+          run,
+          ...items.flatMap((item, at) => (at === 0 ? [item] : ['--item', item])),
+        );
+        expect(filled.exit, filled.err).toBe(0);
+      };
+      await fill(gate, 'right=yes', 'seen=six words are there');
+      const next = await opened(await cli('runbook', 'resume', run, '--json'));
+      expect(next.gate).toMatch(/switch/);
+      await fill(next.gate, 'serves=yes', 'how=dsn points to the restored one');
+      const over = await cli('runbook', 'resume', run);
+      expect(over.exit, over.out + over.err).toBe(0);
+      expect(over.out).toMatch(/the service was switched after \d/);
+    },
+    300_000,
+  );
 
   // The family of the server has nothing to do with files.
   it.runIf(family.engine === 'mariadb')(

@@ -25,7 +25,7 @@ for (const family of [mariadb, mysql].filter(({ engine }) => (values.family ?? e
     pairs: Number(values.pairs ?? '5'),
     moments: Number(values.moments ?? '20'),
     seed: Number(values.seed ?? '1'),
-    processMs: 120_000,
+    processMs: 600_000,
     onTry: (text) => console.log(`${family.product}: ${text}`),
   });
   const boundaries = report.boundaries.reduce((sum, count) => sum + count, 0);

@@ -8,6 +8,7 @@ export {
   type GtidState,
   gtidStateText,
   gtidText,
+  parseGtid,
   parseGtidState,
   sameState,
 } from './gtid.ts';

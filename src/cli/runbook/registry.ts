@@ -18,6 +18,7 @@ const SHIPPED: Readonly<Record<string, () => Promise<{ readonly default: Runbook
   'certificate-status': () => import('../../../runbooks/certificate-status.ts'),
   'maintenance-off': () => import('../../../runbooks/maintenance-off.ts'),
   'maintenance-on': () => import('../../../runbooks/maintenance-on.ts'),
+  restore: () => import('../../../runbooks/restore.ts'),
   rollback: () => import('../../../runbooks/rollback.ts'),
   'system-restart': () => import('../../../runbooks/system-restart.ts'),
   'system-start': () => import('../../../runbooks/system-start.ts'),

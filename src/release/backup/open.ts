@@ -14,7 +14,7 @@ import type { ResolvedBackup, ResolvedRepository } from '../../config/backup.ts'
 import type { ResolvedDatabase } from '../../config/index.ts';
 import { openDsnSession, resolveDsn, ServerRefusal, startLocal } from '../../migrate/index.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
-import type { Procedure, RunResult } from '../../procedure/index.ts';
+import { type Procedure, type RunResult, StepPaused } from '../../procedure/index.ts';
 import type { DoorOptions } from '../door.ts';
 import { engineOptions, openEnvironment, type ServiceEnvironment } from '../environment/service.ts';
 import { runAgain } from '../run/again.ts';
@@ -184,12 +184,17 @@ export function leaseName({ service }: BackupEnvironment): string {
 /** Runs it; what died of an earlier one is begun again. @throws ProblemError when it did not come through */
 export async function runBackup({ service }: BackupEnvironment, tree: Procedure): Promise<RunResult> {
   const result = await runAgain(tree, engineOptions(service, { shared: undefined }));
-  if (result.outcome !== 'done') throw new ProblemError(notThrough(result));
+  if (result.outcome !== 'done') throw notOver(result);
   return result;
 }
 
-/** Why a run that is not done is not. Pure. */
-export function notThrough({ problems, run, outcome }: RunResult): readonly Problem[] {
+/** What is thrown for a run that is not done: one that was stopped pauses the run that drives it, and fails nothing. Pure. */
+export function notOver(result: RunResult): ProblemError {
+  const problems = notThrough(result);
+  return result.outcome === 'stopped' ? new StepPaused('stopped', problems) : new ProblemError(problems);
+}
+
+function notThrough({ problems, run, outcome }: RunResult): readonly Problem[] {
   if (problems.length > 0) return problems;
   return [
     {

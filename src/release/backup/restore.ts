@@ -15,7 +15,7 @@ import { type Problem, ProblemError } from '../../model/problem.ts';
 import { listRuns, type Procedure, type RunResult, resumeProcedure } from '../../procedure/index.ts';
 import type { DoorOptions } from '../door.ts';
 import { engineOptions } from '../environment/service.ts';
-import { type BackupEnvironment, catalogueNow, notThrough, openBackup, runBackup } from './open.ts';
+import { type BackupEnvironment, catalogueNow, notOver, openBackup, runBackup } from './open.ts';
 import { type CutSummary, cutSummary, fetchLogs, NO_LOGS, readLogs } from './restore-logs.ts';
 import { predictionOf, restoreTree } from './restore-steps.ts';
 import { chosenAgain, type RestoreRequest } from './restore-wish.ts';
@@ -41,6 +41,8 @@ export interface RestoredDatabase extends RestorePlan {
   readonly seconds: { readonly fetch: number; readonly base: number; readonly replay: number; readonly whole: number };
   /** Null: just now; else when a restore with the same words was finished here, and nothing was done now. */
   readonly earlier: string | null;
+  /** When it was begun for the first time. RFC 3339. */
+  readonly startedAt: string;
   /** Of what may be lost, when all that there is was asked for; null: the place was chosen. Seconds. */
   readonly lostSeconds: number | null;
   /** The words with which the restored server is started. */
@@ -92,6 +94,7 @@ export async function restoreDatabase(
   const lostSeconds = request.target.kind === 'end' ? sinceSeconds(chosen.restorableTo, made.startedAt) : null;
   return {
     ...{ ...plan, run: result.run, directory, start: made.start, lostSeconds, earlier: mark?.finishedAt ?? null },
+    startedAt: made.startedAt,
     seconds: { fetch: read.seconds, base: made.baseSeconds, replay: made.replaySeconds, whole: made.seconds },
     problems: missed(plan, { seconds: made.seconds, lostSeconds, where: request.environment }),
   };
@@ -125,8 +128,7 @@ async function goOn(
     ? await resumeProcedure(tree, mark.run, engineOptions(service, { shared: undefined }))
     : undefined;
   if (result?.outcome === 'done') return result;
-  if (result !== undefined && result.problems[0]?.code !== 'procedure.changed')
-    throw new ProblemError(notThrough(result));
+  if (result !== undefined && result.problems[0]?.code !== 'procedure.changed') throw notOver(result);
   if (mark.finishedAt !== null) throw new ProblemError(finishedIn(directory, mark));
   return runBackup(backup, tree);
 }
