@@ -8,6 +8,7 @@ import { restoreSweep } from '../support/restore/sweep.ts';
  * holds the same rows, nothing is recorded twice, and no directory says that it is whole while it is not.
  *   --family mariadb|mysql   (default: both)
  *   --singles N              boundaries, chosen by the seed (default: all)
+ *   --skip N                 leave out the first N of them: where a sweep was stopped, it goes on
  *   --pairs N                restores that die twice (default 5)
  *   --moments N              restores killed from outside (default 20)
  *   --seed N                 (default 1)
@@ -15,13 +16,14 @@ import { restoreSweep } from '../support/restore/sweep.ts';
 
 const option = { type: 'string' } as const;
 const { values } = parseArgs({
-  options: { family: option, singles: option, pairs: option, moments: option, seed: option },
+  options: { family: option, singles: option, skip: option, pairs: option, moments: option, seed: option },
 });
 for (const family of [mariadb, mysql].filter(({ engine }) => (values.family ?? engine) === engine)) {
   await using source = await restoreSweep(family);
   const report = await crashSweep({
     open: () => source.open(),
     ...(values.singles === undefined ? {} : { singles: Number(values.singles) }),
+    skip: Number(values.skip ?? '0'),
     pairs: Number(values.pairs ?? '5'),
     moments: Number(values.moments ?? '20'),
     seed: Number(values.seed ?? '1'),

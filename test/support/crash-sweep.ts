@@ -30,6 +30,8 @@ export interface SweepOptions {
   open(): Promise<SweepTry>;
   /** How many single crashes to try, chosen by the seed; all when left out. */
   readonly singles?: number;
+  /** Leave out the first of them: where a sweep was stopped, it goes on. */
+  readonly skip?: number;
   /** How many runs to crash twice, the second time during the recovery. */
   readonly pairs: number;
   /** How many runs to kill from outside, at a random moment of the time that the uncrashed one took; default: none. */
@@ -77,7 +79,7 @@ export async function crashSweep(options: SweepOptions): Promise<SweepReport> {
   const all = plain.passed.flatMap((count, index) =>
     Array.from({ length: count }, (_, at) => [...Array<undefined>(index).fill(undefined), at]),
   );
-  const singles = options.singles === undefined ? all : pick(all, options.singles, random);
+  const singles = (options.singles === undefined ? all : pick(all, options.singles, random)).slice(options.skip ?? 0);
   // Recovery begins with taking over; most of what can go wrong there lies at its beginning.
   const pairs = pick(all, options.pairs, random).map((kills) => [...kills, Math.floor(random() * random() * 20)]);
   const moments = Array.from({ length: options.moments ?? 0 }, () => ({ kills: [], afterMs: random() * wholeMs }));
