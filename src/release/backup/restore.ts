@@ -122,8 +122,13 @@ async function goOn(
   { directory, mark }: { readonly directory: string; readonly mark: Mark },
 ): Promise<RunResult> {
   const { service } = backup;
-  const known = (await listRuns(service.store)).find(({ run }) => run === mark.run);
-  const resumable = known !== undefined && (known.finished === null || known.finished.outcome === 'done');
+  // Of this very directory: one that was copied holds the mark of another.
+  const known = (await listRuns(service.store)).find(
+    ({ run, environment }) => run === mark.run && environment === tree.environment,
+  );
+  // A run that is over has filled a directory that says so, and no other.
+  const resumable =
+    known !== undefined && (known.finished === null || (known.finished.outcome === 'done' && mark.finishedAt !== null));
   const result = resumable
     ? await resumeProcedure(tree, mark.run, engineOptions(service, { shared: undefined }))
     : undefined;
