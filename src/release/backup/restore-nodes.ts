@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { formatProblem } from '../../model/problem.ts';
 import { action, type Gate, gate, type Node, opaque, type RunResult, sequence, step } from '../../procedure/index.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
-import { planRestore, type RestoreRequest, restoreDatabase } from './restore.ts';
+import { planRestore, restoreDatabase } from './restore.ts';
+import type { RestoreRequest } from './restore-wish.ts';
 
 /** A restore inside of a runbook: the server is made, a person looks at it, and a person switches to it. */
 
