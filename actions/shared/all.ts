@@ -12,6 +12,7 @@ import { releaseNotes } from '../release-notes/definition.ts';
 import { report } from '../report/definition.ts';
 import { rollback } from '../rollback/definition.ts';
 import { rollout } from '../rollout/definition.ts';
+import { runbook } from '../runbook/definition.ts';
 import { securityScan } from '../security-scan/definition.ts';
 import { setupShiplock } from '../setup-shiplock/definition.ts';
 import type { Definition } from './define.ts';
@@ -29,6 +30,7 @@ export const actions: readonly Definition[] = [
   rollout,
   promote,
   rollback,
+  runbook,
   gitopsCommit,
   argocdWait,
   drift,

@@ -16,10 +16,13 @@ if (run !== '') {
     const found = await layDown(service, run);
     if (found.kind === 'freed')
       job.warning(`run ${run} was killed or stopped, and harms nobody: it is over, and ${found.environment} is free`);
+    // A runbook has no way back but its own.
+    const further =
+      core.getInput('runbook') === ''
+        ? `\`shiplock resume ${run}\` goes on, \`shiplock rollback\` takes it back`
+        : `\`shiplock runbook resume ${run}\` goes on`;
     if (found.kind === 'reserved')
-      job.warning(
-        `run ${run} was killed: ${found.environment} waits for it; \`shiplock resume ${run}\` goes on, \`shiplock rollback\` takes it back`,
-      );
+      job.warning(`run ${run} was killed: ${found.environment} waits for it; ${further}`);
     const token = core.getInput('token');
     if (token !== '' && core.getState(TOLD_STATE) !== run) {
       const { journalsIn, tellLast } = await import('./tell.ts');

@@ -34,7 +34,7 @@ export const workflowSchema = z.object({
 export type Workflow = z.infer<typeof workflowSchema>;
 
 /** In the order of a pipeline; others behind them. */
-const ORDER = ['ci', 'scan', 'build', 'migrate', 'data-reset', 'release', 'promote', 'rollback', 'drift', 'chatops'];
+const ORDER = ['ci', 'scan', 'build', 'migrate', 'data-reset', 'release', 'promote', 'rollback', 'runbook', 'drift', 'chatops'];
 
 /** Name → text and meaning of every workflow that others call. */
 export function reusable(root: string): ReadonlyMap<string, { readonly text: string; readonly workflow: Workflow }> {
@@ -81,6 +81,7 @@ function exampleCallers(): ReadonlyMap<string, string> {
       tests: ["go -C 'api' vet ./...", "go -C 'api' test ./..."],
       chat: true,
       resets: ['development', 'testing'],
+      system: true,
       environments: names.map((name, index) => ({
         name,
         from: names[index - 1] ?? null,

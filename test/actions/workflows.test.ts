@@ -45,6 +45,7 @@ const RIGHTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   release: READS,
   promote: READS,
   rollback: READS,
+  runbook: READS,
   drift: READS,
   // It speaks to the forge for a person: claims, comments, deployments and statuses.
   chatops: {
@@ -74,7 +75,7 @@ test('jobs wait for each other by what they change, and none is cancelled or dro
     expect(job.concurrency, name).toMatchObject({ 'cancel-in-progress': false, queue: 'max' });
   const groups = Object.fromEntries(all.map(({ name, job }) => [name, job.concurrency.group]));
   const place = '${{ inputs.environment }}-${{ inputs.config }}';
-  for (const name of ['release', 'promote', 'migrate', 'data-reset']) expect(groups[name]).toBe(`shiplock-${place}`);
+  for (const name of ['release', 'promote', 'migrate', 'data-reset', 'runbook']) expect(groups[name]).toBe(`shiplock-${place}`);
   // A rollback pre-empts what runs: behind it in a queue it never would.
   expect(groups['rollback']).toBe(`shiplock-rollback-${place}`);
   // So does one that comes as a comment.
@@ -93,6 +94,7 @@ test('a rollback is in an environment of the forge of its own, and no job tells 
     promote: '${{ inputs.forge-environment || inputs.environment }}',
     release: '${{ inputs.forge-environment || inputs.environment }}',
     rollback: "${{ inputs.forge-environment || format('{0}-rollback', inputs.environment) }}",
+    runbook: '${{ inputs.forge-environment || inputs.environment }}',
   });
   for (const [name, one] of environments) if (one !== undefined) expect(one.deployment, name).toBe(false);
 });

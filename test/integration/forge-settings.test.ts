@@ -88,6 +88,7 @@ beforeAll(async () => {
         tests: [],
         chat: true,
         resets: [],
+        system: false,
       },
       environments: environments.map((name, index) => ({
         name,

@@ -26,11 +26,17 @@ const WORDS: Readonly<Record<RunbookOutcome['outcome'], string>> = {
   'lease-held': 'did not begin: somebody else holds the environment',
 };
 
-function outcomeText({ runbook, environment, run, outcome, problems, gate, report }: RunbookOutcome): string {
+/** How it ended, in one line. */
+export function outcomeSentence({ runbook, environment, run, outcome }: RunbookOutcome): string {
+  return `${runbook} of ${environment} ${WORDS[outcome]}${run === null ? '' : ` (run ${run})`}`;
+}
+
+function outcomeText(ended: RunbookOutcome): string {
+  const { run, outcome, problems, gate, report } = ended;
   // What a release says of itself, and what only looked, needs no sentence of ours.
   if (report !== null && (run === null || problems.length === 0)) return report.text;
   const lines = [
-    `${runbook} of ${environment} ${WORDS[outcome]}${run === null ? '' : ` (run ${run})`}`,
+    outcomeSentence(ended),
     ...problems.map((problem) => `  ${formatProblem(problem)}`),
     ...(gate === null ? [] : ['', gateText(gate)]),
     ...(run !== null && (outcome === 'waiting' || outcome === 'stopped')

@@ -83,6 +83,15 @@ export const ACTIONS: Readonly<Record<string, readonly { readonly name: string; 
     { name: 'reason', required: true },
     { name: 'token', required: false },
   ],
+  runbook: [
+    { name: 'runbook', required: true },
+    { name: 'environment', required: true },
+    { name: 'values', required: false },
+    { name: 'plan', required: false },
+    { name: 'confirm', required: false },
+    { name: 'config', required: false },
+    { name: 'state', required: true },
+  ],
   'gitops-commit': [
     { name: 'environment', required: true },
     { name: 'file', required: true },

@@ -130,6 +130,7 @@ function callersOf(
       .map(({ environment }) => environment),
     tests: [...new Set(environments.flatMap((one) => testsOf(one, root)))],
     chat: Object.values(config.service.policy?.environments ?? {}).some(({ chat }) => chat !== undefined),
+    system: environments.some(({ system }) => system !== undefined),
     environments: environments.map((one, index) => ({
       name: one.environment,
       from: one.promotion?.from ?? environments[index - 1]?.environment ?? null,

@@ -22,6 +22,8 @@ export interface CallersOf {
   readonly chat: boolean;
   /** Environments whose rows may be thrown away, by name. */
   readonly resets: readonly string[];
+  /** An environment says what its system is, so there is something that runbooks move. */
+  readonly system: boolean;
   /** In the order in which a release goes through them. */
   readonly environments: readonly Place[];
 }
@@ -47,6 +49,7 @@ export function drawCallers(of: CallersOf, pin: Pin): ReadonlyMap<string, string
     ['ci', checked(of, pin)],
     ['scan', scanned(of, pin)],
     ['rollback', rolledBack(of, pin)],
+    ...(of.system ? [['runbook', byRunbook(of, pin)] as const] : []),
     ...(of.database ? [['migrate', migrated(of, pin)] as const] : []),
     ...(of.resets.length > 0 ? [['data-reset', reset(of, pin)] as const] : []),
     ...(watched.length > 0 ? [['drift', drifted(of, watched, pin)] as const] : []),
@@ -199,6 +202,47 @@ function rolledBack(of: CallersOf, pin: Pin): Lines {
         title: 'Go back',
         environment: '${{ inputs.environment }}',
         inputs: { to: '${{ inputs.to }}', reason: '${{ inputs.reason }}' },
+        secrets: true,
+      }),
+    ],
+  });
+}
+
+function byRunbook(of: CallersOf, pin: Pin): Lines {
+  return workflow({
+    about: 'Says what a runbook would do now, or carries it out, behind what changes the same environment.',
+    name: `Runbook of ${of.service}`,
+    on: [
+      '  workflow_dispatch:',
+      '    inputs:',
+      ...input('runbook', {
+        description: 'Which one, for instance system-restart',
+        type: 'string',
+        required: 'true',
+      }),
+      ...chosenEnvironment(of),
+      ...input('values', {
+        description: 'Its inputs, as name=text; several words in quotes',
+        type: 'string',
+        default: "''",
+      }),
+      ...input('plan', { description: 'Only say what it would do', type: 'boolean', default: 'true' }),
+      ...input('confirm', {
+        description: 'The environment once more, where it takes away what cannot be brought back',
+        type: 'string',
+        default: "''",
+      }),
+    ],
+    jobs: [
+      ...job(of, 'runbook', 'runbook', pin, {
+        title: 'Runbook',
+        environment: '${{ inputs.environment }}',
+        inputs: {
+          runbook: '${{ inputs.runbook }}',
+          values: '${{ inputs.values }}',
+          plan: '${{ inputs.plan }}',
+          confirm: '${{ inputs.confirm }}',
+        },
         secrets: true,
       }),
     ],

@@ -137,6 +137,24 @@ export const WORKFLOWS: Readonly<Record<string, Interface>> = {
       { name: 'DEPLOYMENT_TOKEN', required: false },
     ],
   },
+  runbook: {
+    inputs: [
+      { name: 'runbook', required: true },
+      { name: 'environment', required: true },
+      { name: 'values', required: false },
+      { name: 'plan', required: false },
+      { name: 'confirm', required: false },
+      { name: 'config', required: false },
+      { name: 'state', required: true },
+      { name: 'runner', required: false },
+      { name: 'forge-environment', required: false },
+      { name: 'timeout-minutes', required: false },
+    ],
+    secrets: [
+      { name: 'DATABASE_DSN', required: false },
+      { name: 'APPLICATION_DSN', required: false },
+    ],
+  },
   drift: {
     inputs: [
       { name: 'environment', required: true },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseDocument, visit } from 'yaml';
+import { parse, parseDocument, visit } from 'yaml';
 import { loadConfig } from '../../../src/config/index.ts';
 import { ProblemError, unwrap } from '../../../src/model/problem.ts';
 import { planCallers, planUpgrade } from '../../../src/release/callers/callers.ts';
@@ -91,6 +91,28 @@ describe('what init writes', () => {
     const text = planned.find(({ path }) => path.endsWith('rollback.yml'))?.after;
     for (const line of ['config: services/shop/shiplock.yaml', "state: '/srv/a b'", "runner: 'on'"])
       expect(text).toContain(`      ${line}\n`);
+  });
+
+  test('where the system is named, a runbook is started by hand and only planned unless told otherwise', async () => {
+    const config = configOf(['development', 'production']);
+    const platform = config.service.environments['production'];
+    if (platform === undefined) throw new Error('production is expected');
+    const system = { services: { web: { unit: 'web.service' } } };
+    const named = {
+      ...config,
+      service: {
+        ...config.service,
+        environments: { ...config.service.environments, production: { ...platform, system } },
+      },
+    };
+    const planned = await planCallers(dir, named, OLD, {});
+    const text = planned.find(({ path }) => path === file('shiplock-runbook.yml'))?.after ?? '';
+    const { plan } = parse(text).on.workflow_dispatch.inputs;
+    expect(plan.default).toBe(true);
+    expect(isUntouched(text)).toBe(true);
+    expect(disagreements(readCaller(file('shiplock-runbook.yml'), text, 'acme/shiplock') ?? expect.unreachable())).toEqual(
+      [],
+    );
   });
 
   test('the branch is that of the remote', async () => {
