@@ -20,7 +20,10 @@ export interface ChatCommand {
   /** Words after the slash: `deploy`, `gate fill`. */
   readonly name: string;
   readonly summary: string;
-  /** What it does: only looks, looks at what a commit would do and keeps that, changes something, brings a commit forward, or leads back from one. */
+  /**
+   * What it does: only looks, looks at what a commit would do and keeps that, changes something, brings a commit forward, leads back from one, or
+   * begins a run that is about no commit.
+   */
   readonly kind: ChatKind;
   /** The parameter that names the environment or the run it is about; null: none. */
   readonly about: string | null;
@@ -28,7 +31,7 @@ export interface ChatCommand {
   readonly options: readonly ChatParameter[];
 }
 
-export const CHAT_KINDS = ['looks', 'plans', 'changes', 'forward', 'back'] as const;
+export const CHAT_KINDS = ['looks', 'plans', 'changes', 'forward', 'back', 'runs'] as const;
 /** Is the command about a commit, which must then be found before anything is done? */
 export function meansCommit({ kind }: Pick<ChatCommand, 'kind'>): boolean {
   return kind === 'forward' || kind === 'plans';

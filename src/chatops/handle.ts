@@ -177,8 +177,8 @@ async function showUnderWay(
 }
 
 /** Does the command begin a run? */
-function begins({ kind }: ChatCommand): boolean {
-  return kind === 'forward' || kind === 'back';
+export function begins({ kind }: ChatCommand): boolean {
+  return kind === 'forward' || kind === 'back' || kind === 'runs';
 }
 
 interface Asked {

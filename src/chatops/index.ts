@@ -15,7 +15,7 @@ export {
 } from './command.ts';
 export { commitNameProblem, LEAST_DIGITS } from './commit.ts';
 export { type CommentEvent, readEvent } from './event.ts';
-export { type Doing, type Done, type Handled, handleComment, type Order, type Ruling } from './handle.ts';
+export { begins, type Doing, type Done, type Handled, handleComment, type Order, type Ruling } from './handle.ts';
 export { orderOf, runOf } from './identity.ts';
 export { wordsOf } from './line.ts';
 export type { Account, ChatForge, Check, Comment, Pull, Reaction, Review, Thread } from './ports.ts';

@@ -98,10 +98,13 @@ test('what a comment may say is a view on the command line', () => {
       'forward migrate apply',
       'forward promote',
       'looks help',
+      'looks runbook plan',
+      'looks runbook show',
       'looks status',
       'looks why',
       'plans migrate plan',
       'plans scan',
+      'runs runbook run',
     ].toSorted(),
   );
 });

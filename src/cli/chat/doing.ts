@@ -1,4 +1,5 @@
 import {
+  begins,
   type ChatCommand,
   commentProof,
   type Doing,
@@ -117,7 +118,7 @@ export async function openDoing(registry: Registry, options: DoingOptions): Prom
         tell(['resume', run], { ...doIo, env: { ...doIo.env, SHIPLOCK_WHO: order.starter } });
       const argv = argvOf(command, valuesOf(order));
       if (command.kind === 'looks') return doneOf(service, order, await tell(argv));
-      if (command.kind === 'forward' || command.kind === 'back') {
+      if (begins(command)) {
         options.onRun?.(order.run);
         return doneOf(service, order, await ((await begun(order.run)) ? resume(order.run) : tell(argv)));
       }

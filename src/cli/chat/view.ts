@@ -51,7 +51,10 @@ function shared(command: Command, words: readonly string[], view: ChatView): Sha
     summary: command.summary() || command.description().replace(/\..*$/s, ''),
     kind: view.kind,
     about: view.about,
-    arguments: command.registeredArguments.map((one) => argumentOf(one, view.needs?.includes(one.name()) === true)),
+    // What takes any number of words takes options of the command line, too.
+    arguments: command.registeredArguments
+      .filter(({ variadic }) => !variadic)
+      .map((one) => argumentOf(one, view.needs?.includes(one.name()) === true)),
     options,
   };
 }
@@ -75,7 +78,7 @@ function optionOf(option: Option, name: string, needed: boolean): ChatParameter 
     name,
     description,
     required: mandatory || needed,
-    many: name === 'item',
+    many: name === 'item' || name === 'input',
     check: (value) => refusal(value, argChoices, parse === undefined ? undefined : () => parse(value, undefined)),
   };
 }

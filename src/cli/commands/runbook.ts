@@ -5,6 +5,7 @@ import { ProblemError } from '../../model/problem.ts';
 import { listRuns } from '../../procedure/index.ts';
 import { openService } from '../../release/index.ts';
 import type { Runbook } from '../../release/runbook/index.ts';
+import { openToChat } from '../chat/view.ts';
 import type { Registry } from '../registry.ts';
 import { ownPlace } from '../runbook/place.ts';
 import { type CommonOptions, door, type PersonOptions, withCommonOptions, withPersonOptions } from '../session.ts';
@@ -59,7 +60,12 @@ function addList(runbook: Command, { io, done }: Registry): void {
 }
 
 function addShow(runbook: Command, { io, done }: Registry): void {
-  withCommonOptions(runbook.command('show'))
+  openToChat(withCommonOptions(runbook.command('show')), {
+    kind: 'looks',
+    about: 'environment',
+    options: [],
+    needs: ['environment'],
+  })
     .summary('what a runbook does and asks')
     .description(
       'Print what a runbook is for, what it asks, and what must be so before it. With an environment: also its steps there, with the sample of its inputs.',
@@ -112,11 +118,15 @@ const VERBS = {
 
 function addCarryOut(runbook: Command, { io, done }: Registry, verb: 'plan' | 'run'): void {
   const { summary, description, example } = VERBS[verb];
-  const command = withPersonOptions(withCommonOptions(runbook.command(verb)))
+  // Without --yes, which stands in no comment, what cannot be brought back is refused.
+  const view = { about: 'environment', options: ['input'], needs: ['environment'] } as const;
+  const opened = openToChat(runbook.command(verb), { ...view, kind: verb === 'run' ? 'runs' : 'looks' });
+  const command = withPersonOptions(withCommonOptions(opened))
     .summary(summary)
     .description(`${description} Inputs are given as \`--NAME TEXT\`, or as \`--input NAME=TEXT\`.`)
     .argument('<name>', 'the runbook')
-    .argument('[words...]', 'the environment, and the inputs as options')
+    .argument('[environment]', 'where')
+    .argument('[words...]', 'the inputs as options, before or behind the environment')
     .option(
       '--input <name=text>',
       'an input; may be given several times',
@@ -129,7 +139,8 @@ function addCarryOut(runbook: Command, { io, done }: Registry, verb: 'plan' | 'r
       .option('--yes', 'yes, take away what cannot be brought back')
       .option('--quiet', 'no progress, only the result');
   }
-  command.action(async (name: string, rest: readonly string[], options: RunbookOptions) => {
+  command.action(async (name: string, first: string | undefined, others: readonly string[], options: RunbookOptions) => {
+    const rest = first === undefined ? [] : [first, ...others];
     const [{ findRunbook }, { carryOut }, { readWords }] = await Promise.all([
       import('../runbook/registry.ts'),
       import('../runbook/carry-out.ts'),

@@ -39,6 +39,8 @@ export interface FoundRunbook {
 export interface OwnPlace {
   readonly directory: string;
   readonly env: Io['env'];
+  /** Somebody asks by a comment; left out: no. */
+  readonly byComment?: boolean;
 }
 
 /** @throws ProblemError `cli.unknown-runbook`, or what is wrong with the file */
@@ -53,7 +55,7 @@ export async function findRunbook(name: string, place: OwnPlace | null): Promise
   if (file === undefined || place === null) {
     throw new ProblemError(unknown(name, [...SHIPPED_NAMES, ...files.map(nameOf)].toSorted()));
   }
-  return { runbook: await loadOwn(file, place.env), own: true };
+  return { runbook: await loadOwn(file, place), own: true };
 }
 
 /** All of them by name; a file that cannot be read does not hide the others. */
@@ -69,8 +71,9 @@ export async function listRunbooks(place: OwnPlace | null): Promise<{
   }
   for (const file of await ownFiles(place)) {
     try {
+      if (place === null) continue;
       if (Object.hasOwn(SHIPPED, nameOf(file))) throw new ProblemError(taken(file, nameOf(file)));
-      found.push({ runbook: await loadOwn(file, place?.env ?? {}), own: true });
+      found.push({ runbook: await loadOwn(file, place), own: true });
     } catch (error) {
       broken.push({ file, problems: problemsOf(error, file) });
     }
@@ -109,7 +112,8 @@ const exported = z.union([
  * Loads a runbook of the service. It is code, and runs with the rights of who asked for it: only from a checkout that this person has chosen.
  * @throws ProblemError
  */
-async function loadOwn(file: string, env: Io['env']): Promise<Runbook> {
+async function loadOwn(file: string, { env, byComment = false }: OwnPlace): Promise<Runbook> {
+  if (byComment) throw new ProblemError(fromComment(file));
   if ((env['GITHUB_EVENT_NAME'] ?? '').startsWith('pull_request')) throw new ProblemError(fromPullRequest(file));
   let module: unknown;
   try {
@@ -194,5 +198,15 @@ function fromPullRequest(file: string): Problem {
     found: 'a runbook of the service, asked for in the workflow of a pull request',
     expected: 'a checkout of a branch that is trusted: the file is code, and would run with the rights of this job',
     remedy: 'run it after the merge, or from a terminal',
+  };
+}
+
+function fromComment(file: string): Problem {
+  return {
+    code: 'runbook.from-comment',
+    where: file,
+    found: 'a runbook of the service, asked for by a comment',
+    expected: 'one that comes with this program: the file is code of the checkout, and a comment pins no commit of it',
+    remedy: 'start it, or go on with its run by `shiplock runbook resume`, at a terminal',
   };
 }
