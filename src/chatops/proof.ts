@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SignatureQuestion } from '../model/people.ts';
+import { RUNBOOK_PREFIX } from '../model/procedures.ts';
 import { askedOf, GATE_NAMESPACE, ORDER_NAMESPACE, START_NAMESPACE } from '../procedure/gate/statement.ts';
 import { type ChatCommand, readComment, type Said, valueFor } from './command.ts';
 import { orderOf, runOf } from './identity.ts';
@@ -104,18 +105,22 @@ function means(word: string, answer: string | number | boolean | undefined): boo
 
 const PROCEDURES: Readonly<Record<string, string>> = { deploy: 'release', promote: 'release', rollback: 'rollback' };
 
+/** The procedure of the run that a comment begins; undefined: it begins none. */
+function procedureOf(said: Said): string | undefined {
+  const { name } = said.command;
+  if (name === 'runbook run') return `${RUNBOOK_PREFIX}${valueFor(said, 'name') ?? ''}`;
+  return Object.hasOwn(PROCEDURES, name) ? PROCEDURES[name] : undefined;
+}
+
 /** A comment begins one run, whose name follows from it. */
 function startsRun(
   said: Said,
   comment: Comment,
   { run, environment, procedure }: z.infer<typeof startSchema>,
 ): boolean {
-  const { name, about } = said.command;
+  const { about } = said.command;
   return (
-    run === runOf(comment) &&
-    Object.hasOwn(PROCEDURES, name) &&
-    PROCEDURES[name] === procedure &&
-    valueFor(said, about ?? '') === environment
+    run === runOf(comment) && procedureOf(said) === procedure && valueFor(said, about ?? '') === environment
   );
 }
 

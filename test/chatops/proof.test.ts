@@ -128,6 +128,13 @@ describe('a comment as the beginning of a run, and as an order', () => {
     expect(began('/deploy staging')).toBeTypeOf('string');
     expect(began('/deploy production', { procedure: 'rollback' })).toBeTypeOf('string');
     expect(began('/status production')).toBeTypeOf('string');
+    const stop = { procedure: 'runbook:system-stop' };
+    expect(began('/runbook run system-stop production --input "reason=power works"', stop)).toBeUndefined();
+    expect(began('/runbook run system-start production', stop)).toBeTypeOf('string');
+    expect(began('/runbook run system-stop staging', stop)).toBeTypeOf('string');
+    expect(began('/runbook plan system-stop production', stop)).toBeTypeOf('string');
+    expect(began('/rollback production --reason x', stop)).toBeTypeOf('string');
+    expect(began('/runbook run rollback production', { procedure: 'rollback' })).toBeTypeOf('string');
   });
 
   const order = {

@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { findRunbook } from '../../src/cli/runbook/registry.ts';
 import { ownUsage } from '../../src/cli/runbook/texts.ts';
 import { askMissing, readOwnWords, readWords } from '../../src/cli/runbook/words.ts';
@@ -68,5 +71,26 @@ describe('what is missing', () => {
     await expect(askMissing(terminal(), runbook, missing, HELP)).rejects.toThrow('no environment');
     const words = { environment: 'production', texts: {} };
     expect(await askMissing(terminal(), runbook, words, HELP)).toEqual(words);
+  });
+});
+
+describe('what a comment may name', () => {
+  const found = (name: string, directory = '/nowhere') =>
+    findRunbook(name, { directory, env: {}, byComment: true }).then(
+      ({ runbook: { id } }) => id,
+      (error: unknown) => problemsOf(error, '')[0]?.code,
+    );
+
+  test('those of this program; one that has a command of its own is asked for by that', async () => {
+    expect(await found('system-stop')).toBe('system-stop');
+    expect(await found('rollback')).toBe('runbook.has-command');
+    expect(await found('sytem-stop')).toBe('cli.unknown-runbook');
+  });
+
+  test('none of the service, whose file is not even loaded', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'shiplock-comment-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    writeFileSync(join(directory, 'warm.mjs'), "throw new Error('it was loaded');\n");
+    expect(await found('warm', directory)).toBe('runbook.from-comment');
   });
 });

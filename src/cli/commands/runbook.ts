@@ -139,7 +139,8 @@ function addCarryOut(runbook: Command, { io, done }: Registry, verb: 'plan' | 'r
       .option('--yes', 'yes, take away what cannot be brought back')
       .option('--quiet', 'no progress, only the result');
   }
-  command.action(async (name: string, first: string | undefined, others: readonly string[], options: RunbookOptions) => {
+  type Words = [name: string, first: string | undefined, others: readonly string[], options: RunbookOptions];
+  command.action(async (...[name, first, others, options]: Words) => {
     const rest = first === undefined ? [] : [first, ...others];
     const [{ findRunbook }, { carryOut }, { readWords }] = await Promise.all([
       import('../runbook/registry.ts'),

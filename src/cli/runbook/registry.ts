@@ -50,7 +50,10 @@ export async function findRunbook(name: string, place: OwnPlace | null): Promise
   const file = files.find((one) => nameOf(one) === name);
   if (shipped !== undefined) {
     if (file !== undefined) throw new ProblemError(taken(file, name));
-    return { runbook: (await shipped()).default, own: false };
+    const { default: found } = await shipped();
+    // Its command has a role of its own in the policy: nobody gets around it by another name.
+    if (place?.byComment === true && found.how.kind === 'delivery') throw new ProblemError(ownCommand(found));
+    return { runbook: found, own: false };
   }
   if (file === undefined || place === null) {
     throw new ProblemError(unknown(name, [...SHIPPED_NAMES, ...files.map(nameOf)].toSorted()));
@@ -208,5 +211,15 @@ function fromComment(file: string): Problem {
     found: 'a runbook of the service, asked for by a comment',
     expected: 'one that comes with this program: the file is code of the checkout, and a comment pins no commit of it',
     remedy: 'start it, or go on with its run by `shiplock runbook resume`, at a terminal',
+  };
+}
+
+function ownCommand({ id }: Runbook): Problem {
+  return {
+    code: 'runbook.has-command',
+    where: `/runbook … ${id}`,
+    found: `the runbook ${id}, asked for by a comment`,
+    expected: `/${id}, to which the policy gives a role of its own`,
+    remedy: `write /${id}; \`/help ${id}\` has its parameters`,
   };
 }
