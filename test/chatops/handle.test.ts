@@ -16,6 +16,7 @@ const rules = chatConfig.parse({
   commands: Object.fromEntries(COMMANDS.map(({ name }) => [name, name === 'status' ? 'viewer' : 'releaser'])),
 });
 const RUN = '20261118-120000-c4711';
+const RUNBOOK = '/runbook run system-stop staging --input "reason=power works"';
 const SHOWN = { run: RUN, environment: 'staging', commit: COMMIT, state: 'good', sentence: 'it serves' } as const;
 const problem = (code: string) => ({ code, where: 'w', found: 'f', expected: 'e', remedy: 'r' });
 
@@ -122,6 +123,31 @@ describe('a command', () => {
     expect(handled.kind).toBe('done');
     expect(forge.calls).not.toContain('claim');
     expect(forge.calls).not.toContain('show');
+  });
+
+  test('that runs a runbook is about no commit, and needs no window', async () => {
+    const doing = world();
+    doing.named = undefined;
+    doing.ruling = { policy: policy(people), rules, window: { kind: 'closed', why: 'night', opens: undefined } };
+    doing.checkOut = async () => expect.unreachable('it has no commit to check out');
+    const { handled, forge, told } = await say(RUNBOOK, { doing });
+    expect(handled).toEqual({ kind: 'done', good: true, commit: undefined });
+    expect(doing.acted).toEqual(['runbook run']);
+    expect(doing.runs).toEqual(new Set([RUN]));
+    expect(forge.calls).toContain('claim');
+    expect(told).toContain('✅ **Ended**: `/runbook run system-stop staging');
+  });
+
+  test('that runs a runbook needs its own role here, whatever else the person may do', async () => {
+    const forge = fakeForge();
+    forge.startedBy = BEN;
+    const refused = await say(RUNBOOK, { forge, comment: { author: BEN } });
+    expect(codeOf(refused)).toBe('chat.role-missing');
+    const doing = world();
+    const { 'runbook run': _, ...others } = rules.commands;
+    doing.ruling = { policy: policy(people), rules: { ...rules, commands: others }, window: { kind: 'open' } };
+    expect(codeOf(await say(RUNBOOK, { doing }))).toBe('chat.command-not-open');
+    expect([...refused.doing.acted, ...doing.acted]).toEqual([]);
   });
 
   test('/help is answered to anybody', async () => {
@@ -366,7 +392,7 @@ class Killed extends Error {}
 
 test('a job that is killed at any call, before or after it took effect, and started again: done once, and the comment is true', async () => {
   let places = 0;
-  for (const body of ['/deploy staging', '/rollback staging --reason x']) {
+  for (const body of ['/deploy staging', '/rollback staging --reason x', RUNBOOK]) {
     for (const when of ['before', 'after'] as const) {
       for (let at = 1; ; at++) {
         const [forge, doing] = [fakeForge(), world()];
