@@ -12,10 +12,7 @@ import type { runbook } from './definition.ts';
 import { checkConfirmed, readValues } from './values.ts';
 
 /** Carries the runbook out, or says what it would do now. */
-export async function act(
-  inputs: InputsOf<typeof runbook>,
-  job: Job,
-): Promise<Done<keyof OutputsOf<typeof runbook>>> {
+export async function act(inputs: InputsOf<typeof runbook>, job: Job): Promise<Done<keyof OutputsOf<typeof runbook>>> {
   const { environment } = inputs;
   const own = { directory: join(dirname(resolve(inputs.config)), 'runbooks'), env: process.env };
   const { runbook: found } = await findRunbook(inputs.runbook, own);

@@ -53,7 +53,11 @@ export function checkConfirmed(
 }
 
 function noPair(word: string): Problem {
-  return bad(JSON.stringify(word.slice(0, 60)), 'name=text', 'put a text of several words into quotes: reason="two words"');
+  return bad(
+    JSON.stringify(word.slice(0, 60)),
+    'name=text',
+    'put a text of several words into quotes: reason="two words"',
+  );
 }
 
 function unknownName({ id, inputs }: Pick<Runbook, 'id' | 'inputs'>, name: string): Problem {

@@ -21,8 +21,7 @@ if (run !== '') {
       core.getInput('runbook') === ''
         ? `\`shiplock resume ${run}\` goes on, \`shiplock rollback\` takes it back`
         : `\`shiplock runbook resume ${run}\` goes on`;
-    if (found.kind === 'reserved')
-      job.warning(`run ${run} was killed: ${found.environment} waits for it; ${further}`);
+    if (found.kind === 'reserved') job.warning(`run ${run} was killed: ${found.environment} waits for it; ${further}`);
     const token = core.getInput('token');
     if (token !== '' && core.getState(TOLD_STATE) !== run) {
       const { journalsIn, tellLast } = await import('./tell.ts');

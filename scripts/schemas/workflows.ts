@@ -34,7 +34,19 @@ export const workflowSchema = z.object({
 export type Workflow = z.infer<typeof workflowSchema>;
 
 /** In the order of a pipeline; others behind them. */
-const ORDER = ['ci', 'scan', 'build', 'migrate', 'data-reset', 'release', 'promote', 'rollback', 'runbook', 'drift', 'chatops'];
+const ORDER = [
+  'ci',
+  'scan',
+  'build',
+  'migrate',
+  'data-reset',
+  'release',
+  'promote',
+  'rollback',
+  'runbook',
+  'drift',
+  'chatops',
+];
 
 /** Name → text and meaning of every workflow that others call. */
 export function reusable(root: string): ReadonlyMap<string, { readonly text: string; readonly workflow: Workflow }> {

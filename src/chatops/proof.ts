@@ -119,9 +119,7 @@ function startsRun(
   { run, environment, procedure }: z.infer<typeof startSchema>,
 ): boolean {
   const { about } = said.command;
-  return (
-    run === runOf(comment) && procedureOf(said) === procedure && valueFor(said, about ?? '') === environment
-  );
+  return run === runOf(comment) && procedureOf(said) === procedure && valueFor(said, about ?? '') === environment;
 }
 
 function givesOrder(said: Said, comment: Comment, order: z.infer<typeof orderSchema>): boolean {

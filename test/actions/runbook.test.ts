@@ -34,7 +34,7 @@ test.each([
   ['', {}],
   ['service=api', { service: 'api' }],
   ['service=api reason="memory grows"', { service: 'api', reason: 'memory grows' }],
-  ["\n reason='it says \"no\"'\r\n\r\n\tservice=api\n", { reason: 'it says "no"', service: 'api' }],
+  ['\n reason=\'it says "no"\'\r\n\r\n\tservice=api\n', { reason: 'it says "no"', service: 'api' }],
   ['reason=a=b host=', { reason: 'a=b', host: '' }],
   // No shell has a part in it, and no name of an object means anything.
   ['reason="$(id) `id` ; rm -rf $HOME"', { reason: '$(id) `id` ; rm -rf $HOME' }],
@@ -56,7 +56,9 @@ test('all that is wrong is said at once', () => {
 
 test('a line that cannot be read is refused, and the place is the input', () => {
   expect(refused(() => readValues(restart, 'reason="open')).join()).toMatch(/^chat\.open-quote input values: /);
-  expect(refused(() => readValues(restart, 'reason=a\u202eb')).join()).toMatch(/^chat\.unseen-character input values: /);
+  expect(refused(() => readValues(restart, 'reason=a\u202eb')).join()).toMatch(
+    /^chat\.unseen-character input values: /,
+  );
 });
 
 test('what cannot be brought back needs the name of the environment once more', () => {

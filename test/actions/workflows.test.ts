@@ -75,7 +75,8 @@ test('jobs wait for each other by what they change, and none is cancelled or dro
     expect(job.concurrency, name).toMatchObject({ 'cancel-in-progress': false, queue: 'max' });
   const groups = Object.fromEntries(all.map(({ name, job }) => [name, job.concurrency.group]));
   const place = '${{ inputs.environment }}-${{ inputs.config }}';
-  for (const name of ['release', 'promote', 'migrate', 'data-reset', 'runbook']) expect(groups[name]).toBe(`shiplock-${place}`);
+  for (const name of ['release', 'promote', 'migrate', 'data-reset', 'runbook'])
+    expect(groups[name]).toBe(`shiplock-${place}`);
   // A rollback pre-empts what runs: behind it in a queue it never would.
   expect(groups['rollback']).toBe(`shiplock-rollback-${place}`);
   // So does one that comes as a comment.

@@ -104,11 +104,13 @@ describe('what init writes', () => {
     );
     const planned = await planCallers(dir, named, OLD, {});
     const text = planned.find(({ path }) => path === file('shiplock-runbook.yml'))?.after ?? '';
-    expect(text).toContain('        description: Only say what it would do\n        type: boolean\n        default: true\n');
-    expect(isUntouched(text)).toBe(true);
-    expect(disagreements(readCaller(file('shiplock-runbook.yml'), text, 'acme/shiplock') ?? expect.unreachable())).toEqual(
-      [],
+    expect(text).toContain(
+      '        description: Only say what it would do\n        type: boolean\n        default: true\n',
     );
+    expect(isUntouched(text)).toBe(true);
+    expect(
+      disagreements(readCaller(file('shiplock-runbook.yml'), text, 'acme/shiplock') ?? expect.unreachable()),
+    ).toEqual([]);
   });
 
   test('the branch is that of the remote', async () => {
