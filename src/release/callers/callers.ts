@@ -5,9 +5,10 @@ import { type Problem, ProblemError, unwrap } from '../../model/problem.ts';
 import { isMissing } from '../../procedure/store.ts';
 import { type PlannedFile, planned } from '../init/planned.ts';
 import { readText } from '../init/write.ts';
-import { type CallersOf, drawCallers, isUntouched } from './draw.ts';
+import { type CallersOf, drawCallers } from './draw.ts';
 import type { Pin } from './pin.ts';
 import { type Caller, disagreements, readCaller, withPin } from './read.ts';
+import { isUntouched } from './seal.ts';
 import { testsOf } from './tests.ts';
 
 /** The workflows of a service's repository that call ours: written once by `init`, kept current by `upgrade`. */

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Pin } from './pin.ts';
+import { sealed } from './seal.ts';
 
 /** The workflows of a service, which call ours: one for each environment, and one for each thing that is done now and then. Pure. */
 
@@ -401,23 +401,4 @@ function quoted(text: string): string {
   return /^[A-Za-z/][A-Za-z0-9_./-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off)$/i.test(text)
     ? text
     : `'${text.replaceAll("'", "''")}'`;
-}
-
-const MARK = /^# shiplock-caller: ([0-9a-f]{16})\n/m;
-const PINNED = /(\/\.github\/workflows\/[\w-]+\.yml)@[0-9a-f]{40}(?: # \S+)?$/gm;
-
-/** With a mark by which is seen later whether somebody has changed more than the pins. */
-function sealed([first = '', ...rest]: Lines): string {
-  const text = `${[first, ...rest].join('\n')}\n`;
-  return `${first}\n# shiplock-caller: ${digestOf(text)}\n${rest.join('\n')}\n`;
-}
-
-/** Nobody has changed it since it was written, but for the pins. Pure. */
-export function isUntouched(text: string): boolean {
-  const mark = MARK.exec(text)?.[1];
-  return mark !== undefined && mark === digestOf(text.replace(MARK, ''));
-}
-
-function digestOf(text: string): string {
-  return createHash('sha256').update(text.replaceAll(PINNED, '$1')).digest('hex').slice(0, 16);
 }

@@ -7,9 +7,9 @@ import { parseDocument, visit } from 'yaml';
 import { loadConfig } from '../../../src/config/index.ts';
 import { ProblemError, unwrap } from '../../../src/model/problem.ts';
 import { planCallers, planUpgrade } from '../../../src/release/callers/callers.ts';
-import { isUntouched } from '../../../src/release/callers/draw.ts';
 import { findPin, type Pin } from '../../../src/release/callers/pin.ts';
 import { disagreements, readCaller, withPin } from '../../../src/release/callers/read.ts';
+import { isUntouched } from '../../../src/release/callers/seal.ts';
 import { draft } from '../../../src/release/init/draft.ts';
 import { writeFiles } from '../../../src/release/init/init.ts';
 
