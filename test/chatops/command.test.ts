@@ -105,6 +105,7 @@ test('what a comment may say is a view on the command line', () => {
       'plans migrate plan',
       'plans scan',
       'runs runbook run',
+      'changes runbook resume',
     ].toSorted(),
   );
 });

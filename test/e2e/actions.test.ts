@@ -14,6 +14,7 @@ import { toolPath } from '../../scripts/tool.ts';
 import { readLease } from '../../src/procedure/index.ts';
 import { readReleaseRecord } from '../../src/release/record.ts';
 import { type ForgeWorld, forgeWorld } from '../support/forge-world.ts';
+import { commandWorld } from '../support/runbooks/world.ts';
 import { runStep, type StepOptions, type StepRan } from './support/actions.ts';
 import { portRange, quickRollout, servedVersion } from './support/doors.ts';
 
@@ -297,6 +298,28 @@ test('a killed release keeps its environment, and its post step says so; rollbac
   expect(shownAtForge(back.outputs['run'])).toMatchObject([{ sha: before, states: ['in_progress', 'success'] }]);
   expect(back.outputs).toMatchObject({ outcome: 'done', version: '1.0.0' });
   expect(await servedVersion(staging.entry)).toBe('1.0.0');
+});
+
+test('runbook: says what it would do, does it, and takes no code of a pull request', async () => {
+  await using world = await commandWorld(['database']);
+  const runbook = (inputs: Readonly<Record<string, string>>) =>
+    step('runbook', { environment: 'production', state: world.store, ...inputs }, { cwd: world.dir });
+  const start = { runbook: 'system-start', values: 'reason="power is back"' };
+  const planned = well('runbook', await runbook({ ...start, plan: 'true' }));
+  expect(planned.outputs).toEqual({ outcome: 'planned', run: '' });
+  expect(planned.summary).toContain('sh service.sh start api');
+  expect(await world.running()).toEqual(['database']);
+  const wrong = await runbook({ runbook: 'system-start', values: 'raeson=x' });
+  expect(wrong).toMatchObject({ code: 2, log: expect.stringContaining('did you mean reason?') });
+  const done = well('runbook', await runbook(start));
+  expect(done.outputs).toMatchObject({ outcome: 'done', run: expect.stringMatching(/^\d{8}-/) });
+  expect(world.log()).toEqual(['start api', 'start proxy']);
+  const own = { cwd: world.dir, env: { ...env, GITHUB_EVENT_NAME: 'pull_request' } };
+  await mkdir(join(world.dir, 'runbooks'));
+  await writeFile(join(world.dir, 'runbooks', 'own.mjs'), 'throw new Error("code of a pull request");\n');
+  const inputs = { runbook: 'own', environment: 'production', state: world.store };
+  const refused = await step('runbook', inputs, own);
+  expect(refused).toMatchObject({ code: 5, log: expect.stringContaining('title=runbook.from-pull-request') });
 });
 
 test('report: the newest run as a summary and as a page', async () => {

@@ -187,6 +187,38 @@ test('another version, and back', async () => {
   expect(await serves(0)).toBe('1.0.0');
 });
 
+test('a runbook: planned unless it is told otherwise, then carried out', async () => {
+  const script = join(ROOT, 'test/support/runbooks/service.sh');
+  writeFileSync(join(service, 'service.sh'), readFileSync(script));
+  const words = (verb: string) => ['sh', 'service.sh', verb, 'cache'];
+  const file = join(service, 'shiplock.yaml');
+  const config = z
+    .looseObject({ environments: z.record(z.string(), z.looseObject({})) })
+    .parse(parse(readFileSync(file, 'utf8')));
+  const cache = { command: { start: words('start'), stop: words('stop'), status: words('status') } };
+  const production = { ...config.environments['production'], system: { services: { cache } } };
+  writeFileSync(file, stringify({ ...config, environments: { ...config.environments, production } }));
+  const caller = readFileSync(join(ROOT, 'workflows/shiplock-runbook.yml'), 'utf8')
+    .replace('OWNER/shiplock', runner.repository)
+    .replace(/@0{40} # v0\.0\.0/, `@${runner.commit}`)
+    .replace('/var/lib/shiplock/my-service', state);
+  writeFileSync(join(service, '.github/workflows/shiplock-runbook.yml'), caller);
+  const inputs = {
+    runbook: 'system-start',
+    environment: 'production',
+    values: 'reason="a drill $(touch x)"',
+    confirm: '',
+  };
+  await well('shiplock-runbook.yml', 'workflow_dispatch', { ...inputs, plan: 'true' });
+  expect(
+    execFileSync('sh', ['-c', 'sh service.sh status cache || true'], { cwd: service, encoding: 'utf8' }),
+  ).toContain('does not run');
+  const ran = await well('shiplock-runbook.yml', 'workflow_dispatch', { ...inputs, plan: 'false' });
+  expect(ran.stdout).toContain('system-start of production is done');
+  execFileSync('sh', words('status').slice(1), { cwd: service });
+  execFileSync('sh', words('stop').slice(1), { cwd: service });
+});
+
 test('drift looks at clusters: on hosts it says what says it there', async () => {
   const caller = {
     name: 'drift',

@@ -122,10 +122,11 @@ export async function openDoing(registry: Registry, options: DoingOptions): Prom
         options.onRun?.(order.run);
         return doneOf(service, order, await ((await begun(order.run)) ? resume(order.run) : tell(argv)));
       }
+      const run = valueFor(order.said, 'run');
+      if (command.name === 'runbook resume' && run !== undefined) options.onRun?.(run);
       // Answers and orders carry the name of their comment: a second time is the same one.
       const again = command.name !== 'lock' && command.name !== 'unlock';
       const first = await doOnce(store, order.comment.id, again, () => tell(argv));
-      const run = valueFor(order.said, 'run');
       // A gate ended the job that came to it: whoever answers it goes on with the run, in this one.
       const goesOn =
         command.name.startsWith('gate ') && run !== undefined && waitsForNothing(first) && (await isOpen(store, run));

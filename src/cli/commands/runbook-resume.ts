@@ -1,5 +1,8 @@
 import { type Command, Option } from 'commander';
+import { type Problem, ProblemError } from '../../model/problem.ts';
+import { isRunbook } from '../../model/procedures.ts';
 import { openService } from '../../release/index.ts';
+import { openToChat } from '../chat/view.ts';
 import type { Registry } from '../registry.ts';
 import { type Answered, answersOf, resumeRunbookRun } from '../runbook/resume-run.ts';
 import { type CommonOptions, door, type PersonOptions, withCommonOptions, withPersonOptions } from '../session.ts';
@@ -8,7 +11,9 @@ import { findOrFetchRun } from './resume.ts';
 type Options = CommonOptions & PersonOptions & Answered;
 
 export function addRunbookResume(runbook: Command, { io, done }: Registry): void {
-  withPersonOptions(withCommonOptions(runbook.command('resume')))
+  // A second time is the same one: a run that is over tells what it told.
+  const opened = openToChat(runbook.command('resume'), { kind: 'changes', about: 'run', options: [], needs: ['run'] });
+  withPersonOptions(withCommonOptions(opened))
     .summary('go on with a run of a runbook')
     .description(
       'Go on with a run of a runbook where it stopped: after a crash, Ctrl-C, or an answered gate. `shiplock resume` does the same.',
@@ -24,7 +29,19 @@ export function addRunbookResume(runbook: Command, { io, done }: Registry): void
     .addHelpText('after', '\nExamples:\n  $ shiplock runbook resume\n  $ shiplock runbook resume 20261121-071500-3f2a')
     .action(async (wanted: string | undefined, options: Options) => {
       const entry = await door(io, options, false);
-      const { run, environment } = await findOrFetchRun(await openService(entry), wanted);
+      const { run, environment, procedure } = await findOrFetchRun(await openService(entry), wanted);
+      // A comment has the role for runbooks only; a release has commands, and roles, of its own.
+      if (io.acting !== undefined && !isRunbook(procedure)) throw new ProblemError(notOne(run, procedure));
       done(await resumeRunbookRun(io, options, { run, environment }, answersOf(options)));
     });
+}
+
+function notOne(run: string, procedure: string): Problem {
+  return {
+    code: 'runbook.not-one',
+    where: `run ${run}`,
+    found: `a run of ${procedure}, asked for by a comment`,
+    expected: 'a run of a runbook',
+    remedy: `\`/gate fill\` and \`/rollout resume\` go on with it, or \`shiplock resume ${run}\` at a terminal`,
+  };
 }
