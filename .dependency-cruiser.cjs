@@ -8,6 +8,7 @@ const rooms = [
   'gitops',
   'build',
   'announce',
+  'alerts',
   'report',
   'chatops',
   'forge',

@@ -9,7 +9,8 @@ export type AlertName =
   | 'ShiplockRunFailed'
   | 'ShiplockLeaseLost'
   | 'ShiplockOverride'
-  | 'ShiplockBackup';
+  | 'ShiplockRunbookStarted'
+  | 'ShiplockRunbookDone';
 
 export type Severity = 'critical' | 'warning' | 'info';
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { JournalRecord, RecordType } from '../model/journal.ts';
 import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
@@ -33,6 +34,8 @@ export interface Story {
   environment: string;
   title: string;
   who: string;
+  /** The alert that started it; null: a person did. */
+  alert: string | null;
   /** Run that this one undoes: what is open there ends too. */
   preempts: string | null;
   /** Run that this one was taken over by. */
@@ -55,6 +58,7 @@ export function emptyStory(run: string): Story {
     environment: '',
     title: '',
     who: '',
+    alert: null,
     preempts: null,
     preemptedBy: null,
     state: 'running',
@@ -102,7 +106,7 @@ function tellPayload(story: Story, payload: Payload, record: Entry['record'], at
       story.title = procedure.title;
       story.who = who;
       story.preempts = preempts ?? null;
-      return brokeGlass(story, who, breakGlass, at);
+      return startedByAlert(story, procedure.inputs, at) || brokeGlass(story, who, breakGlass, at);
     }
     case 'run.resumed': {
       const { changed, who, breakGlass, asked } = payload.data;
@@ -157,6 +161,27 @@ function tellPayload(story: Story, payload: Payload, record: Entry['record'], at
     default:
       return false;
   }
+}
+
+/** As a runbook records it that nobody asked for. */
+const unattended = z.looseObject({
+  runbook: z.string(),
+  alert: z.looseObject({ alertname: z.string(), rule: z.string() }),
+});
+
+function startedByAlert(story: Story, inputs: Json, at: number): boolean {
+  const found = unattended.safeParse(inputs);
+  if (!found.success) return false;
+  const { runbook, alert } = found.data;
+  story.alert = alert.alertname;
+  event(story, 'started', at, {
+    alert: 'ShiplockRunbookStarted',
+    severity: 'info',
+    labels: {},
+    summary: `${story.title}: started by the alert ${alert.alertname}`,
+    description: `Nobody was asked: the rule ${alert.rule} allows the runbook ${runbook}. What it does: shiplock journal show ${story.run}`,
+  });
+  return true;
 }
 
 function brokeGlass(story: Story, who: string, reason: string | undefined, at: number): boolean {
@@ -298,6 +323,16 @@ function finished(story: Story, { outcome, problems, preemptedBy }: Finished, at
   if (preemptedBy !== undefined) {
     // Taken over on purpose: the run that did it says so itself.
     story.matters.delete('lease');
+    return true;
+  }
+  if (outcome === 'done' && story.alert !== null) {
+    event(story, 'done', at, {
+      alert: 'ShiplockRunbookDone',
+      severity: 'info',
+      labels: {},
+      summary: `${story.title}: done, after the alert ${story.alert}`,
+      description: `Why it came to this is not known: look into it. What was done: shiplock journal show ${story.run}`,
+    });
     return true;
   }
   if (outcome !== 'failed') return news || back !== undefined;

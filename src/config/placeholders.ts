@@ -67,6 +67,12 @@ export function unknownPlaceholders(settings: EnvironmentSettings): readonly Unk
   look(['backup', 'repository'], backup?.repository, RESOLVED_PLACEHOLDERS);
   for (const [index, path] of (backup?.files ?? []).entries())
     look(['backup', 'files', index], path, RESOLVED_PLACEHOLDERS);
+  for (const [name, { match, inputs }] of Object.entries(settings.alerts ?? {})) {
+    for (const [label, value] of Object.entries(match))
+      look(['alerts', name, 'match', label], value, RESOLVED_PLACEHOLDERS);
+    for (const [input, text] of Object.entries(inputs))
+      look(['alerts', name, 'inputs', input], text, RESOLVED_PLACEHOLDERS);
+  }
   const { alertmanager, webhook, labels = {}, links } = settings.announce ?? {};
   for (const [index, url] of (alertmanager?.urls ?? []).entries())
     look(['announce', 'alertmanager', 'urls', index], url, RESOLVED_PLACEHOLDERS);

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { distance } from 'fastest-levenshtein';
-import type { AnnounceConfig } from '../announce/config.ts';
 import { type ComponentConfig, givenFrontend } from '../build/config.ts';
 import type { GitopsConfig } from '../gitops/config.ts';
 import type { MetricsConfig } from '../metrics/config.ts';
@@ -11,6 +10,8 @@ import { bad, ok, type Problem, type Result } from '../model/problem.ts';
 import type { PlatformConfig } from '../platform/config.ts';
 import type { ObjectivesConfig } from '../release/config.ts';
 import type { RolloutConfig } from '../rollout/config.ts';
+import { resolveAlerts } from './alerts.ts';
+import { resolveAnnounce } from './announce.ts';
 import { resolveBackup } from './backup.ts';
 import { resolveCertificates } from './certificates.ts';
 import { resolveGoChecks } from './go-checks.ts';
@@ -23,7 +24,6 @@ import { resolveSystem } from './system.ts';
 import { resolveTraffic } from './traffic.ts';
 import type {
   Config,
-  ResolvedAnnounce,
   ResolvedComponent,
   ResolvedDatabase,
   ResolvedEnvironment,
@@ -91,9 +91,10 @@ function arrange(
     purge: settings.purge.map(({ url, method }) => ({ url: fit.text(url), method })),
     verify: settings.verify,
     promotion: settings.promotion ?? null,
-    announce: settings.announce === undefined ? null : resolveAnnounce(settings.announce, fit),
+    announce: settings.announce === undefined ? null : resolveAnnounce(settings.announce, fit.text),
     ...(settings.system === undefined ? {} : { system: resolveSystem(settings.system, settings.platform, fit.text) }),
     ...(settings.certificates === undefined ? {} : { certificates: resolveCertificates(settings.certificates, fit) }),
+    ...(settings.alerts === undefined ? {} : { alerts: resolveAlerts(settings.alerts, fit.text) }),
     backup: settings.backup === undefined ? null : resolveBackup(settings.backup, fit),
   };
 }
@@ -301,29 +302,6 @@ function resolveGitops(gitops: GitopsConfig, fit: Fit): ResolvedGitops {
       signingKey === undefined || signingKey.startsWith('key::') ? (signingKey ?? null) : fit.path(signingKey),
     by,
     forge: forge ?? null,
-  };
-}
-
-function resolveAnnounce(announce: AnnounceConfig, fit: Fit): ResolvedAnnounce {
-  const { alertmanager, webhook, labels, links } = announce;
-  const link = (text: string | undefined): string | null => (text === undefined ? null : fit.text(text));
-  return {
-    alertmanager:
-      alertmanager === undefined
-        ? null
-        : { urls: alertmanager.urls.map(fit.text), authorization: alertmanager.authorization ?? null },
-    webhook:
-      webhook === undefined
-        ? null
-        : {
-            url: typeof webhook.url === 'string' ? fit.text(webhook.url) : webhook.url,
-            authorization: webhook.authorization ?? null,
-          },
-    labels: Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, fit.text(value)])),
-    links: { run: link(links.run), runbook: link(links.runbook) },
-    timeoutMs: announce.timeout,
-    lastsMs: announce.lasts,
-    eventsMs: announce.events,
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alertsConfig } from '../alerts/config.ts';
 import { announceConfig } from '../announce/config.ts';
 import { backupConfig } from '../backup/config.ts';
 import { buildConfig, buildRunConfig, signingConfig } from '../build/config.ts';
@@ -93,6 +94,11 @@ export const environmentSchema = z.strictObject({
   certificates: certificatesConfig
     .exactOptional()
     .describe('By name: certificates of TLS that runbooks look at and renew. Left out: none.'),
+  alerts: alertsConfig
+    .exactOptional()
+    .describe(
+      'Which alert starts which runbook, by name: the first that fits. For `shiplock runbook serve`. Left out: none does.',
+    ),
   backup: backupConfig
     .exactOptional()
     .describe(

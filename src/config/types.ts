@@ -3,6 +3,7 @@ import type { GitopsForge } from '../gitops/config.ts';
 import type { ApplyLimits, MigrateConfig } from '../migrate/config.ts';
 import type { Text } from '../model/effect.ts';
 import type { RolloutManifestsConfig } from '../traffic/config.ts';
+import type { ResolvedAlertRule } from './alerts.ts';
 import type { ResolvedBackup } from './backup.ts';
 import type { ResolvedCertificate } from './certificates.ts';
 import type { ResolvedComponent } from './component-types.ts';
@@ -54,6 +55,8 @@ export interface ResolvedEnvironment {
   /** Null: nobody is told, nothing is backed up. */
   readonly announce: ResolvedAnnounce | null;
   readonly system?: ResolvedSystem;
+  /** Left out: no alert starts anything. In the order of the file. */
+  readonly alerts?: readonly ResolvedAlertRule[];
   readonly backup: ResolvedBackup | null;
   readonly certificates?: readonly ResolvedCertificate[];
 }

@@ -20,6 +20,7 @@ const REFUSALS = [
   'database',
   'desensitise',
   'runbook',
+  'alert',
   'system',
   'restore',
   'certificate',

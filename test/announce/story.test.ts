@@ -307,3 +307,32 @@ test('whatever happens in a run, nothing lasts once it is over, and no two alert
     ),
   );
 });
+
+test('a run that an alert has started is told at its beginning and at its end', () => {
+  const alert = {
+    alertname: 'NginxDown',
+    rule: 'nginx-down',
+    fingerprint: 'a'.repeat(16),
+    startsAt: '2026-11-23T03:00:00Z',
+  };
+  const inputs = { runbook: 'service-revive', environment: 'production', texts: { service: 'proxy' }, alert };
+  const procedure = {
+    id: 'runbook:service-revive',
+    title: 'Start proxy of shop in production again',
+    version: 1,
+    inputs,
+  };
+  const end = (outcome: string, problems: Json[] = []): Line => ['run.finished', '', { outcome, problems }];
+  const names = (...lines: readonly Line[]): readonly string[] =>
+    [...storyOf('r1', journal(...lines)).matters.values()].map((matter) => `${matter.alert}: ${matter.summary}`);
+  expect(names(started({ procedure }), end('done'))).toEqual([
+    'ShiplockRunbookStarted: Start proxy of shop in production again: started by the alert NginxDown',
+    'ShiplockRunbookDone: Start proxy of shop in production again: done, after the alert NginxDown',
+  ]);
+  expect(names(started({ procedure }), end('failed', [PROBLEM]))).toEqual([
+    expect.stringMatching(/^ShiplockRunbookStarted: /),
+    'ShiplockRunFailed: Start proxy of shop in production again: failed',
+  ]);
+  const { alert: _, ...asked } = inputs;
+  expect(names(started({ procedure: { ...procedure, inputs: asked } }), end('done'))).toEqual([]);
+});

@@ -106,6 +106,7 @@ test('the commands are those that are promised', () => {
     'runbook plan',
     'runbook resume',
     'runbook run',
+    'runbook serve',
     'runbook show',
     'runbook test',
     'sbom',

@@ -11,6 +11,7 @@ import { ownPlace } from '../runbook/place.ts';
 import { type CommonOptions, door, type PersonOptions, withCommonOptions, withPersonOptions } from '../session.ts';
 import { addRunbookDocs, addRunbookNew, addRunbookTest } from './runbook-author.ts';
 import { addRunbookResume } from './runbook-resume.ts';
+import { addRunbookServe } from './runbook-serve.ts';
 
 export interface RunbookOptions extends CommonOptions, PersonOptions {
   readonly input?: readonly string[];
@@ -34,6 +35,7 @@ export function addRunbook(registry: Registry): void {
   addRunbookDocs(runbook, registry);
   addRunbookNew(runbook, registry);
   addRunbookTest(runbook, registry);
+  addRunbookServe(runbook, registry);
 }
 
 function addList(runbook: Command, { io, done }: Registry): void {

@@ -1,8 +1,9 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { Json } from '../../model/json.ts';
 import type { Clock, HttpClient } from '../../model/ports.ts';
 import { type Problem, ProblemError, problemsOf } from '../../model/problem.ts';
 import { createMask } from '../../procedure/masking/mask.ts';
+import { bodyOf, close, listen, plain, type Reply, refusal } from '../serving/http.ts';
 import { answerQuestion, type JudgeLimits } from './answer.ts';
 import type { JudgedEnvironment } from './environments.ts';
 import { createFigures } from './figures.ts';
@@ -32,16 +33,6 @@ export interface Judge {
 }
 
 const MOST_BODY = 16 * 1024;
-const MOST_CONNECTIONS = 256;
-
-/** What a request leads to. */
-interface Reply {
-  readonly status: number;
-  readonly body: Json;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** For the log. */
-  readonly about?: { readonly [key: string]: Json };
-}
 
 /**
  * Starts the judge; resolves when it listens. It holds nothing but its own figures.
@@ -66,7 +57,7 @@ export async function startJudge(options: JudgeServerOptions): Promise<Judge> {
     const tokens = await readTokens(options.tokenFile);
     if (tokens.kind === 'none') return refusal(503, tokens.problem);
     if (!mayAsk(request.headers.authorization, tokens.tokens)) return refusal(401, NOT_ALLOWED);
-    const text = await bodyOf(request);
+    const text = await bodyOf(request, MOST_BODY);
     if (text === undefined) return refusal(413, tooLong());
     const parsed = parseQuestion(text);
     if (!parsed.ok) return refusal(400, ...parsed.problems);
@@ -125,25 +116,13 @@ export async function startJudge(options: JudgeServerOptions): Promise<Judge> {
       })
       .catch(() => response.destroy());
   });
-  server.headersTimeout = 5_000;
-  server.requestTimeout = 10_000;
-  server.keepAliveTimeout = 15_000;
-  server.maxConnections = MOST_CONNECTIONS;
-  const port = await listen(server, options.listen);
+  const port = await listen(server, options.listen, portTaken);
   await note('info', 'listens', { host: options.listen.host, port });
   return {
     port,
     stop: async () => {
       leaving = true;
-      const closed = new Promise<void>((resolve) => {
-        server.close(() => resolve());
-      });
-      server.closeIdleConnections();
-      const patience = new AbortController();
-      const late = clock.sleep(options.deadlineMs + 1_000, patience.signal).catch(() => undefined);
-      await Promise.race([closed, late]);
-      patience.abort();
-      server.closeAllConnections();
+      await close(server, clock, options.deadlineMs + 1_000);
       await note('info', 'ends', {});
     },
   };
@@ -160,55 +139,14 @@ async function reply(request: IncomingMessage, path: string, judge: () => Promis
   }
 }
 
-const HEADERS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
-  401: { 'www-authenticate': 'Bearer' },
-  405: { allow: 'POST' },
-  503: { 'retry-after': '5' },
-};
-
-function refusal(status: number, ...problems: readonly Problem[]): Reply {
+function portTaken(where: string, found: string): Problem {
   return {
-    status,
-    body: { problems: problems.map((problem) => ({ ...problem })) },
-    headers: HEADERS[status] ?? {},
-    about: { problem: problems.map(({ code }) => code).join(' ') },
+    code: 'judge.port',
+    where,
+    found,
+    expected: 'an address to listen on',
+    remedy: 'stop what listens there, or give another one with --listen',
   };
-}
-
-async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request) {
-    const bytes = Buffer.from(chunk);
-    length += bytes.length;
-    if (length > MOST_BODY) return undefined;
-    chunks.push(bytes);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function plain(response: ServerResponse, status: number, text: string, type = 'text/plain'): void {
-  response.writeHead(status, { 'content-type': type }).end(text.endsWith('\n') ? text : `${text}\n`);
-}
-
-function listen(server: Server, at: { readonly host: string; readonly port: number }): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) =>
-      reject(
-        new ProblemError({
-          code: 'judge.port',
-          where: `${at.host}:${at.port}`,
-          found: error.message,
-          expected: 'an address to listen on',
-          remedy: 'stop what listens there, or give another one with --listen',
-        }),
-      ),
-    );
-    server.listen(at.port, at.host, () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : at.port);
-    });
-  });
 }
 
 const NOT_ALLOWED: Problem = {

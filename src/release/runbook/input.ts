@@ -163,6 +163,14 @@ export function service({ name, question }: Common): Input<string | undefined> {
   });
 }
 
+/** The same, where one must be named. */
+export function neededService({ name, question }: Common): Input<string> {
+  return required({
+    ...{ kind: 'service', name, question },
+    read: (text, { services }) => (services.includes(text) ? ok(text) : bad(oneOf(name, text, services))),
+  });
+}
+
 /** What may be given, in words for help and SOP. Pure. */
 export function inputText({ kind, options, usual, required: must }: Input): string {
   const what = kind === 'choice' ? options.join(', ') : kind === 'flag' ? 'yes or no' : kind;

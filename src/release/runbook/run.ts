@@ -31,6 +31,8 @@ import type { InputPlace } from './input.ts';
 export interface RunbookRequest {
   /** Texts of inputs by name, as a person gave them. */
   readonly texts: Readonly<Record<string, string>>;
+  /** The alert that starts it; left out: a person does. */
+  readonly alert?: z.infer<typeof alertSchema> | undefined;
 }
 
 export interface RunbookOutcome {
@@ -46,11 +48,21 @@ export interface RunbookOutcome {
   readonly report: Report | null;
 }
 
+/** By which alert a run was started, and what allowed it. */
+const alertSchema = z.strictObject({
+  alertname: z.string(),
+  rule: z.string(),
+  fingerprint: z.string(),
+  /** RFC 3339. */
+  startsAt: z.string(),
+});
+
 /** What a run of a runbook was begun with; a resume builds the same tree from it. */
 const inputsSchema = z.strictObject({
   runbook: z.string(),
   environment: z.string(),
   texts: z.record(z.string(), z.string()),
+  alert: alertSchema.exactOptional(),
 });
 
 /** What it would do now. Looks only. @throws ProblemError for inputs that do not fit */
@@ -157,7 +169,7 @@ async function treeOf(
   service: ServiceEnvironment,
   definition: Runbook,
   how: Tree,
-  { texts }: RunbookRequest,
+  { texts, alert }: RunbookRequest,
 ): Promise<BuiltTree> {
   const built = await how.build(givenOf(service, definition, { texts }), contextOf(service));
   const { environment } = service.target;
@@ -166,7 +178,7 @@ async function treeOf(
     procedure: procedure({
       ...{ id: `${RUNBOOK_PREFIX}${definition.id}`, title: built.title, description: built.description },
       environment,
-      inputs: { runbook: definition.id, environment, texts },
+      inputs: { runbook: definition.id, environment, texts, ...(alert === undefined ? {} : { alert }) },
       root: built.root,
     }),
   };

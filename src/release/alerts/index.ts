@@ -1,0 +1,2 @@
+export { type CheckedRule, checkAlertRules, type FindRunbook } from './rules.ts';
+export { type AlertServer, type AlertServerOptions, startAlertServer } from './server.ts';
