@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { startAlertmanager } from '../../scripts/components/alertmanager.ts';
 import { freePort } from '../../scripts/components/ports.ts';
+import { PROGRAM } from '../../scripts/lab/program.ts';
 import { onPath } from '../../scripts/setup/probe.ts';
 import { command } from '../../scripts/testing/command.ts';
 import { runCli } from '../../src/cli/main.ts';
@@ -297,6 +298,25 @@ describe('an alert', () => {
     writeFileSync(configFile, 'apiVersion: shiplock/v1\n');
     expect((await post(port, message({ startsAt: '2026-11-23T03:02:00Z' }))).status).toBe(503);
   });
+});
+
+it('is a process that listens, answers, and ends at SIGTERM', async () => {
+  const port = await freePort();
+  const words = ['runbook', 'serve', 'production', '--token-file', tokenFile, '--listen', `127.0.0.1:${port}`];
+  const child = spawn(process.execPath, [PROGRAM, ...words, '--state', store], {
+    cwd: dir,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const over = once(child, 'exit');
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  await expect.poll(() => text, { timeout: 60_000, interval: 50 }).toContain('"what":"listens"');
+  expect((await post(port, message({ status: 'resolved' }))).text).toContain('"did":"nothing"');
+  child.kill('SIGTERM');
+  expect(await over).toEqual([0, null]);
+  expect(text).toContain('"what":"ends"');
 });
 
 describe('an allow list', () => {

@@ -1,5 +1,5 @@
 import type { Pin } from './pin.ts';
-import { sealed } from './seal.ts';
+import { quoted, sealed } from './seal.ts';
 
 /** The workflows of a service, which call ours: one for each environment, and one for each thing that is done now and then. Pure. */
 
@@ -394,11 +394,4 @@ const SEED = input('seed', {
 function chosenEnvironment({ environments }: CallersOf): Lines {
   const names = environments.map(({ name }) => name).join(', ');
   return input('environment', { description: 'Where', type: 'choice', required: 'true', options: `[${names}]` });
-}
-
-/** A text that YAML reads back as it is. */
-function quoted(text: string): string {
-  return /^[A-Za-z/][A-Za-z0-9_./-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off)$/i.test(text)
-    ? text
-    : `'${text.replaceAll("'", "''")}'`;
 }

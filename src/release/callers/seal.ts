@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** A mark in a caller by which is seen later whether somebody has changed it. Pure. */
+/** How texts stand in a caller, and the mark by which is seen later whether somebody has changed it. Pure. */
 
 const MARK = /^# shiplock-caller: ([0-9a-f]{16})\n/m;
 const PINNED = /(\/\.github\/workflows\/[\w-]+\.yml)@[0-9a-f]{40}(?: # \S+)?$/gm;
@@ -19,4 +19,11 @@ export function isUntouched(text: string): boolean {
 
 function digestOf(text: string): string {
   return createHash('sha256').update(text.replaceAll(PINNED, '$1')).digest('hex').slice(0, 16);
+}
+
+/** A text that YAML reads back as it is. */
+export function quoted(text: string): string {
+  return /^[A-Za-z/][A-Za-z0-9_./-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off)$/i.test(text)
+    ? text
+    : `'${text.replaceAll("'", "''")}'`;
 }
