@@ -9,6 +9,7 @@ export type AlertName =
   | 'ShiplockRunFailed'
   | 'ShiplockLeaseLost'
   | 'ShiplockOverride'
+  | 'ShiplockBackup'
   | 'ShiplockRunbookStarted'
   | 'ShiplockRunbookDone';
 
