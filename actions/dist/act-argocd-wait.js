@@ -1,7 +1,8 @@
-import { Gt as underPolicy, Wo as isInCluster, cs as procedure, ds as step, n as runDone, t as openFor, us as sequence } from "./shared-common.js";
+import { Jn as string, qn as strictObject } from "./shared-schemas.js";
+import { Jt as underPolicy, bs as sequence, es as isInCluster, n as runDone, t as openFor, vs as procedure, xs as step } from "./shared-common.js";
 import { r as observeGitops, t as gitopsPlace } from "./shared-observe2.js";
 import { i as gitRelations, n as clusterOf, r as noCluster, t as applicationPlace } from "./shared-cluster-place.js";
-import { nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { n as outcomeOf, t as begin } from "./shared-by-git.js";
 
 // src/release/manifests/wait-for-argocd.ts

@@ -1,4 +1,4 @@
-import { Gt as underPolicy, Ln as approvalOf, cs as procedure, lo as environmentNames, n as runDone, oo as resolveEnvironment, t as openFor, us as sequence } from "./shared-common.js";
+import { Bn as approvalOf, Jt as underPolicy, bs as sequence, ho as resolveEnvironment, n as runDone, t as openFor, vo as environmentNames, vs as procedure } from "./shared-common.js";
 import { t as gitopsPlace } from "./shared-observe2.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { n as outcomeOf, t as begin } from "./shared-by-git.js";

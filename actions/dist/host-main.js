@@ -6,9 +6,9 @@ import { a as mapLimited, i as listTree } from "./shared-digest.js";
 import { l as reservedName, t as UNIT_FILE } from "./shared-layout.js";
 import { t as SECRET_PREFIX } from "./shared-start.js";
 import { a as sshArgv, i as socketDirectory, r as parseHostWord, t as hostProblem } from "./shared-failure.js";
-import { i as programArgv, n as hostProgram, r as layProgramDown } from "./shared-program2.js";
+import { i as programArgv, n as hostProgram, r as layProgramDown } from "./shared-program.js";
 import { t as environmentFile } from "./shared-quote.js";
-import { lstat } from "node:fs/promises";
+import { lstat, readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { spawn } from "node:child_process";
@@ -43,6 +43,12 @@ const OPTIONS = {
 	"also-current": text,
 	do: text,
 	of: text,
+	downgrade: text,
+	to: text,
+	source: {
+		type: "string",
+		multiple: true
+	},
 	on: {
 		type: "string",
 		multiple: true
@@ -129,6 +135,25 @@ async function senderOf(verb, given, io) {
 		});
 		case "fence": return simple();
 		case "unit": return simple("--do", need(given, "do"), "--of", need(given, "of"));
+		case "package": return simple("--do", need(given, "do"), ...optional(given, "of"), ...optional(given, "downgrade"));
+		case "lay": {
+			const content = need(given, "do") === "put" ? await wholeOf(list(given, "source")) : "";
+			const words = [
+				"--do",
+				need(given, "do"),
+				"--to",
+				need(given, "to"),
+				"--digest",
+				need(given, "digest")
+			];
+			return (host) => ({
+				...simple(...words)(host),
+				input: {
+					kind: "text",
+					text: content
+				}
+			});
+		}
 		case "stop":
 		case "current": return simple(...of());
 		case "remove": return simple(...of(), ...optional(given, "also-current"));
@@ -181,8 +206,12 @@ async function senderOf(verb, given, io) {
 				}
 			});
 		}
-		default: return refuse("verb", verb, "prepare, check, fence, install, start, stop, unit, current or remove");
+		default: return refuse("verb", verb, "prepare, check, fence, install, start, stop, unit, package, lay, current or remove");
 	}
+}
+/** The files one behind the other, each with one line feed at its end: as lay.sh counts them. */
+async function wholeOf(sources) {
+	return (await Promise.all(sources.map((path) => readFile(path, "utf8")))).map((one) => `${one.replace(/\n+$/, "")}\n`).join("");
 }
 /**
 * An artefact as a stream for tar on the host.

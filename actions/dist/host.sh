@@ -8,11 +8,15 @@
 #   check                         what the host must have, looked at
 #   observe                       JSON, one line per thing; changes nothing
 #   units                         the same of units that are named (--of a.service,b.service), or of a component's instances
-#   unit --do start|stop|restart  units of the system, under --fence N
+#   laid                          digests of files that are named (--of /a,/b), a line each
+#   unit --do start|stop|restart|reload  units of the system, under --fence N
+#   lay --do put|back             one file (--to, --digest) from standard input, the one before is kept; under --fence N
+#   packages --of WORDS --downgrade yes|no      JSON: what apt would do, and what is installed; changes nothing
+#   package --do set|refresh ...  packages, under --fence N: see packages.sh, which stands in this file when it lies on a host
 #   fence | install | start | stop | current | remove      under --fence N
 #   pause | exited                called by the units: the pause before a restart, and the record of an exit
 # Lists of units are words: no name of one has a space or a star.
-# shellcheck disable=SC2086
+# shellcheck disable=SC2030,SC2031,SC2046,SC2086
 set -eu
 umask 022
 LC_ALL=C
@@ -48,7 +52,7 @@ case $root in
 esac
 
 service='' component='' version='' fence='' digest='' kind='' name='' unit='' launch='' instances='' ports='' address=''
-word='' env_bytes='' stop_ms='' exits='' window_ms='' of='' also_current=no do=''
+word='' env_bytes='' stop_ms='' exits='' window_ms='' of='' also_current=no do='' downgrade=no to=''
 while [ "$#" -gt 0 ]; do
   [ "$#" -ge 2 ] || usage "$1 has no value"
   case $1 in
@@ -71,6 +75,8 @@ while [ "$#" -gt 0 ]; do
   --window-ms) window_ms=$2 ;;
   --of) of=$2 ;;
   --do) do=$2 ;;
+  --downgrade) downgrade=$2 ;;
+  --to) to=$2 ;;
   --also-current) also_current=$2 ;;
   *) usage "what is $1?" ;;
   esac
@@ -516,7 +522,7 @@ observe_system() {
 }
 
 move_units() {
-  case $do in start | stop | restart) ;; *) usage "--do $do" ;; esac
+  case $do in start | stop | restart | reload) ;; *) usage "--do $do" ;; esac
   [ -z "$component" ] || usage '--component: units are moved by their names'
   units_meant
   [ -n "$meant" ] || usage '--of names no unit'
@@ -524,13 +530,94 @@ move_units() {
   mkdir -p -- "$EXITS"
   # An exit that is asked for is none of a crash loop.
   for unit_name in $meant; do
-    if [ "$do" = start ]; then rm -f -- "$EXITS/$unit_name.stop"; else : >"$EXITS/$unit_name.stop"; fi
+    case $do in
+    start) rm -f -- "$EXITS/$unit_name.stop" ;;
+    stop | restart) : >"$EXITS/$unit_name.stop" ;;
+    esac
   done
   # What was tried too often is not tried again by systemd until it is told to forget that.
-  if [ "$do" != stop ]; then systemctl reset-failed -- $meant 2>/dev/null || :; fi
+  case $do in start | restart) systemctl reset-failed -- $meant 2>/dev/null || : ;; esac
   systemctl "$do" -- $meant || die unit-failed "systemctl $do: $(systemctl show -P Result -- $meant | tr '\n' ' ')"
   if [ "$do" = restart ]; then for unit_name in $meant; do rm -f -- "$EXITS/$unit_name.stop"; done; fi
   echo "$do done"
+}
+
+# A path of a file that does not belong to the layout: certificates and keys only, since root writes here for whoever is let in.
+laid_path() {
+  case $1 in *.pem | *.crt | *.cer | *.key) ;; *) usage "file $1: no name of a certificate or key" ;; esac
+  case $1 in
+  /*[!A-Za-z0-9._/-]* | */../* | */.. | */./* | */. | *//* | */ | [!/]* | '') usage "file $1" ;;
+  esac
+  [ "${#1}" -le 200 ] || usage "file $1"
+}
+
+# Root reads also keys: only their digests leave the host.
+see_laid() {
+  for to in $(printf '%s' "$of" | tr , ' '); do
+    laid_path "$to"
+    found=''
+    [ ! -f "$to" ] || found=$(sha256sum <"$to" | cut -c1-64)
+    printf '{"kind":"laid","path":"%s","digest":"%s"}\n' "$to" "$found"
+  done
+  echo '{"kind":"end"}'
+}
+
+# As lay.sh does it on this side: whole at any moment, the one before kept, owner and mode as they were.
+lay_file() {
+  laid_path "$to"
+  plain "$digest" 'a-f0-9' 64 --digest
+  fenced
+  umask 077
+  lies=''
+  [ ! -e "$to" ] || lies=$(sha256sum <"$to" | cut -c1-64)
+  case $do in
+  put)
+    if [ "$lies" = "$digest" ]; then
+      echo 'lies there already'
+      return
+    fi
+    mkdir -p -- "$(dirname -- "$to")"
+    cat >"$to.new"
+    if [ "$(sha256sum <"$to.new" | cut -c1-64)" != "$digest" ]; then
+      rm -f -- "$to.new"
+      die lay-torn "$to: what came over is not what was sent"
+    fi
+    # Nothing else may be brought here, whatever the file is called: a line that is not of PEM would be one of another language.
+    if grep -Evq '^(-----(BEGIN|END) [A-Z0-9 ]+-----|[A-Za-z0-9+/=]*)$' "$to.new"; then
+      rm -f -- "$to.new"
+      die lay-not-pem "$to: content that is not PEM"
+    fi
+    if [ -n "$lies" ]; then
+      cp -p -- "$to" "$to.previous.part"
+      sync -- "$to.previous.part"
+      mv -f -- "$to.previous.part" "$to.previous"
+      cp -p -- "$to" "$to.part"
+    else
+      rm -f -- "$to.part" "$to.previous"
+    fi
+    cat -- "$to.new" >"$to.part"
+    sync -- "$to.part"
+    mv -f -- "$to.part" "$to"
+    rm -f -- "$to.new"
+    echo 'put in place'
+    ;;
+  back)
+    if [ "$lies" != "$digest" ]; then
+      echo 'another one lies there: left alone'
+      return
+    fi
+    if [ -e "$to.previous" ]; then
+      cp -p -- "$to.previous" "$to.part"
+      sync -- "$to.part"
+      mv -f -- "$to.part" "$to"
+    else
+      rm -f -- "$to"
+    fi
+    echo 'taken back'
+    ;;
+  *) usage "--do $do" ;;
+  esac
+  sync -- "$(dirname -- "$to")"
 }
 
 nearest() {
@@ -618,6 +705,24 @@ check() {
   printf '{"kind":"checked","systemd":"%s"}\n' "$system"
 }
 
+# part: packages.sh
+
+look_at_packages() {
+  packages_look "$root/run/packages.log" "$downgrade" $(printf '%s' "$of" | tr , ' ')
+}
+# Whoever is not root by himself may do so only where root of this host has said that he may.
+move_packages() {
+  if [ -n "${SUDO_USER:-}" ] && [ ! -e /etc/shiplock/packages ]; then
+    die packages-not-allowed "$SUDO_USER without /etc/shiplock/packages"
+  fi
+  fenced
+  case $do in
+  set) packages_set "$root/run/packages.log" "$downgrade" $(printf '%s' "$of" | tr , ' ') ;;
+  refresh) packages_refresh ;;
+  *) usage "--do $do" ;;
+  esac
+}
+
 # Like fence.sh: after a signal, the work under the lock is done first.
 trap : TERM INT HUP
 case $verb in
@@ -625,6 +730,10 @@ check) check ;;
 observe) observe ;;
 units) observe_system ;;
 unit) move_units ;;
+packages) look_at_packages ;;
+package) move_packages ;;
+laid) see_laid ;;
+lay) lay_file ;;
 fence) fenced ;;
 install) install_release ;;
 start) start_instances ;;

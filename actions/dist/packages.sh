@@ -133,14 +133,20 @@ packages_set() {
   # shellcheck disable=SC2046
   [ ! -s "$package_log.auto" ] || apt-mark auto $(cat "$package_log.auto") >>"$package_log" 2>&1 || :
   rm -f -- "$package_log.auto"
+  # A unit file that came with a package counts from now on.
+  [ ! -d /run/systemd/system ] || systemctl daemon-reload
   echo "set $*"
 }
 
+# A source that does not answer is only a warning to apt, whose old lists stay: here it is a failure.
 packages_refresh() {
-  apt-get update -q -o APT::Update::Error-Mode=any -o DPkg::Lock::Timeout=120 >/dev/null </dev/null || {
-    echo 'shiplock-host: packages-unreachable: apt-get update did not get all of its sources' >&2
+  package_code=0
+  package_said=$(apt-get update -q -o DPkg::Lock::Timeout=120 2>&1 </dev/null) || package_code=$?
+  package_why=$(printf '%s\n' "$package_said" | grep -E '^(E:|W: (Failed to fetch|Some index files failed))' | head -n 1) || :
+  if [ "$package_code" -ne 0 ] || [ -n "$package_why" ]; then
+    printf 'shiplock-host: packages-unreachable: apt-get update ended with %s: %s\n' "$package_code" "$package_why" >&2
     exit 70
-  }
+  fi
   echo refreshed
 }
 

@@ -17,7 +17,8 @@ if (run !== "") try {
 	const service = await openService(job.door(inputs, false));
 	const found = await layDown(service, run);
 	if (found.kind === "freed") job.warning(`run ${run} was killed or stopped, and harms nobody: it is over, and ${found.environment} is free`);
-	if (found.kind === "reserved") job.warning(`run ${run} was killed: ${found.environment} waits for it; \`shiplock resume ${run}\` goes on, \`shiplock rollback\` takes it back`);
+	const further = getInput("runbook") === "" ? `\`shiplock resume ${run}\` goes on, \`shiplock rollback\` takes it back` : `\`shiplock runbook resume ${run}\` goes on`;
+	if (found.kind === "reserved") job.warning(`run ${run} was killed: ${found.environment} waits for it; ${further}`);
 	const token = getInput("token");
 	if (token !== "" && getState("told") !== run) {
 		const { journalsIn, tellLast } = await import("./shared-tell.js");

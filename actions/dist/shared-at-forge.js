@@ -1,4 +1,4 @@
-import { o as readReport, qt as releaseInputsSchema, r as broughtBy, za as readRun } from "./shared-common.js";
+import { Ja as readRun, Xt as releaseInputsSchema, o as readReport, r as broughtBy } from "./shared-common.js";
 
 // src/release/report/shown-run.ts
 /** A release or a rollback as it is shown elsewhere; null for any other run. */

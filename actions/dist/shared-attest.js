@@ -1,4 +1,4 @@
-import { Tt as sbomsDirectory, nt as tellGit, pn as sbomDirectory, rn as manifestPath, tn as manifestDigest, z as makeRelease } from "./shared-common.js";
+import { Tt as sbomsDirectory, gn as sbomDirectory, in as manifestDigest, nt as tellGit, on as manifestPath, z as makeRelease } from "./shared-common.js";
 import { t as EXIT } from "./shared-exit.js";
 import { t as ProblemError } from "./shared-problem.js";
 

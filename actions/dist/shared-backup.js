@@ -1,96 +1,15 @@
-import { C as resticVariables, S as resticProblem, a as programsOf, c as startThrowAway, f as readBegun, i as openBackup, l as begunFile, m as recordName, n as keepRecord, o as repositoryLook, p as recordFile, r as leaseName, s as runBackup, t as catalogueNow, x as resolved } from "./shared-open.js";
-import { cs as procedure, ns as action, os as opaque, us as sequence } from "./shared-common.js";
-import { a as pipeCommands, d as programsOf$1, i as takeBackup, l as likeEachOther, m as tablesOf, n as planBackup, p as sumsOf, r as restic } from "./shared-run2.js";
-import { c as formatDuration } from "./shared-scalars.js";
-import { Hn as number, Pt as _enum, Vt as array, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { Et as _enum, Jn as string, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
+import { C as resticProblem, S as resolved, a as openBackup, c as runBackup, h as recordName, l as startThrowAway, m as recordFile, n as keepRecord, o as programsOf, p as readBegun, r as leaseName, s as repositoryLook, t as catalogueNow, u as begunFile, w as resticVariables } from "./shared-open.js";
+import { d as furthest, f as reach, l as chainOf, o as verifyFull, s as verifySegment, u as chainsOf } from "./shared-restore.js";
+import { It as tellStory, Rt as emptyStory, bs as sequence, fs as action, gs as opaque, vs as procedure, zt as readReceipts } from "./shared-common.js";
+import { a as proveFiles, i as takeBackup, n as planBackup, r as restic } from "./shared-run.js";
+import { n as restoreDatabase, t as planRestore } from "./shared-restore2.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { r as runCommand } from "./shared-exec.js";
-import { createHash } from "node:crypto";
-
-// src/backup/catalogue/chain.ts
-/** Chains of all full backups, oldest first. Pure. */
-function chainsOf(catalogue) {
-	return catalogue.fulls.map((full) => chainOf(full, catalogue.segments));
-}
-/** Pure. */
-function chainOf(full, segments) {
-	if (full.state === "failed" || full.state === "suspect") return {
-		full,
-		segments: [],
-		restorableTo: null,
-		ends: `the full backup is ${full.state}: ${full.why ?? "no reason was recorded"}`
-	};
-	const start = moment(full.serverTime, full.takenAt);
-	if (full.coordinates === null) return {
-		full,
-		segments: [],
-		restorableTo: start,
-		ends: "the server wrote no binary log"
-	};
-	const own = segments.filter(({ server }) => server.id === full.server.id);
-	const held = [];
-	let to = start;
-	let wanted = full.coordinates.file;
-	for (;;) {
-		const found = own.filter(({ file }) => file === wanted);
-		const before = held.at(-1);
-		const next = found.find((one) => follows(before, full, one) === null);
-		if (wanted === null || next === void 0) return {
-			full,
-			segments: held,
-			restorableTo: to,
-			ends: whyNoNext(wanted, found, own, before, full)
-		};
-		held.push(next);
-		to = moment(next.lastEventAt ?? to, next.takenAt);
-		wanted = next.next ?? successor(next.file);
-	}
-}
-/** The chain that reaches furthest; undefined: nothing can be restored. Pure. */
-function furthest(chains) {
-	return chains.filter(({ restorableTo }) => restorableTo !== null).reduce((best, one) => best === void 0 || reach(one) >= reach(best) ? one : best, void 0);
-}
-/** Milliseconds since 1970 up to which it reaches; -Infinity where it cannot be restored. Pure. */
-function reach({ restorableTo }) {
-	return restorableTo === null ? Number.NEGATIVE_INFINITY : Date.parse(restorableTo);
-}
-/**
-* The earlier of what the server's clock said and when we took it: a server whose clock is ahead promises nothing from the future.
-* Whole seconds: events have no more.
-*/
-function moment(server, ours) {
-	return (/* @__PURE__ */ new Date(Math.floor(Math.min(Date.parse(server), Date.parse(ours)) / 1e3) * 1e3)).toISOString();
-}
-/** What speaks against this segment at this place; null: nothing. */
-function follows(before, full, one) {
-	if (one.state === "failed" || one.state === "suspect") return `${one.file} is ${one.state}: ${one.why ?? "no reason was recorded"}`;
-	if (before === void 0) {
-		const at = full.coordinates?.position ?? 0;
-		if (one.bytes < at) return `${one.file} has ${one.bytes} bytes, and the full backup stands at ${at}`;
-		return Date.parse(one.takenAt) < Date.parse(full.takenAt) ? `${one.file} was taken before the full backup` : null;
-	}
-	const [left, right] = [before.gtidsAfter, one.gtidsBefore];
-	if (left !== null && right !== null && left !== right) return `${one.file} begins behind ${right === "" ? "no transaction" : right}, but ${before.file} ends with ${left === "" ? "no transaction" : left}`;
-	return null;
-}
-function whyNoNext(wanted, found, own, before, full) {
-	if (wanted === null) return `${before?.file ?? ""} does not say what comes next`;
-	const [first] = found;
-	if (first !== void 0) return follows(before, full, first);
-	const since = before?.takenAt ?? full.takenAt;
-	const later = own.find((one) => one !== before && one.takenAt > since && newer(one.file, wanted));
-	return later === void 0 ? null : `${wanted} is missing, ${later.file} is there`;
-}
-const NUMBERED = /^(.*\.)(\d+)$/;
-/** `binlog.000009` → `binlog.000010`, as servers count; null: not a name of a log. Pure. */
-function successor(file) {
-	const [, base, digits] = NUMBERED.exec(file) ?? [];
-	if (base === void 0 || digits === void 0) return null;
-	return `${base}${String(Number(digits) + 1).padStart(digits.length, "0")}`;
-}
-function newer(file, than) {
-	const number = (name) => Number(NUMBERED.exec(name)?.[2] ?? NaN);
-	return number(file) > number(than);
-}
+import { i as isMissing, o as namesIn, s as replaceFile } from "./shared-store.js";
+import { c as formatDuration } from "./shared-scalars.js";
+import { lstat, mkdir, readFile, readdir, rename, rm } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 
 // src/backup/catalogue/retention.ts
 /**
@@ -184,6 +103,7 @@ function backupStatus(catalogue, rules) {
 		fulls: chains.toReversed().map(({ full, segments, restorableTo, ends }) => ({
 			id: full.id,
 			takenAt: full.takenAt,
+			form: full.form ?? "logical",
 			state: full.state,
 			bytes: full.bytes,
 			rows: full.tables.reduce((sum, { rows }) => sum + rows, 0),
@@ -251,166 +171,6 @@ function statusMetrics({ restorableTo, verifiedTo, verified, fulls, problems }, 
 		gauge("shiplock_backup_size_bytes", "Size of the newest full backup.", fulls[0]?.bytes ?? null),
 		gauge("shiplock_backup_problems", "How much speaks against the backups; 0: nothing.", problems.length)
 	].join("");
-}
-
-// src/backup/verify/compare.ts
-/** What differs from what was there when the backup was taken; empty: nothing. Pure. */
-function differences(full, restored) {
-	const { database } = restored;
-	const before = new Map(full.tables.filter((one) => one.database === database).map((one) => [one.table, one]));
-	const after = new Map(restored.sums.map((one) => [one.table, one]));
-	const found = [];
-	for (const [table, { rows, sum }] of before) {
-		const now = after.get(table);
-		if (now === void 0) found.push(`${database}.${table} is missing`);
-		else if (now.rows !== rows) found.push(`${database}.${table} has ${now.rows} rows instead of ${rows}`);
-		else if (now.sum !== sum) found.push(`${database}.${table} has other rows (sum ${now.sum} instead of ${sum})`);
-	}
-	for (const table of after.keys()) if (!before.has(table)) found.push(`${database}.${table} was not there`);
-	const { views, triggers, routines, events } = restored.programs;
-	for (const [what, count, wanted] of [
-		[
-			"views",
-			views,
-			full.programs.views
-		],
-		[
-			"triggers",
-			triggers,
-			full.programs.triggers
-		],
-		[
-			"routines",
-			routines,
-			full.programs.routines
-		],
-		[
-			"events",
-			events,
-			full.programs.events
-		]
-	]) if (count !== wanted) found.push(`${database} has ${count} ${what} instead of ${wanted}`);
-	return found;
-}
-
-// src/backup/verify/restore.ts
-/** Restores it and compares. @throws ProblemError where nothing can be said of the backup: no key, no repository, no server */
-async function verifyFull(options) {
-	const { full, start } = options;
-	const server = await start();
-	try {
-		const restored = await restore(options, server.socketPath);
-		if (restored.kind !== "agrees") return restored;
-		const { session } = server;
-		const where = `the restored ${full.id}`;
-		await likeEachOther(session, where);
-		const found = [];
-		for (const database of full.databases) {
-			const told = await session.tell("START TRANSACTION");
-			if (!told.ok) return {
-				kind: "suspect",
-				why: told.message
-			};
-			const sums = await sumsOf(session, database, await tablesOf(session, database), options.signal);
-			const programs = await programsOf$1(session, database);
-			found.push(...differences(full, {
-				database,
-				sums,
-				programs
-			}));
-		}
-		return found.length === 0 ? { kind: "agrees" } : {
-			kind: "failed",
-			why: found.slice(0, 20).join("; ")
-		};
-	} finally {
-		await server.close();
-	}
-}
-async function restore({ full, repository, client, secrets, clock, signal }, socketPath) {
-	const hash = createHash("sha256");
-	let bytes = 0;
-	const { from, to } = await pipeCommands({
-		from: dumpOf(repository, secrets, full.snapshot, full.file),
-		to: { argv: [...[
-			client,
-			"--no-defaults",
-			`--socket=${socketPath}`,
-			"--user=root",
-			"--batch"
-		], ...["--default-character-set=utf8mb4", "--max-allowed-packet=1G"]] },
-		onChunk: (chunk) => {
-			bytes += chunk.length;
-			hash.update(chunk);
-		},
-		signal
-	}, clock);
-	if (to?.exitCode === 127) throw new ProblemError(noClient(client, to.stderr));
-	if (to !== null && to.exitCode !== 0) return {
-		kind: "suspect",
-		why: `the server does not take it: ${lastLine(to.stderr)}`
-	};
-	if (from.exitCode !== 0) return unreadable(repository, from);
-	const digest = hash.digest("hex");
-	if (digest !== full.sha256 || bytes !== full.bytes) return {
-		kind: "suspect",
-		why: `${bytes} bytes with SHA-256 ${digest} came back, ${full.bytes} with ${full.sha256} were stored`
-	};
-	return { kind: "agrees" };
-}
-/** Reads a segment back and compares its digest. @throws ProblemError as above */
-async function verifySegment(segment, { repository, secrets, clock, signal }) {
-	const hash = createHash("sha256");
-	const { from } = await pipeCommands({
-		from: dumpOf(repository, secrets, segment.snapshot, segment.file),
-		onChunk: (chunk) => void hash.update(chunk),
-		signal
-	}, clock);
-	if (from.exitCode !== 0) return unreadable(repository, from);
-	const digest = hash.digest("hex");
-	return digest === segment.sha256 ? { kind: "agrees" } : {
-		kind: "suspect",
-		why: `SHA-256 ${digest} came back, ${segment.sha256} was stored`
-	};
-}
-function dumpOf(repository, secrets, snapshot, file) {
-	return {
-		argv: [
-			repository.program,
-			"--no-lock",
-			"--no-cache",
-			"dump",
-			snapshot,
-			`/${file}`
-		],
-		env: resolved(resticVariables(repository), secrets)
-	};
-}
-/** What it cannot give back is lost; where it cannot be asked at all, nothing is known. */
-function unreadable(repository, end) {
-	const problem = resticProblem(repository, end);
-	if ([
-		"backup.wrong-key",
-		"backup.no-repository",
-		"backup.no-program",
-		"backup.repository-locked"
-	].includes(problem.code)) throw new ProblemError(problem);
-	return {
-		kind: "suspect",
-		why: `the repository does not give it back: ${problem.found}`
-	};
-}
-function lastLine(text) {
-	return text.trim().split("\n").at(-1)?.slice(0, 300) ?? "";
-}
-function noClient(program, said) {
-	return {
-		code: "backup.no-program",
-		where: program,
-		found: said,
-		expected: "the client program of the server’s family",
-		remedy: "install it, or name it in `backup.programs.client`"
-	};
 }
 
 // src/release/backup/forget.ts
@@ -558,11 +318,241 @@ function toForget(snapshots, gone, left) {
 	return [...old, ...without].map(({ id }) => id);
 }
 
+// src/release/backup/restore-files.ts
+const filesSchema = strictObject({
+	files: number(),
+	seconds: number()
+});
+/** Which backup it would be. Looks into the catalogue alone. */
+async function planFiles(door, request) {
+	return filesMeant(await catalogueNow(await openBackup(door, request.environment)), request);
+}
+/**
+* Restores them below a directory that is empty or not there, each under the path that it had; restic reads each back and compares it with what was
+* stored. The directory appears when all of it is there.
+* @throws ProblemError when something lies there, or the repository does not give them back
+*/
+async function restoreFiles(door, request) {
+	const backup = await openBackup(door, request.environment);
+	const chosen = filesMeant(await catalogueNow(backup), request);
+	const directory = resolve(request.into);
+	const node = filesStep(backup, {
+		chosen,
+		directory,
+		only: request.only
+	});
+	const tree = procedure({
+		id: "restore-files",
+		title: `Restore files of ${request.environment} below ${directory}`,
+		description: "Files out of the backups are laid down beside those that are there; none of these is touched.",
+		environment: `restore-files:${leaseName(backup)}`,
+		inputs: {
+			environment: request.environment,
+			id: chosen.id,
+			into: directory,
+			only: request.only ?? ""
+		},
+		root: sequence({
+			id: "restore",
+			title: "Restore files",
+			steps: [node]
+		})
+	});
+	const result = await runBackup(backup, tree);
+	const found = result.outputs(node);
+	if (found === void 0) throw new ProblemError(unrecorded(result.run));
+	return {
+		run: result.run,
+		id: chosen.id,
+		takenAt: chosen.takenAt,
+		directory,
+		...found
+	};
+}
+function filesStep(backup, { chosen, directory, only }) {
+	const { repository, service, settings } = backup;
+	const part = `${directory}.part`;
+	const mark = `${directory}.restoring`;
+	const which = `${chosen.snapshot} ${only ?? ""}\n`;
+	return opaque({
+		id: "files",
+		title: `Restore the files of ${chosen.takenAt}`,
+		inputs: {
+			snapshot: chosen.snapshot,
+			only: only ?? "",
+			directory
+		},
+		outputs: filesSchema,
+		promise: `${repository.program} restores ${only ?? chosen.paths.join(", ")} into ${part} and compares each file with the repository; then that becomes ${directory}`,
+		probe: "repeatable",
+		timeoutMs: settings.timeoutMs,
+		run: async (ctx) => {
+			const begin = ctx.clock.monotonic();
+			const cut = await textOf(mark) === which;
+			const there = await namesIn(directory);
+			if (there.length > 0 && !cut) throw new ProblemError(notEmpty(directory, there));
+			if (there.length === 0) {
+				await mkdir(dirname(directory), { recursive: true });
+				await replaceFile(mark, which);
+				await rm(part, {
+					recursive: true,
+					force: true
+				});
+				const include = only === void 0 ? [] : ["--include", literally(only)];
+				const argv = [
+					repository.program,
+					"--no-cache",
+					"restore",
+					chosen.snapshot,
+					"--verify",
+					"--target",
+					part
+				];
+				const env = resolved(resticVariables(repository), service.secrets);
+				const ran = await runCommand({
+					argv: [...argv, ...include],
+					env,
+					signal: ctx.signal
+				}, ctx.clock);
+				if (ran.exitCode !== 0) throw new ProblemError(resticProblem(repository, ran));
+				if (only !== void 0 && !await isThere(join(part, only))) {
+					await rm(part, {
+						recursive: true,
+						force: true
+					});
+					throw new ProblemError(notIn(chosen, only));
+				}
+				await rename(part, directory);
+			}
+			const files = await filesBelow(directory);
+			await rm(mark, { force: true });
+			return {
+				files,
+				seconds: (ctx.clock.monotonic() - begin) / 1e3
+			};
+		}
+	});
+}
+/** Pure. @throws ProblemError when there is none */
+function filesMeant({ files }, { environment, id }) {
+	const good = files.filter(({ state }) => state !== "suspect" && state !== "failed");
+	const found = id === void 0 ? good.at(-1) : good.find((one) => one.id === id);
+	if (found !== void 0) return found;
+	throw new ProblemError({
+		code: "restore.no-files",
+		where: environment,
+		found: id === void 0 ? "no backup of files" : `no backup of files ${id} that is to be believed`,
+		expected: "files that were backed up",
+		remedy: "`shiplock backup list` names them; `backup.files` says what is backed up"
+	});
+}
+/** A path as a pattern of restic that means nothing but itself. Pure. */
+function literally(path) {
+	return path.replaceAll(/[\\*?[\]]/g, "\\$&");
+}
+async function filesBelow(directory) {
+	return (await readdir(directory, {
+		recursive: true,
+		withFileTypes: true
+	})).filter((one) => !one.isDirectory()).length;
+}
+async function isThere(path) {
+	try {
+		await lstat(path);
+		return true;
+	} catch (error) {
+		if (isMissing(error)) return false;
+		throw error;
+	}
+}
+async function textOf(path) {
+	try {
+		return await readFile(path, "utf8");
+	} catch (error) {
+		if (isMissing(error)) return null;
+		throw error;
+	}
+}
+function notEmpty(directory, names) {
+	return {
+		code: "restore.not-empty",
+		where: directory,
+		found: names.slice(0, 5).join(", "),
+		expected: "an empty directory, or one that does not exist yet",
+		remedy: "name another one with --into, compare, and copy what you need: nothing is written over what is there"
+	};
+}
+function notIn({ id, paths }, only) {
+	return {
+		code: "restore.not-in-files",
+		where: id,
+		found: `no ${only}`,
+		expected: `a path at or below ${paths.join(", ")}`,
+		remedy: "give the whole path, as it was on the machine; or leave --only out"
+	};
+}
+function unrecorded(run) {
+	return {
+		code: "backup.not-over",
+		where: `run ${run}`,
+		found: "a restore that recorded nothing",
+		expected: "how many files were restored",
+		remedy: "start it again with the same words"
+	};
+}
+
+// src/release/backup/announce.ts
+/** Who is told that the backups of an environment are not what was promised, and that they are again. */
+/** What says that data would be lost if the machine died now. */
+const CRITICAL = [
+	"backup.nothing-restorable",
+	"backup.older-than-rpo",
+	"backup.chain-broken"
+];
+/**
+* Tells each problem as an alert that lasts until the problem is gone, and takes back those that are: for a timer. Best effort; its answer says
+* what could not be told.
+*/
+async function announceBackups(service, problems) {
+	const run = `backup-${service.target.environment}`;
+	const receipts = await readReceipts(service.store, run);
+	return tellStory(service, backupStory(service.target, problems, receipts, service.clock.now()), true);
+}
+/** A problem that was told begins when it was told first: it stays the same alert. Pure. */
+function backupStory({ service, environment }, problems, receipts, now) {
+	const story = {
+		...emptyStory(`backup-${environment}`),
+		procedure: "backup",
+		environment
+	};
+	for (const { code, found, expected, remedy } of problems) {
+		const told = receipts.find((one) => one.labels["reason"] === code && isOpen(one, now));
+		story.matters.set(code, {
+			alert: "ShiplockBackup",
+			severity: CRITICAL.includes(code) ? "critical" : "warning",
+			labels: { reason: code },
+			summary: `${service} in ${environment}: ${found}`,
+			description: `Expected: ${expected}. ${remedy}`,
+			from: told?.startsAt ?? now,
+			until: null,
+			event: false
+		});
+	}
+	return story;
+}
+function isOpen({ alertmanager, webhook }, now) {
+	return (alertmanager?.endsAt ?? 0) > now || webhook?.state === "firing";
+}
+
 // src/release/backup/status.ts
-/** From the catalogue alone: no repository is asked, so it is quick and says nothing of what was lost there since. */
-async function backupStatusOf(door, environment) {
+/**
+* From the catalogue alone: no repository is asked, so it is quick and says nothing of what was lost there since.
+* @param announce tell its problems to those whom `announce:` names, and that those told before are gone
+*/
+async function backupStatusOf(door, environment, announce = false) {
 	const backup = await openBackup(door, environment);
 	const { service, settings } = backup;
+	if (announce && service.environment.announce === null) throw new ProblemError(nobody(environment));
 	const status = backupStatus(await catalogueNow(backup), {
 		where: environment,
 		now: service.clock.now(),
@@ -574,7 +564,17 @@ async function backupStatusOf(door, environment) {
 		metrics: statusMetrics(status, {
 			service: service.environment.service,
 			environment
-		})
+		}),
+		announced: announce ? await announceBackups(service, status.problems) : null
+	};
+}
+function nobody(environment) {
+	return {
+		code: "cli.nobody-to-tell",
+		where: environment,
+		found: "no `announce:`",
+		expected: "an environment that says who is to be told",
+		remedy: `add \`announce:\` under \`environments.${environment}\`; docs/announcements.md shows how`
 	};
 }
 /** @throws ProblemError when nothing is configured, or the catalogue cannot be read */
@@ -706,7 +706,7 @@ function verifyStep(backup, full) {
 			client
 		},
 		outputs: verifiedSchema,
-		promise: `${server} is started on an empty directory, ${client} reads the backup into it, and rows and sums of ${full.tables.length} tables are compared with those of the moment of the backup; the binary logs behind it are read back`,
+		promise: `${full.form === "physical" ? `${server} is started on the restored files, the logs up to the place of the sums are replayed` : `${server} is started on an empty directory, ${client} reads the backup into it`}, and rows and sums of ${full.tables.length} tables are compared with those of the moment of the backup; the binary logs behind it are read back`,
 		probe: "repeatable",
 		timeoutMs: settings.timeoutMs,
 		run: async (ctx) => {
@@ -717,7 +717,8 @@ function verifyStep(backup, full) {
 				clock: ctx.clock,
 				signal: ctx.signal
 			};
-			const verdict = await verifyFull({
+			const known = (await catalogueNow(backup)).segments;
+			const verdict = full.form === "physical" ? await proveFiles(backup, full, known, ctx) : await verifyFull({
 				...common,
 				full,
 				client,
@@ -808,4 +809,4 @@ function noAnswer(run) {
 	};
 }
 
-export { backupStatusOf, checkBackups, forgetBackups, listBackups, planBackup, planForget, takeBackup, verifyBackup };
+export { backupStatusOf, checkBackups, forgetBackups, listBackups, planBackup, planFiles, planForget, planRestore, restoreDatabase, restoreFiles, takeBackup, verifyBackup };

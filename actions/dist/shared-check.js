@@ -1,5 +1,6 @@
-import { Un as object, Vt as array, Zn as record, hr as unknown, i as ok, kn as literal, n as bad, nr as string, tl as prettifyError, tr as strictObject } from "./shared-problem.js";
-import { Lo as keyIdOf, Qt as PLANNED, St as imageName, en as manifestDiffers, in as readDigested, rn as manifestPath, tn as manifestDigest, un as CYCLONEDX_FILE, wt as sbomProblems, xi as withoutConfiguration } from "./shared-common.js";
+import { Fn as object, Jn as string, Nt as array, Un as record, qc as prettifyError, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
+import { i as ok, n as bad } from "./shared-problem.js";
+import { Di as withoutConfiguration, St as imageName, in as manifestDigest, on as manifestPath, pn as CYCLONEDX_FILE, qo as keyIdOf, rn as manifestDiffers, sn as readDigested, tn as PLANNED, wt as sbomProblems } from "./shared-common.js";
 import { a as releaseSchema, r as momentSchema } from "./shared-release.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { i as isMissing } from "./shared-store.js";

@@ -1,5 +1,6 @@
-import { Ds as kubePath, Es as kubeMetaSchema } from "./shared-common.js";
-import { Gt as boolean, Pt as _enum, Un as object, Vt as array, hr as unknown, nr as string, t as ProblemError } from "./shared-problem.js";
+import { Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, sr as unknown } from "./shared-schemas.js";
+import { Rs as kubeMetaSchema, zs as kubePath } from "./shared-common.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { i as readStatus, n as isMissingObject, o as statusProblem, t as connectionProblem } from "./shared-problems.js";
 import { Agent, request } from "node:http";

@@ -1,8 +1,9 @@
+import { Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, or as union } from "./shared-schemas.js";
 import { n as syncNode, r as applicationKind } from "./shared-wait.js";
 import { t as gitopsPlace } from "./shared-observe2.js";
 import { i as gitRelations, n as clusterOf, t as applicationPlace } from "./shared-cluster-place.js";
-import { Br as knownReleases, Cs as CORE, Os as kubeText, Pr as quarantineKey, Ti as versionOf, Ts as POD, Wr as readEnvironmentRecord, ns as action, si as prometheusMetrics, us as sequence, wi as digestIn, ws as NAMESPACE } from "./shared-common.js";
-import { Gt as boolean, Hn as number, Un as object, Vt as array, Zn as record, mr as union, nr as string, s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { Ai as digestIn, Bs as kubeText, Fs as CORE, Is as NAMESPACE, Lr as quarantineKey, Ls as POD, Ur as knownReleases, bs as sequence, fs as action, ji as versionOf, pi as prometheusMetrics, qr as readEnvironmentRecord } from "./shared-common.js";
+import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { a as ruleText, r as missingObject } from "./shared-problems.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { t as kubeClient } from "./shared-client.js";

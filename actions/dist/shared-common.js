@@ -1,5 +1,6 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
-import { An as looseObject, Cn as ipv6, Fr as ZodError, Gn as partialRecord, Gt as boolean, Hn as number$1, Lt as _null, On as lazy, Pt as _enum, Rr as toJSONSchema, Sn as ipv4, Un as object, Vt as array, Zn as record, at as ZodObject, c as unwrap, hr as unknown$1, i as ok, kn as literal$1, mr as union$1, n as bad, nr as string, o as problemSchema, r as formatProblem, rn as discriminatedUnion, s as problemsOf, t as ProblemError, tl as prettifyError, tr as strictObject, ur as tuple, wn as json } from "./shared-problem.js";
+import { c as unwrap, i as ok, n as bad, o as problemSchema, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { Ar as toJSONSchema, Dr as ZodError, Et as _enum, Fn as object, Jn as string, Ln as partialRecord, Lt as boolean, Nt as array, Pn as number$1, Sn as looseObject, Un as record, Yt as discriminatedUnion, Z as ZodObject, bn as lazy, gn as json, hn as ipv6, kt as _null, mn as ipv4, nr as tuple, or as union$1, qc as prettifyError, qn as strictObject, sr as unknown$1, xn as literal$1 } from "./shared-schemas.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
 import { C as share, E as wordsSchema, S as secretSchema, T as variableNameSchema, a as dateSchema, b as rateSchema, c as formatDuration, d as httpPathSchema, f as httpUrlSchema, h as parseAddress, i as complain, l as formatShare, m as objectNameSchema, n as addressSchema, o as duration$1, p as nameSchema, r as argvSchema, s as filePathSchema, t as BRANCH_NAME, u as holdsPassword, w as textOrSecretSchema, x as requestSchema, y as portsSchema } from "./shared-scalars.js";
@@ -22,7 +23,7 @@ import { a as hostRoot, c as layout, n as checkComponent } from "./shared-layout
 import { C as portsOf, b as LOOPBACK$1, g as settingsSchema, t as SECRET_PREFIX, w as withoutLast } from "./shared-start.js";
 import { a as sshArgv, i as socketDirectory, n as hostWord, t as hostProblem } from "./shared-failure.js";
 import { r as afterExit, t as CALM } from "./shared-crash-policy.js";
-import { i as programArgv, n as hostProgram } from "./shared-program2.js";
+import { i as programArgv, n as hostProgram } from "./shared-program.js";
 import { n as launchScript } from "./shared-quote.js";
 import { t as artefactDigest } from "./shared-digest.js";
 import { access, link, lstat, mkdir, mkdtemp, open, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, unlink, writeFile } from "node:fs/promises";
@@ -33,7 +34,7 @@ import { request } from "node:http";
 import { Readable } from "node:stream";
 import { isDeepStrictEqual, promisify } from "node:util";
 import { brotliCompress, constants as constants$1, gzip, zstdCompress } from "node:zlib";
-import { createHash, createPrivateKey, createPublicKey, randomBytes, randomInt } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { hostname, tmpdir, userInfo } from "node:os";
 
@@ -344,7 +345,7 @@ const NAMESPACE = {
 };
 
 // src/model/people.ts
-const DAYS = [
+const DAYS$1 = [
 	"mon",
 	"tue",
 	"wed",
@@ -354,6 +355,105 @@ const DAYS = [
 	"sun"
 ];
 
+// src/model/verifier.ts
+/**
+* What a server keeps of a password, made here: so the password itself is in no statement, no general log, no binary log and no list of processes.
+* `caching_sha2_password` is MySQL's default since 8.0: SHA-crypt with SHA-256 (U. Drepper, "Unix crypt using SHA-256 and SHA-512") with 20 bytes
+* of salt, behind `$A$` and the rounds in thousands as three hexadecimal digits. `mysql_native_password` is MariaDB's: SHA-1 of the SHA-1.
+*/
+const VERIFIER_PLUGINS = ["caching_sha2_password", "mysql_native_password"];
+const SALT_BYTES = 20;
+const ROUNDS$1 = 5e3;
+const ALPHABET = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const STORED = /^\$A\$([0-9A-Fa-f]{3})\$$/;
+const HEADER_BYTES = 7;
+/**
+* The text that stands behind `AS` (MySQL) or `USING` (MariaDB); letters, digits and `$*./` only, so it needs no escape.
+* @param random bytes of which the salt is made, at least 20; the native one has none
+*/
+function verifierOf(plugin, password, random) {
+	if (plugin === "mysql_native_password") return native(password);
+	if (random.length < SALT_BYTES) throw new RangeError(`a salt needs ${SALT_BYTES} bytes, got ${random.length}`);
+	const salt = [...random.subarray(0, SALT_BYTES)].map((byte) => ALPHABET[byte % 64]).join("");
+	return `$A$005$${salt}${shaCrypt(Buffer.from(password), Buffer.from(salt), ROUNDS$1)}`;
+}
+/**
+* Whether what a server keeps was made of this password.
+* @param stored bytes of `authentication_string`
+* @returns null: of another form, nobody can tell
+*/
+function verifies(plugin, stored, password) {
+	if (plugin === "mysql_native_password") {
+		if (!/^\*[0-9A-F]{40}$/.test(stored.toString("latin1"))) return null;
+		return same(stored, Buffer.from(native(password)));
+	}
+	if (plugin !== "caching_sha2_password") return null;
+	const rounds = STORED.exec(stored.toString("latin1", 0, HEADER_BYTES))?.[1];
+	if (rounds === void 0 || stored.length !== 70) return null;
+	const salt = stored.subarray(HEADER_BYTES, 27);
+	const digest = shaCrypt(Buffer.from(password), salt, Number.parseInt(rounds, 16) * 1e3);
+	return same(stored.subarray(27), Buffer.from(digest));
+}
+function same(one, other) {
+	return one.length === other.length && timingSafeEqual(one, other);
+}
+function native(password) {
+	const once = createHash("sha1").update(password).digest();
+	return `*${createHash("sha1").update(once).digest("hex").toUpperCase()}`;
+}
+function sha256$1(...parts) {
+	const hash = createHash("sha256");
+	for (const part of parts) hash.update(part);
+	return hash.digest();
+}
+/** So many bytes of a text that begins again and again. */
+function repeated(text, bytes) {
+	return Buffer.alloc(bytes, text);
+}
+function shaCrypt(password, salt, rounds) {
+	const inner = sha256$1(password, salt, password);
+	const bits = [];
+	for (let left = password.length; left > 0; left >>= 1) bits.push((left & 1) === 1 ? inner : password);
+	let digest = sha256$1(password, salt, bits.length === 0 ? Buffer.alloc(0) : repeated(inner, password.length), ...bits);
+	const secret = fitted(sha256$1(...Array.from({ length: password.length }, () => password)), password.length);
+	const salted = fitted(sha256$1(...Array.from({ length: 16 + (digest[0] ?? 0) }, () => salt)), salt.length);
+	for (let round = 0; round < rounds; round += 1) {
+		const odd = (round & 1) === 1;
+		const parts = [odd ? secret : digest];
+		if (round % 3 !== 0) parts.push(salted);
+		if (round % 7 !== 0) parts.push(secret);
+		parts.push(odd ? digest : secret);
+		digest = sha256$1(...parts);
+	}
+	return inCrypt64(digest);
+}
+function fitted(text, bytes) {
+	return bytes === 0 ? Buffer.alloc(0) : repeated(text, bytes);
+}
+/** Three bytes give four characters; the bytes are taken in the order that SHA-crypt has for SHA-256. */
+function inCrypt64(digest) {
+	const at = (index) => digest[index] ?? 0;
+	let text = "";
+	const put = (value, characters) => {
+		for (let left = characters, rest = value; left > 0; left -= 1, rest >>= 6) text += ALPHABET[rest & 63];
+	};
+	let [a, b, c] = [
+		0,
+		10,
+		20
+	];
+	for (let group = 0; group < 10; group += 1) {
+		put(at(a) << 16 | at(b) << 8 | at(c), 4);
+		[a, b, c] = [
+			c + 1,
+			a + 1,
+			b + 1
+		];
+	}
+	put(at(31) << 8 | at(30), 3);
+	return text;
+}
+
 // src/model/effect.ts
 /**
 * An effect is a change to the world as plain data. Steps return effects; only the engine executes them, so what a plan prints
@@ -361,6 +461,8 @@ const DAYS = [
 */
 /** Text that may hold secrets by reference. The value is put in at execution and masked in every sink. */
 const textSchema = union$1([string(), strictObject({ secret: string().min(1) })]);
+/** Where a new password is put into a text. */
+const MADE_PASSWORD = "{password}";
 const common$3 = {
 	/** The fenced resource this effect touches (`local:/srv/app`, `git:…`); the fence is compared there under a lock. */
 	resource: string().optional(),
@@ -407,7 +509,7 @@ const wallTime = string();
 const windowsSchema = strictObject({
 	timeZone: string(),
 	open: array(strictObject({
-		days: array(_enum(DAYS)).readonly(),
+		days: array(_enum(DAYS$1)).readonly(),
 		from: wallTime,
 		to: wallTime
 	})).readonly(),
@@ -527,6 +629,14 @@ const sqlToolSchema = strictObject({
 	/** Run when it failed: nothing of it may stay. */
 	clean: array(string()).readonly()
 });
+/** What a server keeps of a password: made of a secret when the statement is sent, so the password is in no statement. */
+const sqlVerifierSchema = strictObject({
+	/** Stands in a statement, between quotes; there it is put in. */
+	mark: string().min(1),
+	/** Connection string with the password. */
+	dsn: textSchema,
+	plugin: _enum(VERIFIER_PLUGINS)
+});
 const sqlEffectSchema = strictObject({
 	kind: literal$1("sql"),
 	/** Connection string by secret reference, or a plain DSN without password. `mysql://user@host:port/database`. */
@@ -544,6 +654,7 @@ const sqlEffectSchema = strictObject({
 	tool: sqlToolSchema.optional(),
 	pace: sqlPaceSchema.optional(),
 	restore: sqlRestoreSchema.optional(),
+	verifiers: array(sqlVerifierSchema).readonly().optional(),
 	/** Asked before the statements: while one of them gives rows, none of the statements is run. */
 	checks: array(sqlCheckSchema).readonly().optional(),
 	...common$3
@@ -573,8 +684,15 @@ const httpEffectSchema = strictObject({
 const fileEffectSchema = strictObject({
 	kind: literal$1("file"),
 	path: string(),
-	/** Written to a temporary file beside it, fsynced and renamed. `null` removes the file. */
-	content: union$1([textSchema, _null()]),
+	/**
+	* Written to a temporary file beside it, fsynced and renamed. `null` removes the file. `made`: a text in which a new password of 32 characters
+	* (letters, digits, `-`, `_`) takes the place of `{password}`; nobody has seen it before, and a file that is there is never replaced by it.
+	*/
+	content: union$1([
+		textSchema,
+		_null(),
+		strictObject({ made: string().includes(MADE_PASSWORD) })
+	]),
 	mode: number$1().int().default(420),
 	...common$3
 });
@@ -1539,7 +1657,7 @@ function windowAt(windows, now) {
 	};
 }
 /** Time on the clock on the wall, with the name of the zone: `2026-12-20 00:00 Europe/Berlin`. */
-function wallText(timeZone, at) {
+function wallText$1(timeZone, at) {
 	return `${wallOf(timeZone, at).text.replace("T", " ")} ${timeZone}`;
 }
 /** Is this the name of a time zone that this machine knows? */
@@ -1555,10 +1673,10 @@ function closedBecause(windows, at) {
 	const freeze = windows.freezes.find((one) => inFreeze(one, windows.timeZone, at));
 	if (freeze !== void 0) return `a freeze until ${freeze.until.replace("T", " ")} ${windows.timeZone}: ${freeze.why}`;
 	const closure = windows.closures?.find((one) => one.from <= at && at < one.until);
-	if (closure !== void 0) return `closed until ${wallText(windows.timeZone, closure.until)}: ${closure.why}`;
+	if (closure !== void 0) return `closed until ${wallText$1(windows.timeZone, closure.until)}: ${closure.why}`;
 	if (windows.open.length === 0 || inWeek(windows, at)) return void 0;
 	const hours = windows.open.map((one) => `${one.days.join(", ")} ${one.from}–${one.to}`);
-	return `${wallText(windows.timeZone, at)}, outside of ${hours.join("; ")}`;
+	return `${wallText$1(windows.timeZone, at)}, outside of ${hours.join("; ")}`;
 }
 function inWeek({ timeZone, open }, at) {
 	const { day, time } = wallOf(timeZone, at);
@@ -1600,13 +1718,13 @@ function wallOf(timeZone, at) {
 	const time = `${part("hour")}:${part("minute")}`;
 	const weekday = ((/* @__PURE__ */ new Date(`${date}T00:00:00Z`)).getUTCDay() + 6) % 7;
 	return {
-		day: DAYS[weekday] ?? "mon",
+		day: DAYS$1[weekday] ?? "mon",
 		time,
 		text: `${date}T${time}`
 	};
 }
 function dayBefore(day) {
-	return DAYS[(DAYS.indexOf(day) + 6) % 7] ?? "sun";
+	return DAYS$1[(DAYS$1.indexOf(day) + 6) % 7] ?? "sun";
 }
 const formatters = /* @__PURE__ */ new Map();
 function formatter(timeZone) {
@@ -1693,7 +1811,7 @@ function closedWindows$1(windows, now) {
 	return windows.flatMap((one) => {
 		const answer = windowAt(one, now);
 		if (answer.kind === "open") return [];
-		const opens = answer.opens === void 0 ? "not within two weeks" : `again from ${wallText(one.timeZone, answer.opens)}`;
+		const opens = answer.opens === void 0 ? "not within two weeks" : `again from ${wallText$1(one.timeZone, answer.opens)}`;
 		return [{
 			code: "effect.sql-window",
 			where: "the hours of migrations",
@@ -2198,6 +2316,51 @@ function judge$3({ argv }, { exitCode, stdout, stderr }, ctx) {
 	});
 }
 
+// src/procedure/effects/sql-verifier.ts
+/**
+* The statements as they are sent, with what the server is to keep of each password in its place, and a context in whose messages its mark stands
+* there again: neither the password nor what it became is told to anyone but the server.
+* @throws ProblemError `effect.sql-no-password` when there is none in the connection string
+*/
+function withVerifiers(effect, ctx) {
+	if (effect.verifiers === void 0) return {
+		effect,
+		ctx
+	};
+	const put = effect.verifiers.map(({ mark, dsn, plugin }) => {
+		const { password = "" } = parseDsn(resolveText(dsn, ctx.secrets));
+		if (password === "") throw noPassword(typeof dsn === "string" ? "a connection string" : `secret ${dsn.secret}`);
+		return {
+			mark,
+			value: verifierOf(plugin, password, randomBytes(20))
+		};
+	});
+	const statements = effect.statements.map((statement) => put.reduce((text, { mark, value }) => text.replaceAll(mark, () => value), statement));
+	const mask = (text) => ctx.secrets.mask(put.reduce((masked, { mark, value }) => masked.replaceAll(value, () => mark), text));
+	return {
+		effect: {
+			...effect,
+			statements
+		},
+		ctx: {
+			...ctx,
+			secrets: {
+				...ctx.secrets,
+				mask
+			}
+		}
+	};
+}
+function noPassword(where) {
+	return new ProblemError({
+		code: "effect.sql-no-password",
+		where,
+		found: "a connection string without a password",
+		expected: "one with the password that the account is to have",
+		remedy: "write the password into it; an account without one is open to everybody who reaches the server"
+	});
+}
+
 // src/procedure/effects/sql.ts
 /** Table in which a database keeps the greatest fence it has seen (only for effects with a `mysql:` resource). */
 const FENCE_TABLE = "shiplock_fence";
@@ -2218,8 +2381,9 @@ const affectedSchema = object({ affectedRows: number$1() });
 * Statements one after another on one connection, under GET_LOCK when the effect names a lock. With a resource `mysql:…` the fence
 * is compared and raised on that same connection under the same lock, so a stale holder is refused by the database itself.
 */
-async function sqlEffect(effect, ctx) {
-	const begin = ctx.clock.monotonic();
+async function sqlEffect(wanted, context) {
+	const begin = context.clock.monotonic();
+	const { effect, ctx } = withVerifiers(wanted, context);
 	const options = parseDsn(resolveText(effect.dsn, ctx.secrets));
 	const connections = ctx.connections;
 	const opening = connections?.take(options) ?? openConnection(options);
@@ -2740,6 +2904,60 @@ function ticksAround(text, least = 1) {
 	return "`".repeat(Math.max(least, longest + 1));
 }
 
+// src/config/certificates.ts
+/** Pure. */
+function resolveCertificates(certificates, { text, path }) {
+	return Object.entries(certificates).map(([name, { names, from, to, service, connect, ca, days }]) => ({
+		name,
+		names,
+		service,
+		connect,
+		days,
+		chain: path(from.chain),
+		key: path(from.key),
+		renew: from.renew?.map(text) ?? null,
+		to: to.combined === void 0 ? {
+			kind: "apart",
+			chain: to.chain ?? "",
+			key: to.key ?? ""
+		} : {
+			kind: "combined",
+			file: to.combined
+		},
+		ca: ca === void 0 ? null : path(ca)
+	}));
+}
+/** The service that serves it must be there, and be able to read its files again. */
+function certificateChecks({ certificates = {}, system }) {
+	const services = Object.keys(system?.services ?? {});
+	return Object.entries(certificates).flatMap(([name, { service }]) => {
+		const found = system?.services[service];
+		const at = [
+			"certificates",
+			name,
+			"service"
+		];
+		if (found === void 0) {
+			const close = nearest(service, services, import_fastest_levenshtein.distance);
+			return [{
+				path: at,
+				code: "config.certificate-service",
+				found: `\`${service}\`, which is no service of \`system:\``,
+				expected: services.length === 0 ? "a `system:` with the service that serves it" : `one of ${services.join(", ")}`,
+				remedy: close === void 0 ? "name the service whose hosts hold the files" : `did you mean ${close}?`
+			}];
+		}
+		if (found.unit !== void 0 || found.command?.reload !== void 0) return [];
+		return [{
+			path: at,
+			code: "config.certificate-service",
+			found: `\`${service}\`, which cannot be told to read its files again`,
+			expected: "a service with `unit:`, or with a `command:` that has `reload:`",
+			remedy: "give its command a `reload:`"
+		}];
+	});
+}
+
 // src/config/cluster-checks.ts
 /** What belongs together where a service runs in a cluster, and what is not to be had there. Paths are relative to the environment. */
 function clusterChecks(settings) {
@@ -2967,6 +3185,20 @@ function unknownPlaceholders(settings) {
 		"files",
 		index
 	], path, RESOLVED_PLACEHOLDERS);
+	for (const [name, { match, inputs }] of Object.entries(settings.alerts ?? {})) {
+		for (const [label, value] of Object.entries(match)) look([
+			"alerts",
+			name,
+			"match",
+			label
+		], value, RESOLVED_PLACEHOLDERS);
+		for (const [input, text] of Object.entries(inputs)) look([
+			"alerts",
+			name,
+			"inputs",
+			input
+		], text, RESOLVED_PLACEHOLDERS);
+	}
 	const { alertmanager, webhook, labels = {}, links } = settings.announce ?? {};
 	for (const [index, url] of (alertmanager?.urls ?? []).entries()) look([
 		"announce",
@@ -3027,7 +3259,8 @@ function runOf$1(one, text) {
 		kind: "command",
 		start: command.start.map(text),
 		stop: command.stop.map(text),
-		status: command.status.map(text)
+		status: command.status.map(text),
+		...command.reload === void 0 ? {} : { reload: command.reload.map(text) }
 	};
 }
 function healthOf$1({ health }) {
@@ -3166,6 +3399,7 @@ function crossChecks(settings, service) {
 		...downloadChecks(settings),
 		...hostChecks$1(settings),
 		...systemChecks(settings),
+		...certificateChecks(settings),
 		...metricChecks(settings),
 		...roleChecks(settings, service),
 		...placeholderChecks(settings)
@@ -3453,10 +3687,13 @@ function portableImage(image, path) {
 	};
 }
 function portableTraffic(traffic, path) {
-	if (traffic.kind !== "argo-rollouts") return {
-		...traffic,
-		directory: path(traffic.directory)
-	};
+	if (traffic.kind !== "argo-rollouts") {
+		const { maintenanceExcept: _, ...rest } = traffic;
+		return {
+			...rest,
+			directory: path(traffic.directory)
+		};
+	}
 	const { manifests: _, ...rest } = traffic;
 	return rest;
 }
@@ -3481,12 +3718,12 @@ function portablePlatform(platform, path) {
 // src/config/hash.ts
 /**
 * `sha256:…` over the RFC 8785 canonical form of all that shapes a release: everything resolved except people, promises, the order of
-* environments, who is told, what is backed up, and what runs beside it (owners, on-call, objectives, roles, promotion, announce, backup, system), how many releases stay on a disk, the key
+* environments, who is told, what is backed up, and what runs beside it (owners, on-call, objectives, roles, promotion, announce, alerts, backup, system, certificates), how many releases stay on a disk, the key
 * that signs commits, which is a machine's own, by which way a commit comes into git, and what is looked at before a build. Paths count relative to shiplock.yaml, secrets by their reference, so the hash is the
 * same on every machine and says nothing about their values.
 */
 function configHash(environment) {
-	const { owners: _, onCall: _1, objectives: _2, roles: _3, announce: _4, promotion: _5, system: _6, backup: _7, gitops, ...shape } = portable(environment);
+	const { owners: _, onCall: _1, objectives: _2, roles: _3, announce: _4, promotion: _5, system: _6, backup: _7, certificates: _8, alerts: _9, gitops, ...shape } = portable(environment);
 	const text = canonicalize({
 		...shape,
 		components: Object.fromEntries(Object.entries(shape.components).map(([name, one]) => [name, one.kind === "go" ? unchecked(one) : one])),
@@ -3787,6 +4024,42 @@ function oddKey(where) {
 	};
 }
 
+// src/alerts/config.ts
+/** Fragment `alerts` of an environment: which alert may start which runbook. What is not listed starts nothing. */
+const LABEL$4 = "the name of a label: letters, digits and _, not beginning with a digit";
+const labelNameSchema$1 = string({ error: LABEL$4 }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, LABEL$4).meta({ title: "label" });
+const RUNBOOK$1 = "the name of a runbook, as `shiplock runbook list` has it";
+const runbookNameSchema = string({ error: RUNBOOK$1 }).regex(/^[a-z][a-z0-9-]{0,60}$/, RUNBOOK$1).meta({ title: "runbook" });
+const inputSchema = union$1([wordsSchema, strictObject({ label: labelNameSchema$1.describe("Label of the alert whose value is the input.") })], { error: "a text, or { label: NAME }" });
+const COUNT$3 = "a whole number from 1 to 60";
+const alertRuleConfig = strictObject({
+	match: record(labelNameSchema$1, wordsSchema).describe("Labels and the values they must have, `alertname` among them. All of them, compared as they are."),
+	runbook: runbookNameSchema.describe("What is run. Nothing that takes away what cannot be brought back."),
+	inputs: record(nameSchema, inputSchema).default({}).describe("Inputs of the runbook: a text, or the label whose value it is. Checked as those of a person are."),
+	cooldown: duration$1({
+		min: 1e3,
+		max: 6048e5
+	}).prefault("15m").describe("After a start, how long the same runbook with the same inputs is not started by this rule again."),
+	maxPerHour: number$1({ error: COUNT$3 }).int(COUNT$3).min(1, COUNT$3).max(60, COUNT$3).default(3).describe("Most starts by this rule within an hour, whatever the inputs.")
+}).check((ctx) => {
+	const { alertname } = ctx.value.match;
+	if (alertname === void 0) complain(ctx, {
+		path: ["match"],
+		code: "config.alert-name",
+		found: "no `alertname`",
+		expected: "the name of the alert: a rule without one would take every alert for its own",
+		remedy: "add `alertname: …` as the rule of Prometheus names it"
+	});
+	else if (alertname.startsWith("Shiplock")) complain(ctx, {
+		path: ["match", "alertname"],
+		code: "config.alert-circle",
+		found: `\`${alertname}\`, which this program announces itself`,
+		expected: "an alert about the service: a run must not start the next one",
+		remedy: "name the alert that says what is wrong"
+	});
+});
+const alertsConfig = record(nameSchema, alertRuleConfig);
+
 // src/announce/config.ts
 /** Fragment `announce` of an environment: who hears of what needs a person. */
 /** Labels that say which alert it is. Set here and by nobody else, or two alerts could become one. */
@@ -3852,7 +4125,7 @@ const announceConfig = strictObject({
 const REPOSITORY$1 = "a directory, sftp://user@host//path, s3:https://host/bucket or rest:https://host/";
 const REPOSITORY_FORM = /^(?:\/[^\0\n]*|\.{0,2}[A-Za-z0-9_.{}-][^\0\n:]*|(?:sftp|s3|rest|b2|azure|gs|swift|rclone):\S+)$/;
 const PROGRAM$1 = "a name on PATH or an absolute path";
-const USER$3 = "the name of a user of this machine";
+const USER$4 = "the name of a user of this machine";
 const COUNT$2 = "a whole number from 0 to 1000";
 const program = (fallback) => string({ error: PROGRAM$1 }).regex(/^(?:\/[^\0\n]+|[A-Za-z0-9._-]+)$/, PROGRAM$1).exactOptional().describe(`Default: ${fallback}.`);
 const count$3 = (fallback, what) => number$1({ error: COUNT$2 }).int(COUNT$2).min(0, COUNT$2).max(1e3, COUNT$2).default(fallback).describe(what);
@@ -3865,15 +4138,18 @@ const backupConfig = strictObject({
 	...repositoryShape,
 	copies: array(strictObject(repositoryShape)).default([]).describe("Further repositories, elsewhere: every snapshot is copied to each of them."),
 	dsn: textOrSecretSchema.exactOptional().describe("Connection of the backups, `mysql://user:password@host:port/database`, kept as a secret. Default: `database.dsn`. docs/backup.md names the rights that it needs."),
+	kind: _enum(["logical", "physical"], { error: "logical or physical" }).default("logical").describe("What a full backup is: `logical`, SQL of the database of the service; `physical`, the files of the whole server, for large ones. docs/backup.md says what each needs."),
 	files: array(filePathSchema).default([]).describe("Files and directories that belong to a backup: configuration, static files, certificates."),
 	programs: strictObject({
 		restic: program("`restic`"),
 		dump: program("`mariadb-dump` or `mysqldump`"),
 		client: program("`mariadb` or `mysql`"),
 		binlog: program("`mariadb-binlog` or `mysqlbinlog`"),
-		server: program("`mariadbd` or `mysqld`")
+		server: program("`mariadbd` or `mysqld`"),
+		physical: program("`mariadb-backup`, for physical backups of MariaDB"),
+		unpack: program("`mbstream`, which unpacks them")
 	}).prefault({}).describe("Programs, where they do not stand on PATH under their usual names. They must be of the family and version of the server."),
-	serverUser: string({ error: USER$3 }).regex(/^[a-z_][a-z0-9_-]{0,31}$/, USER$3).default("nobody").describe("Who the throw-away server of a verification runs as when Shiplock runs as root."),
+	serverUser: string({ error: USER$4 }).regex(/^[a-z_][a-z0-9_-]{0,31}$/, USER$4).default("nobody").describe("Who the throw-away server of a verification runs as when Shiplock runs as root."),
 	verifiedWithin: duration$1({ min: 6e4 }).prefault("26h").describe("How old the last full backup may be that was restored and compared. `shiplock backup status` fails when it is older."),
 	timeout: duration$1({ min: 6e4 }).prefault("6h").describe("How long one dump, one restore or one copy may take."),
 	lockWait: duration$1({
@@ -3962,7 +4238,7 @@ async function checkScripts(ctx, { source, files, shell, severity }) {
 }
 /** A problem for each finding, at its line. Pure. @throws ProblemError for a text that is no report */
 function findingsOf(report, source) {
-	const parsed = reportSchema$1.safeParse(jsonOf(report));
+	const parsed = reportSchema$1.safeParse(jsonOf$1(report));
 	if (!parsed.success) throw new ProblemError(noAnswer(source, report));
 	return parsed.data.comments.map(({ file, line, column, level, code, message }) => ({
 		code: "build.shellcheck",
@@ -3972,7 +4248,7 @@ function findingsOf(report, source) {
 		remedy: `see https://www.shellcheck.net/wiki/SC${code}; or write why it is right: # shellcheck disable=SC${code}`
 	}));
 }
-function jsonOf(text) {
+function jsonOf$1(text) {
 	try {
 		return JSON.parse(text);
 	} catch {
@@ -4475,11 +4751,11 @@ const TAG = "a tag, such as {version}";
 const tagSchema = string({ error: TAG }).regex(/^[A-Za-z0-9_{][A-Za-z0-9_.{}-]{0,126}$/, TAG).meta({ title: "tag" });
 const BASE = "an image by its digest, such as registry.example.com/base/static@sha256:…: a tag can be moved";
 const LABEL$2 = "a label such as org.opencontainers.image.source";
-const PLACE = "an absolute path in the image, such as /etc/shop";
-const USER$2 = "the number of a user, from 1: an image of ours never runs as root";
+const PLACE$1 = "an absolute path in the image, such as /etc/shop";
+const USER$3 = "the number of a user, from 1: an image of ours never runs as root";
 const PORT$1 = "a port from 1 to 65535";
 const OTHER = "a repository of the same registry, without it: shop/base";
-const placeSchema = string({ error: PLACE }).regex(/^\/(?:(?!\.\.?(?:\/|$))[^/\0]+(?:\/|$))*$/, PLACE).meta({ title: "path in the image" });
+const placeSchema$1 = string({ error: PLACE$1 }).regex(/^\/(?:(?!\.\.?(?:\/|$))[^/\0]+(?:\/|$))*$/, PLACE$1).meta({ title: "path in the image" });
 const common$2 = {
 	repository: repositorySchema.describe("Repository that the image is pushed to, with its registry."),
 	tag: tagSchema.default("{version}").describe("Tag that the image gets. `{version}` and `{commit}` are put in."),
@@ -4488,7 +4764,7 @@ const common$2 = {
 	authorization: textOrSecretSchema.exactOptional().describe("Authorization header for the registry, by secret reference: `Basic …`, which also buys tokens where the registry wants them, or `Bearer …`."),
 	base: string({ error: BASE }).regex(new RegExp(`^${REPOSITORY_PATTERN}@sha256:[0-9a-f]{64}$`), BASE).exactOptional().describe("Image to stand on. Left out: none, there is nothing in the image but what is named here."),
 	baseRegistry: httpUrlSchema.exactOptional().describe("How this machine reaches the registry of the base, if not by https and the name in `base`."),
-	user: number$1({ error: USER$2 }).int(USER$2).min(1, USER$2).max(2097151, USER$2).default(65532).describe("Number of the user that it runs as, and of its group."),
+	user: number$1({ error: USER$3 }).int(USER$3).min(1, USER$3).max(2097151, USER$3).default(65532).describe("Number of the user that it runs as, and of its group."),
 	entrypoint: argvSchema.exactOptional().describe("Command of the image. Left out: the program; for files, what the base says."),
 	arguments: array(string({ error: "a word of a command" })).default([]).describe("Words behind the command, unless the manifest gives others."),
 	env: record(variableNameSchema, string({ error: "a text; what is in an image is no secret" })).default({}).describe("Environment variables. Whoever may pull the image can read them."),
@@ -4497,7 +4773,7 @@ const common$2 = {
 	certificates: filePathSchema.exactOptional().describe("PEM file with certificates of authorities that the program trusts. Keep it in the repository: then it is the same wherever the image is built."),
 	files: array(strictObject({
 		from: filePathSchema.describe("File or directory on this machine."),
-		to: placeSchema.describe("Where it lies in the image.")
+		to: placeSchema$1.describe("Where it lies in the image.")
 	})).default([]).describe("Further files, in a layer of their own."),
 	mountFrom: array(string({ error: OTHER }).regex(/^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$/, OTHER)).default([]).describe("Repositories of the same registry that may have layers already: they are taken over instead of sent.")
 };
@@ -4505,7 +4781,7 @@ const programImageConfig = strictObject(common$2).describe("The program as an im
 const PLATFORM = "a platform such as linux/amd64";
 const filesImageConfig = strictObject({
 	...common$2,
-	to: placeSchema.default("/srv/www").describe("Directory of the files in the image."),
+	to: placeSchema$1.default("/srv/www").describe("Directory of the files in the image."),
 	platforms: array(string({ error: PLATFORM }).regex(/^[a-z0-9]+\/[a-z0-9]+$/, PLATFORM)).min(1, "at least one platform").default(["linux/amd64"]).describe("Operating systems and processors that the base is taken for.")
 }).describe("The files as an image, usually on a base with a web server. In a cluster it is what is released.");
 
@@ -4588,6 +4864,97 @@ const NETWORKS = [
 ];
 /** Fragment `build` of shiplock.yaml: how builds run, whatever they build. */
 const buildRunConfig = strictObject({ network: _enum(NETWORKS).default("all").describe("What builds may reach. all: what the machine reaches. install-only: only the steps that download locked packages reach it. none: no step; packages must be there. Needs Linux with network namespaces, and refuses to build where they are not allowed.") });
+
+// src/certificate/config.ts
+/** Fragment `certificates` of an environment: which files hold certificates of TLS, who serves them, and where new ones come from. */
+const HOST_NAME = "a DNS name such as shop.example.com, or an address";
+const hostNameSchema = string({ error: HOST_NAME }).regex(/^(?=.{1,253}$)(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*|[0-9a-fA-F:.]+)$/, HOST_NAME).meta({ title: "name of a host" });
+const PLACE = "an absolute path of letters, digits and . _ / - that ends with .pem, .crt, .cer or .key";
+/** On a host: the path is part of a command there, and root writes nothing else for us. */
+const placeSchema = string({ error: PLACE }).regex(/^\/[A-Za-z0-9._/-]{1,190}\.(?:pem|crt|cer|key)$/, PLACE).refine((path) => !/(?:^|\/)\.\.?(?:\/|$)|\/\/|\/$/.test(path), PLACE).meta({ title: "file on a host" });
+const CONNECT = "host:port; {host} is the address of the host";
+const DAYS = "a whole number from 1 to 825";
+const certificateConfig = strictObject({
+	names: array(hostNameSchema).min(1, "at least one name").describe("Names that it must be valid for. The first one is asked for in the handshake."),
+	from: strictObject({
+		chain: filePathSchema.describe("Certificate of the service first, then those between it and the root. PEM."),
+		key: filePathSchema.describe("Private key, PEM, not encrypted."),
+		renew: argvSchema.exactOptional().describe("Command line of this machine that leaves a new pair in `chain` and `key`, such as certbot or lego. Run when what lies there is not good for `days` any more. No shell takes part. Left out: somebody puts the files there.")
+	}).describe("Where a new pair lies, on this machine."),
+	to: strictObject({
+		combined: placeSchema.exactOptional().describe("One file with chain and key, as HAProxy wants it."),
+		chain: placeSchema.exactOptional().describe("File with the chain, as Nginx wants it; beside `key`."),
+		key: placeSchema.exactOptional().describe("File with the key.")
+	}).check((ctx) => {
+		const { combined, chain, key } = ctx.value;
+		if (combined === void 0 ? chain !== void 0 && key !== void 0 : chain === void 0 && key === void 0) return;
+		complain(ctx, {
+			path: [],
+			code: "config.certificate-place",
+			found: [
+				"combined",
+				"chain",
+				"key"
+			].filter((name) => Object.hasOwn(ctx.value, name)).join(" and ") || "nothing",
+			expected: "`combined:` alone, or `chain:` and `key:`",
+			remedy: "name the one file that HAProxy reads, or the two of Nginx"
+		});
+	}).describe("Where it lies on each host of the service."),
+	service: nameSchema.describe("Service of `system.services` that serves it: on each of its hosts the files are put in place, and it is told to reload."),
+	connect: string({ error: CONNECT }).regex(/^(?:\{host\}|[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\]):\d{1,5}$/, CONNECT).default("{host}:443").describe("Where a TLS handshake shows, from this machine, which certificate is served."),
+	ca: filePathSchema.exactOptional().describe("Roots that are trusted, PEM, for an authority of your own. Left out: those of this machine’s Node."),
+	days: number$1({ error: DAYS }).int(DAYS).min(1, DAYS).max(825, DAYS).default(30).describe("A certificate that ends sooner is to be renewed.")
+}).meta({ title: "certificate" });
+const certificatesConfig = record(nameSchema, certificateConfig);
+
+// src/database/config.ts
+/** Fragment `database.accounts` of shiplock.yaml: who may use the database, and as what. */
+const USER$2 = "a name of 1 to 32 letters, digits, `_`, `-` and `.`, beginning with a letter";
+const FROM = "a host as accounts have it, in small letters: 10.0.0.5, 10.0.0.%, 10.0.0.0/255.255.255.0, app.example.com, %";
+const SCHEMA = "a name of 1 to 64 letters, digits, `_`, `$` and `-`; {environment} and {service} are put in";
+/** Rights that a role may be given beside its own, and where each of them holds. */
+const EXTRA_RIGHTS = [
+	"EXECUTE",
+	"CREATE TEMPORARY TABLES",
+	"LOCK TABLES",
+	"SHOW VIEW",
+	"REPLICATION SLAVE"
+];
+const accountShape = {
+	user: string({ error: USER$2 }).regex(/^[A-Za-z][A-Za-z0-9_.-]{0,31}$/, USER$2).describe("Name of the account."),
+	from: string({ error: FROM }).regex(/^(?:%|[0-9a-z%_:][0-9a-z.%_:-]*(?:\/[0-9.]+)?)$/, FROM).describe("From where it may come, as the server writes it: as narrow as the network allows."),
+	also: array(_enum(EXTRA_RIGHTS)).default([]).describe("Rights beside those of its role: EXECUTE for stored programs, REPLICATION SLAVE for gh-ost.")
+};
+const form = _enum(["url", "go"]).default("url").describe("How a connection string is written that is made: `mysql://user:password@host:port/schema`, or as the driver of Go has it, `user:password@tcp(host:port)/schema`.");
+const dsn = secretSchema.describe("Where its connection string is kept. Behind `file:` it is made, with a new password and for its owner only, when the file is not there.");
+const accountsConfig = strictObject({
+	schema: string({ error: SCHEMA }).regex(/^(?:[A-Za-z0-9_$-]|\{(?:environment|service)\})+$/, SCHEMA).describe("The database that they use. Made when it is not there."),
+	address: addressSchema.exactOptional().describe("Where the server is for those who connect, put into connection strings that are made. Default: where the administrator connects."),
+	application: strictObject({
+		...accountShape,
+		dsn,
+		form
+	}).exactOptional().describe("Reads and writes rows of the schema."),
+	migration: strictObject({
+		...accountShape,
+		form
+	}).exactOptional().describe("Changes the structure of the schema. Its connection string is `database.dsn`."),
+	backup: strictObject({
+		...accountShape,
+		dsn: dsn.exactOptional(),
+		form
+	}).exactOptional().describe("Reads everything at one moment, and the binary log. Its connection string may also be `backup.dsn`."),
+	monitoring: strictObject({
+		...accountShape,
+		dsn,
+		form
+	}).exactOptional().describe("Sees what the server does, and no row. `shiplock diagnose` looks with it."),
+	copy: strictObject({
+		...accountShape,
+		dsn,
+		form
+	}).exactOptional().describe("Reads rows for `shiplock data copy`, as its source.")
+}).describe("Accounts of the server, each with the rights that its work needs and no others: `shiplock database users`.");
 
 // src/diagnose/config.ts
 /** Fragment `diagnose` of shiplock.yaml: what else is worth to know when something is wrong. */
@@ -4698,7 +5065,7 @@ function hoursFields({ may, mayNot }) {
 	return {
 		timeZone: string({ error: ZONE_HINT }).refine(isTimeZone, ZONE_HINT).describe("Time zone of all times here."),
 		open: array(strictObject({
-			days: array(_enum(DAYS)).min(1, "at least one day").describe("Days on which it begins."),
+			days: array(_enum(DAYS$1)).min(1, "at least one day").describe("Days on which it begins."),
 			from: timeSchema.describe("Beginning, on the clock on the wall."),
 			to: timeSchema.describe("End; not after the beginning means the next day.")
 		})).default([]).describe(`When ${may}. Left out: always.`),
@@ -4855,7 +5222,7 @@ const LINT_LEVELS = [
 
 // src/migrate/lint/config.ts
 /** Group `database.lint` of shiplock.yaml. */
-const VERSION = "a version such as 8.4 or 10.11.6";
+const VERSION$1 = "a version such as 8.4 or 10.11.6";
 const rules = record(string(), _enum(LINT_LEVELS)).check((ctx) => {
 	for (const id of Object.keys(ctx.value)) {
 		if (RULE_IDS.includes(id)) continue;
@@ -4871,7 +5238,7 @@ const rules = record(string(), _enum(LINT_LEVELS)).check((ctx) => {
 });
 const lintConfig = strictObject({
 	rules: rules.default({}).describe("Level of single rules by their id: off, note, warning or error. Errors refuse a release (docs/rules)."),
-	serverVersion: string().regex(/^\d{1,3}(\.\d{1,3}){0,2}$/, VERSION).exactOptional().describe("Version of the server that migrations are judged for. Left out: 8.4 (MySQL) or 10.11 (MariaDB)."),
+	serverVersion: string().regex(/^\d{1,3}(\.\d{1,3}){0,2}$/, VERSION$1).exactOptional().describe("Version of the server that migrations are judged for. Left out: 8.4 (MySQL) or 10.11 (MariaDB)."),
 	from: number$1().int().min(1).exactOptional().describe("Number of the first migration that is judged. Those before are applied everywhere and only tell what is there.")
 }).describe("How migration files are judged (`shiplock migrate lint`, and before each release).");
 
@@ -5668,6 +6035,7 @@ const PROGRAM_IDS = [
 	"gitleaks",
 	"govulncheck",
 	"osv-scanner",
+	"osv-image",
 	"npm-audit",
 	"staticcheck",
 	"gosec",
@@ -5676,13 +6044,20 @@ const PROGRAM_IDS = [
 	"shellcheck",
 	"hadolint",
 	"kube-score",
-	"kubeconform"
+	"kubeconform",
+	"eslint"
 ];
 /** Names of all scanners, as the configuration and the command line use them: programs of others, and checks of our own. */
 const SCANNER_IDS = [...PROGRAM_IDS, ...BUILT_IN_IDS];
 /** Those of them that are programs of others. Pure. */
 function programsIn(ids) {
 	return PROGRAM_IDS.filter((id) => ids.includes(id));
+}
+/** Scanners that are used only where the configuration names them: they come with many packages, or need rules of one's own. */
+const ASKED_FOR = /* @__PURE__ */ new Set(["eslint"]);
+/** How a scanner is used where the configuration says nothing of it. Pure. */
+function unlessSaid(id) {
+	return ASKED_FOR.has(id) ? "off" : "required";
 }
 
 // src/scan/config.ts
@@ -5740,7 +6115,7 @@ const exploitability = strictObject({
 const scanConfig = strictObject({
 	failOn: _enum(SEVERITIES$1).default("high").describe("Least severity that fails. What is less bad is shown and lets pass."),
 	present: _enum(["as-called", "warning"]).default("warning").describe("A vulnerable package whose vulnerable part is never called: a warning, or as if it were called. Only where a scanner has followed the calls."),
-	scanners: scanners.default({}).describe("Scanners by their name. required: if it cannot do its work, the scan fails (the default of each). optional: that is only said. off: not used."),
+	scanners: scanners.default({}).describe("Scanners by their name. required: if it cannot do its work, the scan fails (the default of each but eslint, which is off). optional: that is only said. off: not used."),
 	timeout: duration$1({ min: 1e3 }).prefault("5m").describe("How long one scanner may take."),
 	history: boolean({ error: "true or false" }).default(true).describe("Look for secrets in all commits, too."),
 	vulnerabilities: filePathSchema.exactOptional().describe("Directory with the Go vulnerability database, as vuln.go.dev serves it. Left out: vuln.go.dev is asked."),
@@ -5751,6 +6126,7 @@ const scanConfig = strictObject({
 	osv: filePathSchema.exactOptional().describe("Directory with OSV's databases, one `ECOSYSTEM/all.zip` each, as its bucket has them. Left out: api.osv.dev is asked."),
 	npmRegistry: httpUrlSchema.exactOptional().describe("Registry that is asked for vulnerable npm packages, and when versions came out. Left out: for the first the one that npm is set to on this machine, for the second the public one; what the repository says of it does not count."),
 	kubernetesSchemas: filePathSchema.exactOptional().describe("Where schemas of Kubernetes objects lie: a directory as kubernetes-json-schema has it, or a pattern of kubeconform with `{{ .ResourceKind }}`. Left out: they are fetched."),
+	images: array(filePathSchema).default([]).describe("Images that were built: OCI layouts (directories, or packed with tar), or archives as `docker save` writes them. Vulnerable packages in them count; one that is not there fails the scan."),
 	sarif: array(filePathSchema).default([]).describe("Logs of other scanners in SARIF 2.1.0. Their findings count as all others; a log that is missing, broken or of another commit fails the scan."),
 	vex: array(filePathSchema).default([]).describe("VEX documents (OpenVEX 0.2, CycloneDX) of whom you believe: a vulnerability that they say does not affect this, or is fixed, is shown and lets pass."),
 	licences: licences.exactOptional().describe("Which licences the packages of others may have. Left out: nobody looks at licences."),
@@ -5797,7 +6173,8 @@ const healthConfig = strictObject({
 const commandConfig = strictObject({
 	start: argvSchema.describe("Starts it and comes back; does nothing when it runs."),
 	stop: argvSchema.describe("Stops it and comes back; does nothing when it does not run."),
-	status: argvSchema.describe("Exit code 0: it runs. Any other: it does not. Changes nothing.")
+	status: argvSchema.describe("Exit code 0: it runs. Any other: it does not. Changes nothing."),
+	reload: argvSchema.exactOptional().describe("Has it read its files again while it serves, for new certificates. Left out: it cannot.")
 });
 const KINDS$1 = [
 	"unit",
@@ -5913,7 +6290,8 @@ const proxyTrafficConfig = strictObject({
 		rate: rateSchema.describe("Requests let through; the rest is answered 429 with Retry-After.")
 	})).prefault([]).describe("Limits per endpoint, for all users together."),
 	files: filesConfig.exactOptional().describe("Static files behind the same proxy. Left out: every request goes to the service."),
-	private: array(pathPrefixSchema).default(["/metrics"]).describe("Paths, and what lies below them, that the proxy answers 404: for the machine itself, not for users.")
+	private: array(pathPrefixSchema).default(["/metrics"]).describe("Paths, and what lies below them, that the proxy answers 404: for the machine itself, not for users."),
+	maintenance: strictObject({ except: array(pathPrefixSchema.refine((path) => path !== "/", "a path below /")).default([]).describe("Paths, and what lies below them, that are answered as ever, such as the one that a monitor asks.") }).exactOptional().describe("What the runbook `maintenance-on` leaves open. Left out: nothing.")
 });
 const PODS = "a whole number from 1 to 99999";
 const SECRET_KEY = "a key of a secret: letters, digits, dots, _ and -";
@@ -5964,7 +6342,7 @@ const serviceShape = {
 	store: storeConfig.prefault({}).describe("Where leases and journals are kept, beside the state directory.")
 };
 const componentsKey = buildConfig;
-const databaseKey = migrateConfig.exactOptional().describe("Database with migrations. Left out: the service has none.");
+const databaseKey = migrateConfig.extend({ accounts: accountsConfig.exactOptional() }).exactOptional().describe("Database with migrations. Left out: the service has none.");
 /** One environment after inheritance, with the components and the database of the service put in. */
 const environmentSchema = strictObject({
 	components: componentsKey,
@@ -5978,6 +6356,8 @@ const environmentSchema = strictObject({
 	verify: verifyConfig.prefault([]),
 	promotion: promotionConfig.exactOptional().describe("Where a release must have proven itself before it comes here. Left out: it may come from anywhere."),
 	system: systemConfig.extend({ hosts: sshHosts.exactOptional().describe("Hosts beside those of the platform, such as that of the database. Reached as those are.") }).exactOptional().describe("Everything that must run for the service to be up, for runbooks that start and stop it. Left out: nothing is known."),
+	certificates: certificatesConfig.exactOptional().describe("By name: certificates of TLS that runbooks look at and renew. Left out: none."),
+	alerts: alertsConfig.exactOptional().describe("Which alert starts which runbook, by name: the first that fits. For `shiplock runbook serve`. Left out: none does."),
 	backup: backupConfig.exactOptional().describe("What is backed up, where it is stored, and how old it may be. Left out: nothing is backed up from here."),
 	announce: announceConfig.exactOptional().describe("Who is told of an open gate, a rollback, a held run, a lost lease, an override. Left out: nobody.")
 });
@@ -6762,7 +7142,7 @@ async function readBytes(path, kind) {
 	try {
 		return ok(await readFile(path));
 	} catch (error) {
-		return bad(unreadable$4(path, error, kind));
+		return bad(unreadable$5(path, error, kind));
 	}
 }
 /** The same from bytes: text must be UTF-8, with or without a byte order mark. */
@@ -6791,7 +7171,7 @@ function notUtf8(bytes, file) {
 		remedy: utf16 ? "save the file as UTF-8" : "save the file as UTF-8; most often an accented letter was saved as Latin-1"
 	};
 }
-function unreadable$4(path, error, { name, option }) {
+function unreadable$5(path, error, { name, option }) {
 	const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
 	const known = {
 		ENOENT: {
@@ -6816,6 +7196,44 @@ function unreadable$4(path, error, { name, option }) {
 	};
 }
 
+// src/config/alerts.ts
+/** @param text puts `{environment}` and `{service}` in */
+function resolveAlerts(alerts, text) {
+	return Object.entries(alerts).map(([name, { match, runbook, inputs, cooldown, maxPerHour }]) => ({
+		name,
+		match: Object.fromEntries(Object.entries(match).map(([label, value]) => [label, text(value)])),
+		runbook,
+		inputs: Object.fromEntries(Object.entries(inputs).map(([input, from]) => [input, typeof from === "string" ? text(from) : from])),
+		cooldownMs: cooldown,
+		maxPerHour
+	}));
+}
+
+// src/config/announce.ts
+/** Who is told of what. @param fill puts `{environment}` and `{service}` in */
+function resolveAnnounce(announce, fill) {
+	const { alertmanager, webhook, labels, links } = announce;
+	const link = (text) => text === void 0 ? null : fill(text);
+	return {
+		alertmanager: alertmanager === void 0 ? null : {
+			urls: alertmanager.urls.map(fill),
+			authorization: alertmanager.authorization ?? null
+		},
+		webhook: webhook === void 0 ? null : {
+			url: typeof webhook.url === "string" ? fill(webhook.url) : webhook.url,
+			authorization: webhook.authorization ?? null
+		},
+		labels: Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, fill(value)])),
+		links: {
+			run: link(links.run),
+			runbook: link(links.runbook)
+		},
+		timeoutMs: announce.timeout,
+		lastsMs: announce.lasts,
+		eventsMs: announce.events
+	};
+}
+
 // src/config/backup.ts
 /** Pure. */
 function resolveBackup(backup, fit) {
@@ -6830,6 +7248,7 @@ function resolveBackup(backup, fit) {
 		copies: backup.copies.map(at),
 		dsn: backup.dsn ?? null,
 		files: backup.files.map(fit.path),
+		kind: backup.kind,
 		programs: backup.programs,
 		serverUser: backup.serverUser,
 		verifiedWithinMs: backup.verifiedWithin,
@@ -6922,6 +7341,52 @@ function resolveScript(one, source, fit) {
 	};
 }
 
+// src/config/traffic.ts
+function resolveTraffic(settings, fit) {
+	const { traffic, platform } = settings;
+	if (traffic.kind === "argo-rollouts") return {
+		kind: traffic.kind,
+		component: traffic.component ?? servingComponents(settings)[0] ?? "",
+		entry: fit.text(traffic.entry).replace(/\/+$/, ""),
+		longestTimeoutMs: traffic.longestTimeout,
+		...traffic.manifests === void 0 ? {} : { manifests: traffic.manifests }
+	};
+	const { files } = traffic;
+	const lastPort = platform.kind === "kubernetes" ? 0 : platform.ports.last;
+	return {
+		kind: traffic.kind,
+		component: traffic.component ?? servingComponents(settings)[0] ?? files?.component ?? "",
+		directory: fit.path(traffic.directory),
+		bind: traffic.bind,
+		entry: entryOf$1(traffic.bind),
+		deadManMs: traffic.deadMan,
+		longestTimeoutMs: traffic.longestTimeout,
+		rateLimits: traffic.rateLimits.map(({ path, rate }) => ({
+			path,
+			requestsPerSecond: rate
+		})),
+		files: files === void 0 ? null : {
+			component: files.component,
+			servicePaths: files.service,
+			port: files.port ?? lastPort,
+			singlePage: files.singlePage,
+			...Object.keys(files.downloads).length === 0 ? {} : { downloads: files.downloads }
+		},
+		privatePaths: traffic.private,
+		...traffic.maintenance === void 0 ? {} : { maintenanceExcept: traffic.maintenance.except }
+	};
+}
+/** How this machine reaches what listens on `bind`: `*:8080` → `http://127.0.0.1:8080`. */
+function entryOf$1(bind) {
+	const { host, port } = parseAddress(bind) ?? {
+		host: "*",
+		port: 80
+	};
+	if (host === "::") return `http://[::1]:${port}`;
+	const reached = host === "*" || host === "0.0.0.0" ? "127.0.0.1" : host;
+	return `http://${reached.includes(":") ? `[${reached}]` : reached}:${port}`;
+}
+
 // src/config/resolve.ts
 /** One environment of a configuration, ready to be used. Problems: no such environment, or an abstract one. */
 function resolveEnvironment(config, name, { baseDir }) {
@@ -6963,8 +7428,10 @@ function arrange(config, name, settings, baseDir, fit) {
 		})),
 		verify: settings.verify,
 		promotion: settings.promotion ?? null,
-		announce: settings.announce === void 0 ? null : resolveAnnounce(settings.announce, fit),
+		announce: settings.announce === void 0 ? null : resolveAnnounce(settings.announce, fit.text),
 		...settings.system === void 0 ? {} : { system: resolveSystem(settings.system, settings.platform, fit.text) },
+		...settings.certificates === void 0 ? {} : { certificates: resolveCertificates(settings.certificates, fit) },
+		...settings.alerts === void 0 ? {} : { alerts: resolveAlerts(settings.alerts, fit.text) },
 		backup: settings.backup === void 0 ? null : resolveBackup(settings.backup, fit)
 	};
 }
@@ -7033,6 +7500,10 @@ function resolveDatabase(database, fit) {
 		migrations: fit.path(database.migrations),
 		dsn: database.dsn,
 		seed: database.seed === void 0 ? null : fit.path(database.seed),
+		accounts: database.accounts === void 0 ? null : {
+			...database.accounts,
+			schema: fit.text(database.accounts.schema)
+		},
 		connectTimeoutMs: database.connectTimeout,
 		lockWaitTimeoutMs: database.lockWaitTimeout,
 		lockAttempts: database.lockAttempts,
@@ -7107,49 +7578,6 @@ function resolvePlatform(platform, fit) {
 		...running
 	};
 }
-function resolveTraffic(settings, fit) {
-	const { traffic, platform } = settings;
-	if (traffic.kind === "argo-rollouts") return {
-		kind: traffic.kind,
-		component: traffic.component ?? servingComponents(settings)[0] ?? "",
-		entry: fit.text(traffic.entry).replace(/\/+$/, ""),
-		longestTimeoutMs: traffic.longestTimeout,
-		...traffic.manifests === void 0 ? {} : { manifests: traffic.manifests }
-	};
-	const { files } = traffic;
-	const lastPort = platform.kind === "kubernetes" ? 0 : platform.ports.last;
-	return {
-		kind: traffic.kind,
-		component: traffic.component ?? servingComponents(settings)[0] ?? files?.component ?? "",
-		directory: fit.path(traffic.directory),
-		bind: traffic.bind,
-		entry: entryOf$1(traffic.bind),
-		deadManMs: traffic.deadMan,
-		longestTimeoutMs: traffic.longestTimeout,
-		rateLimits: traffic.rateLimits.map(({ path, rate }) => ({
-			path,
-			requestsPerSecond: rate
-		})),
-		files: files === void 0 ? null : {
-			component: files.component,
-			servicePaths: files.service,
-			port: files.port ?? lastPort,
-			singlePage: files.singlePage,
-			...Object.keys(files.downloads).length === 0 ? {} : { downloads: files.downloads }
-		},
-		privatePaths: traffic.private
-	};
-}
-/** How this machine reaches what listens on `bind`: `*:8080` → `http://127.0.0.1:8080`. */
-function entryOf$1(bind) {
-	const { host, port } = parseAddress(bind) ?? {
-		host: "*",
-		port: 80
-	};
-	if (host === "::") return `http://[::1]:${port}`;
-	const reached = host === "*" || host === "0.0.0.0" ? "127.0.0.1" : host;
-	return `http://${reached.includes(":") ? `[${reached}]` : reached}:${port}`;
-}
 function resolveMetrics({ every, timeout, prometheus }, fit) {
 	return {
 		everyMs: every,
@@ -7216,28 +7644,6 @@ function resolveGitops(gitops, fit) {
 		signingKey: signingKey === void 0 || signingKey.startsWith("key::") ? signingKey ?? null : fit.path(signingKey),
 		by,
 		forge: forge ?? null
-	};
-}
-function resolveAnnounce(announce, fit) {
-	const { alertmanager, webhook, labels, links } = announce;
-	const link = (text) => text === void 0 ? null : fit.text(text);
-	return {
-		alertmanager: alertmanager === void 0 ? null : {
-			urls: alertmanager.urls.map(fit.text),
-			authorization: alertmanager.authorization ?? null
-		},
-		webhook: webhook === void 0 ? null : {
-			url: typeof webhook.url === "string" ? fit.text(webhook.url) : webhook.url,
-			authorization: webhook.authorization ?? null
-		},
-		labels: Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, fit.text(value)])),
-		links: {
-			run: link(links.run),
-			runbook: link(links.runbook)
-		},
-		timeoutMs: announce.timeout,
-		lastsMs: announce.lasts,
-		eventsMs: announce.events
 	};
 }
 function unknownEnvironment$1(config, name) {
@@ -9458,7 +9864,7 @@ function timeProblem({ asks, urgent, left, policy, window, where }) {
 		code: "gate.window-closed",
 		where,
 		found: window.why,
-		expected: window.opens === void 0 ? "an open window" : `the window that opens ${wallText(zone, window.opens)}`,
+		expected: window.opens === void 0 ? "an open window" : `the window that opens ${wallText$1(zone, window.opens)}`,
 		remedy: `resume when it is open${overrideHint(policy)}`
 	};
 }
@@ -10592,7 +10998,7 @@ async function takeUp(engine, path) {
 			await removeOrder(file);
 			continue;
 		}
-		const problem = order === null ? unreadable$3(file) : whyNot(engine, order, path) ?? await refused$1(engine, order);
+		const problem = order === null ? unreadable$4(file) : whyNot(engine, order, path) ?? await refused$1(engine, order);
 		if (order !== null && problem === void 0) {
 			await follow(engine, order);
 			await removeOrder(file);
@@ -10623,7 +11029,7 @@ async function found(engine, path) {
 	}
 }
 async function refused$1(engine, order) {
-	return (order.run === engine.state.run ? void 0 : unreadable$3(order.run)) ?? await engine.options.mayOrder?.(order);
+	return (order.run === engine.state.run ? void 0 : unreadable$4(order.run)) ?? await engine.options.mayOrder?.(order);
 }
 async function follow(engine, order) {
 	const asked = {
@@ -10717,7 +11123,7 @@ function whyNot(engine, order, path) {
 		remedy: "let it end, then `shiplock rollback` goes back to the earlier release"
 	};
 }
-function unreadable$3(where) {
+function unreadable$4(where) {
 	return {
 		code: "order.unreadable",
 		where,
@@ -10747,6 +11153,7 @@ function effectText(effect) {
 		case "http": return `${effect.method} ${effect.url}`;
 		case "file":
 			if (effect.content === null) return `remove ${effect.path}`;
+			if (typeof effect.content === "object" && "made" in effect.content) return `write ${effect.path} with a password that is made then, unless it is there`;
 			return typeof effect.content === "string" ? `write ${effect.path} (${Buffer.byteLength(effect.content)} bytes)` : `write ${effect.path} from secret ${effect.content.secret}`;
 		case "socket": return `${effect.path}: ${effect.commands.join("; ")}`;
 		case "kube": {
@@ -10774,6 +11181,7 @@ async function writeFileEffect(effect, ctx) {
 	} catch (error) {
 		if (!isMissing(error)) throw error;
 	}
+	else if (typeof effect.content === "object" && "made" in effect.content) await writeMade(effect.path, effect.content.made, effect.mode, ctx);
 	else {
 		const temporary = await writeTemporary(effect.path, resolveText(effect.content, ctx.secrets), effect.mode);
 		if (ctx.signal.aborted) {
@@ -10787,6 +11195,22 @@ async function writeFileEffect(effect, ctx) {
 		kind: "file",
 		durationMs: ctx.clock.monotonic() - begin
 	};
+}
+/** 24 bytes are 32 characters of base64url: 192 bits. */
+const PASSWORD_BYTES = 24;
+/** A link is made only where nothing is: of two who write at once one wins, and both go on with the same file. */
+async function writeMade(path, text, mode, { signal }) {
+	const password = randomBytes(PASSWORD_BYTES).toString("base64url");
+	const temporary = await writeTemporary(path, text.replaceAll(MADE_PASSWORD, password), mode);
+	try {
+		signal.throwIfAborted();
+		await link(temporary, path).catch((error) => {
+			if (!hasCode(error, "EEXIST")) throw error;
+		});
+	} finally {
+		await unlink(temporary);
+	}
+	await syncDirectory(dirname(path));
 }
 
 // src/procedure/effects/http.ts
@@ -13907,6 +14331,11 @@ const PROCEDURES = {
 		holds: true,
 		stopped: "begun-again"
 	},
+	"database-users": {
+		serves: false,
+		holds: true,
+		stopped: "begun-again"
+	},
 	"database-configure": {
 		serves: false,
 		holds: true,
@@ -13958,6 +14387,16 @@ const PROCEDURES = {
 		stopped: "begun-again"
 	},
 	"backup-forget": {
+		serves: false,
+		holds: false,
+		stopped: "begun-again"
+	},
+	"restore-files": {
+		serves: false,
+		holds: false,
+		stopped: "begun-again"
+	},
+	restore: {
 		serves: false,
 		holds: false,
 		stopped: "begun-again"
@@ -20982,6 +21421,30 @@ function proxyMetrics(options) {
 	} };
 }
 
+// src/traffic/maintenance/page.ts
+/**
+* The page that users see, on one line and without any character that a configuration of HAProxy or Nginx reads in another way (quotes,
+* backslash, dollar): what comes from people is written as entities. Pure.
+*/
+function maintenancePage(service, { message, until }) {
+	const said = message === null ? "" : `<p>${entities(message)}</p>`;
+	const when = until === null ? "" : `<p>It should be back by ${entities(wallText(until))}.</p>`;
+	return [
+		"<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content=width=device-width>",
+		`<title>${entities(service)}: maintenance</title>`,
+		"<style>body{font:18px/1.5 sans-serif;max-width:34em;margin:15vh auto;padding:0 1em}</style>",
+		`<h1>${entities(service)} is being maintained</h1>${said}${when}<p>Please try again later.</p>`
+	].join("");
+}
+/** `2026-11-23T03:00:00Z` → `2026-11-23 03:00 UTC`. Pure. */
+function wallText(until) {
+	const time = new Date(until);
+	return Number.isNaN(time.getTime()) ? until : `${time.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+function entities(text) {
+	return text.replace(/[^A-Za-z0-9 .,:()/-]/gu, (character) => `&#${character.codePointAt(0) ?? 63};`);
+}
+
 // src/traffic/options.ts
 /**
 * All that would make a configuration the proxy refuses, or reads differently than we mean it.
@@ -21003,7 +21466,11 @@ function optionProblems$2(options, socket) {
 	check(Buffer.byteLength(socket.path) <= socket.longest, "directory", `${Buffer.byteLength(socket.path)} bytes in ${socket.path}`, `at most ${socket.longest} bytes, the limit of Unix sockets`, "choose a directory with a shorter path");
 	check(/^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.*-]*):\d{1,5}$/.test(options.bind), "bind", options.bind, "host:port", "write an address such as 127.0.0.1:8080");
 	for (const [key, path] of [["readyPath", options.readyPath], ...(options.rateLimits ?? []).map((limit) => ["rateLimits.path", limit.path])]) check(/^\/[A-Za-z0-9/._~%?=&+-]*$/.test(path ?? ""), `${key}`, path, "an absolute HTTP path without blanks", "write a path such as /readyz");
-	for (const [key, path] of [...(options.files?.servicePaths ?? []).map((one) => ["files.service", one]), ...(options.privatePaths ?? []).map((one) => ["private", one])]) check(/^\/[A-Za-z0-9/._~-]*$/.test(path ?? ""), `${key}`, path, "the beginning of a path, without query", "write a path such as /api");
+	for (const [key, path] of [
+		...(options.files?.servicePaths ?? []).map((one) => ["files.service", one]),
+		...(options.privatePaths ?? []).map((one) => ["private", one]),
+		...(options.maintenance?.except ?? []).map((one) => ["maintenance.except", one])
+	]) check(/^\/[A-Za-z0-9/._~-]*$/.test(path ?? ""), `${key}`, path, "the beginning of a path, without query", "write a path such as /api");
 	check(options.files === void 0 || options.files === null || /^127\.0\.0\.1:\d{1,5}$/.test(options.files.server), "files.server", options.files?.server, "a port of this machine", "give a port from 1 to 65535");
 	check(Number.isInteger(options.maxInstancesPerVersion) && options.maxInstancesPerVersion >= 1 && options.maxInstancesPerVersion <= 32, "maxInstancesPerVersion", options.maxInstancesPerVersion, "a whole number from 1 to 32", "set it to the largest number of replicas");
 	check(options.deadManMs >= 1e3, "deadManMs", options.deadManMs, "at least 1000 ms", "raise deadMan to 1s or more");
@@ -21177,6 +21644,7 @@ function staticPart(options, description) {
 		`frontend ${service}-public`,
 		`  bind ${options.bind}`,
 		...privateRules$1(options.privatePaths ?? []),
+		...maintenanceRules$1(service, options.maintenance ?? null),
 		...limits.flatMap((limit, index) => limitRules(service, limit, index)),
 		...filesRules(service, options.files ?? null),
 		`  default_backend ${service}`,
@@ -21204,6 +21672,13 @@ function below$1(path) {
 function privateRules$1(paths) {
 	if (paths.length === 0) return [];
 	return ["  http-request return status 400 content-type text/plain string \"bad request\\n\" if { path,url_dec -m reg (^|/)[.][.](/|$) }", `  http-request return status 404 content-type text/plain string "not found\\n" if ${paths.flatMap(below$1).map((how) => `{ path,url_dec ${how} }`).join(" or ")}`];
+}
+/** Everybody is told to come back later, but for the paths that are excepted. Before the limits: what is turned away uses up none. */
+function maintenanceRules$1(service, maintenance) {
+	if (maintenance === null) return [];
+	const { except, retryAfterS } = maintenance;
+	const conditions = except.flatMap(below$1).map((how) => `{ path,url_dec ${how} }`);
+	return [`  http-request return status 503 content-type "text/html; charset=utf-8" hdr retry-after ${retryAfterS} hdr cache-control no-store string "${maintenancePage(service, maintenance)}"${conditions.length === 0 ? "" : ` unless ${conditions.join(" or ")}`}`];
 }
 function filesRules(service, files) {
 	if (files === null) return [];
@@ -21357,14 +21832,16 @@ function routesFrom$1(facts) {
 		const first = mine.filter(({ slot }) => !isFallback(slot.slot));
 		const openAgain = ({ host, port }) => second.reduce((sum, { slot }) => slot.host === host && slot.port === port ? sum + slot.openRequests : sum, 0);
 		const part = (of, whole) => whole === 0 ? 0 : mine.reduce((sum, { slot }) => sum + of(slot), 0) / whole;
+		const configuredShare = part(taking, configured);
 		const leased = mine.some(({ slot, tenant }) => isAskedByGuard(slot, tenant));
 		return {
 			version,
 			share: part(alive, actual),
-			configuredShare: part(taking, configured),
+			configuredShare,
 			hold: leased ? "leased" : "stable",
 			endpoints: (first.length > 0 ? first : second).map(({ slot, tenant }) => ({
 				...endpointOf(tenant),
+				...configuredShare > 0 && first.length > 0 && slot.weight === 0 ? { draining: true } : {},
 				health: healthOf(slot),
 				openRequests: slot.openRequests + (first.length > 0 ? openAgain(tenant) : 0)
 			}))
@@ -22730,6 +23207,84 @@ function haproxyUnit(options) {
 	};
 }
 
+// src/traffic/maintenance/mark.ts
+/**
+* The mark of maintenance lies beside the configuration of the proxy that it is about: whoever renders that configuration, from whichever
+* state directory, finds it there, and so never opens the doors by accident.
+*/
+const maintenanceSchema = strictObject({
+	formatVersion: literal$1(1),
+	/** Who began it. */
+	who: string(),
+	reason: string(),
+	/** RFC 3339, when it is expected to be over; null: nobody has said so. Nothing ends by itself then. */
+	until: string().nullable(),
+	/** Seconds after which a client may ask again (Retry-After, RFC 9110 section 10.2.3). */
+	retryAfterS: number$1().int().min(1).max(86400),
+	/** What users are told besides; null: nothing. */
+	message: string().nullable(),
+	/** Path prefixes that are answered as ever. */
+	except: array(string()).readonly()
+});
+function maintenanceFile(directory) {
+	return join$2(directory, "maintenance.json");
+}
+/** Null: users are let in. @throws ProblemError `traffic.maintenance-unreadable` when the mark cannot be understood */
+async function readMaintenance(directory) {
+	const path = maintenanceFile(directory);
+	let text;
+	try {
+		text = await readFile(path, "utf8");
+	} catch (error) {
+		if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return null;
+		throw new ProblemError(unreadable$3(path, error instanceof Error ? error.message : String(error)));
+	}
+	const parsed = maintenanceSchema.safeParse(jsonOf(text));
+	if (parsed.success) return parsed.data;
+	throw new ProblemError(unreadable$3(path, prettifyError(parsed.error).replaceAll("\n", "; ")));
+}
+function jsonOf(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+/** Sets the mark, or takes it away (null). Pure. */
+function markEffect({ directory, resource }, mark) {
+	return {
+		...fenced({ resource }, 1e4),
+		kind: "file",
+		path: maintenanceFile(directory),
+		content: mark === null ? null : markText(mark),
+		mode: 420,
+		why: mark === null ? "releases may begin again" : "no release begins while it lies there"
+	};
+}
+/** The same mark is the same text. Pure. */
+function markText(mark) {
+	return `${JSON.stringify(mark, null, 2)}\n`;
+}
+/** Why nothing is released now. Pure. */
+function underMaintenance(environment, { who, reason, until }) {
+	return {
+		code: "traffic.maintenance",
+		where: environment,
+		found: `maintenance, begun by ${who}: ${reason}${until === null ? "" : `; it should be over at ${until}`}`,
+		expected: "a service that users reach: what a release does to them cannot be seen otherwise",
+		remedy: `wait, or end it: shiplock runbook run maintenance-off ${environment}`
+	};
+}
+function unreadable$3(path, found) {
+	return {
+		code: "traffic.maintenance-unreadable",
+		where: path,
+		found,
+		expected: "a mark of maintenance as `maintenance-on` writes it",
+		remedy: "look whether the service is under maintenance; delete the file if it is not, or run maintenance-on again after that"
+	};
+}
+
 // src/traffic/nginx/text.ts
 /** Small helpers to write Nginx's language. */
 function indent(lines) {
@@ -22837,6 +23392,27 @@ function askPlace(split, generation) {
 function privateRules(paths) {
 	if (paths.length === 0) return [];
 	return ["if ($request_uri ~* \"^[^?]*(?:/|%2f)(?:[.]|%2e)(?:[.]|%2e)(?:/|%2f|[?]|$)\") { return 400 \"bad request\\n\"; }", `if ($uri ~ "^(?:${paths.map(below).join("|")})") { return 404 "not found\\n"; }`];
+}
+/**
+* Everybody is told to come back later, but for the paths that are excepted; the question to guards, which is a request of Nginx's own, is always
+* let through. The answer comes from a place of its own, since only there a header can be added.
+*/
+function maintenanceRules(service, maintenance) {
+	if (maintenance === null) return [];
+	return [
+		"set $shiplock_closed 1;",
+		`if ($uri ~ "^(?:${["/[.]shiplock/", ...maintenance.except.map(below)].join("|")})") { set $shiplock_closed 0; }`,
+		"if ($shiplock_closed) { return 503; }",
+		"error_page 503 @shiplock-maintenance;",
+		"location @shiplock-maintenance {",
+		...indent([
+			"default_type \"text/html; charset=utf-8\";",
+			`add_header Retry-After ${maintenance.retryAfterS} always;`,
+			"add_header Cache-Control no-store always;",
+			`return 503 "${maintenancePage(service, maintenance)}";`
+		]),
+		"}"
+	];
 }
 /** The longest prefix first: it counts. */
 function inOrder(limits) {
@@ -23049,6 +23625,7 @@ function publicServer(options, split, generation) {
 			"error_page 502 @shiplock-502;",
 			"error_page 504 @shiplock-504;",
 			...privateRules(options.privatePaths ?? []),
+			...maintenanceRules(service, options.maintenance ?? null),
 			...limitKeys(options.rateLimits ?? []),
 			...servicePlace(options.files ?? null),
 			...indentBraces(servicePart(options, split)),
@@ -24822,7 +25399,7 @@ function policyIn(config) {
 }
 /** Scanners that are not off. */
 function wantedIn(config) {
-	return SCANNER_IDS.filter((id) => config.scanners[id] !== "off");
+	return SCANNER_IDS.filter((id) => (config.scanners[id] ?? unlessSaid(id)) !== "off");
 }
 
 // src/scan/severity.ts
@@ -25177,22 +25754,84 @@ function untold(scanner) {
 	};
 }
 
+// src/release/scan/images.ts
+const REVISION = "org.opencontainers.image.revision";
+const VERSION = "org.opencontainers.image.version";
+const descriptor = object({ digest: digestSchema });
+const index = object({ manifests: array(descriptor).min(1) });
+/** Index or manifest: both carry the labels of the image. */
+const labelled = object({ annotations: record(string(), string()).default({}) });
+/**
+* Images that were built of a commit and lie here, sorted. They are known by their label of the revision, so one that a build of another machine made,
+* or that was taken from a registry, is not among them. What is broken counts as an image: the scan says what is wrong with it.
+*/
+async function imagesOf(store, commit) {
+	const artefacts = join$2(store, "artefacts");
+	const found = [];
+	for (const component of await directoriesIn(artefacts)) for (const key of await directoriesIn(join$2(artefacts, component))) {
+		const image = await imageAt(join$2(artefacts, component, key, "image"), component, commit);
+		if (image !== null) found.push(image);
+	}
+	return [...new Map(found.map((one) => [one.digest, one])).values()].toSorted((one, other) => `${one.name} ${one.digest}`.localeCompare(`${other.name} ${other.digest}`, "en"));
+}
+async function imageAt(path, component, commit) {
+	const text = await readFile(join$2(path, "index.json"), "utf8").catch((error) => {
+		if (isMissing(error)) return null;
+		throw error;
+	});
+	const root = text === null ? void 0 : index.safeParse(asJson(text)).data?.manifests[0];
+	if (root === void 0) return null;
+	const blob = join$2(path, "blobs", "sha256", root.digest.slice(7));
+	const read = labelled.safeParse(asJson(await readFile(blob, "utf8").catch(() => "")));
+	const labels = read.success ? read.data.annotations : null;
+	if (labels !== null && labels[REVISION] !== commit) return null;
+	return {
+		name: `image of ${component}${labels?.[VERSION] === void 0 ? "" : ` ${labels[VERSION]}`}`,
+		path,
+		digest: root.digest
+	};
+}
+async function directoriesIn(path) {
+	return (await readdir(path, { withFileTypes: true }).catch((error) => {
+		if (isMissing(error)) return [];
+		throw error;
+	})).filter((entry) => entry.isDirectory()).map(({ name }) => name).toSorted();
+}
+function asJson(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return null;
+	}
+}
+
 // src/release/scan/commit.ts
 /** Scans exactly one commit: its files as git has them, in a place of its own, with its own history and no other branch's. */
 const GIT_MS$1 = 12e4;
-/** What is asked of the scanners. Waivers and limits are no part of it: they are judged later. */
-function settingsDigest(config) {
+/**
+* What is asked of the scanners, and which images of the commit they look into: another image needs another look. Waivers and limits are no part
+* of it: they are judged later. Pure.
+*/
+function settingsDigest(config, images = []) {
 	const { waivers: _waivers, failOn: _failOn, present: _present, timeout: _timeout, scanners: _scanners, ...asked } = config;
+	const built = images.length === 0 ? {} : { built: images.map(({ digest }) => digest) };
 	return `sha256:${digestOf$1(toJson({
 		...asked,
+		...built,
 		wanted: wantedIn(config)
 	}))}`;
 }
 /** Scans a commit by this configuration. What a scanner could not do stands in the record; nothing is kept here. */
 async function scanCommit(service, commit, config, onEnd) {
 	const { exec, clock, baseDir, door, name } = service;
+	const images = await imagesOf(service.store, commit);
+	const own = images.map(({ name: image, path }) => ({
+		name: image,
+		path
+	}));
 	const { builtInSettings, inputsOf, repositoryOf, scan } = await import("./shared-scan2.js");
 	const time = new Date(clock.now()).toISOString();
+	const inputs = inputsOf(config, baseDir);
 	const vulnerabilities = config.vulnerabilities === void 0 ? null : resolve(baseDir, config.vulnerabilities);
 	const scratch = await realpath(await mkdtemp(join$2(tmpdir(), "shiplock-commit-")));
 	try {
@@ -25216,7 +25855,10 @@ async function scanCommit(service, commit, config, onEnd) {
 				...policyIn(config),
 				waivers: []
 			},
-			inputs: inputsOf(config, baseDir),
+			inputs: {
+				...inputs,
+				images: [...inputs.images, ...own]
+			},
 			timeoutMs: config.timeout,
 			history: config.history,
 			exclude: config.exclude,
@@ -25229,7 +25871,7 @@ async function scanCommit(service, commit, config, onEnd) {
 			service: name,
 			commit,
 			time,
-			settings: settingsDigest(config),
+			settings: settingsDigest(config, images),
 			database: vulnerabilities === null ? null : await databaseDate(vulnerabilities),
 			scanners: keptRuns(result.runs),
 			findings: result.findings.map(({ finding }) => ({
@@ -25547,15 +26189,17 @@ function scanLooks(environment, service) {
 }
 /** What is kept about these commits, for the question that the rules ask. */
 function keptOf({ store }, service, commits, { config }) {
-	const settings = settingsDigest(config);
-	return Promise.all(commits.map(async (commit) => ({
-		commit,
-		record: await readScan(store, {
-			service,
+	return Promise.all(commits.map(async (commit) => {
+		const settings = settingsDigest(config, await imagesOf(store, commit));
+		return {
 			commit,
-			settings
-		})
-	})));
+			record: await readScan(store, {
+				service,
+				commit,
+				settings
+			})
+		};
+	}));
 }
 
 // src/release/environment/analysis-policy.ts
@@ -27073,6 +27717,7 @@ async function hostTarget(environment, service) {
 			servicePaths: traffic.files.servicePaths
 		},
 		privatePaths: traffic.privatePaths,
+		maintenance: await readMaintenance(traffic.directory),
 		resource,
 		clock
 	};
@@ -27131,6 +27776,18 @@ async function hostTarget(environment, service) {
 		purge: environment.purge,
 		verify: environment.verify,
 		prepare,
+		doors: {
+			service: environment.service,
+			environment: environment.environment,
+			directory: traffic.directory,
+			resource,
+			entry: traffic.entry,
+			http: httpClient,
+			router: (maintenance) => openProxy(traffic.kind, {
+				...proxy,
+				maintenance
+			}, metrics.timeoutMs).router
+		},
 		proxy: proxyNode(proxy, opened, here(PROXY)),
 		web: traffic.files === null ? null : webNode(traffic.files, {
 			root: host.root,
@@ -27193,6 +27850,7 @@ async function clusterTarget(environment, service) {
 		purge: environment.purge,
 		verify: environment.verify,
 		prepare: null,
+		doors: null,
 		proxy: null,
 		web: null
 	};
@@ -27299,13 +27957,18 @@ async function openService(door) {
 		door
 	};
 }
-async function openEnvironment(door, name) {
+/** @param reach `without-database`: where its connection string may not be there yet */
+async function openEnvironment(door, name, reach = "everything") {
 	const service = await openService(door);
 	const environment = unwrap(resolveEnvironment(service.config, name, { baseDir: service.baseDir }));
+	const opened = reach === "everything" ? environment : {
+		...environment,
+		database: null
+	};
 	return {
 		...service,
 		environment,
-		target: await openTarget(environment, service)
+		target: await openTarget(opened, service)
 	};
 }
 /** The engine's options for a run of this service. */
@@ -30656,6 +31319,7 @@ function checkStep(target, candidate, stable, made = candidate) {
 				serving,
 				schema,
 				quarantined: await target.quarantine(digestsOf(candidate)),
+				closed: made === candidate ? await closedNow(target) : null,
 				answer: await ledgerAnswer(target, candidate, stable, schema)
 			};
 		},
@@ -30693,6 +31357,7 @@ async function ledgerAnswer(target, candidate, stable, schema) {
 }
 function checkProblems(facts, expected, candidate, environment) {
 	const problems = [...facts.quarantined];
+	if (facts.closed !== null) problems.push(underMaintenance(environment, facts.closed));
 	if (facts.serving !== expected && facts.serving !== candidate.release.version) problems.push({
 		code: "release.changed-since-planned",
 		where: environment,
@@ -30838,8 +31503,12 @@ function verifyStep(target, id) {
 			attempts: 3,
 			delayMs: 500
 		},
-		verify: () => smokeAt(target.ports.http, target.entry, target.verify)
+		verify: async () => await closedNow(target) === null ? smokeAt(target.ports.http, target.entry, target.verify) : []
 	});
+}
+/** Under maintenance users are not let in: what they would see of a rollback cannot be looked at. */
+async function closedNow({ doors }) {
+	return doors === null ? null : readMaintenance(doors.directory);
 }
 
 // src/release/run/tidy.ts
@@ -31962,6 +32631,7 @@ function emptyStory(run) {
 		environment: "",
 		title: "",
 		who: "",
+		alert: null,
 		preempts: null,
 		preemptedBy: null,
 		state: "running",
@@ -32011,7 +32681,7 @@ function tellPayload$1(story, payload, record, at) {
 			story.title = procedure.title;
 			story.who = who;
 			story.preempts = preempts ?? null;
-			return brokeGlass(story, who, breakGlass, at);
+			return startedByAlert(story, procedure.inputs, at) || brokeGlass(story, who, breakGlass, at);
 		}
 		case "run.resumed": {
 			const { changed, who, breakGlass, asked } = payload.data;
@@ -32057,6 +32727,28 @@ function tellPayload$1(story, payload, record, at) {
 			return true;
 		default: return false;
 	}
+}
+/** As a runbook records it that nobody asked for. */
+const unattended = looseObject({
+	runbook: string(),
+	alert: looseObject({
+		alertname: string(),
+		rule: string()
+	})
+});
+function startedByAlert(story, inputs, at) {
+	const found = unattended.safeParse(inputs);
+	if (!found.success) return false;
+	const { runbook, alert } = found.data;
+	story.alert = alert.alertname;
+	event(story, "started", at, {
+		alert: "ShiplockRunbookStarted",
+		severity: "info",
+		labels: {},
+		summary: `${story.title}: started by the alert ${alert.alertname}`,
+		description: `Nobody was asked: the rule ${alert.rule} allows the runbook ${runbook}. What it does: shiplock journal show ${story.run}`
+	});
+	return true;
 }
 function brokeGlass(story, who, reason, at) {
 	if (reason === void 0) return false;
@@ -32179,6 +32871,16 @@ function finished(story, { outcome, problems, preemptedBy }, at) {
 	});
 	if (preemptedBy !== void 0) {
 		story.matters.delete("lease");
+		return true;
+	}
+	if (outcome === "done" && story.alert !== null) {
+		event(story, "done", at, {
+			alert: "ShiplockRunbookDone",
+			severity: "info",
+			labels: {},
+			summary: `${story.title}: done, after the alert ${story.alert}`,
+			description: `Why it came to this is not known: look into it. What was done: shiplock journal show ${story.run}`
+		});
 		return true;
 	}
 	if (outcome !== "failed") return news || back !== void 0;
@@ -32469,8 +33171,7 @@ async function announceRun(service, run, again = false) {
 }
 /** Tells that somebody has put a digest into quarantine, or has released it: the same for all who look after gates. */
 async function announceQuarantine(service, { environment, entry }) {
-	const settings = service.environment.announce;
-	if (settings === null) return NOTHING_TOLD;
+	if (service.environment.announce === null) return NOTHING_TOLD;
 	const at = Date.parse(entry.time);
 	const said = entry.kind === "released" ? "released from quarantine" : "put into quarantine";
 	const story = {
@@ -32492,10 +33193,16 @@ async function announceQuarantine(service, { environment, entry }) {
 		until: at,
 		event: true
 	});
+	return tellStory(service, story);
+}
+/** Tells what stands open in a story that is of no journal. Best effort, as `announceRun`. */
+async function tellStory(service, story, again = false) {
+	const settings = service.environment.announce;
+	if (settings === null) return NOTHING_TOLD;
 	const over = new AbortController();
 	try {
 		const desk = deskOf(service, settings, over.signal);
-		return await deliver(desk, story.run, alertsOf(story, alertSettings(service, settings)));
+		return await deliver(desk, story.run, alertsOf(story, alertSettings(service, settings)), again);
 	} catch (error) {
 		const why = error instanceof Error ? error.message : String(error);
 		return {
@@ -33326,7 +34033,7 @@ function commitStep(service, commit, { environment, anew, service: name }, rules
 		timeoutMs: 2 * rules.config.timeout + AROUND_MS,
 		read: async (ctx) => {
 			const { clock, mode } = ctx;
-			const settings = settingsDigest(rules.config);
+			const settings = settingsDigest(rules.config, await imagesOf(service.store, commit));
 			const kept = await readScan(service.store, {
 				service: name,
 				commit,
@@ -36663,4 +37370,4 @@ async function runDone(service, outcome) {
 	};
 }
 
-export { makeGitTrue as $, payloadSchema as $a, pendingRuns as $i, analysisPolicy as $n, ruleText as $o, trustedPem as $r, digestOfText as $t, isPage as A, inTurn as Aa, tenth as Ai, afterSchema as An, cachePolicy as Ao, recordOf as Ar, GRANT_DATABASE as As, provenanceProblems as At, outcomeOf as B, verifyRun as Ba, foldBake as Bi, openService as Bn, publicPemOf as Bo, knownReleases as Br, orderCheck as Bt, bounded as C, lookAt$4 as Ca, trafficMoment as Ci, readToolchain as Cn, sshSignatures as Co, explainFinding as Cr, CORE as Cs, sbomDiffers as Ct, commitOfRun as D, childrenOf as Da, wrap as Di, toolVersion as Dn, ENCODINGS as Do, standingOf$1 as Dr, kubePath as Ds, secretsIn as Dt, ownErrorsOf as E, planHash as Ea, terminalChart as Ei, installerOf as En, frontendKeys as Eo, quarantineProblems as Er, kubeMetaSchema as Es, secretVariables as Et, madeText as F, fileLeases as Fa, pastWatch as Fi, gatesOf as Fn, formatSize as Fo, promotionLooks as Fr, sqlName as Fs, announcementsOf as Ft, stableRecord as G, askedOf as Ga, duration as Gi, sshReach as Gn, isOnHosts as Go, readLedger as Gr, underPolicy as Gt, prepareRelease as H, GATE_NAMESPACE as Ha, proxyGaps as Hi, PROXY as Hn, parseLocated as Ho, liveVersion as Hr, promotionRulesOf as Ht, testedShare as I, readLease as Ia, shareJudgedBy as Ii, approvalGate as In, parseSize as Io, verdictOf$1 as Ir, skimRun as It, fetchDocumentsOf as J, createJournal as Ja, startTrace as Ji, ON as Jn, cleanLine as Jo, readPolicy as Jr, releaseProcedure as Jt, agreeOn as K, gateText as Ka, analyseCsv as Ki, hostsNode as Kn, configHash as Ko, readRecord$1 as Kr, inputsAsJson as Kt, buildOutcome as L, StoreUnreachableError as La, bakeWatch as Li, approvalOf as Ln, keyIdOf as Lo, verdictText as Lr, comesFrom as Lt, ownErrors as M, waitsIn as Ma, comparesVersions as Mi, mannerProblems as Mn, encodingSchema as Mo, whyNotBelieved as Mr, sqlProblem as Ms, announceQuarantine as Mt, pagesOf as N, NOBODY as Na, positionOf as Ni, mannersOf as Nn, isHashedName as No, quarantineEntrySchema as Nr, READ_PLAINLY as Ns, announceRun as Nt, runCommits as O, placeNodes as Oa, rangePath as Oi, askLedger as On, ENCODING_SUFFIX as Oo, digestsOf as Or, kubeText as Os, runAgain as Ot, madeMarkdown as P, takeLease as Pa, timeTicks as Pi, withManners as Pn, webFilesSchema as Po, quarantineKey as Pr, logPlaceText as Ps, announced as Pt, fetchRunUnderWay as Q, foldState as Qa, importRuns as Qi, programCheck as Qn, parseRule as Qo, trustOf as Qr, PLANNED as Qt, commitMeant as R, listRuns as Ra, bakeVerdict as Ri, engineOptions as Rn, privateKeyFrom as Ro, cameToServe$1 as Rr, mayReleaseHere as Rt, shown as S, gateCase as Sa, isWayBack as Si, leastGo as Sn, SEVERITIES$1 as So, wantedIn as Sr, logPlaceSchema as Ss, imageName as St, axisOf as T, policyMissing as Ta, versionOf as Ti, momentOf as Tn, unitGitStoreConfig as To, CAUSE as Tr, POD as Ts, sbomsDirectory as Tt, release as U, ORDER_NAMESPACE as Ua, doOrNothing as Ui, hostChecks as Un, plain$2 as Uo, previousVersion as Ur, rulesText as Ut, planRelease as V, openGates as Va, noAnalyses as Vi, openTarget as Vn, packSpecSchema as Vo, ledgerEffect as Vr, personOptions as Vt, runRelease as W, START_NAMESPACE as Wa, LOCAL_HOST as Wi, hostNames as Wn, isInCluster as Wo, readEnvironmentRecord as Wr, signerOf as Wt, fetchRecordsAtOnce as X, isUnfinished as Xa, makePolicy as Xi, askProgram as Xn, fenced$1 as Xo, PIN_FILE as Xr, rolloutFor as Xt, fetchRecords as Y, noJournal as Ya, DEFAULT_POLICY as Yi, RESOURCE as Yn, codeSpan as Yo, readRules as Yr, rollbackProcedure as Yt, fetchRun as Z, loadRun as Za, versionDelta as Zi, isAtLeast as Zn, ticksAround as Zo, policyPlace as Zr, checkStep as Zt, STATE_WORDS as _, removeOrder as _a, commitTime as _i, challengeOf as _n, builtInSettings as _o, servicePurl as _r, isTimeZone as _s, unitsOf as _t, outcomeMarkdown as a, resumeProcedure as aa, haproxyPaths as ai, travelling as an, checkEvidence as ao, judgeRecord as ar, gate as as, liveUnit as at, moment as b, beginWatch as ba, sourceCommit as bi, NO_CHECKS as bn, SCANNER_IDS as bo, worse as br, connect as bs, pagesMarkdown as bt, archive as c, planProcedure as ca, generations as ci, compressed as cn, readText as co, VEX_STATUSES as cr, procedure as cs, unitReleaseSchema as ct, writeArchive as d, effectText as da, askVector as di, SPDX_FILE as dn, located as do, judge$1 as dr, step$1 as ds, scanStillAsked as dt, RUNBOOK_PREFIX as ea, nginxCounter as ei, manifestDiffers as en, canonical as eo, keptOf as er, suiteEnv as es, refreshRun as et, writeDirectory as f, isDriven as fa, dataOf as fi, ociPurl as fn, promotionOrder as fo, isBelow as fr, watch as fs, withScan as ft, STATE_GLYPHS as g, refusalOf as ga, openShared as gi, registryProblems as gn, API_VERSION as go, purlOf as gr, instantsOf as gs, summaryText as gt, reportMarkdown as h, readOrders as ha, sampleValue as hi, nameOf as hn, schemaNode as ho, withVex as hr, StepPaused as hs, scanInputsSchema as ht, newestRun as i, fetchDocuments as ia, readHaproxy as ii, readDigested as in, RECORD_TYPES as io, scanRulesOf as ir, forEach as is, mergeRecords as it, knownIn as j, waitLines as ja, chartOf as ji, keptMannerSchema as jn, contentType as jo, quarantineText as jr, refusalOf$1 as js, announceAll as jt, KNOWN_ERRORS as k, registryOf as ka, stairPath as ki, rollbackBreaks as kn, WEB_FILES as ko, quarantinePath as kr, logPlace as ks, mustBeAttested as kt, bundleFiles as l, guardText as la, pair as li, isCompressible as ln, environmentNames as lo, exploitabilitySchema as lr, repeatUntil as ls, planScan as lt, code as m, placeOrder as ma, missing$2 as mi, askRegistry as mn, explain as mo, isVulnerability as mr, closedWindows$1 as ms, runScan as mt, runDone as n, isRunbook as na, heartbeatFile as ni, manifestEffects as nn, sha256 as no, resultOf as nr, action as ns, tellGit as nt, readReport as o, runProcedure as oa, countersOf as oi, npmLock as on, resolveEnvironment as oo, keptRuns as or, opaque as os, previousUnit as ot, manifestOf as p, notPaused as pa, get as pi, sbomDirectory as pn, wayTo as po, BadVex as pr, FENCE_TABLE as ps, refusedBy as pt, agreeWithGit as q, createRecorder as qa, missingInWords$1 as qi, clientWords as qn, clean as qo, readReleaseRecord as qr, releaseInputsSchema as qt, broughtBy as r, traitsOf as ra, parseHeartbeat as ri, manifestPath as rn, toJson as ro, scansOf as rr, choice$1 as rs, tellOf as rt, attach as s, takeEnvironment as sa, prometheusMetrics as si, FINISH_COMMAND as sn, readConfig as so, scanRecordSchema as sr, parallel as ss, unitHistorySchema as st, openFor as t, isOpen as ta, nginxPaths as ti, manifestDigest as tn, digestOf$1 as to, fingerprintIn as tr, rewriteConfig as ts, say as tt, isArchive as u, whoseGate as ua, pairQuery as ui, CYCLONEDX_FILE as un, loadConfig as uo, vexWordSchema as ur, sequence as us, scanAgain as ut, clockSince as v, ORDER_KINDS as va, describedVersion as vi, tokenIn as vn, defaultScanConfig as vo, atLeast as vr, wallText as vs, buildProcedureFrom as vt, withLeft as w, makeOrder as wa, digestIn as wi, commitSeconds as wn, trusted as wo, placeText as wr, NAMESPACE as ws, sbomProblems as wt, proof as x, foldLook as xa, withoutConfiguration as xi, noRaceDetector as xn, programsIn as xo, policyIn as xr, parseDsn as xs, pagesText as xt, lasting as y, copyRun as ya, nameVersion as yi, tokenPlace as yn, PROGRAM_IDS as yo, ofScore as yr, windowAt as ys, buildRelease as yt, makeRelease as z, readRun as za, beginBake as zi, openEnvironment as zn, publicKeyFrom as zo, jsonFile as zr, gatekeeperOfRun as zt };
+export { makeGitTrue as $, START_NAMESPACE as $a, isOnHost as $i, askProgram as $n, plain$2 as $o, PIN_FILE as $r, rolloutFor as $t, isPage as A, foldLook as Aa, digestIn as Ai, toolVersion as An, programsIn as Ao, standingOf$1 as Ar, connect as As, provenanceProblems as At, outcomeOf as B, waitLines as Ba, timeTicks as Bi, approvalOf as Bn, cachePolicy as Bo, verdictText as Br, kubeText as Bs, comesFrom as Bt, bounded as C, placeOrder as Ca, commitTime as Ci, NO_CHECKS as Cn, explain as Co, worse as Cr, FENCE_TABLE as Cs, sbomDiffers as Ct, commitOfRun as D, ORDER_KINDS as Da, withoutConfiguration as Di, commitSeconds as Dn, defaultScanConfig as Do, placeText as Dr, isTimeZone as Ds, secretsIn as Dt, ownErrorsOf as E, removeOrder as Ea, sourceCommit as Ei, readToolchain as En, builtInSettings as Eo, explainFinding as Er, instantsOf as Es, secretVariables as Et, madeText as F, planHash as Fa, stairPath as Fi, mannerProblems as Fn, unitGitStoreConfig as Fo, whyNotBelieved as Fr, CORE as Fs, announcementsOf as Ft, stableRecord as G, readLease as Ga, beginBake as Gi, PROXY as Gn, formatSize as Go, liveVersion as Gr, READ_PLAINLY as Gs, promotionRulesOf as Gt, prepareRelease as H, NOBODY as Ha, shareJudgedBy as Hi, openEnvironment as Hn, encodingSchema as Ho, jsonFile as Hr, GRANT_DATABASE as Hs, gatekeeperOfRun as Ht, testedShare as I, childrenOf as Ia, tenth as Ii, mannersOf as In, frontendKeys as Io, quarantineEntrySchema as Ir, NAMESPACE as Is, tellStory as It, fetchDocumentsOf as J, readRun as Ja, proxyGaps as Ji, sshReach as Jn, privateKeyFrom as Jo, readLedger as Jr, underPolicy as Jt, agreeOn as K, StoreUnreachableError as Ka, foldBake as Ki, hostChecks as Kn, parseSize as Ko, previousVersion as Kr, logPlaceText as Ks, rulesText as Kt, buildOutcome as L, placeNodes as La, chartOf as Li, withManners as Ln, ENCODINGS as Lo, quarantineKey as Lr, POD as Ls, skimRun as Lt, ownErrors as M, lookAt$4 as Ma, terminalChart as Mi, rollbackBreaks as Mn, SEVERITIES$1 as Mo, quarantinePath as Mr, MADE_PASSWORD as Ms, announceQuarantine as Mt, pagesOf as N, makeOrder as Na, wrap as Ni, afterSchema as Nn, sshSignatures as No, recordOf as Nr, logPlaceSchema as Ns, announceRun as Nt, runCommits as O, copyRun as Oa, isWayBack as Oi, momentOf as On, PROGRAM_IDS as Oo, CAUSE as Or, wallText$1 as Os, runAgain as Ot, madeMarkdown as P, policyMissing as Pa, rangePath as Pi, keptMannerSchema as Pn, trusted as Po, quarantineText as Pr, verifies as Ps, announced as Pt, fetchRunUnderWay as Q, ORDER_NAMESPACE as Qa, LOCAL_HOST as Qi, RESOURCE as Qn, parseLocated as Qo, readRules as Qr, rollbackProcedure as Qt, commitMeant as R, registryOf as Ra, comparesVersions as Ri, gatesOf as Rn, ENCODING_SUFFIX as Ro, promotionLooks as Rr, kubeMetaSchema as Rs, emptyStory as Rt, shown as S, notPaused as Sa, openShared as Si, tokenPlace as Sn, wayTo as So, ofScore as Sr, watch as Ss, imageName as St, axisOf as T, refusalOf as Ta, nameVersion as Ti, leastGo as Tn, API_VERSION as To, wantedIn as Tr, StepPaused as Ts, sbomsDirectory as Tt, release as U, takeLease as Ua, bakeWatch as Ui, openService as Un, isHashedName as Uo, knownReleases as Ur, refusalOf$1 as Us, orderCheck as Ut, planRelease as V, waitsIn as Va, pastWatch as Vi, engineOptions as Vn, contentType as Vo, cameToServe$1 as Vr, logPlace as Vs, mayReleaseHere as Vt, runRelease as W, fileLeases as Wa, bakeVerdict as Wi, openTarget as Wn, webFilesSchema as Wo, ledgerEffect as Wr, sqlProblem as Ws, personOptions as Wt, fetchRecordsAtOnce as X, openGates as Xa, endpointOf as Xi, clientWords as Xn, publicPemOf as Xo, readReleaseRecord as Xr, releaseInputsSchema as Xt, fetchRecords as Y, verifyRun as Ya, doOrNothing as Yi, hostsNode as Yn, publicKeyFrom as Yo, readRecord$1 as Yr, inputsAsJson as Yt, fetchRun as Z, GATE_NAMESPACE as Za, taking as Zi, ON as Zn, packSpecSchema as Zo, readPolicy as Zr, releaseProcedure as Zt, STATE_WORDS as _, planProcedure as _a, askVector as _i, askRegistry as _n, readText as _o, isVulnerability as _r, parallel as _s, unitsOf as _t, outcomeMarkdown as a, makePolicy as aa, nginxCounter as ai, manifestEffects as an, isUnfinished as ao, resultOf as ar, codeSpan as as, liveUnit as at, moment as b, effectText as ba, missing$2 as bi, challengeOf as bn, located as bo, servicePurl as br, sequence as bs, pagesMarkdown as bt, archive as c, pendingRuns as ca, parseHeartbeat as ci, travelling as cn, payloadSchema as co, judgeRecord as cr, parseRule as cs, unitReleaseSchema as ct, writeArchive as d, isRunbook as da, maintenancePage as di, compressed as dn, sha256 as do, VEX_STATUSES as dr, rewriteConfig as ds, scanStillAsked as dt, duration as ea, policyPlace as ei, checkStep as en, askedOf as eo, isAtLeast as er, isInCluster as es, refreshRun as et, writeDirectory as f, traitsOf as fa, countersOf as fi, isCompressible as fn, toJson as fo, exploitabilitySchema as fr, action as fs, withScan as ft, STATE_GLYPHS as g, takeEnvironment as ga, pairQuery as gi, sbomDirectory as gn, readConfig as go, BadVex as gr, opaque as gs, summaryText as gt, reportMarkdown as h, runProcedure as ha, pair as hi, ociPurl as hn, resolveEnvironment as ho, isBelow as hr, gate as hs, scanInputsSchema as ht, newestRun as i, DEFAULT_POLICY as ia, readMaintenance as ii, manifestDigest as in, noJournal as io, fingerprintIn as ir, cleanLine as is, mergeRecords as it, knownIn as j, gateCase as ja, versionOf as ji, askLedger as jn, unlessSaid as jo, digestsOf as jr, parseDsn as js, announceAll as jt, KNOWN_ERRORS as k, beginWatch as ka, trafficMoment as ki, installerOf as kn, SCANNER_IDS as ko, quarantineProblems as kr, windowAt as ks, mustBeAttested as kt, bundleFiles as l, RUNBOOK_PREFIX as la, readHaproxy as li, npmLock as ln, canonical as lo, keptRuns as lr, ruleText as ls, planScan as lt, code as m, resumeProcedure as ma, generations as mi, SPDX_FILE as mn, checkEvidence as mo, judge$1 as mr, forEach as ms, runScan as mt, runDone as n, missingInWords$1 as na, trustedPem as ni, digestOfText as nn, createRecorder as no, analysisPolicy as nr, configHash as ns, tellGit as nt, readReport as o, versionDelta as oa, nginxPaths as oi, manifestPath as on, loadRun as oo, scansOf as or, fenced$1 as os, previousUnit as ot, manifestOf as p, fetchDocuments as pa, prometheusMetrics as pi, CYCLONEDX_FILE as pn, RECORD_TYPES as po, vexWordSchema as pr, choice$1 as ps, refusedBy as pt, agreeWithGit as q, listRuns as qa, noAnalyses as qi, hostNames as qn, keyIdOf as qo, readEnvironmentRecord as qr, sqlName as qs, signerOf as qt, broughtBy as r, startTrace as ra, markEffect as ri, manifestDiffers as rn, createJournal as ro, keptOf as rr, clean as rs, tellOf as rt, attach as s, importRuns as sa, heartbeatFile as si, readDigested as sn, foldState as so, scanRulesOf as sr, ticksAround as ss, unitHistorySchema as st, openFor as t, analyseCsv as ta, trustOf as ti, PLANNED as tn, gateText as to, programCheck as tr, isOnHosts as ts, say as tt, isArchive as u, isOpen as ua, haproxyPaths as ui, FINISH_COMMAND as un, digestOf$1 as uo, scanRecordSchema as ur, suiteEnv as us, scanAgain as ut, clockSince as v, guardText as va, dataOf as vi, nameOf as vn, environmentNames as vo, withVex as vr, procedure as vs, buildProcedureFrom as vt, withLeft as w, readOrders as wa, describedVersion as wi, noRaceDetector as wn, schemaNode as wo, policyIn as wr, closedWindows$1 as ws, sbomProblems as wt, proof as x, isDriven as xa, sampleValue as xi, tokenIn as xn, promotionOrder as xo, atLeast as xr, step$1 as xs, pagesText as xt, lasting as y, whoseGate as ya, get as yi, registryProblems as yn, loadConfig as yo, purlOf as yr, repeatUntil as ys, buildRelease as yt, makeRelease as z, inTurn as za, positionOf as zi, approvalGate as zn, WEB_FILES as zo, verdictOf$1 as zr, kubePath as zs, readReceipts as zt };

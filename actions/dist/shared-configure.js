@@ -1,7 +1,8 @@
+import { Fn as object, Jn as string, qn as strictObject } from "./shared-schemas.js";
 import { n as openDsnSession } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
-import { Un as object, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
-import { Ot as runAgain, Rn as engineOptions, Wn as hostNames, cs as procedure, ds as step, us as sequence, zn as openEnvironment } from "./shared-common.js";
+import { t as ProblemError } from "./shared-problem.js";
+import { Hn as openEnvironment, Ot as runAgain, Vn as engineOptions, bs as sequence, qn as hostNames, vs as procedure, xs as step } from "./shared-common.js";
 import { readFile, readdir } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 

@@ -1,7 +1,8 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
-import { Hn as number, It as _instanceof, Lt as _null, Un as object, Vt as array, c as unwrap, hr as unknown$1, i as ok, mr as union, n as bad, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { Fn as object, Jn as string, Nt as array, Ot as _instanceof, Pn as number, kt as _null, or as union, qn as strictObject, sr as unknown$1 } from "./shared-schemas.js";
 import { o as number$1 } from "./shared-libraries.js";
-import { $o as ruleText, Bt as orderCheck, Fs as sqlName, Gt as underPolicy, Ns as READ_PLAINLY, Ot as runAgain, Qo as parseRule, Rn as engineOptions, cs as procedure, fo as promotionOrder, nt as tellGit, os as opaque, po as wayTo, q as agreeWithGit, us as sequence, zn as openEnvironment } from "./shared-common.js";
+import { c as unwrap, i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
+import { Gs as READ_PLAINLY, Hn as openEnvironment, Jt as underPolicy, Ot as runAgain, So as wayTo, Ut as orderCheck, Vn as engineOptions, bs as sequence, cs as parseRule, gs as opaque, ls as ruleText, nt as tellGit, q as agreeWithGit, qs as sqlName, vs as procedure, xo as promotionOrder } from "./shared-common.js";
 import { F as resolveDsn, J as tokensOf, M as readOrigin, N as lockName, O as CREATE_ORIGIN, P as takeLock, S as GENERATED_TABLE, d as openDatabase, f as readServer, k as markOrigin, r as readMigrations } from "./shared-migrate.js";
 import { n as readLayout } from "./shared-layout2.js";
 import { i as sessionOf } from "./shared-session2.js";
@@ -2612,7 +2613,7 @@ async function endsOf(door, { from, to }) {
 	const problems = wrongWay(source, from, to);
 	if (problems.length > 0) throw new ProblemError(problems);
 	if (here.desensitise === null) throw new ProblemError(noRules(from));
-	const [read, filled] = [resolveDsn(here.dsn, source.secrets), resolveDsn(there.dsn, target.secrets)];
+	const [read, filled] = [resolveDsn(here.accounts?.copy?.dsn ?? here.dsn, source.secrets), resolveDsn(there.dsn, target.secrets)];
 	if (read.resource === filled.resource) throw new ProblemError(sameDatabase(from, to, read.resource));
 	const { key, tables } = here.desensitise;
 	return {

@@ -1,14 +1,15 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
+import { Et as _enum, Fn as object, Jn as string, Nt as array, Pn as number, Un as record, kt as _null, or as union, qn as strictObject, qt as date } from "./shared-schemas.js";
+import { o as number$1, s as string$1 } from "./shared-libraries.js";
 import { $ as headroomProblem, A as originProblems, B as PLACE, C as readStructure$1, D as triggerNames, E as toolNames, F as resolveDsn, G as restoreProblem, J as tokensOf, K as takesAway, Q as headroomOf, T as isPlainName, U as pointSql, V as deletedFrom, W as restoreGap, X as buildsOnlyIndexes, Y as nextPiece, Z as freeSpace, _t as pendingMigrations, a as statementsOf, at as markAllDone, bt as sha256Of, c as titleOf, ct as markQuery, d as openDatabase, dt as progressQuery, et as sizeText, f as readServer, ft as quoted$1, ht as EMPTY_SCHEMA, it as TABLES, j as ownOrigin, lt as markRunning, m as toolLockOf, mt as sessionSettings, nt as ADD_COLUMNS, ot as markApplied, p as structureHashOfNone, pt as saveProgress, r as readMigrations, rt as CREATE_TABLES, s as kindOf, st as markDone, t as migrationRef, tt as tableBytes, ut as markStarted, vt as schemaAfter, w as textOfParts, yt as schemaState, z as CREATE_RESTORE_TABLE } from "./shared-migrate.js";
-import { o as number, s as string } from "./shared-libraries.js";
 import { t as require_semver } from "./shared-semver.js";
-import { Fs as sqlName, Jr as readPolicy, ds as step, hs as StepPaused, ms as closedWindows, ns as action, ro as toJson, to as digestOf, ts as rewriteConfig, us as sequence, xs as parseDsn } from "./shared-common.js";
+import { Ts as StepPaused, Zr as readPolicy, bs as sequence, ds as rewriteConfig, fo as toJson, fs as action, js as parseDsn, qs as sqlName, uo as digestOf, ws as closedWindows, xs as step } from "./shared-common.js";
 import { c as serverOf, i as lint, n as readLintFiles, r as isComplete } from "./shared-read.js";
 import { o as driftStep, r as migrationStatus, s as rememberStep, t as decide } from "./shared-decide.js";
-import { Hn as number$1, Lt as _null, Pt as _enum, Un as object, Vt as array, Zn as record, c as unwrap, i as ok, mr as union, n as bad, nr as string$1, t as ProblemError, tn as date, tr as strictObject } from "./shared-problem.js";
+import { c as unwrap, i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
 import { t as parseStatement } from "./shared-parse.js";
 import { n as openDsnSession, r as openSession, t as ServerRefusal } from "./shared-session2.js";
-import { t as startLocal } from "./shared-local.js";
+import { l as startLocal } from "./shared-local.js";
 import { n as readLayout, t as changesBetween } from "./shared-layout2.js";
 import { statfs } from "node:fs/promises";
 import { createHash } from "node:crypto";
@@ -76,7 +77,7 @@ function asPlannedStep(database, expected) {
 // src/migrate/lint/step.ts
 const lintOutputs = strictObject({ 
 /** Findings that a waiver let pass, with who answers for it. */
-waived: array(string$1()).readonly() });
+waived: array(string()).readonly() });
 /** Refuses what is pending and has findings of level error, before anything is touched. What was waived stands in the journal. */
 function lintStep(options) {
 	const outputs = ({ waived }) => ({ waived: waived.map(waivedText) });
@@ -515,8 +516,8 @@ function onlyIf(condition, statement) {
 /** What is remembered in the database of a change by a tool, before the tool is started: what lies there under these names is ours. */
 const markSchema = strictObject({ rewrite: strictObject({
 	tool: _enum(["gh-ost", "pt-online-schema-change"]),
-	table: string$1(),
-	attempt: number$1().int().positive()
+	table: string(),
+	attempt: number().int().positive()
 }) });
 /** As it is kept in the column `progress` of the statement. */
 function markText(rewrite) {
@@ -1604,14 +1605,14 @@ async function untilIdle({ migration, number, options }, ctx) {
 }
 
 // src/migrate/apply/node.ts
-const namesSchema = array(string$1()).readonly();
+const namesSchema = array(string()).readonly();
 const checkOutputs = strictObject({
 	/** Expand migrations this run applies. */
 	pending: namesSchema,
 	/** Backfill and contract migrations that wait for a run of their own. */
 	left: namesSchema,
-	before: string$1(),
-	after: string$1()
+	before: string(),
+	after: string()
 });
 /**
 * Applies the pending expand migrations of a release. Each file is a sequence with a journaled step per statement, since MySQL
@@ -1993,8 +1994,8 @@ function ownRow(version, schema, way, time) {
 // src/migrate/shadow/age.ts
 const NAMES = ["shiplock_age_a", "shiplock_age_b"];
 const row$1 = object({
-	NAME: string$1(),
-	TOTAL_ROW_VERSIONS: number().optional()
+	NAME: string(),
+	TOTAL_ROW_VERSIONS: number$1().optional()
 });
 /**
 * Uses up row versions of a table on the throw-away server until it has as many as the target's, by adding and dropping a column of
@@ -2026,17 +2027,17 @@ const KINDS = [
 	"event"
 ];
 const tableRow = object({
-	name: string$1(),
-	type: string$1(),
-	format: string$1().nullable()
+	name: string(),
+	type: string(),
+	format: string().nullable()
 });
 const namedRow = object({
-	name: string$1(),
-	kind: string$1()
+	name: string(),
+	kind: string()
 });
-const createdRow = record(string$1(), union([
-	string$1(),
-	number$1(),
+const createdRow = record(string(), union([
+	string(),
+	number(),
 	date(),
 	_null()
 ]));
@@ -2142,7 +2143,7 @@ function differences(target, copy) {
 /** In it: the database was made by us and may be dropped, also when the process before died. */
 const MARK = "shiplock_shadow_scratch";
 const WAIT_SECONDS = "30";
-const count = object({ count: number().nullable() });
+const count = object({ count: number$1().nullable() });
 /** @throws ProblemError when the database is there already, or another plan is being made there */
 async function openGiven(dsn, database, connectTimeoutMs) {
 	const { database: _, ...options } = parseDsn(dsn);
@@ -2236,8 +2237,8 @@ const SETTINGS = [
 	"time_zone"
 ];
 const row = object({
-	Variable_name: string$1(),
-	Value: string$1()
+	Variable_name: string(),
+	Value: string()
 });
 /** As a new session of this user sees them. */
 async function readVariables(session) {
@@ -2352,8 +2353,8 @@ async function versionOf(session, engine, where) {
 	});
 }
 const charactersRow = object({
-	charset: string$1(),
-	collation: string$1()
+	charset: string(),
+	collation: string()
 });
 async function charactersOf(session) {
 	const [row] = await session.ask(charactersRow, "SELECT @@character_set_database AS charset, @@collation_database AS collation");
@@ -2622,10 +2623,10 @@ async function climb(sql, shape, { family, user }) {
 	};
 }
 const idRow = object({
-	TABLE_ID: string(),
-	NAME: string$1(),
+	TABLE_ID: string$1(),
+	NAME: string(),
 	/** MySQL from 8.0.29 on. */
-	TOTAL_ROW_VERSIONS: number().optional()
+	TOTAL_ROW_VERSIONS: number$1().optional()
 });
 const TABLES_VIEW = {
 	mysql: "INNODB_TABLES",
@@ -2648,22 +2649,22 @@ function writtenAnew(before, after) {
 
 // src/migrate/plan/facts.ts
 const sizeRow = object({
-	table: string$1(),
-	rows: number().nullable(),
-	bytes: number().nullable()
+	table: string(),
+	rows: number$1().nullable(),
+	bytes: number$1().nullable()
 });
 const countRow = object({
-	table: string$1(),
-	count: number()
+	table: string(),
+	count: number$1()
 });
 const pathRow = object({
-	dir: string$1(),
-	host: string$1(),
-	logs: string(),
-	format: string$1(),
-	image: string$1()
+	dir: string(),
+	host: string(),
+	logs: string$1(),
+	format: string(),
+	image: string()
 });
-const foundRow = object({ found: number() });
+const foundRow = object({ found: number$1() });
 /** Keeps every later question of this session short, and its numbers fresh. */
 async function boundSession(session, family, timeoutMs) {
 	await session.tell("SET SESSION TRANSACTION READ ONLY");
@@ -2709,12 +2710,12 @@ async function isEmpty(session, table) {
 	}
 }
 const versionRow = object({
-	NAME: string$1(),
-	TOTAL_ROW_VERSIONS: number().optional()
+	NAME: string(),
+	TOTAL_ROW_VERSIONS: number$1().optional()
 });
 const counterRow = object({
-	name: string$1(),
-	changed: number()
+	name: string(),
+	changed: number$1()
 });
 /** Between two looks at the same counter. */
 const LOOK_MS = 1e3;

@@ -1,7 +1,8 @@
-import { Bn as openService, Dt as secretsIn, Go as isOnHosts, Hn as PROXY, Ia as readLease, Ra as listRuns, Wr as readEnvironmentRecord, ai as haproxyPaths, bs as connect$1, c as archive, d as writeArchive, f as writeDirectory, l as bundleFiles, oo as resolveEnvironment, p as manifestOf, s as attach, ti as nginxPaths, u as isArchive, xs as parseDsn, za as readRun } from "./shared-common.js";
+import { Jn as string, Nt as array, Un as record, sr as unknown } from "./shared-schemas.js";
+import { As as connect$1, Dt as secretsIn, Ga as readLease, Gn as PROXY, Ja as readRun, Un as openService, c as archive, d as writeArchive, f as writeDirectory, ho as resolveEnvironment, js as parseDsn, l as bundleFiles, oi as nginxPaths, p as manifestOf, qa as listRuns, qr as readEnvironmentRecord, s as attach, ts as isOnHosts, u as isArchive, ui as haproxyPaths } from "./shared-common.js";
 import { r as withDeadline, t as endGroup } from "./shared-group.js";
 import { a as mapLimited } from "./shared-digest.js";
-import { Vt as array, Zn as record, c as unwrap, hr as unknown, nr as string, t as ProblemError } from "./shared-problem.js";
+import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { t as createMask } from "./shared-mask.js";
@@ -1562,7 +1563,7 @@ async function planDiagnosis(door, diagnosing) {
 		mask: bundleMask(secretsIn(environment), (reference) => secrets.get(reference), env, { emails }),
 		database: database === null ? null : {
 			engine: database.engine,
-			dsn: () => valueBehind(database.dsn),
+			dsn: () => valueBehind(database.accounts?.monitoring?.dsn ?? database.dsn),
 			connectTimeoutMs: database.connectTimeoutMs
 		}
 	};

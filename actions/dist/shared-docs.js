@@ -1,6 +1,7 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { Oa as placeNodes } from "./shared-common.js";
-import { f as procedureOfRunbook, i as sopMarkdown, t as sopHtml, u as givenOf } from "./shared-runbook.js";
+import { La as placeNodes } from "./shared-common.js";
+import { a as procedureOfRunbook, r as givenOf } from "./shared-run2.js";
+import { i as sopMarkdown, t as sopHtml } from "./shared-runbook.js";
 
 // src/cli/runbook/docs.ts
 /** The tree of the sample, and its SOP. */

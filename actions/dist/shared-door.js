@@ -1,5 +1,6 @@
-import { An as looseObject, Gt as boolean, Hn as number, Vt as array, Zn as record, c as unwrap, i as ok, kn as literal, mr as union, n as bad, nr as string, o as problemSchema, r as formatProblem, rn as discriminatedUnion, s as problemsOf, t as ProblemError, tl as prettifyError, tr as strictObject } from "./shared-problem.js";
-import { Bn as openService, Cr as explainFinding, E as ownErrorsOf, Ga as askedOf, Gt as underPolicy, Ha as GATE_NAMESPACE, Jo as cleanLine, Ka as gateText, O as runCommits, Pa as takeLease, Qa as foldState, Ra as listRuns, Ta as policyMissing, Ua as ORDER_NAMESPACE, Va as openGates, Wa as START_NAMESPACE, Xa as isUnfinished, Xo as fenced, Yo as codeSpan, Za as loadRun, ao as checkEvidence, h as reportMarkdown, ht as scanInputsSchema, lo as environmentNames, o as readReport, qa as createRecorder, qt as releaseInputsSchema, ra as traitsOf, rr as scansOf, ta as isOpen$1, tr as fingerprintIn, ys as windowAt, za as readRun, zn as openEnvironment } from "./shared-common.js";
+import { c as unwrap, i as ok, n as bad, o as problemSchema, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, Yt as discriminatedUnion, or as union, qc as prettifyError, qn as strictObject, xn as literal } from "./shared-schemas.js";
+import { $a as START_NAMESPACE, E as ownErrorsOf, Er as explainFinding, Hn as openEnvironment, Ja as readRun, Jt as underPolicy, O as runCommits, Pa as policyMissing, Qa as ORDER_NAMESPACE, Ua as takeLease, Un as openService, Xa as openGates, Xt as releaseInputsSchema, Za as GATE_NAMESPACE, ao as isUnfinished, as as codeSpan, eo as askedOf, fa as traitsOf, h as reportMarkdown, ht as scanInputsSchema, ir as fingerprintIn, is as cleanLine, ks as windowAt, la as RUNBOOK_PREFIX, mo as checkEvidence, no as createRecorder, o as readReport, oo as loadRun, or as scansOf, os as fenced, qa as listRuns, so as foldState, to as gateText, ua as isOpen$1, vo as environmentNames } from "./shared-common.js";
 import { _ as readComment, c as commitProblems, d as sameCommit, f as authorise, g as meansCommit, h as helpTable, l as lookAtCommit, m as helpOf, n as door, p as personOf, u as pin, v as valueFor } from "./shared-session3.js";
 import { t as EXIT } from "./shared-exit.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
@@ -478,7 +479,7 @@ async function showUnderWay(order, forge, doing, over) {
 }
 /** Does the command begin a run? */
 function begins({ kind }) {
-	return kind === "forward" || kind === "back";
+	return kind === "forward" || kind === "back" || kind === "runs";
 }
 async function admit({ said, comment, author, begun }, forge, doing) {
 	const found = await doing.environmentOf(said);
@@ -748,10 +749,16 @@ const PROCEDURES = {
 	promote: "release",
 	rollback: "rollback"
 };
+/** The procedure of the run that a comment begins; undefined: it begins none. */
+function procedureOf(said) {
+	const { name } = said.command;
+	if (name === "runbook run") return `${RUNBOOK_PREFIX}${valueFor(said, "name") ?? ""}`;
+	return Object.hasOwn(PROCEDURES, name) ? PROCEDURES[name] : void 0;
+}
 /** A comment begins one run, whose name follows from it. */
 function startsRun(said, comment, { run, environment, procedure }) {
-	const { name, about } = said.command;
-	return run === runOf(comment) && Object.hasOwn(PROCEDURES, name) && PROCEDURES[name] === procedure && valueFor(said, about ?? "") === environment;
+	const { about } = said.command;
+	return run === runOf(comment) && procedureOf(said) === procedure && valueFor(said, about ?? "") === environment;
 }
 function givesOrder(said, comment, order) {
 	const about = valueFor(said, "run");
@@ -1036,7 +1043,7 @@ function shared(command, words, view) {
 		summary: command.summary() || command.description().replace(/\..*$/s, ""),
 		kind: view.kind,
 		about: view.about,
-		arguments: command.registeredArguments.map((one) => argumentOf(one, view.needs?.includes(one.name()) === true)),
+		arguments: command.registeredArguments.filter(({ variadic }) => !variadic).map((one) => argumentOf(one, view.needs?.includes(one.name()) === true)),
 		options
 	};
 }
@@ -1058,7 +1065,7 @@ function optionOf(option, name, needed) {
 		name,
 		description,
 		required: mandatory || needed,
-		many: name === "item",
+		many: name === "item" || name === "input",
 		check: (value) => refusal(value, argChoices, parse === void 0 ? void 0 : () => parse(value, void 0))
 	};
 }
@@ -1166,13 +1173,14 @@ async function openDoing(registry, options) {
 			});
 			const argv = argvOf(command, valuesOf(order));
 			if (command.kind === "looks") return doneOf(service, order, await tell(argv));
-			if (command.kind === "forward" || command.kind === "back") {
+			if (begins(command)) {
 				options.onRun?.(order.run);
 				return doneOf(service, order, await (await begun(order.run) ? resume(order.run) : tell(argv)));
 			}
+			const run = valueFor(order.said, "run");
+			if (command.name === "runbook resume" && run !== void 0) options.onRun?.(run);
 			const again = command.name !== "lock" && command.name !== "unlock";
 			const first = await doOnce(store, order.comment.id, again, () => tell(argv));
-			const run = valueFor(order.said, "run");
 			if (!(command.name.startsWith("gate ") && run !== void 0 && waitsForNothing(first) && await isOpen(store, run))) return doneOf(service, order, first);
 			options.onRun?.(run);
 			return doneOf(service, order, await resume(run));

@@ -55,11 +55,13 @@ const REFUSALS = [
 	"database",
 	"desensitise",
 	"runbook",
+	"alert",
 	"system",
-	"restore"
+	"restore",
+	"certificate"
 ];
 /** Problems of other rooms that do the same; a row that the server refuses comes after others that it took. */
-const REFUSED_CODES = /^(?:migrate\.(?:undo|retire)-|generate\.(?!refused-row$|no-parent$)|build\.no-network-cut$|diagnose\.exists$|backup\.(?:not-configured|nothing-to-take|not-found)$)/;
+const REFUSED_CODES = /^(?:migrate\.(?:undo|retire)-|traffic\.(?:no-doors|proxy-silent|rollout-under-way|maintenance)|generate\.(?!refused-row$|no-parent$)|build\.no-network-cut$|diagnose\.exists$|backup\.(?:not-configured|nothing-to-take|not-found)$)/;
 /**
 * Exit code of a door that ends with problems instead of an outcome: 7 a held lease · 2 usage or configuration · 5 refused ·
 * 1 anything else. The same for every door. Pure.

@@ -1,6 +1,6 @@
 import { t as ProblemError } from "./shared-problem.js";
 import { r as remoteCommand } from "./shared-quote.js";
-import { t as HOST_DIRECTORY } from "./shared-program2.js";
+import { t as HOST_DIRECTORY } from "./shared-program.js";
 import { join } from "node:path";
 import { createHash } from "node:crypto";
 import { chmodSync, lstatSync, mkdirSync } from "node:fs";
@@ -230,6 +230,31 @@ const SAID = [
 		code: "ssh.unit-failed",
 		expected: "a unit that does what systemd is told",
 		remedy: "read `journalctl -xe` on the host, mend what it names, then go on"
+	},
+	{
+		code: "ssh.packages-failed",
+		expected: "packages that apt can bring to these versions",
+		remedy: "read run/packages.log below `platform.root` on the host, and mend what it names"
+	},
+	{
+		code: "ssh.packages-unreachable",
+		expected: "package sources that answer",
+		remedy: "run `apt-get update` on the host and mend what it names, or go without --refresh"
+	},
+	{
+		code: "ssh.packages-not-allowed",
+		expected: "the word of root of the host that this user may change its packages",
+		remedy: "let root of the host make the empty file /etc/shiplock/packages, or log in as root"
+	},
+	{
+		code: "ssh.lay-torn",
+		expected: "the file as it lies here, whole",
+		remedy: "run it again: nothing of it was put in place; if it comes again, the file here has changed since it was looked at"
+	},
+	{
+		code: "ssh.lay-not-pem",
+		expected: "lines of PEM and nothing else: root lays down no other file for us",
+		remedy: "take texts around the certificates and keys out of the files, such as those that openssl prints above them"
 	},
 	{
 		code: "ssh.still-stopping",

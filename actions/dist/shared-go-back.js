@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { B as outcomeOf, G as stableRecord, Gt as underPolicy, Or as digestsOf, Pt as announced, Q as fetchRunUnderWay, Ra as listRuns, Rn as engineOptions, Rr as cameToServe, Ur as previousVersion, Vt as personOptions, Wr as readEnvironmentRecord, X as fetchRecordsAtOnce, Y as fetchRecords, Yt as rollbackProcedure, ca as planProcedure, nt as tellGit, oa as runProcedure, qr as readReleaseRecord, qt as releaseInputsSchema, za as readRun } from "./shared-common.js";
+import { B as outcomeOf, G as stableRecord, Ja as readRun, Jt as underPolicy, Kr as previousVersion, Pt as announced, Q as fetchRunUnderWay, Qt as rollbackProcedure, Vn as engineOptions, Vr as cameToServe, Wt as personOptions, X as fetchRecordsAtOnce, Xr as readReleaseRecord, Xt as releaseInputsSchema, Y as fetchRecords, _a as planProcedure, ha as runProcedure, jr as digestsOf, nt as tellGit, qa as listRuns, qr as readEnvironmentRecord } from "./shared-common.js";
 
 // src/release/run/go-back.ts
 /**

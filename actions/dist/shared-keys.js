@@ -1,3 +1,3 @@
-import { Bo as publicPemOf, Lo as keyIdOf, Ro as privateKeyFrom, zo as publicKeyFrom } from "./shared-common.js";
+import { Jo as privateKeyFrom, Xo as publicPemOf, Yo as publicKeyFrom, qo as keyIdOf } from "./shared-common.js";
 
 export { keyIdOf, privateKeyFrom, publicKeyFrom };

@@ -1,4 +1,4 @@
-import { Un as object, nr as string } from "./shared-problem.js";
+import { Fn as object, Jn as string } from "./shared-schemas.js";
 import { o as number } from "./shared-libraries.js";
 
 // src/migrate/plan/layout.ts

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./shared-rolldown-runtime.js";
-import { B as ZodISODateTime, Fi as _isoDateTime, H as ZodISOTime, Ii as _isoDuration, Li as _isoTime, Pi as _isoDate, T as ZodDate, V as ZodISODuration, ai as _coercedDate, h as ZodBoolean, ii as _coercedBoolean, mt as ZodString, oi as _coercedNumber, p as ZodBigInt, ri as _coercedBigint, rt as ZodNumber, si as _coercedString, z as ZodISODate } from "./shared-problem.js";
+import { $r as _coercedString, Di as _isoDateTime, Ei as _isoDate, M as ZodISODateTime, N as ZodISODuration, Oi as _isoDuration, P as ZodISOTime, Qr as _coercedNumber, Xr as _coercedBoolean, Y as ZodNumber, Yr as _coercedBigint, Zr as _coercedDate, _ as ZodDate, a as ZodBigInt, j as ZodISODate, ki as _isoTime, ot as ZodString, s as ZodBoolean } from "./shared-schemas.js";
 import { Transform } from "stream";
 
 // node_modules/zod/v4/classic/iso.js

@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { Fs as sqlName } from "./shared-common.js";
+import { qs as sqlName } from "./shared-common.js";
 import { n as openDialog } from "./shared-exec.js";
 import { r as openSession } from "./shared-session2.js";
 import { access, chmod, constants, mkdir, mkdtemp, readFile, realpath, rm } from "node:fs/promises";
@@ -8,6 +8,7 @@ import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 
 // src/migrate/shadow/local.ts
+/** How long a server on an empty directory may take to answer. */
 const START_MS = 12e4;
 const CONNECT_MS = 1e4;
 const USER = "shiplock_shadow";
@@ -57,7 +58,7 @@ async function startIn(dir, program, wanted, { exec, clock }) {
 		...who
 	];
 	const serve = [
-		...server(program, dir, wanted),
+		...serverWords(program, dir, wanted),
 		`--socket=${socketPath}`,
 		...who
 	];
@@ -71,7 +72,10 @@ async function startIn(dir, program, wanted, { exec, clock }) {
 	], clock);
 	try {
 		await guard.ask("start", AbortSignal.timeout(START_MS));
-		const administrator = await whenReady(socketPath, log, clock);
+		const administrator = await whenReady({
+			socketPath,
+			user: "root"
+		}, log, clock);
 		const password = await makeUser(administrator, wanted.database);
 		const sessions = [administrator];
 		return {
@@ -101,6 +105,7 @@ async function startIn(dir, program, wanted, { exec, clock }) {
 		throw noServer(program, `${error instanceof Error ? error.message : String(error)}${text === "" ? "" : `; its log ends: ${text.trim().slice(-500)}`}`);
 	}
 }
+/** Words that make an empty data directory; where it lies comes behind them. */
 async function initialiser(program, { family, arguments: { initialise } }) {
 	if (family === "mysql") return [
 		program,
@@ -121,8 +126,8 @@ async function initialiser(program, { family, arguments: { initialise } }) {
 		...initialise
 	];
 }
-/** No network unless a port is named, no files, no plugins, no events; small. */
-function server(program, dir, { family, port, arguments: { start } }) {
+/** No network unless a port is named, no files, no plugins unless they are wanted, no events; small. Pure. */
+function serverWords(program, dir, { family, port, plugins, arguments: { start } }) {
 	return [
 		...[
 			program,
@@ -133,11 +138,8 @@ function server(program, dir, { family, port, arguments: { start } }) {
 		`--pid-file=${join(dir, "run", "pid")}`,
 		...port === void 0 ? ["--skip-networking"] : ["--bind-address=127.0.0.1", `--port=${port}`],
 		...["--skip-name-resolve", "--local-infile=OFF"],
-		...[
-			`--plugin-dir=${join(dir, "no-plugins")}`,
-			"--event-scheduler=OFF",
-			"--performance-schema=OFF"
-		],
+		...plugins === true ? [] : [`--plugin-dir=${join(dir, "no-plugins")}`],
+		...["--event-scheduler=OFF", "--performance-schema=OFF"],
 		...[
 			"--innodb-buffer-pool-size=32M",
 			"--max-connections=20",
@@ -155,18 +157,16 @@ function server(program, dir, { family, port, arguments: { start } }) {
 		] : ["--skip-symbolic-links", `--secure-file-priv=${join(dir, "nowhere")}`]
 	];
 }
-/** Words for a shell, each as it is. */
+/** Words for a shell, each as it is. Pure. */
 function inShell(argv) {
 	return argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
 }
-async function whenReady(socketPath, log, clock) {
-	const deadline = clock.monotonic() + START_MS;
+/** A session of its administrator as soon as it answers. @throws what the driver throws, once it has ended or is too late */
+async function whenReady(access, log, clock, withinMs = START_MS) {
+	const deadline = clock.monotonic() + withinMs;
 	for (;;) {
 		try {
-			return await openSession({
-				socketPath,
-				user: "root"
-			}, CONNECT_MS);
+			return await openSession(access, CONNECT_MS);
 		} catch (error) {
 			const text = await readFile(log, "utf8").catch(() => "");
 			if (clock.monotonic() > deadline || /^ended with \d+$/m.test(text)) throw error;
@@ -189,6 +189,7 @@ async function makeUser(administrator, database) {
 	}
 	return password;
 }
+/** @throws ProblemError when there is no such program */
 async function findProgram(program) {
 	const found = await firstThatRuns(isAbsolute(program) ? [program] : [
 		...(process.env["PATH"] ?? "").split(delimiter),
@@ -215,10 +216,12 @@ async function installer(program) {
 async function firstThatRuns(places) {
 	for (const place of places) if (await access(place, constants.X_OK).then(() => true, () => false)) return place;
 }
+/** @throws Error with the end of what it said */
 async function mustRun(exec, argv) {
 	const { exitCode, stdout, stderr } = await exec.read(argv, { timeoutMs: START_MS });
 	if (exitCode !== 0) throw new Error(`${argv[0]} ended with ${exitCode}: ${`${stdout}${stderr}`.trim().slice(-400)}`);
 }
+/** Pure. */
 function noServer(program, found) {
 	return new ProblemError({
 		code: "migrate.shadow-no-server",
@@ -229,4 +232,4 @@ function noServer(program, found) {
 	});
 }
 
-export { startLocal as t };
+export { initialiser as a, serverWords as c, inShell as i, startLocal as l, START_MS as n, mustRun as o, findProgram as r, noServer as s, GUARD as t, whenReady as u };

@@ -1,6 +1,7 @@
+import { Jn as string, qn as strictObject } from "./shared-schemas.js";
 import { a as envelopeDigest, c as statementOf, i as readEnvelopeText, l as PAYLOAD_TYPE, n as envelopePath, o as verifyAttestation, s as statementBytes, t as attestationsOf, u as signEnvelope } from "./shared-check.js";
-import { $r as trustedPem, Bo as publicPemOf, Dn as toolVersion, Ot as runAgain, Rn as engineOptions, Ro as privateKeyFrom, cs as procedure, ds as step, fn as ociPurl, nn as manifestEffects, tn as manifestDigest, us as sequence, za as readRun } from "./shared-common.js";
-import { c as unwrap, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { An as toolVersion, Ja as readRun, Jo as privateKeyFrom, Ot as runAgain, Vn as engineOptions, Xo as publicPemOf, an as manifestEffects, bs as sequence, hn as ociPurl, in as manifestDigest, ni as trustedPem, vs as procedure, xs as step } from "./shared-common.js";
+import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { i as isMissing } from "./shared-store.js";
 import { r as specsOf } from "./shared-artefacts.js";
 import { readFile, stat } from "node:fs/promises";

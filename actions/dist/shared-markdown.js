@@ -1,4 +1,4 @@
-import { Jo as cleanLine, Yo as codeSpan, wr as placeText } from "./shared-common.js";
+import { Dr as placeText, as as codeSpan, is as cleanLine } from "./shared-common.js";
 
 // src/scan/markdown.ts
 /** A scan as Markdown, for the summary of a job and for an answer in a comment. Pure. */

@@ -1,11 +1,12 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
-import { Gt as boolean, Hn as number, Lt as _null, Pt as _enum, Un as object, Vt as array, Wt as bigint, Zn as record, hr as unknown, i as ok, kn as literal, mr as union, n as bad, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { Et as _enum, Fn as object, It as bigint, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, kt as _null, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { o as number$1 } from "./shared-libraries.js";
+import { i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { t as require_semver } from "./shared-semver.js";
 import { n as nearest } from "./shared-json.js";
 import { i as phaseSchema } from "./shared-release.js";
-import { As as GRANT_DATABASE, Fs as sqlName, Ms as sqlProblem, Ns as READ_PLAINLY, Ps as logPlaceText, Ss as logPlaceSchema, js as refusalOf, ks as logPlace, ps as FENCE_TABLE, xs as parseDsn } from "./shared-common.js";
+import { Cs as FENCE_TABLE, Gs as READ_PLAINLY, Hs as GRANT_DATABASE, Ks as logPlaceText, Ns as logPlaceSchema, Us as refusalOf, Vs as logPlace, Ws as sqlProblem, js as parseDsn, qs as sqlName } from "./shared-common.js";
 import { readFile, readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "node:net";

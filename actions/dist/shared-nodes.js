@@ -1,6 +1,6 @@
-import { Gt as boolean, tr as strictObject } from "./shared-problem.js";
-import { ds as step, fs as watch, ss as parallel, us as sequence } from "./shared-common.js";
-import { g as healthText, h as healthAt } from "./shared-runbook.js";
+import { Lt as boolean, qn as strictObject } from "./shared-schemas.js";
+import { Ss as watch, _s as parallel, bs as sequence, xs as step } from "./shared-common.js";
+import { d as healthText, u as healthAt } from "./shared-run2.js";
 import { c as lookSchema, d as namesIn, f as noneRuns, n as startsAfter, o as allRun, p as unseenLook, r as stopsAfter, s as lookAt, u as membersText } from "./shared-order.js";
 
 // src/system/outputs.ts

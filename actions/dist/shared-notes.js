@@ -1,6 +1,7 @@
-import { Gt as boolean, Pt as _enum, Vt as array, _n as int, c as unwrap, kn as literal, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { Et as _enum, Jn as string, Lt as boolean, Nt as array, ln as int, qn as strictObject, xn as literal } from "./shared-schemas.js";
+import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { i as phaseSchema, r as momentSchema } from "./shared-release.js";
-import { C as bounded, Hr as liveVersion, J as fetchDocumentsOf, Jo as cleanLine, Wr as readEnvironmentRecord, bi as sourceCommit, lo as environmentNames, m as code, oo as resolveEnvironment, qr as readReleaseRecord, vi as describedVersion, w as withLeft } from "./shared-common.js";
+import { C as bounded, Ei as sourceCommit, Gr as liveVersion, J as fetchDocumentsOf, Xr as readReleaseRecord, ho as resolveEnvironment, is as cleanLine, m as code, qr as readEnvironmentRecord, vo as environmentNames, w as withLeft, wi as describedVersion } from "./shared-common.js";
 import { basename, relative } from "node:path";
 
 // src/model/notes.ts

@@ -1,9 +1,10 @@
-import { Hn as number, Pt as _enum, Un as object, Vt as array, Zn as record, kn as literal, nr as string, rn as discriminatedUnion, t as ProblemError, tl as prettifyError, tr as strictObject } from "./shared-problem.js";
+import { Et as _enum, Fn as object, Jn as string, Nt as array, Pn as number, Un as record, Yt as discriminatedUnion, qc as prettifyError, qn as strictObject, xn as literal } from "./shared-schemas.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { n as fileName, o as namesIn, s as replaceFile } from "./shared-store.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
-import { t as startLocal } from "./shared-local.js";
-import { Ot as runAgain, Rn as engineOptions, zn as openEnvironment } from "./shared-common.js";
+import { l as startLocal } from "./shared-local.js";
+import { Hn as openEnvironment, Ot as runAgain, Ts as StepPaused, Vn as engineOptions } from "./shared-common.js";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -208,6 +209,13 @@ const fullSchema = strictObject({
 	coordinates: coordinatesSchema.nullable(),
 	/** Settings that a server has for life, by which a throw-away one is made alike. */
 	settings: record(string(), string()),
+	/** Left out: SQL. `physical`: the files of the whole server. */
+	form: _enum(["logical", "physical"]).exactOptional(),
+	/**
+	* Where the rows were summed up, at the end of this binary log; left out: at the place of the backup itself. A physical backup shows the moment in
+	* which its tool ended, which nobody else can hold: the logs in between lead from the one to the other.
+	*/
+	summedAt: coordinatesSchema.exactOptional(),
 	tables: array(tableSumSchema).readonly(),
 	programs: programsSchema,
 	snapshot: string(),
@@ -373,7 +381,7 @@ async function openBackup(door, environment) {
 	};
 }
 function accessOf({ secrets }, { dsn }, settings) {
-	const found = resolveDsn(dsn ?? settings.dsn, secrets);
+	const found = resolveDsn(dsn ?? settings.accounts?.backup?.dsn ?? settings.dsn, secrets);
 	const { host, port, socketPath, user, password } = found.options;
 	return {
 		settings,
@@ -436,7 +444,9 @@ function programsOf({ programs }, family) {
 		dump: programs.dump ?? dump,
 		client: programs.client ?? client,
 		binlog: programs.binlog ?? binlog,
-		server: programs.server ?? server
+		server: programs.server ?? server,
+		physical: programs.physical ?? "mariadb-backup",
+		unpack: programs.unpack ?? "mbstream"
 	};
 }
 /** An empty server on a socket, made like the one of a backup. */
@@ -485,8 +495,13 @@ function leaseName({ service }) {
 /** Runs it; what died of an earlier one is begun again. @throws ProblemError when it did not come through */
 async function runBackup({ service }, tree) {
 	const result = await runAgain(tree, engineOptions(service, { shared: void 0 }));
-	if (result.outcome !== "done") throw new ProblemError(notThrough(result));
+	if (result.outcome !== "done") throw notOver(result);
 	return result;
+}
+/** What is thrown for a run that is not done: one that was stopped pauses the run that drives it, and fails nothing. Pure. */
+function notOver(result) {
+	const problems = notThrough(result);
+	return result.outcome === "stopped" ? new StepPaused("stopped", problems) : new ProblemError(problems);
 }
 function notThrough({ problems, run, outcome }) {
 	if (problems.length > 0) return problems;
@@ -517,4 +532,4 @@ function nothingToTake(environment) {
 	};
 }
 
-export { resticVariables as C, resticProblem as S, fullSchema as _, programsOf as a, madeSnapshot as b, startThrowAway as c, markBegun as d, readBegun as f, recordsDirectory as g, recordText as h, openBackup as i, begunFile as l, recordName as m, keepRecord as n, repositoryLook as o, recordFile as p, leaseName as r, runBackup as s, catalogueNow as t, clearBegun as u, segmentSchema as v, tagArguments as w, resolved as x, copyVariables as y };
+export { resticProblem as C, resolved as S, tagArguments as T, recordsDirectory as _, openBackup as a, copyVariables as b, runBackup as c, clearBegun as d, markBegun as f, recordText as g, recordName as h, notOver as i, startThrowAway as l, recordFile as m, keepRecord as n, programsOf as o, readBegun as p, leaseName as r, repositoryLook as s, catalogueNow as t, begunFile as u, fullSchema as v, resticVariables as w, madeSnapshot as x, segmentSchema as y };

@@ -1,5 +1,6 @@
-import { Hn as number, Pt as _enum, Vt as array, nr as string, s as problemsOf, tr as strictObject } from "./shared-problem.js";
-import { h as healthAt } from "./shared-runbook.js";
+import { Et as _enum, Jn as string, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
+import { s as problemsOf } from "./shared-problem.js";
+import { u as healthAt } from "./shared-run2.js";
 
 // src/system/looks.ts
 /** What is seen of a service on one host, and what follows from it. */

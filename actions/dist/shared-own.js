@@ -3,7 +3,7 @@ import { r as formatProblem, s as problemsOf } from "./shared-problem.js";
 import { t as exitFor } from "./shared-exit2.js";
 import { a as processIo } from "./shared-io2.js";
 import { t as carryOut } from "./shared-carry-out2.js";
-import { r as ownUsage } from "./shared-texts2.js";
+import { i as ownUsage } from "./shared-texts2.js";
 import { n as readOwnWords } from "./shared-words3.js";
 import { parse, relative } from "node:path";
 import { fileURLToPath } from "node:url";

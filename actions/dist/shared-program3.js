@@ -1,18 +1,19 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { a as InvalidArgumentError, n as Option, r as Argument, t as Command } from "./shared-commander.js";
+import { Ar as toJSONSchema, Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Ot as _instanceof, Pn as number$2, Sn as looseObject, Un as record$1, Yt as discriminatedUnion, nr as tuple, or as union, qn as strictObject, sr as unknown$3, xn as literal } from "./shared-schemas.js";
+import { c as date, l as datetime, o as number$3 } from "./shared-libraries.js";
 import { t as EXIT } from "./shared-exit.js";
-import { c as date, l as datetime, o as number$2 } from "./shared-libraries.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { $ as makeGitTrue, $a as payloadSchema, $i as pendingRuns, $n as analysisPolicy, $t as digestOfText, A as isPage, Ai as tenth, Ar as recordOf$1, Ba as verifyRun, Bi as foldBake, Bn as openService, Bt as orderCheck, Ca as lookAt, Ci as trafficMoment, Cn as readToolchain, Co as sshSignatures, Ct as sbomDiffers, Di as wrap, Dr as standingOf$1, Dt as secretsIn, E as ownErrorsOf, Ei as terminalChart, Er as quarantineProblems, Et as secretVariables, F as madeText, Fa as fileLeases, Fi as pastWatch, Fn as gatesOf, Fo as formatSize, Fr as promotionLooks, Fs as sqlName, Ft as announcementsOf, G as stableRecord, Gi as duration, Go as isOnHosts, Gr as readLedger, Gt as underPolicy, H as prepareRelease, Hi as proxyGaps, Ho as parseLocated, Hr as liveVersion, Ia as readLease, Ii as shareJudgedBy, Io as parseSize, Ir as verdictOf, It as skimRun, Ja as createJournal, Ji as startTrace, Jo as cleanLine, Jr as readPolicy$1, K as agreeOn, Ki as analyseCsv, Kr as readRecord, La as StoreUnreachableError, Li as bakeWatch, Lr as verdictText, M as ownErrors, Mi as comparesVersions, Mr as whyNotBelieved, Mt as announceQuarantine, N as pagesOf, Na as NOBODY, Ni as positionOf, Nr as quarantineEntrySchema, Nt as announceRun, Oi as rangePath, On as askLedger, Or as digestsOf, Ot as runAgain, Pi as timeTicks, Pr as quarantineKey, Ps as logPlaceText, Qi as importRuns, Qn as programCheck, Qt as PLANNED, R as commitMeant, Ra as listRuns, Ri as bakeVerdict, Rn as engineOptions, Rr as cameToServe, Si as isWayBack, Sn as leastGo, Sr as wantedIn, To as unitGitStoreConfig, Tr as CAUSE, Tt as sbomsDirectory, U as release, Ui as doOrNothing, Un as hostChecks, Uo as plain$2, Ur as previousVersion, Ut as rulesText, V as planRelease, Vi as noAnalyses, Vn as openTarget, Vr as ledgerEffect, W as runRelease, Wo as isInCluster, Wr as readEnvironmentRecord, Wt as signerOf, X as fetchRecordsAtOnce, Xa as isUnfinished, Xi as makePolicy, Xo as fenced, Xr as PIN_FILE, Xt as rolloutFor, Yi as DEFAULT_POLICY, Yo as codeSpan, Yr as readRules, Yt as rollbackProcedure, Z as fetchRun, Za as loadRun, Zi as versionDelta, Zn as isAtLeast, Zr as policyPlace, _a as removeOrder, aa as resumeProcedure, at as liveUnit, bi as sourceCommit, bn as NO_CHECKS, ca as planProcedure, ci as generations, co as readText$1, cs as procedure, ct as unitReleaseSchema, di as askVector, dn as SPDX_FILE, do as located, dt as scanStillAsked, es as suiteEnv, et as refreshRun, fa as isDriven, fi as dataOf, fo as promotionOrder, ga as refusalOf, gi as openShared, go as API_VERSION, gt as summaryText, h as reportMarkdown, ha as readOrders, hi as sampleValue, hn as nameOf$1, ho as schemaNode, hs as StepPaused, i as newestRun, ia as fetchDocuments, in as readDigested, io as RECORD_TYPES, ir as scanRulesOf, it as mergeRecords, j as knownIn, ji as chartOf, jr as quarantineText, jt as announceAll, k as KNOWN_ERRORS, ki as stairPath, kn as rollbackBreaks, kr as quarantinePath, li as pair, lo as environmentNames, ma as placeOrder, mi as missing$1, mn as askRegistry, mo as explain, na as isRunbook, ns as action, nt as tellGit, o as readReport, oa as runProcedure, oi as countersOf, oo as resolveEnvironment, os as opaque, ot as previousUnit, pa as notPaused, pi as get, pn as sbomDirectory, q as agreeWithGit, qi as missingInWords, qo as clean, qr as readReleaseRecord, qt as releaseInputsSchema, ra as traitsOf, rn as manifestPath, ro as toJson, rt as tellOf, si as prometheusMetrics, so as readConfig, ss as parallel, st as unitHistorySchema, ta as isOpen, tn as manifestDigest, to as digestOf$3, tt as say, ui as pairQuery, un as CYCLONEDX_FILE, uo as loadConfig, us as sequence, va as ORDER_KINDS, vi as describedVersion, vs as wallText, wa as makeOrder, wo as trusted, xi as withoutConfiguration, xn as noRaceDetector, xs as parseDsn, xt as pagesText, ya as copyRun, ys as windowAt, yt as buildRelease, za as readRun, zi as beginBake, zn as openEnvironment, zr as jsonFile, zt as gatekeeperOfRun } from "./shared-common.js";
+import { $ as makeGitTrue, $o as plain$1, $r as PIN_FILE, $t as rolloutFor, A as isPage, Ar as standingOf$1, Bi as timeTicks, Br as verdictText, Ca as placeOrder, Cn as NO_CHECKS, Co as explain, Ct as sbomDiffers, Da as ORDER_KINDS, Di as withoutConfiguration, Dt as secretsIn, E as ownErrorsOf, Ea as removeOrder, Ei as sourceCommit, En as readToolchain, Et as secretVariables, F as madeText, Fi as stairPath, Fo as unitGitStoreConfig, Fr as whyNotBelieved, Ft as announcementsOf, G as stableRecord, Ga as readLease, Gi as beginBake, Go as formatSize, Gr as liveVersion, H as prepareRelease, Ha as NOBODY, Hi as shareJudgedBy, Hn as openEnvironment, Hr as jsonFile, Ht as gatekeeperOfRun, Ii as tenth, Ir as quarantineEntrySchema, Ja as readRun, Ji as proxyGaps, Jr as readLedger, Jt as underPolicy, K as agreeOn, Ka as StoreUnreachableError, Ki as foldBake, Kn as hostChecks, Ko as parseSize, Kr as previousVersion, Ks as logPlaceText, Kt as rulesText, Li as chartOf, Lr as quarantineKey, Lt as skimRun, M as ownErrors, Ma as lookAt, Mi as terminalChart, Mn as rollbackBreaks, Mr as quarantinePath, Mt as announceQuarantine, N as pagesOf, Na as makeOrder, Ni as wrap, No as sshSignatures, Nr as recordOf$1, Nt as announceRun, Oa as copyRun, Oi as isWayBack, Or as CAUSE, Os as wallText, Ot as runAgain, Pi as rangePath, Po as trusted, Pr as quarantineText, Qo as parseLocated, Qr as readRules, Qt as rollbackProcedure, R as commitMeant, Ri as comparesVersions, Rn as gatesOf, Rr as promotionLooks, Sa as notPaused, Si as openShared, Ta as refusalOf, Tn as leastGo, To as API_VERSION, Tr as wantedIn, Ts as StepPaused, Tt as sbomsDirectory, U as release, Ui as bakeWatch, Un as openService, Ut as orderCheck, V as planRelease, Vi as pastWatch, Vn as engineOptions, Vr as cameToServe, W as runRelease, Wa as fileLeases, Wi as bakeVerdict, Wn as openTarget, Wr as ledgerEffect, X as fetchRecordsAtOnce, Xr as readReleaseRecord, Xt as releaseInputsSchema, Ya as verifyRun, Yi as doOrNothing, Yr as readRecord, Z as fetchRun, Zr as readPolicy$1, _a as planProcedure, _i as askVector, _n as askRegistry, _o as readText$1, _s as parallel, aa as makePolicy, ao as isUnfinished, as as codeSpan, at as liveUnit, bi as missing$1, bo as located, bs as sequence, ca as pendingRuns, co as payloadSchema, ct as unitReleaseSchema, da as isRunbook, dt as scanStillAsked, ea as duration, ei as policyPlace, er as isAtLeast, es as isInCluster, et as refreshRun, fa as traitsOf, fi as countersOf, fo as toJson, fs as action, gi as pairQuery, gn as sbomDirectory, go as readConfig, gs as opaque, gt as summaryText, h as reportMarkdown, ha as runProcedure, hi as pair, ho as resolveEnvironment, i as newestRun, ia as DEFAULT_POLICY, ii as readMaintenance, in as manifestDigest, is as cleanLine, it as mergeRecords, j as knownIn, jn as askLedger, jr as digestsOf, js as parseDsn, jt as announceAll, k as KNOWN_ERRORS, ki as trafficMoment, kr as quarantineProblems, ks as windowAt, ma as resumeProcedure, mi as generations, mn as SPDX_FILE, na as missingInWords, nn as digestOfText, nr as analysisPolicy, nt as tellGit, o as readReport, oa as versionDelta, on as manifestPath, oo as loadRun, os as fenced, ot as previousUnit, pa as fetchDocuments, pi as prometheusMetrics, pn as CYCLONEDX_FILE, po as RECORD_TYPES, q as agreeWithGit, qa as listRuns, qi as noAnalyses, qr as readEnvironmentRecord, qs as sqlName, qt as signerOf, ra as startTrace, ro as createJournal, rs as clean, rt as tellOf, sa as importRuns, sn as readDigested, sr as scanRulesOf, st as unitHistorySchema, ta as analyseCsv, tn as PLANNED, tr as programCheck, ts as isOnHosts, tt as say, ua as isOpen, uo as digestOf$3, us as suiteEnv, vi as dataOf, vn as nameOf$1, vo as environmentNames, vs as procedure, wa as readOrders, wi as describedVersion, wn as noRaceDetector, wo as schemaNode, xa as isDriven, xi as sampleValue, xo as promotionOrder, xt as pagesText, yi as get, yo as loadConfig, yt as buildRelease, zi as positionOf, zr as verdictOf } from "./shared-common.js";
 import { n as knowsUnicode, r as painter, t as FALLBACK_COLUMNS } from "./shared-io2.js";
-import { An as looseObject, Gt as boolean, Hn as number$3, It as _instanceof, Pt as _enum, Rr as toJSONSchema, Un as object, Vt as array, Zn as record$1, c as unwrap, hr as unknown$3, i as ok, kn as literal, mr as union, n as bad, nr as string, r as formatProblem, rn as discriminatedUnion, s as problemsOf, t as ProblemError, tr as strictObject, ur as tuple } from "./shared-problem.js";
+import { c as unwrap, i as ok, n as bad, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { c as runPaths, f as writeTemporary, i as isMissing, l as runsDirectory, o as namesIn$1, r as hasCode, s as replaceFile, t as anchorPath, u as syncDirectory } from "./shared-store.js";
 import { a as whoAmI, n as door, o as withCommonOptions, r as findConfig, s as withPersonOptions, t as commitDigits } from "./shared-session3.js";
 import { t as renderPlan } from "./shared-render.js";
 import { C as share, c as formatDuration, g as parseDuration, h as parseAddress, l as formatShare, o as duration$1, p as nameSchema, v as parseShare } from "./shared-scalars.js";
 import { n as buildComponents } from "./shared-components.js";
-import { n as git } from "./shared-git.js";
 import { i as listTree, r as fileDigest } from "./shared-digest.js";
+import { n as git } from "./shared-git.js";
 import { n as isReference } from "./shared-artefacts.js";
 import { a as findAnyRun, c as gateStatement, i as openToChat, l as giveEvidence, n as credentialsOf, o as findRollout, r as resultOf$2, s as explainScan, t as chat, u as showGates } from "./shared-door.js";
 import { a as planDataGenerate, i as generateData, n as resetData, o as copyData, r as resetLines, s as planDataCopy, t as planDataReset } from "./shared-data.js";
@@ -38,22 +39,24 @@ import { t as gateText } from "./shared-gate-text.js";
 import { a as MAX_BYTES, i as VALUE_TYPES, r as setValue } from "./shared-values.js";
 import { n as oneOf, t as interview } from "./shared-ask.js";
 import { t as createMask } from "./shared-mask.js";
+import { a as listen, i as close, n as readTokens, o as plain$2, r as bodyOf, s as refusal, t as mayAsk } from "./shared-token.js";
 import { a as acceptStep, i as statusLines$1, n as sizeText } from "./shared-decide.js";
 import { n as databaseSettings, o as planAndStore, r as migrate, s as planMigrate, t as databaseOf } from "./shared-migrate3.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { n as readLayout } from "./shared-layout2.js";
-import { t as startLocal } from "./shared-local.js";
+import { l as startLocal } from "./shared-local.js";
 import { S as freePorts, x as PORT_RANGE } from "./shared-start.js";
 import { t as parseStatement } from "./shared-parse.js";
 import { n as releaseNotes, t as notesMarkdown } from "./shared-notes.js";
 import { t as reportPage } from "./shared-page.js";
+import { t as exitFor } from "./shared-exit2.js";
 import { t as packageVersion } from "./shared-version.js";
 import { access, lstat, mkdir, mkdtemp, open as open$1, readFile, readdir, realpath, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { createServer } from "node:net";
 import { createServer as createServer$1 } from "node:http";
 import { crc32 } from "node:zlib";
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { constants as constants$2, createReadStream, existsSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 
@@ -248,9 +251,9 @@ function mebibytes(bytes) {
 const tableRow = object({
 	table: string(),
 	engine: string().nullable(),
-	rows: number$2(),
-	bytes: number$2(),
-	autoIncrement: union([number$3(), string()]).nullable()
+	rows: number$3(),
+	bytes: number$3(),
+	autoIncrement: union([number$2(), string()]).nullable()
 });
 const shown = object({
 	Variable_name: string(),
@@ -262,15 +265,15 @@ const shown = object({
 const useRow = object({
 	table: string(),
 	name: string(),
-	reads: number$2()
+	reads: number$3()
 });
 const slowRow = object({
 	text: string().nullable(),
-	count: number$2(),
-	seconds: number$2(),
-	examined: number$2(),
-	sent: number$2(),
-	withoutIndex: number$2()
+	count: number$3(),
+	seconds: number$3(),
+	examined: number$3(),
+	sent: number$3(),
+	withoutIndex: number$3()
 });
 async function readAdviceFacts(session) {
 	const { family, version } = await readServer((row, sql) => session.ask(row, sql));
@@ -667,17 +670,17 @@ function saidNothing(version) {
 
 // src/migrate/compat/scratch.ts
 const logRow = array(strictObject({
-	thread: number$2(),
+	thread: number$3(),
 	command: string(),
 	argument: _instanceof(Buffer)
 }));
 const serverError = object({
-	errno: number$3(),
+	errno: number$2(),
 	message: string()
 });
 const rowsFound = array(unknown$3());
 const rowsSchema = array(array(unknown$3()));
-const changed$1 = object({ affectedRows: number$3() });
+const changed$1 = object({ affectedRows: number$2() });
 /** `mysql://root:password@127.0.0.1:3399/`: one that runs already. */
 function scratchAt(address) {
 	const { database: _, ...admin } = parseDsn(address);
@@ -1517,7 +1520,7 @@ function loadUnit(text, file) {
 	const parsed = parseLocated(text, file);
 	if (!parsed.ok) return parsed;
 	const tree = parsed.value;
-	const checked = unitFileSchema.safeParse(plain$2(tree));
+	const checked = unitFileSchema.safeParse(plain$1(tree));
 	if (!checked.success) {
 		const schema = unitSchemaTree();
 		return bad(...explain(checked.error.issues, {
@@ -2350,7 +2353,7 @@ async function* readRange(source, range, signal) {
 }
 const matrixSchema = array(object({
 	metric: record$1(string(), string()),
-	values: array(tuple([number$3(), string()]))
+	values: array(tuple([number$2(), string()]))
 }));
 /** Series at each moment of a piece. */
 async function matrix(source, query, { fromMs, toMs, stepMs }, signal) {
@@ -2955,11 +2958,11 @@ async function releaseSbom({ store, environment }, version, format) {
 	const digest = record.release.sbom;
 	if (digest === void 0) throw noSbom(wanted);
 	const directory = sbomDirectory(sbomsDirectory(store), digest);
-	const cyclonedx = await checked$1(join(directory, CYCLONEDX_FILE), digest);
+	const cyclonedx = await checked$2(join(directory, CYCLONEDX_FILE), digest);
 	return {
 		version: wanted,
 		digest,
-		text: format === "cyclonedx" ? cyclonedx : await checked$1(join(directory, SPDX_FILE), otherDigest(cyclonedx))
+		text: format === "cyclonedx" ? cyclonedx : await checked$2(join(directory, SPDX_FILE), otherDigest(cyclonedx))
 	};
 }
 const otherSchema = object({ metadata: object({ component: object({ externalReferences: array(object({
@@ -2970,7 +2973,7 @@ function otherDigest(cyclonedx) {
 	const { metadata } = otherSchema.parse(JSON.parse(cyclonedx));
 	return `sha256:${metadata.component.externalReferences.find(({ url }) => url === "sbom.spdx.json")?.hashes[0]?.content ?? ""}`;
 }
-async function checked$1(path, digest) {
+async function checked$2(path, digest) {
 	const found = await readDigested(path);
 	if (found?.digest === digest) return found.text;
 	throw new ProblemError(sbomDiffers(path, digest, found?.digest ?? "nothing"));
@@ -3103,15 +3106,37 @@ function changedMeanwhile(path) {
 	};
 }
 
+// src/release/callers/seal.ts
+/** How texts stand in a caller, and the mark by which is seen later whether somebody has changed it. Pure. */
+const MARK = /^# shiplock-caller: ([0-9a-f]{16})\n/m;
+const PINNED = /(\/\.github\/workflows\/[\w-]+\.yml)@[0-9a-f]{40}(?: # \S+)?$/gm;
+/** The text of these lines with the mark in its second line; what is pinned is no part of it. */
+function sealed([first = "", ...rest]) {
+	return `${first}\n# shiplock-caller: ${digestOf(`${[first, ...rest].join("\n")}\n`)}\n${rest.join("\n")}\n`;
+}
+/** Nobody has changed it since it was written, but for the pins. Pure. */
+function isUntouched(text) {
+	const mark = MARK.exec(text)?.[1];
+	return mark !== void 0 && mark === digestOf(text.replace(MARK, ""));
+}
+function digestOf(text) {
+	return createHash("sha256").update(text.replaceAll(PINNED, "$1")).digest("hex").slice(0, 16);
+}
+/** A text that YAML reads back as it is. */
+function quoted(text) {
+	return /^[A-Za-z/][A-Za-z0-9_./-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off)$/i.test(text) ? text : `'${text.replaceAll("'", "''")}'`;
+}
+
 // src/release/callers/draw.ts
 /** Name of the file in `.github/workflows` → its text. */
 function drawCallers(of, pin) {
 	const files = of.environments.map((place) => [place.name, place.from === null ? released(of, place, pin) : promoted(of, place, place.from, pin)]);
 	const watched = of.environments.filter(({ cluster }) => cluster);
 	const others = [
-		["ci", checked(of, pin)],
+		["ci", checked$1(of, pin)],
 		["scan", scanned(of, pin)],
 		["rollback", rolledBack(of, pin)],
+		...of.system ? [["runbook", byRunbook(of, pin)]] : [],
 		...of.database ? [["migrate", migrated(of, pin)]] : [],
 		...of.resets.length > 0 ? [["data-reset", reset(of, pin)]] : [],
 		...watched.length > 0 ? [["drift", drifted(of, watched, pin)]] : [],
@@ -3196,7 +3221,7 @@ function promoted(of, { name }, from, pin) {
 		})]
 	});
 }
-function checked(of, pin) {
+function checked$1(of, pin) {
 	return workflow({
 		about: `Checks shiplock.yaml${of.database ? " and the migrations" : ""} and runs the tests, for every pull request and every commit of ${of.branch}. Nothing is built or released.`,
 		name: `Check ${of.service}`,
@@ -3275,6 +3300,48 @@ function rolledBack(of, pin) {
 			inputs: {
 				to: "${{ inputs.to }}",
 				reason: "${{ inputs.reason }}"
+			},
+			secrets: true
+		})]
+	});
+}
+function byRunbook(of, pin) {
+	return workflow({
+		about: "Says what a runbook would do now, or carries it out, behind what changes the same environment.",
+		name: `Runbook of ${of.service}`,
+		on: [
+			"  workflow_dispatch:",
+			"    inputs:",
+			...input("runbook", {
+				description: "Which one, for instance system-restart",
+				type: "string",
+				required: "true"
+			}),
+			...chosenEnvironment(of),
+			...input("values", {
+				description: "Its inputs, as name=text; several words in quotes",
+				type: "string",
+				default: "''"
+			}),
+			...input("plan", {
+				description: "Only say what it would do",
+				type: "boolean",
+				default: "true"
+			}),
+			...input("confirm", {
+				description: "The environment once more, where it takes away what cannot be brought back",
+				type: "string",
+				default: "''"
+			})
+		],
+		jobs: [...job(of, "runbook", "runbook", pin, {
+			title: "Runbook",
+			environment: "${{ inputs.environment }}",
+			inputs: {
+				runbook: "${{ inputs.runbook }}",
+				values: "${{ inputs.values }}",
+				plan: "${{ inputs.plan }}",
+				confirm: "${{ inputs.confirm }}"
 			},
 			secrets: true
 		})]
@@ -3412,24 +3479,6 @@ function chosenEnvironment({ environments }) {
 		required: "true",
 		options: `[${environments.map(({ name }) => name).join(", ")}]`
 	});
-}
-/** A text that YAML reads back as it is. */
-function quoted(text) {
-	return /^[A-Za-z/][A-Za-z0-9_./-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off)$/i.test(text) ? text : `'${text.replaceAll("'", "''")}'`;
-}
-const MARK = /^# shiplock-caller: ([0-9a-f]{16})\n/m;
-const PINNED = /(\/\.github\/workflows\/[\w-]+\.yml)@[0-9a-f]{40}(?: # \S+)?$/gm;
-/** With a mark by which is seen later whether somebody has changed more than the pins. */
-function sealed([first = "", ...rest]) {
-	return `${first}\n# shiplock-caller: ${digestOf(`${[first, ...rest].join("\n")}\n`)}\n${rest.join("\n")}\n`;
-}
-/** Nobody has changed it since it was written, but for the pins. Pure. */
-function isUntouched(text) {
-	const mark = MARK.exec(text)?.[1];
-	return mark !== void 0 && mark === digestOf(text.replace(MARK, ""));
-}
-function digestOf(text) {
-	return createHash("sha256").update(text.replaceAll(PINNED, "$1")).digest("hex").slice(0, 16);
 }
 
 // src/release/callers/action-inputs.ts
@@ -3695,6 +3744,36 @@ const ACTIONS = {
 		{
 			name: "token",
 			required: false
+		}
+	],
+	runbook: [
+		{
+			name: "runbook",
+			required: true
+		},
+		{
+			name: "environment",
+			required: true
+		},
+		{
+			name: "values",
+			required: false
+		},
+		{
+			name: "plan",
+			required: false
+		},
+		{
+			name: "confirm",
+			required: false
+		},
+		{
+			name: "config",
+			required: false
+		},
+		{
+			name: "state",
+			required: true
 		}
 	],
 	"gitops-commit": [
@@ -4168,6 +4247,57 @@ const WORKFLOWS = {
 			}
 		]
 	},
+	runbook: {
+		inputs: [
+			{
+				name: "runbook",
+				required: true
+			},
+			{
+				name: "environment",
+				required: true
+			},
+			{
+				name: "values",
+				required: false
+			},
+			{
+				name: "plan",
+				required: false
+			},
+			{
+				name: "confirm",
+				required: false
+			},
+			{
+				name: "config",
+				required: false
+			},
+			{
+				name: "state",
+				required: true
+			},
+			{
+				name: "runner",
+				required: false
+			},
+			{
+				name: "forge-environment",
+				required: false
+			},
+			{
+				name: "timeout-minutes",
+				required: false
+			}
+		],
+		secrets: [{
+			name: "DATABASE_DSN",
+			required: false
+		}, {
+			name: "APPLICATION_DSN",
+			required: false
+		}]
+	},
 	drift: {
 		inputs: [
 			{
@@ -4502,6 +4632,7 @@ function callersOf(config, directory, root, told) {
 		resets: environments.filter(({ database }) => (database?.reset ?? null) !== null).map(({ environment }) => environment),
 		tests: [...new Set(environments.flatMap((one) => testsOf(one, root)))],
 		chat: Object.values(config.service.policy?.environments ?? {}).some(({ chat }) => chat !== void 0),
+		system: environments.some(({ system }) => system !== void 0),
 		environments: environments.map((one, index) => ({
 			name: one.environment,
 			from: one.promotion?.from ?? environments[index - 1]?.environment ?? null,
@@ -5708,7 +5839,8 @@ function placeOf$2({ workflow, forgeEnvironment }, environment) {
 		"release",
 		"promote",
 		"migrate",
-		"rollback"
+		"rollback",
+		"runbook"
 	].includes(workflow)) return null;
 	if (forgeEnvironment !== null && !forgeEnvironment.includes("${{")) return forgeEnvironment;
 	return workflow === "rollback" ? `${environment}-rollback` : environment;
@@ -6483,7 +6615,7 @@ function head$1({ service }) {
 	return [
 		`# How ${service} is released. \`shiplock validate\` checks this file, \`shiplock doctor\` what it needs.`,
 		"apiVersion: shiplock/v1",
-		`service: ${plain$1(service)}`,
+		`service: ${plain(service)}`,
 		"# Who owns it and who is called; both stand in reports.",
 		"# owners: [{ team: my-team, contact: my-team@example.org }]",
 		"# onCall: [{ name: primary, contact: https://oncall.example.org }]",
@@ -6496,14 +6628,14 @@ function goLines(go, { database }) {
 	return [
 		"  api:",
 		"    kind: go",
-		`    source: ${plain$1(go.source)}`,
-		`    package: ${plain$1(go.package)}`,
-		`    binary: ${plain$1(go.binary)}`,
+		`    source: ${plain(go.source)}`,
+		`    package: ${plain(go.package)}`,
+		`    binary: ${plain(go.binary)}`,
 		"    # Started inside the release directory.",
-		`    command: [./${plain$1(go.binary)}]`,
+		`    command: [./${plain(go.binary)}]`,
 		go.sure ? "    # Answers 200 when an instance may get traffic." : "    # Answers 200 when an instance may get traffic. No such path was seen in the sources: check it.",
-		`    ready: ${plain$1(go.ready)}`,
-		`    live: ${plain$1(go.ready)}`,
+		`    ready: ${plain(go.ready)}`,
+		`    live: ${plain(go.ready)}`,
 		"    env:",
 		go.listen === null ? "      # Each instance gets a port of its own. No variable for it was seen in the sources: check the name." : "      # Each instance gets a port of its own.",
 		`      ${listen}: ${where}`,
@@ -6514,9 +6646,9 @@ function staticLines({ source, build, output }, behind) {
 	return [
 		"  frontend:",
 		"    kind: static",
-		`    source: ${plain$1(source)}`,
-		...build === null ? ["    # The files are taken as they are; with a build: `build: [npm, run, build]`."] : [`    build: [${build.map(plain$1).join(", ")}]`],
-		`    output: ${plain$1(output)}`,
+		`    source: ${plain(source)}`,
+		...build === null ? ["    # The files are taken as they are; with a build: `build: [npm, run, build]`."] : [`    build: [${build.map(plain).join(", ")}]`],
+		`    output: ${plain(output)}`,
 		...behind === null ? [] : [`    # Only files: they are served beside ${behind}, see \`traffic.files\`.`]
 	];
 }
@@ -6527,7 +6659,7 @@ function databaseLines({ database }) {
 		"database:",
 		`  engine: ${database.engine}`,
 		"  # Numbered SQL files; a release applies what is new, before the new version starts.",
-		`  migrations: ${plain$1(database.migrations)}`,
+		`  migrations: ${plain(database.migrations)}`,
 		"  # mysql://user:password@host:port/database, in this variable. Its user may change the structure.",
 		"  dsn: { secret: env:SHIPLOCK_DATABASE_DSN }"
 	];
@@ -6572,10 +6704,10 @@ function baseLines({ go, files, traffic, strategy }) {
 		"      # Too little traffic for a verdict: the smoke test decides. `gate` asks a person instead.",
 		"      lowTraffic: smoke",
 		"      smoke:",
-		`        - path: ${plain$1(page)}`,
+		`        - path: ${plain(page)}`,
 		"    # Asked through the proxy when the new version has all traffic.",
 		"    verify:",
-		`      - path: ${plain$1(files === null ? page : "/")}`,
+		`      - path: ${plain(files === null ? page : "/")}`,
 		"    # gitops: { repository: https://…, branch: main, file: apps/{service}/{environment}.yaml, path: version }",
 		"    # announce: { alertmanager: { urls: [http://127.0.0.1:9093] } }"
 	];
@@ -6587,7 +6719,7 @@ function environmentLines(name, index, { strategy }) {
 	const first = FIRST_PORT + index * 100;
 	const live = /^prod/.test(name);
 	return [
-		`  ${plain$1(name)}:`,
+		`  ${plain(name)}:`,
 		"    extends: base",
 		"    platform:",
 		`      ports: ${first}-${first + 99}`,
@@ -6613,7 +6745,7 @@ function under(source, output) {
 	return source === "." ? output : `${source}/${output}`;
 }
 /** A scalar that YAML reads back as this text. */
-function plain$1(text) {
+function plain(text) {
 	return /^[A-Za-z./][A-Za-z0-9_./-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off|\.nan|\.inf)$/i.test(text) ? text : JSON.stringify(text);
 }
 
@@ -7024,13 +7156,13 @@ const label = string({ error: LABEL }).regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}
 const OBJECT = "a name of Kubernetes: lower-case letters, digits, dots and dashes";
 const objectName = string({ error: OBJECT }).regex(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/, OBJECT);
 const SINCE = "a time such as 2026-11-21T20:00:00Z, or seconds since 1970";
-const time = union([string(), number$3()], { error: SINCE }).transform((value) => milliseconds$1(String(value))).refine(Number.isFinite, SINCE);
+const time = union([string(), number$2()], { error: SINCE }).transform((value) => milliseconds$1(String(value))).refine(Number.isFinite, SINCE);
 function milliseconds$1(text) {
 	if (/^\d{1,11}(?:\.\d{1,9})?$/.test(text)) return Number(text) * 1e3;
 	return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : NaN;
 }
 const NUMBER = "a whole number";
-const whole$2 = union([string().regex(/^\d{1,9}$/, NUMBER), number$3().int(NUMBER).nonnegative(NUMBER)], { error: NUMBER }).transform(Number);
+const whole$2 = union([string().regex(/^\d{1,9}$/, NUMBER), number$2().int(NUMBER).nonnegative(NUMBER)], { error: NUMBER }).transform(Number);
 const questionSchema = strictObject({
 	service: nameSchema,
 	environment: nameSchema,
@@ -7197,56 +7329,8 @@ function createSeats(most, mostWaiting) {
 	} };
 }
 
-// src/release/judge/token.ts
-/** Shorter ones can be guessed. */
-const LEAST_CHARACTERS = 16;
-const MOST_BYTES$1 = 16384;
-/**
-* Reads the file anew at each call: a secret of Kubernetes is replaced while the judge runs. One token a line; of several each is good, so that
-* a token can be exchanged without a gap.
-*/
-async function readTokens(file) {
-	let text;
-	try {
-		text = await readFile(file, "utf8");
-	} catch (error) {
-		return none(file, error instanceof Error && "code" in error ? String(error.code) : String(error));
-	}
-	if (text.length > MOST_BYTES$1) return none(file, `${text.length} characters`);
-	const tokens = text.split(/\r?\n/).filter((line) => line !== "");
-	const short = tokens.find((token) => token.length < LEAST_CHARACTERS || /[^\x21-\x7e]/.test(token));
-	if (tokens.length === 0) return none(file, "no token");
-	if (short !== void 0) return none(file, `a token of ${short.length} characters, or with a space in it`);
-	return {
-		kind: "tokens",
-		tokens
-	};
-}
-/** Is this header `Bearer` and one of the tokens? Takes the same time for every wrong one. */
-function mayAsk(header, tokens) {
-	const given = /^Bearer ([\x21-\x7e]+)$/i.exec(header ?? "")?.[1] ?? "";
-	const digest = (text) => createHash("sha256").update(text).digest();
-	const mine = digest(given);
-	let allowed = false;
-	for (const token of tokens) if (timingSafeEqual(mine, digest(token))) allowed = true;
-	return allowed;
-}
-function none(file, found) {
-	return {
-		kind: "none",
-		problem: {
-			code: "judge.no-token",
-			where: file,
-			found,
-			expected: `a readable file with one token a line, each of at least ${LEAST_CHARACTERS} characters without spaces`,
-			remedy: "make one with `openssl rand -base64 32`, and give it to the AnalysisTemplates as a secret"
-		}
-	};
-}
-
 // src/release/judge/server.ts
 const MOST_BODY = 16384;
-const MOST_CONNECTIONS = 256;
 /**
 * Starts the judge; resolves when it listens. It holds nothing but its own figures.
 * @throws ProblemError when the port is taken, or there is no token
@@ -7273,7 +7357,7 @@ async function startJudge(options) {
 		const tokens = await readTokens(options.tokenFile);
 		if (tokens.kind === "none") return refusal(503, tokens.problem);
 		if (!mayAsk(request.headers.authorization, tokens.tokens)) return refusal(401, NOT_ALLOWED);
-		const text = await bodyOf(request);
+		const text = await bodyOf(request, MOST_BODY);
 		if (text === void 0) return refusal(413, tooLong());
 		const parsed = parseQuestion(text);
 		if (!parsed.ok) return refusal(400, ...parsed.problems);
@@ -7312,12 +7396,12 @@ async function startJudge(options) {
 	};
 	const server = createServer$1((request, response) => {
 		const path = (request.url ?? "").split("?")[0];
-		if (request.method === "GET" && path === "/healthz") return plain(response, 200, "ok");
+		if (request.method === "GET" && path === "/healthz") return plain$2(response, 200, "ok");
 		if (request.method === "GET" && path === "/readyz") {
-			readTokens(options.tokenFile).then((tokens) => leaving || tokens.kind === "none" ? plain(response, 503, "not ready") : plain(response, 200, "ok"));
+			readTokens(options.tokenFile).then((tokens) => leaving || tokens.kind === "none" ? plain$2(response, 503, "not ready") : plain$2(response, 200, "ok"));
 			return;
 		}
-		if (request.method === "GET" && path === "/metrics") return plain(response, 200, figures.text(process.memoryUsage.rss()), "text/plain; version=0.0.4");
+		if (request.method === "GET" && path === "/metrics") return plain$2(response, 200, figures.text(process.memoryUsage.rss()), "text/plain; version=0.0.4");
 		const began = clock.monotonic();
 		const gone = new AbortController();
 		response.once("close", () => gone.abort());
@@ -7339,11 +7423,7 @@ async function startJudge(options) {
 			});
 		}).catch(() => response.destroy());
 	});
-	server.headersTimeout = 5e3;
-	server.requestTimeout = 1e4;
-	server.keepAliveTimeout = 15e3;
-	server.maxConnections = MOST_CONNECTIONS;
-	const port = await listen(server, options.listen);
+	const port = await listen(server, options.listen, portTaken);
 	await note("info", "listens", {
 		host: options.listen.host,
 		port
@@ -7352,15 +7432,7 @@ async function startJudge(options) {
 		port,
 		stop: async () => {
 			leaving = true;
-			const closed = new Promise((resolve) => {
-				server.close(() => resolve());
-			});
-			server.closeIdleConnections();
-			const patience = new AbortController();
-			const late = clock.sleep(options.deadlineMs + 1e3, patience.signal).catch(() => void 0);
-			await Promise.race([closed, late]);
-			patience.abort();
-			server.closeAllConnections();
+			await close(server, clock, options.deadlineMs + 1e3);
 			await note("info", "ends", {});
 		}
 	};
@@ -7375,47 +7447,14 @@ async function reply(request, path, judge) {
 		return refusal(500, ...problemsOf(error, "judge"));
 	}
 }
-const HEADERS = {
-	401: { "www-authenticate": "Bearer" },
-	405: { allow: "POST" },
-	503: { "retry-after": "5" }
-};
-function refusal(status, ...problems) {
+function portTaken(where, found) {
 	return {
-		status,
-		body: { problems: problems.map((problem) => ({ ...problem })) },
-		headers: HEADERS[status] ?? {},
-		about: { problem: problems.map(({ code }) => code).join(" ") }
+		code: "judge.port",
+		where,
+		found,
+		expected: "an address to listen on",
+		remedy: "stop what listens there, or give another one with --listen"
 	};
-}
-async function bodyOf(request) {
-	const chunks = [];
-	let length = 0;
-	for await (const chunk of request) {
-		const bytes = Buffer.from(chunk);
-		length += bytes.length;
-		if (length > MOST_BODY) return void 0;
-		chunks.push(bytes);
-	}
-	return Buffer.concat(chunks).toString("utf8");
-}
-function plain(response, status, text, type = "text/plain") {
-	response.writeHead(status, { "content-type": type }).end(text.endsWith("\n") ? text : `${text}\n`);
-}
-function listen(server, at) {
-	return new Promise((resolve, reject) => {
-		server.once("error", (error) => reject(new ProblemError({
-			code: "judge.port",
-			where: `${at.host}:${at.port}`,
-			found: error.message,
-			expected: "an address to listen on",
-			remedy: "stop what listens there, or give another one with --listen"
-		})));
-		server.listen(at.port, at.host, () => {
-			const address = server.address();
-			resolve(typeof address === "object" && address !== null ? address.port : at.port);
-		});
-	});
 }
 const NOT_ALLOWED = {
 	code: "judge.not-allowed",
@@ -8592,10 +8631,10 @@ function endingOf(steps) {
 function sameDecisions(a, b) {
 	return a.length === b.length && a.every(({ answer, time }, i) => answer === b[i]?.answer && time === b[i]?.time);
 }
-const sampleSchema = looseObject({ sample: looseObject({ time: number$3() }) });
+const sampleSchema = looseObject({ sample: looseObject({ time: number$2() }) });
 const evidenceSchema = looseObject({ evidence: record$1(string(), union([
 	string(),
-	number$3(),
+	number$2(),
 	boolean()
 ])) });
 const verdictSchema = looseObject({
@@ -8607,7 +8646,7 @@ const verdictSchema = looseObject({
 	status: string()
 });
 const pastDoneSchema = looseObject({ outputs: looseObject({ accuse: looseObject({ policy: record$1(string(), unknown$3()) }) }) });
-const bakeDoneSchema = looseObject({ outputs: looseObject({ clear: looseObject({ policy: looseObject({ minimumBakeSeconds: number$3() }) }) }) });
+const bakeDoneSchema = looseObject({ outputs: looseObject({ clear: looseObject({ policy: looseObject({ minimumBakeSeconds: number$2() }) }) }) });
 /** Sorts the records of a run by watch. Pure. */
 function storyOf(recorded, configured) {
 	const watches = /* @__PURE__ */ new Map();
@@ -9171,6 +9210,7 @@ async function status(service, partMs = 1e3) {
 	const seen = routes.kind === "observed" ? routes.routes.toSorted((a, b) => b.hold.localeCompare(a.hold)) : null;
 	const serving = seen?.find((route) => route.hold === "stable" && route.configuredShare > 0)?.version ?? Object.values(platform.current)[0] ?? null;
 	const since = clock.now() - DAY_MS;
+	const closed = target.doors === null ? null : await readMaintenance(target.doors.directory);
 	const mine = runs.filter((run) => run.environment === target.environment && run.finished === null);
 	const open = gates.filter((gate) => mine.some((run) => run.run === gate.run));
 	const recentIds = runs.filter((run) => run.environment === target.environment && (run.finished === null || Date.parse(run.lastAt) >= since)).map(({ run }) => run);
@@ -9207,6 +9247,11 @@ async function status(service, partMs = 1e3) {
 			records
 		})) ?? null,
 		lock: lockOf(lease),
+		maintenance: closed === null ? null : {
+			who: closed.who,
+			reason: closed.reason,
+			until: closed.until
+		},
 		holder: holderOf(lease),
 		gitAgrees: target.gitops === null ? null : git === serving,
 		changes: record.history.filter((entry) => Date.parse(entry.time) >= since).map(({ time, version, outcome, who, why }) => ({
@@ -9230,7 +9275,7 @@ async function status(service, partMs = 1e3) {
 		})),
 		announcements: service.environment.announce === null ? null : await announcementsOf(store, recentIds),
 		persons: rulesText(rules),
-		next: nextCommands(target.environment, mine, open, serving, previousVersion(record), service.environment.promotion?.from ?? null),
+		next: underDoors(target.environment, closed, nextCommands(target.environment, mine, open, serving, previousVersion(record), service.environment.promotion?.from ?? null)),
 		problems
 	};
 }
@@ -9251,6 +9296,14 @@ function holderOf(lease) {
 		who,
 		host
 	};
+}
+/** Under maintenance no release begins: what ends it stands first. Pure. */
+function underDoors(environment, closed, next) {
+	if (closed === null) return next;
+	return [{
+		command: `shiplock runbook run maintenance-off ${environment} --reason …`,
+		why: "lets users in again, and releases begin"
+	}, ...next.filter(({ command }) => !/^shiplock (?:release|promote) /.test(command))];
 }
 /** Pure: what may be done now. */
 function nextCommands(environment, unfinished, gates, serving, previous, from = null) {
@@ -10809,7 +10862,7 @@ async function membersOf(unit, run) {
 async function writeOutput(io, file, content, option) {
 	const path = resolve(io.cwd, file);
 	try {
-		await replaceFile(await targetOf(path), content);
+		await replaceFile(await targetOf$1(path), content);
 	} catch (error) {
 		throw new ProblemError({
 			code: "cli.unwritable-file",
@@ -10820,7 +10873,7 @@ async function writeOutput(io, file, content, option) {
 		});
 	}
 }
-async function targetOf(path) {
+async function targetOf$1(path) {
 	const there = await stat(path).catch((error) => {
 		if (isMissing(error)) return void 0;
 		throw error;
@@ -11114,7 +11167,7 @@ function addBackupLook({ io, done }, backup) {
 		const lines = [
 			...fulls.map((one) => [
 				one.takenAt,
-				`full ${one.id}`,
+				`${one.form === "physical" ? "physical" : "full"} ${one.id}`,
 				one.state,
 				backupSize(one),
 				one.why ?? ""
@@ -11145,16 +11198,18 @@ function addBackupLook({ io, done }, backup) {
 			})
 		});
 	});
-	withCommonOptions(backup.command("status")).summary("what can be restored now, and what speaks against it").description("Print up to when everything can be restored, when that was proven last, and what is wrong: a gap in the binary logs, a verified backup that is older than `objectives.rpo`, no verification within `backup.verifiedWithin`. Exit 1 when something is. Reads the catalogue alone.").argument("<environment>", "whose backups").option("--metrics <file>", "also write them for the textfile collector of Prometheus’ node exporter").addHelpText("after", "\nExamples:\n  $ shiplock backup status production\n  $ shiplock backup status production --metrics /var/lib/node_exporter/shiplock.prom").action(async (environment, options) => {
+	withCommonOptions(backup.command("status")).summary("what can be restored now, and what speaks against it").description("Print up to when everything can be restored, when that was proven last, and what is wrong: a gap in the binary logs, a verified backup that is older than `objectives.rpo`, no verification within `backup.verifiedWithin`. Exit 1 when something is. Reads the catalogue alone.").argument("<environment>", "whose backups").option("--metrics <file>", "also write them for the textfile collector of Prometheus’ node exporter").option("--announce", "tell Alertmanager or the webhook what is wrong, and take back what is no longer").addHelpText("after", "\nExamples:\n  $ shiplock backup status production\n  $ shiplock backup status production --metrics /var/lib/node_exporter/shiplock.prom").action(async (environment, options) => {
 		const { backupStatusOf } = await import("./shared-backup.js");
-		const { status, metrics } = await backupStatusOf(await door(io, options, false), environment);
+		const { status, metrics, announced } = await backupStatusOf(await door(io, options, false), environment, options.announce === true);
+		const untold = announced?.problems ?? [];
 		if (options.metrics !== void 0) await writeOutput(io, options.metrics, metrics, "--metrics");
 		done({
-			exit: status.problems.length === 0 ? EXIT.done : EXIT.failed,
-			text: statusLines(status).join("\n"),
+			exit: status.problems.length === 0 && untold.length === 0 ? EXIT.done : EXIT.failed,
+			text: [...statusLines(status), ...untold.map((why) => `not told: ${why}`)].join("\n"),
 			json: jsonSchema.parse({
 				environment,
-				...status
+				...status,
+				...announced === null ? {} : { untold }
 			})
 		});
 	});
@@ -11165,7 +11220,7 @@ function statusLines({ restorableTo, verifiedTo, verified, fulls, problems }) {
 		`restorable: everything committed before ${restorableTo ?? "(nothing)"}`,
 		`from a verified backup: before ${verifiedTo ?? "(nothing)"}`,
 		verified === null ? "never verified" : `last verified: ${verified.id}, restored and compared at ${verified.at}`,
-		...fulls.map(({ id, state, segments, restorableTo: to, ends }) => `  ${id} ${state}, ${segments} binary logs, to ${to ?? "(not restorable)"}${ends === null ? "" : `; not restorable past here: ${ends}`}`),
+		...fulls.map(({ id, form, state, segments, restorableTo: to, ends }) => `  ${id} ${form}, ${state}, ${segments} binary logs, to ${to ?? "(not restorable)"}${ends === null ? "" : `; not restorable past here: ${ends}`}`),
 		...problems.map(formatProblem)
 	];
 }
@@ -11243,7 +11298,7 @@ function addBackup(registry) {
 	addBackupUnits(registry, backup);
 }
 function addRun({ io, done }, backup) {
-	withCommonOptions(backup.command("run")).summary("take a backup").description("Take a full backup: rows in one moment, with a sum of each table, the binary logs, and the files. With --incremental only the binary logs since the last one, and the files. A backup that is cut leaves nothing that counts; run it again.").argument("<environment>", "whose database and files").option("--incremental", "only the binary logs since, and the files").option("--dry-run", "print what would be done, and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock backup run production\n  $ shiplock backup run production --incremental --quiet").action(async (environment, options) => {
+	withCommonOptions(backup.command("run")).summary("take a backup").description("Take a full backup: rows in one moment (or, with --kind physical, the files of the whole server), with a sum of each table, the binary logs, and the files. With --incremental only the binary logs since the last one, and the files. A backup that is cut leaves nothing that counts; run it again.").argument("<environment>", "whose database and files").option("--incremental", "only the binary logs since, and the files").addOption(new Option("--kind <kind>", "rows as SQL, or the files of the whole server (default: `backup.kind`)").choices(["logical", "physical"]).conflicts("incremental")).option("--dry-run", "print what would be done, and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock backup run production\n  $ shiplock backup run production --incremental --quiet\n  $ shiplock backup run production --kind physical").action(async (environment, options) => {
 		const quiet = options.quiet ?? options.json ?? false;
 		const acts = options.dryRun !== true;
 		const entry = await door(io, {
@@ -11253,7 +11308,8 @@ function addRun({ io, done }, backup) {
 		const { planBackup, takeBackup } = await import("./shared-backup.js");
 		const request = {
 			environment,
-			kind: options.incremental === true ? "incremental" : "full"
+			kind: options.incremental === true ? "incremental" : "full",
+			form: options.kind
 		};
 		if (!acts) {
 			const plan = await planBackup(entry, request);
@@ -11269,7 +11325,7 @@ function addRun({ io, done }, backup) {
 		done({
 			exit: EXIT.done,
 			text: [
-				...full === null ? [] : [`full backup ${full.id}: ${backupSize(full)}, stored, not verified yet`],
+				...full === null ? [] : [`full backup ${full.id}${full.form === "physical" ? " (physical)" : ""}: ${backupSize(full)}, stored, not verified yet`],
 				`${segments.length} binary logs stored`,
 				...filesOf(taken.files),
 				`run ${taken.run}`
@@ -11488,7 +11544,7 @@ function addDataGenerate({ io, done }, data) {
 			const tables = await planDataGenerate(entry, request);
 			done({
 				exit: EXIT.done,
-				text: planText$3(tables),
+				text: planText$4(tables),
 				json: jsonSchema.parse({
 					environment,
 					tables
@@ -11510,7 +11566,7 @@ function addDataGenerate({ io, done }, data) {
 		});
 	});
 }
-function planText$3(tables) {
+function planText$4(tables) {
 	return tables.flatMap(({ table, what, rows, notes }) => [`${table}: ${what === "fill" ? `${rows} rows` : what === "keep" ? `keep its ${rows} rows` : "empty"}`, ...notes.map((note) => `  ${note}`)]).join("\n");
 }
 function wholeNumber$2(text) {
@@ -11596,7 +11652,7 @@ function addData(registry) {
 			const plan = await planDataCopy(entry, request);
 			done({
 				exit: EXIT.done,
-				text: planText$2(plan),
+				text: planText$3(plan),
 				json: jsonSchema.parse({
 					...request,
 					tables: plan
@@ -11620,7 +11676,7 @@ function addData(registry) {
 	addDataGenerate(registry, data);
 	addDataReset(registry, data);
 }
-function planText$2(plan) {
+function planText$3(plan) {
 	return plan.flatMap(({ table, columns }) => columns === null ? [`${table}: empty`] : [`${table}`, ...columns.map(({ column, rule }) => `  ${column}: ${rule}`)]).join("\n");
 }
 
@@ -11634,9 +11690,125 @@ function wholeNumber$1(least, most) {
 	};
 }
 
+// src/cli/commands/database-users.ts
+function addUsers({ io, done }, database) {
+	withCommonOptions(database.command("users")).summary("accounts with the rights that their work needs, and no others").description("Say what each account of `database.accounts` lacks and has too much. With --apply missing accounts are made, each with a new password behind its secret, and what is lacking is granted, as a run.").argument("<environment>", "whose database").option("--plan", "only say it: what happens without options").option("--apply", "make missing accounts and grant what is lacking").option("--revoke", "with --apply: also take away what is too much").option("--passwords", "with --apply: give accounts the password behind their secret where they have another one").option("--check", "end with 1 when an account is not as it should be, or another finding stands").option("--admin <reference>", "connection string of an administrator, env:NAME or file:/path (default: database.dsn)").option("--reason <text>", "why; stands in the journal", "database users").option("--quiet", "no progress, only the summary").addHelpText("after", `
+Examples:
+  $ shiplock database users production --admin env:ADMIN_DSN
+  $ shiplock database users production --admin env:ADMIN_DSN --apply
+  $ shiplock database users production --admin env:ADMIN_DSN --apply --revoke
+  $ shiplock database users production --admin env:ADMIN_DSN --check`).action(async (environment, options) => {
+		const request = {
+			environment,
+			admin: options.admin ?? null,
+			why: options.reason,
+			revoke: options.revoke === true,
+			passwords: options.passwords === true
+		};
+		const acts = options.apply === true && options.plan !== true;
+		const { planUsers, setUsers } = await import("./shared-users.js");
+		const { accountStatements, rightsStatements } = await import("./shared-users-procedure2.js");
+		const statements = (one) => [...accountStatements(one, request), ...rightsStatements(one, request)];
+		const entry = await door(io, {
+			...options,
+			quiet: options.quiet ?? options.json ?? false
+		}, acts);
+		if (acts) {
+			const { result, plan } = await setUsers(entry, request);
+			const kept = plan.accounts.filter(({ rights }) => !request.revoke && tooMuch(rights).length > 0);
+			done({
+				exit: result.exit,
+				text: [
+					`${result.outcome} (run ${result.run})`,
+					...plan.accounts.flatMap(({ secret, account }) => secret.kind === "to-make" ? [`  connection string of ${account.role}: ${secret.path}`] : []),
+					...kept.map(({ account }) => `  ${account.user}@${account.from} has too much; --revoke takes it away`),
+					...plan.findings.map(findingText)
+				].join("\n"),
+				json: jsonSchema.parse({
+					outcome: result.outcome,
+					run: result.run,
+					problems: result.problems,
+					...asJson$1(plan, statements)
+				})
+			});
+			return;
+		}
+		const plan = await planUsers(entry, request);
+		done({
+			exit: options.check === true && !isRight(plan) ? EXIT.failed : EXIT.done,
+			text: planText$2(plan, io).join("\n"),
+			json: jsonSchema.parse(asJson$1(plan, statements))
+		});
+	});
+}
+function isRight({ schemaThere, accounts, findings, refusals }) {
+	const good = ({ there, rights, password }) => there && rights.lacks.length === 0 && tooMuch(rights).length === 0 && password !== "other" && password !== "none";
+	return schemaThere && findings.length === 0 && refusals.length === 0 && accounts.every(good);
+}
+function asJson$1(plan, statements) {
+	const { engine, version, schema, schemaThere, accounts, findings, refusals } = plan;
+	return {
+		engine,
+		version,
+		schema,
+		schemaThere,
+		accounts: accounts.map((one) => ({
+			role: one.account.role,
+			user: one.account.user,
+			from: one.account.from,
+			there: one.there,
+			secret: one.secret.kind,
+			password: one.password,
+			lacks: one.rights.lacks,
+			tooMuch: one.rights.tooMuch,
+			statements: statements(one)
+		})),
+		findings,
+		refusals
+	};
+}
+function planText$2(plan, io) {
+	const paint = painter(io);
+	const account = ({ account: { role, user, from }, there, secret, password, rights }) => {
+		const excess = tooMuch(rights);
+		const good = there && rights.lacks.length === 0 && excess.length === 0;
+		const state = !there ? paint("yellow", "missing") : good ? paint("green", "as it is") : paint("yellow", "differs");
+		return [
+			`  ${role.padEnd(12)} ${user}@${from}  ${state}`,
+			...secret.kind === "to-make" ? [`    ${paint("yellow", "secret  ")}  to be made: ${secret.path}`] : [],
+			...password === "other" ? [`    ${paint("red", "password")}  another one than its secret says`] : [],
+			...password === "none" ? [`    ${paint("red", "password")}  none`] : [],
+			...byWhy(rights.lacks).map((line) => `    ${paint("yellow", "lacks   ")}  ${line}`),
+			...excess.map((line) => `    ${paint("red", "too much")}  ${line}`)
+		];
+	};
+	return [
+		paint("bold", `${plan.engine} ${plan.version}`),
+		`  schema ${plan.schema}${plan.schemaThere ? "" : `: ${paint("yellow", "to be made")}`}`,
+		...plan.accounts.flatMap(account),
+		...plan.findings.map(findingText),
+		...plan.refusals.map((problem) => `  ${paint("red", "refused")}: ${findingText(problem).trim()}`)
+	];
+}
+function byWhy(lacks) {
+	return [...Map.groupBy(lacks, ({ on, why }) => `on ${on}: ${why}`)].map(([rest, list]) => `${list.map(({ privilege }) => privilege).join(", ")} ${rest}`);
+}
+function tooMuch({ tooMuch: { rights, roles, proxies } }) {
+	return [
+		...[...Map.groupBy(rights, ({ on }) => on)].map(([on, list]) => `${list.map(({ privilege }) => privilege).join(", ")} on ${on}`),
+		...roles.map((role) => `the role ${role}`),
+		...proxies.map((other) => `acting as ${other}`)
+	];
+}
+function findingText({ code, where, found, remedy }) {
+	return `  ${code}: ${where}: ${found}\n    ${remedy}`;
+}
+
 // src/cli/commands/database.ts
 function addDatabase(registry) {
-	addConfigure(registry, registry.program.command("database").summary("set up the server of a database").description("Set up the server of a database by the size of its machine. `shiplock migrate` is for what is in it."));
+	const database = registry.program.command("database").summary("set up the server of a database").description("Set up the server of a database by the size of its machine, and the accounts that use it. `shiplock migrate` is for what is in it.");
+	addConfigure(registry, database);
+	addUsers(registry, database);
 }
 function addConfigure({ io, done }, database) {
 	withCommonOptions(database.command("configure")).summary("memory, connections, durability and logs, from the size of the machine").description("Say what the server should be set to on its machine, with the reason of each setting and what it is now. With --apply what the server takes while it runs is set, as a run; the rest is for its file and its next start.").argument("<environment>", "whose database").option("--apply", "set what the server takes while it runs (MySQL: SET PERSIST, MariaDB: SET GLOBAL)").option("--check", "end with 1 when something is not as it should be").option("--file <file>", "write the file of the server, with every setting; put it into its conf.d").option("--memory <size>", "memory of its machine (default: of this one), such as 16384MiB", size$1).option("--cores <n>", "processors of its machine (default: of this one)", wholeNumber$1(1, 4096)).option("--disk <kind>", "ssd or hdd (default: as this machine has it)", disk).option("--share <share>", "part of the memory that the server may use", part$1, .8).option("--pool <n>", "connections that one instance opens at most", wholeNumber$1(1, 1e4), 10).option("--reserve <n>", "connections for people and tools", wholeNumber$1(1, 1e4), 30).option("--server-id <n>", "number of the server in its replication (default: the one it has)", wholeNumber$1(1, 4294967295)).option("--admin <reference>", "connection string of an administrator, env:NAME or file:/path (default: database.dsn)").option("--server <program>", "ask this program of the server (mysqld, mariadbd) whether it would start so").option("--reason <text>", "why; stands in the journal", "database configure").option("--quiet", "no progress, only the summary").addHelpText("after", `
@@ -11751,7 +11923,8 @@ async function ownPlace(io, { config }) {
 	const file = config === void 0 ? await findConfig(io.cwd).catch(() => null) : resolve(io.cwd, config);
 	return file === null ? null : {
 		directory: join(dirname(file), "runbooks"),
-		env: io.env
+		env: io.env,
+		byComment: io.acting !== void 0
 	};
 }
 
@@ -12755,11 +12928,11 @@ function noGitStore() {
 
 // src/cli/commands/judge.ts
 function addJudge({ program, io, done }) {
-	program.command("judge").summary("evidence for Argo Rollouts").description("Answer the AnalysisRuns of Argo Rollouts from the counts that Prometheus has.").command("serve").summary("answer AnalysisRuns over HTTP until SIGTERM").description("Answer POST /v1/judge with worse, not-worse or undecided. Keeps nothing: each answer is folded anew from Prometheus, by the same analysis as a rollout’s. Also GET /healthz, /readyz and /metrics. Ends at SIGTERM, after what was asked is answered.").option("--config <file...>", "shiplock.yaml of each service (default: here or in a directory above)").requiredOption("--token-file <file>", "who asks must know a token: one a line, read anew at each question").addOption(new Option("--listen <address>", "where to listen").argParser(address).default({
+	program.command("judge").summary("evidence for Argo Rollouts").description("Answer the AnalysisRuns of Argo Rollouts from the counts that Prometheus has.").command("serve").summary("answer AnalysisRuns over HTTP until SIGTERM").description("Answer POST /v1/judge with worse, not-worse or undecided. Keeps nothing: each answer is folded anew from Prometheus, by the same analysis as a rollout’s. Also GET /healthz, /readyz and /metrics. Ends at SIGTERM, after what was asked is answered.").option("--config <file...>", "shiplock.yaml of each service (default: here or in a directory above)").requiredOption("--token-file <file>", "who asks must know a token: one a line, read anew at each question").addOption(new Option("--listen <address>", "where to listen").argParser(address$1).default({
 		host: "0.0.0.0",
 		port: 8484
 	}, "*:8484")).addOption(new Option("--settle <duration>", "counts younger than this are left for the next question").argParser(span$1).default(2e3, "2s")).addOption(new Option("--look-back <duration>", "a share that began earlier is not judged").argParser(span$1).default(216e5, "6h")).addOption(new Option("--deadline <duration>", "longest time for one answer").argParser(span$1).default(8e3, "8s")).option("--at-once <number>", "questions that are answered side by side", whole$1, 4).option("--series <number>", "series of one metric", whole$1, 200).option("--json", "problems at the start as one JSON document; the log is JSON anyhow").addHelpText("after", "\nExamples:\n  $ openssl rand -base64 32 > token\n  $ shiplock judge serve --token-file token --listen 127.0.0.1:8484\n  $ shiplock judge serve --config cart/shiplock.yaml pay/shiplock.yaml --token-file /etc/judge/token").action(async (options) => {
-		await serve(options, io);
+		await serve$1(options, io);
 		done({
 			exit: EXIT.done,
 			text: "",
@@ -12767,7 +12940,7 @@ function addJudge({ program, io, done }) {
 		});
 	});
 }
-async function serve(options, io) {
+async function serve$1(options, io) {
 	const files = options.config ?? [await findConfig(io.cwd)];
 	const configs = await Promise.all(files.map(async (file) => {
 		const path = resolve(io.cwd, file);
@@ -12799,7 +12972,7 @@ async function serve(options, io) {
 	});
 	await judge.stop();
 }
-function address(text) {
+function address$1(text) {
 	const at = parseAddress(text);
 	if (at === void 0) throw new InvalidArgumentError("an address such as 127.0.0.1:8484 or *:8484");
 	return {
@@ -13488,11 +13661,207 @@ Examples:
 	});
 }
 
+// src/cli/commands/restore-environment.ts
+/** `shiplock restore run`: from the catalogue of backups to a server as it was. */
+function addRestoreRun({ io, done }, restore, kinds) {
+	const targets = [
+		"to",
+		"gtid",
+		"before",
+		"latest"
+	];
+	const target = (flags, about) => new Option(flags, about).conflicts(targets.filter((name) => !new RegExp(`^--${name}\\b`).test(flags)));
+	withCommonOptions(restore.command("run")).summary("restore the database of an environment from its backups into a new server").description("Choose from the catalogue the full backup and the binary logs that lead to the target, restore them into a new server in a directory of its own, compare rows and sums, replay exactly the transactions up to the target, and shut the server down. Nothing that serves is touched, nothing is overwritten. Cut, the same words go on with it. Exit 1 also when an objective for restores was missed, 5 when no backup leads to the target.").argument("<environment>", "whose database").addOption(target("--to <moment>", "up to this time, with its zone: 2026-11-22T14:03:07.250Z; MariaDB: whole seconds")).addOption(target("--gtid <id>", "up to this transaction, with it")).addOption(target("--before <table>", "before the transaction that dropped or emptied database.table")).addOption(target("--latest", "everything that the backups hold")).option("--kind <kinds>", "with --before: insert, update, delete, drop, truncate or definition, with commas", kinds).option("--which <id>", "with --before: the one of several that is meant, by its GTID or file:byte").option("--id <backup>", "begin with this full backup, as `shiplock backup list` names it (default: the best)").option("--into <directory>", "where the new server is made; empty, or not there yet").option("--dry-run", "say what would be restored and lost and how long it may take, and start no server").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock restore run production --before shop.orders --dry-run\n  $ shiplock restore run production --to 2026-11-22T14:03:07Z --into /srv/restored").action(async (environment, options) => {
+		const request = {
+			environment,
+			...await targetOf(options),
+			id: options.id
+		};
+		const { into } = options;
+		const acts = options.dryRun !== true;
+		if (acts && into === void 0) throw usage("no --into", "a directory for the new server: --into DIR");
+		const entry = await door(io, {
+			...options,
+			quiet: options.quiet ?? options.json ?? false
+		}, acts);
+		const { planRestore, restoreDatabase } = await import("./shared-backup.js");
+		if (!acts || into === void 0) {
+			const plan = await planRestore(entry, request);
+			done({
+				exit: EXIT.done,
+				text: planLines(plan).join("\n"),
+				json: jsonSchema.parse(JSON.parse(JSON.stringify({
+					environment,
+					...plan
+				})))
+			});
+			return;
+		}
+		const restored = await restoreDatabase(entry, {
+			...request,
+			into: resolve(io.cwd, into)
+		});
+		done({
+			exit: restored.problems.length === 0 ? EXIT.done : EXIT.failed,
+			text: restoredLines(restored).join("\n"),
+			json: jsonSchema.parse(JSON.parse(JSON.stringify({
+				environment,
+				...restored
+			})))
+		});
+	});
+}
+async function targetOf({ to, gtid, before, latest, kind, which }) {
+	if (to !== void 0) {
+		const { momentOf } = await import("./shared-restore-run.js");
+		return {
+			target: {
+				kind: "time",
+				time: momentOf("--to", to)
+			},
+			text: to
+		};
+	}
+	if (gtid !== void 0) return {
+		target: {
+			kind: "gtid",
+			gtid
+		},
+		text: gtid
+	};
+	if (before !== void 0) {
+		const wanted = {
+			...kind === void 0 ? {} : { kinds: kind },
+			...which === void 0 ? {} : { which }
+		};
+		const words = [
+			`before ${before}`,
+			...kind === void 0 ? [] : [kind.join(",")],
+			...which ? [which] : []
+		];
+		return {
+			target: {
+				kind: "before",
+				table: before,
+				...wanted
+			},
+			text: words.join(" ")
+		};
+	}
+	if (latest === true) return {
+		target: { kind: "end" },
+		text: "the latest"
+	};
+	throw usage("no target", "one of --to, --gtid, --before and --latest");
+}
+function usage(found, expected) {
+	return new ProblemError({
+		code: "cli.usage",
+		where: "the command line",
+		found,
+		expected,
+		remedy: "see `shiplock restore run --help`"
+	});
+}
+/** Pure. */
+function planLines({ full, logs, restorableTo, ends, cut, prediction, objectives }) {
+	const { lost } = cut;
+	const proof = full.state === "verified" ? "verified" : `${full.state}, never restored yet`;
+	const span = lost.first === null || lost.last === null ? "" : `, from ${lost.first} to ${lost.last}`;
+	const predicted = prediction.seconds === null ? "not known" : `about ${formatDuration(Math.ceil(prediction.seconds) * 1e3)}`;
+	return [
+		`begins with   ${full.id} (${proof}), ${bytesText(full.bytes)}`,
+		`binary logs   ${logs.count}, ${bytesText(logs.bytes)}`,
+		`replays       ${cut.transactions} transactions`,
+		`last of them  ${cut.last ?? "none: as the full backup"}`,
+		`is lost       ${lost.transactions} transactions that are backed up${span}`,
+		...lost.tables.slice(0, 20).map(({ table, transactions }) => `              ${transactions} change ${table}`),
+		`              and what was committed after ${restorableTo ?? "it"}, which is in no backup`,
+		...ends === null ? [] : [`beware        not restorable past ${restorableTo ?? "it"}: ${ends}`],
+		...cut.late === 0 ? [] : [`beware        ${cut.late} of the lost are stamped at or before that time`],
+		...lost.beyond === null ? [] : [`beware        ${lost.beyond}`],
+		`will take     ${predicted} (${prediction.from})${promised(objectives.rtoSeconds)}`
+	];
+}
+/** Pure. */
+function restoredLines(restored) {
+	const { seconds, run, directory, start, problems, prediction, earlier, objectives, lostSeconds } = restored;
+	const part = (name, value) => `${name} ${value.toFixed(1)} s`;
+	const took = [
+		part("logs", seconds.fetch),
+		part("base", seconds.base),
+		part("replay", seconds.replay)
+	].join(", ");
+	return [
+		...earlier === null ? [] : [`beware        this was done at ${earlier}, and nothing now: all below is of then`],
+		...planLines(restored).filter((line) => !line.startsWith("will take")),
+		`predicted     ${prediction.seconds === null ? "not known" : `${prediction.seconds.toFixed(1)} s`} (${prediction.from})`,
+		`took          ${seconds.whole.toFixed(1)} s (${took})${promised(objectives.rtoSeconds)}`,
+		...lostSeconds === null ? [] : [`may be lost   all of the last ${lostSeconds.toFixed(0)} s before it${promised(objectives.rpoSeconds)}`],
+		`restored in   ${directory}; the server is shut down. It has no accounts but its root. To start it:`,
+		`  ${start.join(" ")}`,
+		...problems.map(formatProblem),
+		`run ${run}`
+	];
+}
+function promised(seconds) {
+	return seconds === null ? "" : `; promised ${formatDuration(seconds * 1e3)}`;
+}
+
+// src/cli/commands/restore-files.ts
+/** `shiplock restore files`: what was backed up beside the database. */
+function addRestoreFiles({ io, done }, restore) {
+	withCommonOptions(restore.command("files")).summary("restore files from the backups, beside those that are there").description("Restore configuration, static files and certificates out of the newest backup of files below a directory that is empty or not there, each under the path that it had. Every file is read back and compared with what was stored. Nothing is written over what is there.").argument("<environment>", "whose files").requiredOption("--into <directory>", "below which they are laid down; empty, or not there yet").option("--only <path>", "only this file or directory, by the whole path that it had").option("--id <backup>", "of this backup of files, as `shiplock backup list` names it (default: the newest)").option("--dry-run", "say which backup it would be, and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock restore files production --into /srv/restored-files\n  $ shiplock restore files production --only /etc/nginx --into /srv/nginx --dry-run").action(async (environment, options) => {
+		const request = {
+			environment,
+			only: options.only,
+			id: options.id
+		};
+		const acts = options.dryRun !== true;
+		const entry = await door(io, {
+			...options,
+			quiet: options.quiet ?? options.json ?? false
+		}, acts);
+		const { planFiles, restoreFiles } = await import("./shared-backup.js");
+		const into = resolve(io.cwd, options.into);
+		if (!acts) {
+			const { id, takenAt, paths } = await planFiles(entry, request);
+			done({
+				exit: EXIT.done,
+				text: `would restore ${options.only ?? paths.join(", ")} as of ${takenAt} (${id}) below ${into}`,
+				json: jsonSchema.parse({
+					environment,
+					id,
+					takenAt,
+					paths,
+					directory: into
+				})
+			});
+			return;
+		}
+		const restored = await restoreFiles(entry, {
+			...request,
+			into
+		});
+		const { files, takenAt, id, directory, seconds, run } = restored;
+		done({
+			exit: EXIT.done,
+			text: `${files} files as of ${takenAt} (${id}) below ${directory}, compared, ${seconds.toFixed(1)} s\nrun ${run}`,
+			json: jsonSchema.parse({
+				environment,
+				...restored
+			})
+		});
+	});
+}
+
 // src/cli/commands/restore.ts
 /** Restores to a moment: what a target means and what lies behind it, and the replay itself. */
 function addRestore(registry) {
 	const { program, io, done } = registry;
 	const restore = program.command("restore").summary("bring a database back to a time, a transaction, or before a statement").description("Bring a restored backup forward, by the binary logs that follow it, to exactly one place in the history of a database: a time, a transaction, or before a statement. It works on files and on a throw-away server, never on the live one.");
+	addRestoreRun(registry, restore, kinds);
+	addRestoreFiles(registry, restore);
 	withTarget(restore.command("plan")).summary("say what a target means and what would be lost behind it").description("Read the binary logs, compare every checksum, and say which transactions lead from the base to the target, and which lie behind it. Asks no server and changes nothing.").option("--json", "JSON instead of text").addHelpText("after", "\nExamples:\n  $ shiplock restore plan binlog.0* --base binlog.000007:157 --time 2026-11-22T14:03:07.250000Z\n  $ shiplock restore plan binlog.0* --base-gtids \"$(cat gtids)\" --before shop.orders").action(async (files, options) => {
 		const { planRestore } = await import("./shared-restore-run.js");
 		done(await planRestore(io, files, options));
@@ -13902,14 +14271,118 @@ function addRunbookTest(runbook, { io, done }) {
 
 // src/cli/commands/runbook-resume.ts
 function addRunbookResume(runbook, { io, done }) {
-	withPersonOptions(withCommonOptions(runbook.command("resume"))).summary("go on with a run of a runbook").description("Go on with a run of a runbook where it stopped: after a crash, Ctrl-C, or an answered gate. `shiplock resume` does the same.").argument("[run]", "the run (default: the only unfinished one)").option("--step <path>", "with --outcome: a step of which nobody can tell whether its effects happened").addOption(new Option("--outcome <outcome>", "what you found out about that step").choices(["applied", "not-applied"])).option("--evidence <text>", "how you found out").option("--allow-changed <reason>", "go on although the runbook changed since; gates in changed parts open again").option("--quiet", "no progress, only the result").addHelpText("after", "\nExamples:\n  $ shiplock runbook resume\n  $ shiplock runbook resume 20261121-071500-3f2a").action(async (wanted, options) => {
+	const opened = openToChat(runbook.command("resume"), {
+		kind: "changes",
+		about: "run",
+		options: [],
+		needs: ["run"]
+	});
+	withPersonOptions(withCommonOptions(opened)).summary("go on with a run of a runbook").description("Go on with a run of a runbook where it stopped: after a crash, Ctrl-C, or an answered gate. `shiplock resume` does the same.").argument("[run]", "the run (default: the only unfinished one)").option("--step <path>", "with --outcome: a step of which nobody can tell whether its effects happened").addOption(new Option("--outcome <outcome>", "what you found out about that step").choices(["applied", "not-applied"])).option("--evidence <text>", "how you found out").option("--allow-changed <reason>", "go on although the runbook changed since; gates in changed parts open again").option("--quiet", "no progress, only the result").addHelpText("after", "\nExamples:\n  $ shiplock runbook resume\n  $ shiplock runbook resume 20261121-071500-3f2a").action(async (wanted, options) => {
 		const entry = await door(io, options, false);
-		const { run, environment } = await findOrFetchRun(await openService(entry), wanted);
+		const { run, environment, procedure } = await findOrFetchRun(await openService(entry), wanted);
+		if (io.acting !== void 0 && !isRunbook(procedure)) throw new ProblemError(notOne(run, procedure));
 		done(await resumeRunbookRun(io, options, {
 			run,
 			environment
 		}, answersOf(options)));
 	});
+}
+function notOne(run, procedure) {
+	return {
+		code: "runbook.not-one",
+		where: `run ${run}`,
+		found: `a run of ${procedure}, asked for by a comment`,
+		expected: "a run of a runbook",
+		remedy: `\`/gate fill\` and \`/rollout resume\` go on with it, or \`shiplock resume ${run}\` at a terminal`
+	};
+}
+
+// src/cli/commands/runbook-serve.ts
+/** `shiplock runbook serve`: the door of alerts. */
+function addRunbookServe(runbook, { io, done }) {
+	withCommonOptions(runbook.command("serve")).summary("let alerts start runbooks, until SIGTERM").description("Take the webhook of Alertmanager at POST /v1/alerts and start the runbooks that `alerts:` of the environment allows: each alert once, with a cool-down and a limit by the hour, nothing that cannot be brought back. A start is durable before it is answered; after a crash it is begun or gone on with by the next process. Also GET /healthz, /readyz and /metrics.").argument("<environment>", "where").option("--token-file <file>", "who writes must know a token: one a line, read anew at each message").addOption(new Option("--listen <address>", "where to listen").argParser(address).default({
+		host: "127.0.0.1",
+		port: 8485
+	}, "127.0.0.1:8485")).option("--check", "only look at the rules and say what they start; nothing listens").addHelpText("after", "\nExamples:\n  $ openssl rand -base64 32 > token\n  $ shiplock runbook serve production --check\n  $ shiplock runbook serve production --token-file token --state /var/lib/shiplock/shop").action(async (environment, options) => {
+		const place = await ownPlace(io, options);
+		const { findRunbook } = await import("./shared-registry.js");
+		const find = async (name) => (await findRunbook(name, place)).runbook;
+		const entry = await door(io, {
+			...options,
+			quiet: true
+		}, false);
+		if (options.check === true) {
+			done(await checked(entry, environment, find));
+			return;
+		}
+		const { tokenFile } = options;
+		if (tokenFile === void 0) throw new ProblemError(noToken());
+		await serve(io, entry, {
+			environment,
+			find,
+			listen: options.listen,
+			tokenFile: resolve(io.cwd, tokenFile)
+		});
+		done({
+			exit: EXIT.done,
+			text: "",
+			json: {}
+		});
+	});
+}
+async function serve(io, entry, serving) {
+	const { startAlertServer } = await import("./shared-alerts.js");
+	const asked = Promise.withResolvers();
+	const stop = installStopSignals(() => asked.resolve());
+	const server = await startAlertServer({
+		...serving,
+		door: entry,
+		stop,
+		log: (line) => io.out(`${line}\n`)
+	});
+	await asked.promise;
+	await server.stop();
+}
+async function checked(entry, environment, find) {
+	const { checkAlertRules } = await import("./shared-alerts.js");
+	const rules = await checkAlertRules(await openEnvironment(entry, environment), find);
+	const problems = rules.flatMap((one) => one.problems);
+	return {
+		exit: problems.length === 0 ? EXIT.done : exitFor(problems),
+		text: rules.length === 0 ? `no alert starts anything in ${environment}` : rules.map(ruleText).join("\n"),
+		json: jsonSchema.parse({
+			environment,
+			rules: rules.map(({ rule, problems: found }) => ({
+				...rule,
+				problems: found
+			}))
+		})
+	};
+}
+/** One rule, and what is wrong with it. Pure. */
+function ruleText({ rule, problems }) {
+	const { name, match, runbook, inputs, cooldownMs, maxPerHour } = rule;
+	const labels = Object.entries(match).map(([label, value]) => `${label}=${JSON.stringify(value)}`);
+	const given = Object.entries(inputs).map(([input, from]) => typeof from === "string" ? ` ${input}=${JSON.stringify(from)}` : ` ${input}=<${from.label}>`);
+	const often = `at most ${maxPerHour} an hour, the same again after ${formatDuration(cooldownMs)}`;
+	return [`${name}: ${labels.join(" ")} → ${runbook}${given.join("")} (${often})`, ...problems.map((problem) => `  ${formatProblem(problem)}`)].join("\n");
+}
+function noToken() {
+	return {
+		code: "cli.usage",
+		where: "command line",
+		found: "no --token-file",
+		expected: "a file with the token that Alertmanager shows",
+		remedy: "make one with `openssl rand -base64 32`"
+	};
+}
+function address(text) {
+	const at = parseAddress(text);
+	if (at === void 0) throw new InvalidArgumentError("an address such as 127.0.0.1:8485 or *:8485");
+	return {
+		host: at.host === "*" ? "0.0.0.0" : at.host,
+		port: at.port
+	};
 }
 
 // src/cli/commands/runbook.ts
@@ -13925,6 +14398,7 @@ function addRunbook(registry) {
 	addRunbookDocs(runbook, registry);
 	addRunbookNew(runbook, registry);
 	addRunbookTest(runbook, registry);
+	addRunbookServe(runbook, registry);
 }
 function addList(runbook, { io, done }) {
 	withCommonOptions(runbook.command("list")).summary("the runbooks there are").description("List the runbooks: name, severity, inputs and title.").addHelpText("after", "\nExamples:\n  $ shiplock runbook list\n  $ shiplock runbook list --json").action(async (options) => {
@@ -13948,7 +14422,12 @@ function addList(runbook, { io, done }) {
 	});
 }
 function addShow(runbook, { io, done }) {
-	withCommonOptions(runbook.command("show")).summary("what a runbook does and asks").description("Print what a runbook is for, what it asks, and what must be so before it. With an environment: also its steps there, with the sample of its inputs.").argument("<name>", "the runbook").argument("[environment]", "print its steps for this environment").addHelpText("after", "\nExamples:\n  $ shiplock runbook show system-stop\n  $ shiplock runbook show system-stop production").action(async (name, environment, options) => {
+	openToChat(withCommonOptions(runbook.command("show")), {
+		kind: "looks",
+		about: "environment",
+		options: [],
+		needs: ["environment"]
+	}).summary("what a runbook does and asks").description("Print what a runbook is for, what it asks, and what must be so before it. With an environment: also its steps there, with the sample of its inputs.").argument("<name>", "the runbook").argument("[environment]", "print its steps for this environment").addHelpText("after", "\nExamples:\n  $ shiplock runbook show system-stop\n  $ shiplock runbook show system-stop production").action(async (name, environment, options) => {
 		const [{ findRunbook }, { showText }] = await Promise.all([import("./shared-registry.js"), import("./shared-texts.js")]);
 		const { runbook: one, own } = await findRunbook(name, await ownPlace(io, options));
 		const text = showText(one);
@@ -13998,9 +14477,16 @@ const VERBS = {
 };
 function addCarryOut(runbook, { io, done }, verb) {
 	const { summary, description, example } = VERBS[verb];
-	const command = withPersonOptions(withCommonOptions(runbook.command(verb))).summary(summary).description(`${description} Inputs are given as \`--NAME TEXT\`, or as \`--input NAME=TEXT\`.`).argument("<name>", "the runbook").argument("[words...]", "the environment, and the inputs as options").option("--input <name=text>", "an input; may be given several times", (one, all = []) => [...all, one]).allowUnknownOption().addHelpText("after", `\nExamples:\n  ${example}`);
+	const opened = openToChat(runbook.command(verb), {
+		about: "environment",
+		options: ["input"],
+		needs: ["environment"],
+		kind: verb === "run" ? "runs" : "looks"
+	});
+	const command = withPersonOptions(withCommonOptions(opened)).summary(summary).description(`${description} Inputs are given as \`--NAME TEXT\`, or as \`--input NAME=TEXT\`.`).argument("<name>", "the runbook").argument("[environment]", "where").argument("[words...]", "the inputs as options, before or behind the environment").option("--input <name=text>", "an input; may be given several times", (one, all = []) => [...all, one]).allowUnknownOption().addHelpText("after", `\nExamples:\n  ${example}`);
 	if (verb === "run") command.option("--yes", "yes, take away what cannot be brought back").option("--quiet", "no progress, only the result");
-	command.action(async (name, rest, options) => {
+	command.action(async (...[name, first, others, options]) => {
+		const rest = first === void 0 ? [] : [first, ...others];
 		const [{ findRunbook }, { carryOut }, { readWords }] = await Promise.all([
 			import("./shared-registry.js"),
 			import("./shared-carry-out.js"),
@@ -14323,6 +14809,11 @@ function statusText(seen, io) {
 	if (seen.gitAgrees !== null) lines.push(seen.gitAgrees ? `  git names ${seen.git}: it agrees` : paint("yellow", `  git names ${seen.git ?? "nothing"}: git is not true`));
 	lines.push(`  gates: ${seen.persons}`);
 	if (seen.lock !== null) lines.push(paint("yellow", `  locked by ${seen.lock.by} since ${seen.lock.time}: ${seen.lock.reason}`));
+	if (seen.maintenance !== null) {
+		const { who, reason, until } = seen.maintenance;
+		const end = until === null ? "" : `, until ${until}`;
+		lines.push(paint("yellow", `  maintenance, begun by ${who}${end}: ${reason}; users see a page, no release begins`));
+	}
 	const { holder } = seen;
 	if (holder !== null && seen.unfinished.every((run) => run.run !== holder.run)) lines.push(paint("yellow", `  held by run ${holder.run} of ${holder.who} on ${holder.host}`));
 	const pending = seen.pending ?? [];

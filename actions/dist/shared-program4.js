@@ -1,6 +1,7 @@
 import { t as EXIT } from "./shared-exit.js";
-import { An as looseObject, Gt as boolean, Hn as number, Vt as array, Zn as record, nr as string, r as formatProblem, s as problemsOf, t as ProblemError, tl as prettifyError, tr as strictObject } from "./shared-problem.js";
-import { Ao as cachePolicy, Eo as frontendKeys, Fo as formatSize, Mo as encodingSchema, No as isHashedName, Oo as ENCODING_SUFFIX, cn as compressed, jo as contentType, ko as WEB_FILES, ln as isCompressible, sn as FINISH_COMMAND } from "./shared-common.js";
+import { Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, qc as prettifyError, qn as strictObject } from "./shared-schemas.js";
+import { r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { Bo as cachePolicy, Go as formatSize, Ho as encodingSchema, Io as frontendKeys, Ro as ENCODING_SUFFIX, Uo as isHashedName, Vo as contentType, dn as compressed, fn as isCompressible, un as FINISH_COMMAND, zo as WEB_FILES } from "./shared-common.js";
 import { a as mapLimited, i as listTree, n as bytesDigest, r as fileDigest } from "./shared-digest.js";
 import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { join as join$1, posix, resolve } from "node:path";

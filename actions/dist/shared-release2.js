@@ -1,4 +1,4 @@
-import { Ia as readLease, Na as NOBODY, Za as loadRun, qa as createRecorder, ra as traitsOf, sa as takeEnvironment, ya as copyRun, za as readRun } from "./shared-common.js";
+import { Ga as readLease, Ha as NOBODY, Ja as readRun, Oa as copyRun, fa as traitsOf, ga as takeEnvironment, no as createRecorder, oo as loadRun } from "./shared-common.js";
 import { n as isGone } from "./shared-identity.js";
 import { c as runPaths } from "./shared-store.js";
 

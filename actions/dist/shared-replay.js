@@ -4,6 +4,7 @@ import { t as ProblemError } from "./shared-problem.js";
 import { chown, mkdir, mkdtemp, open, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { crc32, inflateSync, zstdDecompressSync } from "node:zlib";
+import { createReadStream } from "node:fs";
 import { tmpdir } from "node:os";
 
 // src/backup/replay/gtid.ts
@@ -173,6 +174,556 @@ function emptyState(family) {
 	} : {
 		family,
 		position: /* @__PURE__ */ new Map()
+	};
+}
+
+// src/backup/binlog/event.ts
+/**
+* Events of binary logs, byte by byte. Sources of the formats: MySQL's source documentation (mysql_binlog_event, GTID_LOG_EVENT and
+* mysql::serialization) and MariaDB's knowledge base (replication protocol). Numbers are little-endian. Pure; reading behind the end of
+* an event throws a RangeError, which the caller takes for a malformed event.
+*/
+const HEADER_BYTES = 19;
+const CHECKSUM_BYTES = 4;
+/** What a binary log begins with. */
+const MAGIC = Buffer.from([
+	254,
+	98,
+	105,
+	110
+]);
+/** What one begins with that MySQL has encrypted. */
+const MAGIC_ENCRYPTED = Buffer.from([
+	253,
+	98,
+	105,
+	110
+]);
+/** Numbers of the events that are known here. */
+const TYPE = {
+	query: 2,
+	stop: 3,
+	rotate: 4,
+	intvar: 5,
+	appendBlock: 9,
+	deleteFile: 11,
+	rand: 13,
+	userVar: 14,
+	format: 15,
+	xid: 16,
+	beginLoadQuery: 17,
+	executeLoadQuery: 18,
+	tableMap: 19,
+	writeRowsV1: 23,
+	updateRowsV1: 24,
+	deleteRowsV1: 25,
+	incident: 26,
+	heartbeat: 27,
+	ignorable: 28,
+	rowsQuery: 29,
+	writeRows: 30,
+	updateRows: 31,
+	deleteRows: 32,
+	gtid: 33,
+	anonymousGtid: 34,
+	previousGtids: 35,
+	transactionContext: 36,
+	viewChange: 37,
+	xaPrepare: 38,
+	partialUpdateRows: 39,
+	transactionPayload: 40,
+	heartbeatV2: 41,
+	gtidTagged: 42,
+	annotateRows: 160,
+	binlogCheckpoint: 161,
+	mariadbGtid: 162,
+	gtidList: 163,
+	startEncryption: 164,
+	queryCompressed: 165,
+	writeRowsCompressedV1: 166,
+	updateRowsCompressedV1: 167,
+	deleteRowsCompressedV1: 168,
+	writeRowsCompressed: 169,
+	updateRowsCompressed: 170,
+	deleteRowsCompressed: 171
+};
+const KNOWN = new Set(Object.values(TYPE));
+/** A reader that does not know the event may go on. */
+const IGNORABLE = 128;
+/** Whether the event is known, or says of itself that it may be passed over. */
+function understood({ type, flags }) {
+	return KNOWN.has(type) || (flags & IGNORABLE) !== 0;
+}
+function readHeader(bytes, at = 0) {
+	return {
+		seconds: bytes.readUInt32LE(at),
+		type: bytes.readUInt8(at + 4),
+		serverId: bytes.readUInt32LE(at + 5),
+		size: bytes.readUInt32LE(at + 9),
+		flags: bytes.readUInt16LE(at + 17)
+	};
+}
+const FLAGS_AT$1 = 17;
+/** The format event as it is in a file that nobody writes. */
+function withoutInUse(event) {
+	const copy = Buffer.from(event);
+	copy.writeUInt8(copy.readUInt8(FLAGS_AT$1) & -2, FLAGS_AT$1);
+	return copy;
+}
+/** Whether the last four bytes of an event are the CRC-32 of the others. */
+function checksumHolds(event) {
+	return crc32(event.subarray(0, -4)) === event.readUInt32LE(event.length - 4);
+}
+/** From the whole format event. It always has room for a checksum itself (MySQL 5.6, MariaDB 5.3 and later). */
+function readFormat(event) {
+	const text = event.subarray(21, 71);
+	const end = text.indexOf(0);
+	return {
+		version: event.readUInt16LE(19),
+		serverVersion: text.subarray(0, end < 0 ? text.length : end).toString("latin1"),
+		checksums: event.readUInt8(event.length - 4 - 1) === 1
+	};
+}
+const COMMITTED_AT = 42;
+/** The highest bit of the first time: the original one follows. */
+const ORIGINAL_FOLLOWS = 2 ** 55;
+/** GTID_LOG_EVENT and ANONYMOUS_GTID_LOG_EVENT, from behind the header. */
+function readMysqlGtid(body, anonymous) {
+	const gtid = {
+		family: "mysql",
+		source: uuidText(body.subarray(1, 17)),
+		number: readNumber(body, 17)
+	};
+	const none = anonymous ? null : gtid;
+	if (body.length < 49) return {
+		gtid: none,
+		committed: 0,
+		length: 0
+	};
+	let at = COMMITTED_AT;
+	const immediate = readUInt56(body, at);
+	at += 7;
+	const both = immediate >= ORIGINAL_FOLLOWS;
+	const committed = both ? readUInt56(body, at) : immediate;
+	if (both) at += 7;
+	const [length] = at < body.length ? readPacked(body, at) : [0];
+	return {
+		gtid: none,
+		committed,
+		length
+	};
+}
+/** GTID_TAGGED_LOG_EVENT (MySQL 8.3 and later), from behind the header. */
+function readTaggedGtid(body) {
+	const reader = serialised(body);
+	for (let skipped = 0; skipped < 3; skipped += 1) reader.unsigned();
+	const uuid = [];
+	let number = 0;
+	let tag = "";
+	let immediate = 0;
+	let original;
+	let length = 0;
+	while (!reader.done()) {
+		const field = reader.unsigned();
+		if (field === 1) for (let byte = 0; byte < 16; byte += 1) uuid.push(reader.unsigned());
+		else if (field === 2) number = reader.signed();
+		else if (field === 3) tag = reader.text();
+		else if (field === 6) immediate = reader.unsigned();
+		else if (field === 7) original = reader.unsigned();
+		else if (field === 8) length = reader.unsigned();
+		else reader.unsigned();
+	}
+	if (uuid.length !== 16 || number < 1) throw new RangeError("a transaction without an id");
+	const source = uuidText(Buffer.from(uuid));
+	return {
+		gtid: {
+			family: "mysql",
+			source: tag === "" ? source : `${source}:${tag}`,
+			number
+		},
+		committed: original ?? immediate,
+		length
+	};
+}
+/** Numbers of variable length: as many bytes follow the first as it has ones at its low end, then a zero, then the value. */
+function serialised(bytes) {
+	let at = 0;
+	const big = () => {
+		const first = bytes.readUInt8(at);
+		let more = 0;
+		while (more < 8 && first >> more & 1) more += 1;
+		let value = 0n;
+		for (let index = more; index >= 0; index -= 1) value = value << 8n | BigInt(bytes.readUInt8(at + index));
+		at += more + 1;
+		return value >> BigInt(Math.min(more + 1, 8));
+	};
+	return {
+		done: () => at >= bytes.length,
+		unsigned: () => Number(big()),
+		/** The lowest bit is the sign. */
+		signed: () => {
+			const value = big();
+			return Number(value >> 1n ^ -(value & 1n));
+		},
+		text: () => {
+			const length = Number(big());
+			const from = at;
+			at += length;
+			return bytes.subarray(from, at).toString("utf8");
+		}
+	};
+}
+/** PREVIOUS_GTIDS_LOG_EVENT: everything that was executed before this file. */
+function readPreviousGtids(body) {
+	const tagged = body.readUInt8(7) === 1;
+	const count = tagged ? readUInt48(body, 1) : readNumber(body, 0);
+	const set = /* @__PURE__ */ new Map();
+	let at = 8;
+	for (let index = 0; index < count; index += 1) {
+		let source = uuidText(body.subarray(at, at + 16));
+		at += 16;
+		if (tagged) {
+			const length = body.readUInt8(at) >> 1;
+			const tag = body.subarray(at + 1, at + 1 + length).toString("utf8");
+			at += 1 + length;
+			if (tag !== "") source = `${source}:${tag}`;
+		}
+		const intervals = [];
+		const many = readNumber(body, at);
+		at += 8;
+		for (let interval = 0; interval < many; interval += 1) {
+			intervals.push([readNumber(body, at), readNumber(body, at + 8) - 1]);
+			at += 16;
+		}
+		set.set(source, intervals);
+	}
+	return set;
+}
+/** MariaDB's GTID_EVENT, from behind the header. */
+function readMariadbGtid(body, serverId) {
+	return {
+		gtid: {
+			family: "mariadb",
+			domain: body.readUInt32LE(8),
+			server: serverId,
+			number: readNumber(body, 0)
+		},
+		standalone: (body.readUInt8(12) & 1) !== 0
+	};
+}
+/** GTID_LIST_EVENT: the newest number of each domain and server before this file, by `domain-server`. */
+function readGtidList(body) {
+	const count = body.readUInt32LE(0) & 268435455;
+	const list = /* @__PURE__ */ new Map();
+	for (let index = 0; index < count; index += 1) {
+		const at = 4 + 16 * index;
+		list.set(`${body.readUInt32LE(at)}-${body.readUInt32LE(at + 4)}`, readNumber(body, at + 8));
+	}
+	return list;
+}
+/** ROTATE_EVENT: the name of the next file. */
+function readRotate(body) {
+	return body.subarray(8).toString("utf8");
+}
+/** Made for a reader, not by a statement. */
+const ARTIFICIAL = 32;
+/** A ROTATE_EVENT as a replica writes it into a relay log before the events of a file of its source. */
+function rotateInto(file, position, serverId, checksums) {
+	const name = Buffer.from(file);
+	const plain = 27 + name.length;
+	const bytes = Buffer.alloc(plain + (checksums ? 4 : 0));
+	bytes.writeUInt8(TYPE.rotate, 4);
+	bytes.writeUInt32LE(serverId, 5);
+	bytes.writeUInt32LE(bytes.length, 9);
+	bytes.writeUInt16LE(ARTIFICIAL, 17);
+	bytes.writeBigUInt64LE(BigInt(position), 19);
+	name.copy(bytes, 27);
+	if (checksums) bytes.writeUInt32LE(crc32(bytes.subarray(0, plain)), plain);
+	return bytes;
+}
+/** QUERY_EVENT, also MariaDB's compressed one. */
+function readQuery(body, compressed) {
+	const nameLength = body.readUInt8(8);
+	const at = 13 + body.readUInt16LE(11);
+	const database = body.subarray(at, at + nameLength).toString("utf8");
+	const rest = body.subarray(at + nameLength + 1);
+	return {
+		database,
+		text: (compressed ? inflated(rest) : rest).toString("utf8")
+	};
+}
+/** MariaDB's own form: a byte that tells how many bytes of length follow, the length, and zlib's stream. */
+function inflated(bytes) {
+	return inflateSync(bytes.subarray(1 + (bytes.readUInt8(0) & 7)));
+}
+/** TABLE_MAP_EVENT: `database.table`, and the number that rows name it by. */
+function readTableMap(body) {
+	const length = body.readUInt8(8);
+	const database = body.subarray(9, 9 + length).toString("utf8");
+	const at = 9 + length + 1;
+	const table = body.subarray(at + 1, at + 1 + body.readUInt8(at)).toString("utf8");
+	return {
+		id: readUInt48(body, 0),
+		table: `${database}.${table}`
+	};
+}
+/** The number of the table whose rows these are. */
+function readRowsTable(body) {
+	return readUInt48(body, 0);
+}
+/** TRANSACTION_PAYLOAD_EVENT: the events in it, which have no checksums. */
+function readPayload(body) {
+	let at = 0;
+	let compressed = true;
+	for (;;) {
+		const [field, behindField] = readPacked(body, at);
+		if (field === 0) {
+			at = behindField;
+			break;
+		}
+		const [length, behindLength] = readPacked(body, behindField);
+		if (field === 2) compressed = readPacked(body, behindLength)[0] === 0;
+		at = behindLength + length;
+	}
+	const plain = compressed ? zstdDecompressSync(body.subarray(at)) : body.subarray(at);
+	const events = [];
+	for (let from = 0; from < plain.length;) {
+		const header = readHeader(plain, from);
+		if (header.size < 19) throw new RangeError("an event shorter than its header");
+		events.push({
+			header,
+			body: plain.subarray(from + 19, from + header.size)
+		});
+		from += header.size;
+	}
+	return events;
+}
+/** A packed integer, and where it ends. */
+function readPacked(bytes, at) {
+	const first = bytes.readUInt8(at);
+	if (first < 251) return [first, at + 1];
+	if (first === 252) return [bytes.readUInt16LE(at + 1), at + 3];
+	if (first === 253) return [bytes.readUIntLE(at + 1, 3), at + 4];
+	return [readNumber(bytes, at + 1), at + 9];
+}
+/** Eight bytes. @throws RangeError where a number of JavaScript cannot hold it exactly: no log has so many transactions or bytes */
+function readNumber(bytes, at) {
+	const value = Number(bytes.readBigUInt64LE(at));
+	if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no number of transactions or bytes`);
+	return value;
+}
+function readUInt48(bytes, at) {
+	return bytes.readUIntLE(at, 6);
+}
+function readUInt56(bytes, at) {
+	return bytes.readUIntLE(at, 6) + bytes.readUInt8(at + 6) * 2 ** 48;
+}
+function uuidText(bytes) {
+	const hex = bytes.toString("hex");
+	return [
+		hex.slice(0, 8),
+		hex.slice(8, 12),
+		hex.slice(12, 16),
+		hex.slice(16, 20),
+		hex.slice(20)
+	].join("-");
+}
+
+// src/backup/binlog/reader.ts
+/** Events up to this size are looked into as a whole; of larger ones only the beginning is kept. */
+const WHOLE = 64 << 20;
+const BEGINNING = 65536;
+/** Bytes that a first event of format 4 may have: its fixed part, and a byte for each type of event that the server knows. */
+const FORMAT_BYTES = {
+	least: 76,
+	most: 1e3
+};
+/** @param begin what takes the events, by what the first one says; told where that one ends */
+function binlogReader(begin) {
+	const held = heldBytes();
+	let position = 0;
+	let log = null;
+	let refused = null;
+	let large = null;
+	let over = false;
+	const refuse = (found, encrypted = false) => {
+		refused = {
+			found,
+			encrypted
+		};
+		over = true;
+		return false;
+	};
+	const broken = (sink, why, detail) => {
+		over = true;
+		sink.broken(position, why, detail);
+		return false;
+	};
+	/** Whether there was enough for it. */
+	const magic = () => {
+		const bytes = held.first(MAGIC.length);
+		if (bytes === null) return false;
+		if (bytes.equals(MAGIC_ENCRYPTED)) return refuse("a binary log that the server has encrypted", true);
+		if (!bytes.equals(MAGIC)) return refuse("another file");
+		held.drop(MAGIC.length);
+		position = MAGIC.length;
+		return true;
+	};
+	const format = () => {
+		const head = held.first(19);
+		if (head === null) return false;
+		const { type, size } = readHeader(head);
+		if (type !== TYPE.format || size < FORMAT_BYTES.least || size > FORMAT_BYTES.most) return refuse("a first event that does not tell the format");
+		const event = held.first(size);
+		if (event === null) return false;
+		const told = readFormat(event);
+		if (told.checksums && !checksumHolds(withoutInUse(event))) return refuse("a first event whose checksum does not fit");
+		if (told.version !== 4) return refuse(`format ${told.version}`);
+		held.drop(size);
+		position += size;
+		log = {
+			sink: begin(told, position),
+			checksums: told.checksums
+		};
+		return true;
+	};
+	const event = (sink, checksums) => {
+		const head = held.first(19);
+		if (head === null) return false;
+		const header = readHeader(head);
+		const least = 19 + (checksums ? 4 : 0);
+		if (header.size < least) return broken(sink, "malformed", `an event of ${header.size} bytes`);
+		if (header.size > WHOLE) {
+			const beginning = held.first(BEGINNING);
+			if (beginning === null) return false;
+			large = {
+				header,
+				body: Buffer.from(beginning.subarray(19)),
+				left: header.size,
+				sum: 0
+			};
+			return true;
+		}
+		const bytes = held.first(header.size);
+		if (bytes === null) return false;
+		if (checksums && !checksumHolds(bytes)) return broken(sink, "checksum", MISFIT);
+		const body = bytes.subarray(19, checksums ? -4 : void 0);
+		return give(sink, {
+			at: position,
+			header,
+			body,
+			whole: true
+		});
+	};
+	const more = (sink, checksums, part) => {
+		const end = checksums ? 4 : 0;
+		if (part.left > end) {
+			const piece = held.upTo(part.left - end);
+			if (piece === null) return false;
+			if (checksums) part.sum = crc32(piece, part.sum);
+			part.left -= piece.length;
+			held.drop(piece.length);
+			return true;
+		}
+		const stored = checksums ? held.first(4) : null;
+		if (checksums && stored === null) return false;
+		if (stored !== null && stored.readUInt32LE(0) !== part.sum) return broken(sink, "checksum", MISFIT);
+		large = null;
+		const { header, body } = part;
+		return give(sink, {
+			at: position,
+			header,
+			body,
+			whole: false
+		}, end);
+	};
+	/** @param length bytes of it that are still held */
+	const give = (sink, raw, length = raw.header.size) => {
+		const { type, size } = raw.header;
+		if (!understood(raw.header)) return broken(sink, "unknown-event", `an event of type ${type}`);
+		if (type === TYPE.startEncryption) return broken(sink, "encrypted", "encrypted events");
+		if (type === TYPE.incident) return broken(sink, "incident", "the server lost events that it had executed");
+		try {
+			over = !sink.take(raw);
+		} catch (error) {
+			return broken(sink, "malformed", error instanceof Error ? error.message : String(error));
+		}
+		held.drop(length);
+		position += size;
+		return true;
+	};
+	const next = () => {
+		if (position === 0) return magic();
+		if (log === null) return format();
+		const { sink, checksums } = log;
+		return large === null ? event(sink, checksums) : more(sink, checksums, large);
+	};
+	return {
+		push: (piece) => {
+			if (over) return false;
+			held.add(piece);
+			while (!over && next());
+			return !over;
+		},
+		end: () => {
+			if (refused === null && log === null) refuse(position > 0 ? "a first event that is cut off" : held.length() === 0 ? "an empty file" : "another file");
+			if (log === null || refused !== null) return {
+				kind: "refused",
+				found: "another file",
+				encrypted: false,
+				...refused
+			};
+			const { sink } = log;
+			if (!over && (held.length() > 0 || large !== null)) broken(sink, "torn", tornText(held.length(), large, held.first(19)));
+			over = true;
+			return {
+				kind: "read",
+				sink
+			};
+		},
+		position: () => position,
+		sink: () => log?.sink ?? null
+	};
+}
+const MISFIT = "bytes that do not fit their checksum";
+function tornText(length, large, head) {
+	if (large !== null) {
+		const { size } = large.header;
+		return `${size - large.left + length} of the ${size} bytes of an event`;
+	}
+	return head === null ? `${length} bytes of an event` : `${length} of the ${readHeader(head).size} bytes of an event`;
+}
+/** What has come and was not taken yet. Pieces are put together once for an event, however many it comes in. */
+function heldBytes() {
+	let pieces = [];
+	let bytes = 0;
+	return {
+		length: () => bytes,
+		add(piece) {
+			if (piece.length > 0) pieces.push(piece);
+			bytes += piece.length;
+		},
+		/** As many; null: they are not there yet. */
+		first(count) {
+			if (bytes < count) return null;
+			const [one = Buffer.alloc(0)] = pieces;
+			if (one.length >= count) return one.subarray(0, count);
+			const all = Buffer.concat(pieces);
+			pieces = [all];
+			return all.subarray(0, count);
+		},
+		/** The first piece, or less of it; null: there is none. */
+		upTo(count) {
+			return pieces[0]?.subarray(0, count) ?? null;
+		},
+		/** They must be in the first piece. */
+		drop(count) {
+			const [one] = pieces;
+			if (one === void 0 || count === 0) return;
+			if (count < one.length) pieces[0] = one.subarray(count);
+			else pieces.shift();
+			bytes -= count;
+		}
 	};
 }
 
@@ -577,752 +1128,6 @@ function refusal(where, found, rest) {
 	});
 }
 
-// src/backup/replay/event.ts
-/**
-* Events of binary logs, byte by byte. Sources of the formats: MySQL's source documentation (mysql_binlog_event, GTID_LOG_EVENT and
-* mysql::serialization) and MariaDB's knowledge base (replication protocol). Numbers are little-endian. Pure; reading behind the end of
-* an event throws a RangeError, which the caller takes for a malformed event.
-*/
-const HEADER_BYTES = 19;
-const CHECKSUM_BYTES = 4;
-/** What a binary log begins with. */
-const MAGIC = Buffer.from([
-	254,
-	98,
-	105,
-	110
-]);
-/** What one begins with that MySQL has encrypted. */
-const MAGIC_ENCRYPTED = Buffer.from([
-	253,
-	98,
-	105,
-	110
-]);
-/** Numbers of the events that are known here. */
-const TYPE = {
-	query: 2,
-	stop: 3,
-	rotate: 4,
-	intvar: 5,
-	appendBlock: 9,
-	deleteFile: 11,
-	rand: 13,
-	userVar: 14,
-	format: 15,
-	xid: 16,
-	beginLoadQuery: 17,
-	executeLoadQuery: 18,
-	tableMap: 19,
-	writeRowsV1: 23,
-	updateRowsV1: 24,
-	deleteRowsV1: 25,
-	incident: 26,
-	heartbeat: 27,
-	ignorable: 28,
-	rowsQuery: 29,
-	writeRows: 30,
-	updateRows: 31,
-	deleteRows: 32,
-	gtid: 33,
-	anonymousGtid: 34,
-	previousGtids: 35,
-	transactionContext: 36,
-	viewChange: 37,
-	xaPrepare: 38,
-	partialUpdateRows: 39,
-	transactionPayload: 40,
-	heartbeatV2: 41,
-	gtidTagged: 42,
-	annotateRows: 160,
-	binlogCheckpoint: 161,
-	mariadbGtid: 162,
-	gtidList: 163,
-	startEncryption: 164,
-	queryCompressed: 165,
-	writeRowsCompressedV1: 166,
-	updateRowsCompressedV1: 167,
-	deleteRowsCompressedV1: 168,
-	writeRowsCompressed: 169,
-	updateRowsCompressed: 170,
-	deleteRowsCompressed: 171
-};
-const KNOWN = new Set(Object.values(TYPE));
-/** A reader that does not know the event may go on. */
-const IGNORABLE = 128;
-/** Whether the event is known, or says of itself that it may be passed over. */
-function understood({ type, flags }) {
-	return KNOWN.has(type) || (flags & IGNORABLE) !== 0;
-}
-function readHeader(bytes, at = 0) {
-	return {
-		seconds: bytes.readUInt32LE(at),
-		type: bytes.readUInt8(at + 4),
-		serverId: bytes.readUInt32LE(at + 5),
-		size: bytes.readUInt32LE(at + 9),
-		flags: bytes.readUInt16LE(at + 17)
-	};
-}
-const FLAGS_AT$1 = 17;
-/** The format event as it is in a file that nobody writes. */
-function withoutInUse(event) {
-	const copy = Buffer.from(event);
-	copy.writeUInt8(copy.readUInt8(FLAGS_AT$1) & -2, FLAGS_AT$1);
-	return copy;
-}
-/** Whether the last four bytes of an event are the CRC-32 of the others. */
-function checksumHolds(event) {
-	return crc32(event.subarray(0, -4)) === event.readUInt32LE(event.length - 4);
-}
-/** From the whole format event. It always has room for a checksum itself (MySQL 5.6, MariaDB 5.3 and later). */
-function readFormat(event) {
-	const text = event.subarray(21, 71);
-	const end = text.indexOf(0);
-	return {
-		version: event.readUInt16LE(19),
-		serverVersion: text.subarray(0, end < 0 ? text.length : end).toString("latin1"),
-		checksums: event.readUInt8(event.length - 4 - 1) === 1
-	};
-}
-const COMMITTED_AT = 42;
-/** The highest bit of the first time: the original one follows. */
-const ORIGINAL_FOLLOWS = 2 ** 55;
-/** GTID_LOG_EVENT and ANONYMOUS_GTID_LOG_EVENT, from behind the header. */
-function readMysqlGtid(body, anonymous) {
-	const gtid = {
-		family: "mysql",
-		source: uuidText(body.subarray(1, 17)),
-		number: readNumber(body, 17)
-	};
-	const none = anonymous ? null : gtid;
-	if (body.length < 49) return {
-		gtid: none,
-		committed: 0,
-		length: 0
-	};
-	let at = COMMITTED_AT;
-	const immediate = readUInt56(body, at);
-	at += 7;
-	const both = immediate >= ORIGINAL_FOLLOWS;
-	const committed = both ? readUInt56(body, at) : immediate;
-	if (both) at += 7;
-	const [length] = at < body.length ? readPacked(body, at) : [0];
-	return {
-		gtid: none,
-		committed,
-		length
-	};
-}
-/** GTID_TAGGED_LOG_EVENT (MySQL 8.3 and later), from behind the header. */
-function readTaggedGtid(body) {
-	const reader = serialised(body);
-	for (let skipped = 0; skipped < 3; skipped += 1) reader.unsigned();
-	const uuid = [];
-	let number = 0;
-	let tag = "";
-	let immediate = 0;
-	let original;
-	let length = 0;
-	while (!reader.done()) {
-		const field = reader.unsigned();
-		if (field === 1) for (let byte = 0; byte < 16; byte += 1) uuid.push(reader.unsigned());
-		else if (field === 2) number = reader.signed();
-		else if (field === 3) tag = reader.text();
-		else if (field === 6) immediate = reader.unsigned();
-		else if (field === 7) original = reader.unsigned();
-		else if (field === 8) length = reader.unsigned();
-		else reader.unsigned();
-	}
-	const source = uuidText(Buffer.from(uuid));
-	return {
-		gtid: {
-			family: "mysql",
-			source: tag === "" ? source : `${source}:${tag}`,
-			number
-		},
-		committed: original ?? immediate,
-		length
-	};
-}
-/** Numbers of variable length: as many bytes follow the first as it has ones at its low end, then a zero, then the value. */
-function serialised(bytes) {
-	let at = 0;
-	const big = () => {
-		const first = bytes.readUInt8(at);
-		let more = 0;
-		while (more < 8 && first >> more & 1) more += 1;
-		let value = 0n;
-		for (let index = more; index >= 0; index -= 1) value = value << 8n | BigInt(bytes.readUInt8(at + index));
-		at += more + 1;
-		return value >> BigInt(Math.min(more + 1, 8));
-	};
-	return {
-		done: () => at >= bytes.length,
-		unsigned: () => Number(big()),
-		/** The lowest bit is the sign. */
-		signed: () => {
-			const value = big();
-			return Number(value >> 1n ^ -(value & 1n));
-		},
-		text: () => {
-			const length = Number(big());
-			const from = at;
-			at += length;
-			return bytes.subarray(from, at).toString("utf8");
-		}
-	};
-}
-/** PREVIOUS_GTIDS_LOG_EVENT: everything that was executed before this file. */
-function readPreviousGtids(body) {
-	const tagged = body.readUInt8(7) === 1;
-	const count = tagged ? readUInt48(body, 1) : readNumber(body, 0);
-	const set = /* @__PURE__ */ new Map();
-	let at = 8;
-	for (let index = 0; index < count; index += 1) {
-		let source = uuidText(body.subarray(at, at + 16));
-		at += 16;
-		if (tagged) {
-			const length = body.readUInt8(at) >> 1;
-			const tag = body.subarray(at + 1, at + 1 + length).toString("utf8");
-			at += 1 + length;
-			if (tag !== "") source = `${source}:${tag}`;
-		}
-		const intervals = [];
-		const many = readNumber(body, at);
-		at += 8;
-		for (let interval = 0; interval < many; interval += 1) {
-			intervals.push([readNumber(body, at), readNumber(body, at + 8) - 1]);
-			at += 16;
-		}
-		set.set(source, intervals);
-	}
-	return set;
-}
-/** MariaDB's GTID_EVENT, from behind the header. */
-function readMariadbGtid(body, serverId) {
-	return {
-		gtid: {
-			family: "mariadb",
-			domain: body.readUInt32LE(8),
-			server: serverId,
-			number: readNumber(body, 0)
-		},
-		standalone: (body.readUInt8(12) & 1) !== 0
-	};
-}
-/** GTID_LIST_EVENT: the newest number of each domain and server before this file, by `domain-server`. */
-function readGtidList(body) {
-	const count = body.readUInt32LE(0) & 268435455;
-	const list = /* @__PURE__ */ new Map();
-	for (let index = 0; index < count; index += 1) {
-		const at = 4 + 16 * index;
-		list.set(`${body.readUInt32LE(at)}-${body.readUInt32LE(at + 4)}`, readNumber(body, at + 8));
-	}
-	return list;
-}
-/** ROTATE_EVENT: the name of the next file. */
-function readRotate(body) {
-	return body.subarray(8).toString("utf8");
-}
-/** Made for a reader, not by a statement. */
-const ARTIFICIAL = 32;
-/** A ROTATE_EVENT as a replica writes it into a relay log before the events of a file of its source. */
-function rotateInto(file, position, serverId, checksums) {
-	const name = Buffer.from(file);
-	const plain = 27 + name.length;
-	const bytes = Buffer.alloc(plain + (checksums ? 4 : 0));
-	bytes.writeUInt8(TYPE.rotate, 4);
-	bytes.writeUInt32LE(serverId, 5);
-	bytes.writeUInt32LE(bytes.length, 9);
-	bytes.writeUInt16LE(ARTIFICIAL, 17);
-	bytes.writeBigUInt64LE(BigInt(position), 19);
-	name.copy(bytes, 27);
-	if (checksums) bytes.writeUInt32LE(crc32(bytes.subarray(0, plain)), plain);
-	return bytes;
-}
-/** QUERY_EVENT, also MariaDB's compressed one. */
-function readQuery(body, compressed) {
-	const nameLength = body.readUInt8(8);
-	const at = 13 + body.readUInt16LE(11);
-	const database = body.subarray(at, at + nameLength).toString("utf8");
-	const rest = body.subarray(at + nameLength + 1);
-	return {
-		database,
-		text: (compressed ? inflated(rest) : rest).toString("utf8")
-	};
-}
-/** MariaDB's own form: a byte that tells how many bytes of length follow, the length, and zlib's stream. */
-function inflated(bytes) {
-	return inflateSync(bytes.subarray(1 + (bytes.readUInt8(0) & 7)));
-}
-/** TABLE_MAP_EVENT: `database.table`, and the number that rows name it by. */
-function readTableMap(body) {
-	const length = body.readUInt8(8);
-	const database = body.subarray(9, 9 + length).toString("utf8");
-	const at = 9 + length + 1;
-	const table = body.subarray(at + 1, at + 1 + body.readUInt8(at)).toString("utf8");
-	return {
-		id: readUInt48(body, 0),
-		table: `${database}.${table}`
-	};
-}
-/** The number of the table whose rows these are. */
-function readRowsTable(body) {
-	return readUInt48(body, 0);
-}
-/** TRANSACTION_PAYLOAD_EVENT: the events in it, which have no checksums. */
-function readPayload(body) {
-	let at = 0;
-	let compressed = true;
-	for (;;) {
-		const [field, behindField] = readPacked(body, at);
-		if (field === 0) {
-			at = behindField;
-			break;
-		}
-		const [length, behindLength] = readPacked(body, behindField);
-		if (field === 2) compressed = readPacked(body, behindLength)[0] === 0;
-		at = behindLength + length;
-	}
-	const plain = compressed ? zstdDecompressSync(body.subarray(at)) : body.subarray(at);
-	const events = [];
-	for (let from = 0; from < plain.length;) {
-		const header = readHeader(plain, from);
-		if (header.size < 19) throw new RangeError("an event shorter than its header");
-		events.push({
-			header,
-			body: plain.subarray(from + 19, from + header.size)
-		});
-		from += header.size;
-	}
-	return events;
-}
-/** A packed integer, and where it ends. */
-function readPacked(bytes, at) {
-	const first = bytes.readUInt8(at);
-	if (first < 251) return [first, at + 1];
-	if (first === 252) return [bytes.readUInt16LE(at + 1), at + 3];
-	if (first === 253) return [bytes.readUIntLE(at + 1, 3), at + 4];
-	return [readNumber(bytes, at + 1), at + 9];
-}
-/** Eight bytes. @throws RangeError where a number of JavaScript cannot hold it exactly: no log has so many transactions or bytes */
-function readNumber(bytes, at) {
-	const value = Number(bytes.readBigUInt64LE(at));
-	if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is no number of transactions or bytes`);
-	return value;
-}
-function readUInt48(bytes, at) {
-	return bytes.readUIntLE(at, 6);
-}
-function readUInt56(bytes, at) {
-	return bytes.readUIntLE(at, 6) + bytes.readUInt8(at + 6) * 2 ** 48;
-}
-function uuidText(bytes) {
-	const hex = bytes.toString("hex");
-	return [
-		hex.slice(0, 8),
-		hex.slice(8, 12),
-		hex.slice(12, 16),
-		hex.slice(16, 20),
-		hex.slice(20)
-	].join("-");
-}
-
-// src/backup/replay/statement.ts
-/** Longest that is kept of a statement. */
-const SHOWN = 200;
-/** A statement on one line, without comments, cut to a length that a person reads. */
-function shownStatement(text) {
-	const plain = withoutComments(text).replace(/\s+/g, " ").trim();
-	return plain.length > SHOWN ? `${plain.slice(0, 199)}…` : plain;
-}
-/** Comments out, strings as they are. What stands in version comments counts. */
-function withoutComments(text) {
-	return text.slice(0, 2e4).replace(/('(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|`(?:[^`]|``)*`)|\/\*M?!\d*(.*?)\*\/|\/\*.*?\*\/|(?:--\s|#)[^\n]*/gs, (_all, quoted, versioned) => quoted ?? versioned ?? " ");
-}
-const NAME = "(?:`(?:[^`]|``)+`|\"(?:[^\"]|\"\")+\"|[\\p{L}\\p{N}_$]+)";
-const TABLE = `${NAME}(?:\\s*\\.\\s*${NAME})?`;
-const LIST = `(${TABLE}(?:\\s*,\\s*${TABLE})*)`;
-const form = (kind, pattern) => ({
-	kind,
-	pattern: new RegExp(`^\\s*${pattern}`, "iu")
-});
-const FORMS = [
-	form("drop", `DROP\\s+TABLES?\\s+(?:IF\\s+EXISTS\\s+)?${LIST}`),
-	form("truncate", `TRUNCATE\\s+(?:TABLE\\s+)?${LIST}`),
-	form("definition", `ALTER\\s+(?:ONLINE\\s+|IGNORE\\s+)*TABLE\\s+(?:IF\\s+EXISTS\\s+)?${LIST}`),
-	form("definition", `CREATE\\s+(?:OR\\s+REPLACE\\s+)?TABLE\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?${LIST}`),
-	form("definition", `CREATE\\s+(?:OR\\s+REPLACE\\s+)?(?:UNIQUE\\s+|FULLTEXT\\s+|SPATIAL\\s+)?INDEX\\s.*?\\sON\\s+${LIST}`),
-	form("definition", `DROP\\s+INDEX\\s.*?\\sON\\s+${LIST}`),
-	form("insert", `(?:INSERT|REPLACE)\\s+(?:LOW_PRIORITY\\s+|DELAYED\\s+|HIGH_PRIORITY\\s+|IGNORE\\s+)*(?:INTO\\s+)?${LIST}`),
-	form("update", `UPDATE\\s+(?:LOW_PRIORITY\\s+|IGNORE\\s+)*${LIST}`),
-	form("delete", `DELETE\\s+(?:LOW_PRIORITY\\s+|QUICK\\s+|IGNORE\\s+)*FROM\\s+${LIST}`)
-];
-const DROP_DATABASE = new RegExp(`^\\s*DROP\\s+(?:DATABASE|SCHEMA)\\s+(?:IF\\s+EXISTS\\s+)?(${NAME})`, "iu");
-const RENAME = /^\s*RENAME\s+TABLES?\s+(?:IF\s+EXISTS\s+)?(.*)$/isu;
-/** What a statement does to which tables; nothing where its form is not known. */
-function changesOf(text, database) {
-	const plain = withoutComments(text);
-	const [, dropped] = DROP_DATABASE.exec(plain) ?? [];
-	if (dropped !== void 0) return [{
-		table: `${unquoted(dropped)}.*`,
-		kind: "drop"
-	}];
-	const [, renamed] = RENAME.exec(plain) ?? [];
-	if (renamed !== void 0) return namesIn(renamed.replace(/\s+TO\s+/giu, ", "), database).map((table) => ({
-		table,
-		kind: "definition"
-	}));
-	for (const { kind, pattern } of FORMS) {
-		const [, list] = pattern.exec(plain) ?? [];
-		if (list !== void 0) return namesIn(list, database).map((table) => ({
-			table,
-			kind
-		}));
-	}
-	return [];
-}
-function namesIn(list, database) {
-	return [...list.matchAll(new RegExp(`(${NAME})(?:\\s*\\.\\s*(${NAME}))?`, "gu"))].map(([, first = "", second]) => second === void 0 ? `${database}.${unquoted(first)}` : `${unquoted(first)}.${unquoted(second)}`);
-}
-function unquoted(name) {
-	const quote = name[0];
-	if (quote !== "`" && quote !== "\"") return name;
-	return name.slice(1, -1).replaceAll(`${quote}${quote}`, quote);
-}
-/** Words of a statement that only frame a transaction. */
-function isFrame(text) {
-	return /^\s*(?:BEGIN|START\s+TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|XA|SET)\b/i.test(text);
-}
-/** The last statement of a transaction that does not end with an event of its own. */
-function endsTransaction(text) {
-	return /^\s*(?:COMMIT|ROLLBACK(?!\s+TO\b)|XA\s+(?:COMMIT|ROLLBACK|PREPARE))\b/i.test(text.slice(0, 200));
-}
-
-// src/backup/replay/fold.ts
-const ROWS = /* @__PURE__ */ new Map([
-	[TYPE.writeRowsV1, "insert"],
-	[TYPE.updateRowsV1, "update"],
-	[TYPE.deleteRowsV1, "delete"],
-	[TYPE.writeRows, "insert"],
-	[TYPE.updateRows, "update"],
-	[TYPE.deleteRows, "delete"],
-	[TYPE.partialUpdateRows, "update"],
-	[TYPE.writeRowsCompressedV1, "insert"],
-	[TYPE.updateRowsCompressedV1, "update"],
-	[TYPE.deleteRowsCompressedV1, "delete"],
-	[TYPE.writeRowsCompressed, "insert"],
-	[TYPE.updateRowsCompressed, "update"],
-	[TYPE.deleteRowsCompressed, "delete"]
-]);
-/** Between transactions, and of no weight for what the tables hold. */
-const PASSED = /* @__PURE__ */ new Set([
-	TYPE.heartbeat,
-	TYPE.heartbeatV2,
-	TYPE.binlogCheckpoint,
-	TYPE.ignorable,
-	TYPE.format
-]);
-/** @param headEnd where the format event ends */
-function foldEvents(format, headEnd) {
-	const family = /mariadb/i.test(format.serverVersion) ? "mariadb" : "mysql";
-	const serverIds = /* @__PURE__ */ new Set();
-	const transactions = [];
-	const tables = /* @__PURE__ */ new Map();
-	const known = /* @__PURE__ */ new Map();
-	let before = null;
-	let head = headEnd;
-	let end = { kind: "open" };
-	let open = null;
-	const broken = (at, why, detail) => {
-		end = {
-			kind: "broken",
-			at: open?.start ?? at,
-			why,
-			detail
-		};
-		open = null;
-		return false;
-	};
-	const close = (at) => {
-		if (open === null) return true;
-		const { gtid, time, start, changes, statement } = open;
-		transactions.push({
-			gtid,
-			time,
-			start,
-			end: at,
-			changes: shared(changes, known),
-			statement
-		});
-		open = null;
-		return true;
-	};
-	const begin = ({ at, header, body }) => {
-		serverIds.add(header.serverId);
-		const rest = {
-			start: at,
-			changes: /* @__PURE__ */ new Map(),
-			statement: null
-		};
-		if (header.type === TYPE.mariadbGtid) {
-			const { gtid, standalone } = readMariadbGtid(body, header.serverId);
-			return {
-				...rest,
-				gtid,
-				time: header.seconds * 1e6,
-				endsAt: null,
-				standalone
-			};
-		}
-		const { gtid, committed, length } = header.type === TYPE.gtidTagged ? readTaggedGtid(body) : readMysqlGtid(body, header.type === TYPE.anonymousGtid);
-		if (length < header.size || committed === 0) throw new RangeError("no length or time of the transaction in it");
-		return {
-			...rest,
-			gtid,
-			time: committed,
-			endsAt: at + length,
-			standalone: false
-		};
-	};
-	const take = (event) => {
-		const { at, header, body } = event;
-		const { type } = header;
-		const behind = at + header.size;
-		if (!understood(header)) return broken(at, "unknown-event", `an event of type ${type}`);
-		if (type === TYPE.startEncryption) return broken(at, "encrypted", "encrypted events");
-		if (type === TYPE.incident) return broken(at, "incident", "the server lost events that it had executed");
-		if (BEGINS.has(type)) {
-			if (open !== null) return broken(at, "malformed", "a transaction that does not end");
-			open = begin(event);
-			return true;
-		}
-		if (open === null) {
-			if (type === TYPE.previousGtids) before = {
-				family: "mysql",
-				set: readPreviousGtids(body)
-			};
-			if (type === TYPE.gtidList) before = {
-				family: "mariadb",
-				list: readGtidList(body)
-			};
-			if (type === TYPE.previousGtids) head = behind;
-			if (type === TYPE.previousGtids || type === TYPE.gtidList || PASSED.has(type)) return true;
-			if (type === TYPE.rotate) end = {
-				kind: "rotated",
-				next: readRotate(body),
-				seconds: header.seconds
-			};
-			if (type === TYPE.stop) end = {
-				kind: "stopped",
-				seconds: header.seconds
-			};
-			if (type === TYPE.rotate || type === TYPE.stop) return false;
-			return broken(at, "malformed", `an event of type ${type} outside of any transaction`);
-		}
-		if (type === TYPE.rotate || type === TYPE.stop) return broken(at, "malformed", "a transaction that does not end");
-		const ends = note(open, event, tables);
-		if (open.endsAt === null) return ends ? close(behind) : true;
-		if (behind > open.endsAt) return broken(at, "malformed", "an event that reaches beyond its transaction");
-		return behind === open.endsAt ? close(behind) : true;
-	};
-	return {
-		checksums: format.checksums,
-		take: (event) => {
-			try {
-				return take(event);
-			} catch (error) {
-				return broken(event.at, "malformed", error instanceof Error ? error.message : String(error));
-			}
-		},
-		broken,
-		finish: () => {
-			if (open !== null) broken(open.start, "torn", "a transaction without its end");
-			return {
-				family,
-				serverVersion: format.serverVersion,
-				checksums: format.checksums,
-				serverIds,
-				before,
-				headEnd: head,
-				transactions,
-				end
-			};
-		}
-	};
-}
-const BEGINS = /* @__PURE__ */ new Set([
-	TYPE.gtid,
-	TYPE.anonymousGtid,
-	TYPE.gtidTagged,
-	TYPE.mariadbGtid
-]);
-/** Most transactions change the same tables: one list of them for all. */
-function shared(changes, known) {
-	const key = [...changes.keys()].join("\n");
-	const before = known.get(key);
-	if (before !== void 0) return before;
-	const list = [...changes.values()];
-	known.set(key, list);
-	return list;
-}
-/** Notes what an event of a transaction changes. True: a transaction of MariaDB ends with it. */
-function note(open, { header, body, whole }, tables) {
-	const { type } = header;
-	const add = (change) => void open.changes.set(`${change.kind} ${change.table}`, change);
-	const rows = ROWS.get(type);
-	if (rows !== void 0) {
-		const table = tables.get(readRowsTable(body));
-		if (table !== void 0) add({
-			table,
-			kind: rows
-		});
-		return false;
-	}
-	if (type === TYPE.tableMap) {
-		const { id, table } = readTableMap(body);
-		tables.set(id, table);
-		return false;
-	}
-	if (type === TYPE.rowsQuery) open.statement ??= shownStatement(body.subarray(1).toString("utf8"));
-	if (type === TYPE.annotateRows) open.statement ??= shownStatement(body.toString("utf8"));
-	if (type === TYPE.query || type === TYPE.queryCompressed || type === TYPE.executeLoadQuery) return noteQuery(open, type, body, whole, add);
-	if (type === TYPE.transactionPayload && whole) for (const inner of readPayload(body)) note(open, {
-		at: 0,
-		whole: true,
-		...inner
-	}, tables);
-	return type === TYPE.xid || type === TYPE.xaPrepare;
-}
-function noteQuery(open, type, body, whole, add) {
-	const loads = type === TYPE.executeLoadQuery;
-	const compressed = type === TYPE.queryCompressed;
-	if (compressed && !whole) return open.standalone;
-	const { database, text } = readQuery(loads ? Buffer.concat([body.subarray(0, 13), body.subarray(26)]) : body, compressed);
-	if (!isFrame(text)) {
-		open.statement ??= shownStatement(text);
-		for (const change of changesOf(text, database)) add(change);
-	}
-	return open.standalone || endsTransaction(text);
-}
-
-// src/backup/replay/read.ts
-const CHUNK$1 = 1 << 20;
-/** Events up to this size are looked into as a whole; of larger ones only the beginning is kept. */
-const WHOLE = 64 << 20;
-const BEGINNING = 65536;
-/**
-* Reads a binary log from its beginning to its end, or to the first byte that cannot be relied on, which is an answer and no error. Every
-* checksum that is there is compared.
-* @throws ProblemError when it is no binary log that can be read at all: another file, an encrypted one, one of a server before MySQL 8.0 or MariaDB 10
-*/
-async function readBinlog(path) {
-	const handle = await open(path, "r").catch((error) => {
-		throw notReadable(path, error instanceof Error ? error.message : String(error));
-	});
-	try {
-		const { size } = await handle.stat();
-		const source = reader(handle, size);
-		const { fold, at } = await begin(path, source, size);
-		await readEvents(source, fold, at, size);
-		return {
-			path,
-			name: basename(path),
-			size,
-			...fold.finish()
-		};
-	} finally {
-		await handle.close();
-	}
-}
-/** Reads in large pieces and gives small ones. */
-function reader(handle, size) {
-	let from = 0;
-	let held = Buffer.alloc(0);
-	return { bytes: async (at, length) => {
-		if (at < from || at + length > from + held.length) {
-			const wanted = Math.max(0, Math.min(size - at, Math.max(length, CHUNK$1)));
-			const buffer = Buffer.allocUnsafe(wanted);
-			let filled = 0;
-			while (filled < wanted) {
-				const { bytesRead } = await handle.read(buffer, filled, wanted - filled, at + filled);
-				if (bytesRead === 0) break;
-				filled += bytesRead;
-			}
-			from = at;
-			held = buffer.subarray(0, filled);
-		}
-		return held.subarray(at - from, at - from + length);
-	} };
-}
-async function begin(path, source, size) {
-	const magic = await source.bytes(0, MAGIC.length);
-	if (magic.equals(MAGIC_ENCRYPTED)) throw new ProblemError({
-		code: "restore.binlog-encrypted",
-		where: path,
-		found: "a binary log that the server has encrypted",
-		expected: "a binary log as a server sends it",
-		remedy: "take it with `mysqlbinlog --read-from-remote-server --raw`: the server then sends what it has decrypted; encrypt the backup instead"
-	});
-	if (!magic.equals(MAGIC)) throw notReadable(path, size === 0 ? "an empty file" : "another file");
-	const at = MAGIC.length;
-	const head = await source.bytes(at, 19);
-	const header = head.length === 19 ? readHeader(head) : void 0;
-	if (header === void 0 || header.type !== TYPE.format || header.size < 76 || header.size > 1e3) throw notReadable(path, "a first event that does not tell the format");
-	const event = await source.bytes(at, header.size);
-	if (event.length < header.size) throw notReadable(path, "a first event that is cut off");
-	if (!checksumHolds(withoutInUse(event)) && readFormat(event).checksums) throw notReadable(path, "a first event whose checksum does not fit");
-	const format = readFormat(event);
-	if (format.version !== 4) throw notReadable(path, `format ${format.version}`);
-	return {
-		fold: foldEvents(format, at + header.size),
-		at: at + header.size
-	};
-}
-async function readEvents(source, fold, from, size) {
-	for (let at = from; at < size;) {
-		const head = await source.bytes(at, 19);
-		if (head.length < 19) return fold.broken(at, "torn", `${head.length} bytes of an event`);
-		const header = readHeader(head);
-		const least = 19 + (fold.checksums ? 4 : 0);
-		if (header.size < least) return fold.broken(at, "malformed", `an event of ${header.size} bytes`);
-		if (at + header.size > size) return fold.broken(at, "torn", `${size - at} of the ${header.size} bytes of an event`);
-		const whole = header.size <= WHOLE;
-		const held = await source.bytes(at, whole ? header.size : BEGINNING);
-		if (fold.checksums && !(whole ? checksumHolds(held) : await largeHolds(source, at, header))) return fold.broken(at, "checksum", "bytes that do not fit their checksum");
-		const body = held.subarray(19, whole && fold.checksums ? -4 : void 0);
-		if (!fold.take({
-			at,
-			header,
-			body,
-			whole
-		})) return;
-		at += header.size;
-	}
-}
-/** The checksum of an event that is too large to be held. */
-async function largeHolds(source, from, { size }) {
-	const end = from + size - 4;
-	let sum = 0;
-	for (let at = from; at < end;) {
-		const piece = await source.bytes(at, Math.min(CHUNK$1, end - at));
-		if (piece.length === 0) return false;
-		sum = crc32(piece, sum);
-		at += piece.length;
-	}
-	const stored = await source.bytes(end, 4);
-	return stored.length === 4 && stored.readUInt32LE(0) === sum;
-}
-function notReadable(path, found) {
-	return new ProblemError({
-		code: "restore.not-a-binlog",
-		where: path,
-		found,
-		expected: "a binary log of MySQL 8.0 or MariaDB 10 or later (format 4)",
-		remedy: "give the files that the server names in its binary log index, as they are; take a broken one from another copy"
-	});
-}
-
 // src/backup/replay/lay.ts
 const CHUNK = 1 << 20;
 const FLAGS_AT = MAGIC.length + 17;
@@ -1592,6 +1397,322 @@ function failed(found) {
 	});
 }
 
+// src/backup/replay/statement.ts
+/** Longest that is kept of a statement. */
+const SHOWN = 200;
+/** A statement on one line, without comments, cut to a length that a person reads. */
+function shownStatement(text) {
+	const plain = withoutComments(text).replace(/\s+/g, " ").trim();
+	return plain.length > SHOWN ? `${plain.slice(0, 199)}…` : plain;
+}
+/** Comments out, strings as they are. What stands in version comments counts. */
+function withoutComments(text) {
+	return text.slice(0, 2e4).replace(/('(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*"|`(?:[^`]|``)*`)|\/\*M?!\d*(.*?)\*\/|\/\*.*?\*\/|(?:--\s|#)[^\n]*/gs, (_all, quoted, versioned) => quoted ?? versioned ?? " ");
+}
+const NAME = "(?:`(?:[^`]|``)+`|\"(?:[^\"]|\"\")+\"|[\\p{L}\\p{N}_$]+)";
+const TABLE = `${NAME}(?:\\s*\\.\\s*${NAME})?`;
+const LIST = `(${TABLE}(?:\\s*,\\s*${TABLE})*)`;
+const form = (kind, pattern) => ({
+	kind,
+	pattern: new RegExp(`^\\s*${pattern}`, "iu")
+});
+const FORMS = [
+	form("drop", `DROP\\s+TABLES?\\s+(?:IF\\s+EXISTS\\s+)?${LIST}`),
+	form("truncate", `TRUNCATE\\s+(?:TABLE\\s+)?${LIST}`),
+	form("definition", `ALTER\\s+(?:ONLINE\\s+|IGNORE\\s+)*TABLE\\s+(?:IF\\s+EXISTS\\s+)?${LIST}`),
+	form("definition", `CREATE\\s+(?:OR\\s+REPLACE\\s+)?TABLE\\s+(?:IF\\s+NOT\\s+EXISTS\\s+)?${LIST}`),
+	form("definition", `CREATE\\s+(?:OR\\s+REPLACE\\s+)?(?:UNIQUE\\s+|FULLTEXT\\s+|SPATIAL\\s+)?INDEX\\s.*?\\sON\\s+${LIST}`),
+	form("definition", `DROP\\s+INDEX\\s.*?\\sON\\s+${LIST}`),
+	form("insert", `(?:INSERT|REPLACE)\\s+(?:LOW_PRIORITY\\s+|DELAYED\\s+|HIGH_PRIORITY\\s+|IGNORE\\s+)*(?:INTO\\s+)?${LIST}`),
+	form("update", `UPDATE\\s+(?:LOW_PRIORITY\\s+|IGNORE\\s+)*${LIST}`),
+	form("delete", `DELETE\\s+(?:LOW_PRIORITY\\s+|QUICK\\s+|IGNORE\\s+)*FROM\\s+${LIST}`)
+];
+const DROP_DATABASE = new RegExp(`^\\s*DROP\\s+(?:DATABASE|SCHEMA)\\s+(?:IF\\s+EXISTS\\s+)?(${NAME})`, "iu");
+const RENAME = /^\s*RENAME\s+TABLES?\s+(?:IF\s+EXISTS\s+)?(.*)$/isu;
+/** What a statement does to which tables; nothing where its form is not known. */
+function changesOf(text, database) {
+	const plain = withoutComments(text);
+	const [, dropped] = DROP_DATABASE.exec(plain) ?? [];
+	if (dropped !== void 0) return [{
+		table: `${unquoted(dropped)}.*`,
+		kind: "drop"
+	}];
+	const [, renamed] = RENAME.exec(plain) ?? [];
+	if (renamed !== void 0) return namesIn(renamed.replace(/\s+TO\s+/giu, ", "), database).map((table) => ({
+		table,
+		kind: "definition"
+	}));
+	for (const { kind, pattern } of FORMS) {
+		const [, list] = pattern.exec(plain) ?? [];
+		if (list !== void 0) return namesIn(list, database).map((table) => ({
+			table,
+			kind
+		}));
+	}
+	return [];
+}
+function namesIn(list, database) {
+	return [...list.matchAll(new RegExp(`(${NAME})(?:\\s*\\.\\s*(${NAME}))?`, "gu"))].map(([, first = "", second]) => second === void 0 ? `${database}.${unquoted(first)}` : `${unquoted(first)}.${unquoted(second)}`);
+}
+function unquoted(name) {
+	const quote = name[0];
+	if (quote !== "`" && quote !== "\"") return name;
+	return name.slice(1, -1).replaceAll(`${quote}${quote}`, quote);
+}
+/** Words of a statement that only frame a transaction. */
+function isFrame(text) {
+	return /^\s*(?:BEGIN|START\s+TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|XA|SET)\b/i.test(text);
+}
+/** The last statement of a transaction that does not end with an event of its own. */
+function endsTransaction(text) {
+	return /^\s*(?:COMMIT|ROLLBACK(?!\s+TO\b)|XA\s+(?:COMMIT|ROLLBACK|PREPARE))\b/i.test(text.slice(0, 200));
+}
+
+// src/backup/replay/fold.ts
+const ROWS = /* @__PURE__ */ new Map([
+	[TYPE.writeRowsV1, "insert"],
+	[TYPE.updateRowsV1, "update"],
+	[TYPE.deleteRowsV1, "delete"],
+	[TYPE.writeRows, "insert"],
+	[TYPE.updateRows, "update"],
+	[TYPE.deleteRows, "delete"],
+	[TYPE.partialUpdateRows, "update"],
+	[TYPE.writeRowsCompressedV1, "insert"],
+	[TYPE.updateRowsCompressedV1, "update"],
+	[TYPE.deleteRowsCompressedV1, "delete"],
+	[TYPE.writeRowsCompressed, "insert"],
+	[TYPE.updateRowsCompressed, "update"],
+	[TYPE.deleteRowsCompressed, "delete"]
+]);
+/** Between transactions, and of no weight for what the tables hold. */
+const PASSED = /* @__PURE__ */ new Set([
+	TYPE.heartbeat,
+	TYPE.heartbeatV2,
+	TYPE.binlogCheckpoint,
+	TYPE.ignorable,
+	TYPE.format
+]);
+/** @param headEnd where the format event ends */
+function foldEvents(format, headEnd) {
+	const family = /mariadb/i.test(format.serverVersion) ? "mariadb" : "mysql";
+	const serverIds = /* @__PURE__ */ new Set();
+	const transactions = [];
+	const tables = /* @__PURE__ */ new Map();
+	const known = /* @__PURE__ */ new Map();
+	let before = null;
+	let head = headEnd;
+	let end = { kind: "open" };
+	let open = null;
+	const broken = (at, why, detail) => {
+		end = {
+			kind: "broken",
+			at: open?.start ?? at,
+			why,
+			detail
+		};
+		open = null;
+		return false;
+	};
+	const close = (at) => {
+		if (open === null) return true;
+		const { gtid, time, start, changes, statement } = open;
+		transactions.push({
+			gtid,
+			time,
+			start,
+			end: at,
+			changes: shared(changes, known),
+			statement
+		});
+		open = null;
+		return true;
+	};
+	const begin = ({ at, header, body }) => {
+		serverIds.add(header.serverId);
+		const rest = {
+			start: at,
+			changes: /* @__PURE__ */ new Map(),
+			statement: null
+		};
+		if (header.type === TYPE.mariadbGtid) {
+			const { gtid, standalone } = readMariadbGtid(body, header.serverId);
+			return {
+				...rest,
+				gtid,
+				time: header.seconds * 1e6,
+				endsAt: null,
+				standalone
+			};
+		}
+		const { gtid, committed, length } = header.type === TYPE.gtidTagged ? readTaggedGtid(body) : readMysqlGtid(body, header.type === TYPE.anonymousGtid);
+		if (length < header.size || committed === 0) throw new RangeError("no length or time of the transaction in it");
+		return {
+			...rest,
+			gtid,
+			time: committed,
+			endsAt: at + length,
+			standalone: false
+		};
+	};
+	const take = (event) => {
+		const { at, header, body } = event;
+		const { type } = header;
+		const behind = at + header.size;
+		if (BEGINS.has(type)) {
+			if (open !== null) return broken(at, "malformed", "a transaction that does not end");
+			open = begin(event);
+			return true;
+		}
+		if (open === null) {
+			if (type === TYPE.previousGtids) before = {
+				family: "mysql",
+				set: readPreviousGtids(body)
+			};
+			if (type === TYPE.gtidList) before = {
+				family: "mariadb",
+				list: readGtidList(body)
+			};
+			if (type === TYPE.previousGtids) head = behind;
+			if (type === TYPE.previousGtids || type === TYPE.gtidList || PASSED.has(type)) return true;
+			if (type === TYPE.rotate) end = {
+				kind: "rotated",
+				next: readRotate(body),
+				seconds: header.seconds
+			};
+			if (type === TYPE.stop) end = {
+				kind: "stopped",
+				seconds: header.seconds
+			};
+			if (type === TYPE.rotate || type === TYPE.stop) return false;
+			return broken(at, "malformed", `an event of type ${type} outside of any transaction`);
+		}
+		if (type === TYPE.rotate || type === TYPE.stop) return broken(at, "malformed", "a transaction that does not end");
+		const ends = note(open, event, tables);
+		if (open.endsAt === null) return ends ? close(behind) : true;
+		if (behind > open.endsAt) return broken(at, "malformed", "an event that reaches beyond its transaction");
+		return behind === open.endsAt ? close(behind) : true;
+	};
+	return {
+		take,
+		broken,
+		finish: () => {
+			if (open !== null) broken(open.start, "torn", "a transaction without its end");
+			return {
+				family,
+				serverVersion: format.serverVersion,
+				checksums: format.checksums,
+				serverIds,
+				before,
+				headEnd: head,
+				transactions,
+				end
+			};
+		}
+	};
+}
+const BEGINS = /* @__PURE__ */ new Set([
+	TYPE.gtid,
+	TYPE.anonymousGtid,
+	TYPE.gtidTagged,
+	TYPE.mariadbGtid
+]);
+/** Most transactions change the same tables: one list of them for all. */
+function shared(changes, known) {
+	const key = [...changes.keys()].join("\n");
+	const before = known.get(key);
+	if (before !== void 0) return before;
+	const list = [...changes.values()];
+	known.set(key, list);
+	return list;
+}
+/** Notes what an event of a transaction changes. True: a transaction of MariaDB ends with it. */
+function note(open, { header, body, whole }, tables) {
+	const { type } = header;
+	const add = (change) => void open.changes.set(`${change.kind} ${change.table}`, change);
+	const rows = ROWS.get(type);
+	if (rows !== void 0) {
+		const table = tables.get(readRowsTable(body));
+		if (table !== void 0) add({
+			table,
+			kind: rows
+		});
+		return false;
+	}
+	if (type === TYPE.tableMap) {
+		const { id, table } = readTableMap(body);
+		tables.set(id, table);
+		return false;
+	}
+	if (type === TYPE.rowsQuery) open.statement ??= shownStatement(body.subarray(1).toString("utf8"));
+	if (type === TYPE.annotateRows) open.statement ??= shownStatement(body.toString("utf8"));
+	if (type === TYPE.query || type === TYPE.queryCompressed || type === TYPE.executeLoadQuery) return noteQuery(open, type, body, whole, add);
+	if (type === TYPE.transactionPayload && whole) for (const inner of readPayload(body)) note(open, {
+		at: 0,
+		whole: true,
+		...inner
+	}, tables);
+	return type === TYPE.xid || type === TYPE.xaPrepare;
+}
+function noteQuery(open, type, body, whole, add) {
+	const loads = type === TYPE.executeLoadQuery;
+	const compressed = type === TYPE.queryCompressed;
+	if (compressed && !whole) return open.standalone;
+	const { database, text } = readQuery(loads ? Buffer.concat([body.subarray(0, 13), body.subarray(26)]) : body, compressed);
+	if (!isFrame(text)) {
+		open.statement ??= shownStatement(text);
+		for (const change of changesOf(text, database)) add(change);
+	}
+	return open.standalone || endsTransaction(text);
+}
+
+// src/backup/replay/read.ts
+const PIECE = 1 << 20;
+/**
+* Reads a binary log from its beginning to its end, or to the first byte that cannot be relied on, which is an answer and no error. Every
+* checksum that is there is compared.
+* @throws ProblemError when it is no binary log that can be read at all: another file, an encrypted one, one of a server before MySQL 8.0 or MariaDB 10
+*/
+async function readBinlog(path) {
+	const reader = binlogReader(foldEvents);
+	try {
+		const { size } = await stat(path);
+		const pieces = size === 0 ? [] : createReadStream(path, {
+			highWaterMark: PIECE,
+			end: size - 1
+		});
+		for await (const piece of pieces) if (Buffer.isBuffer(piece) && !reader.push(piece)) break;
+		const read = reader.end();
+		if (read.kind === "read") return {
+			path,
+			name: basename(path),
+			size,
+			...read.sink.finish()
+		};
+		throw read.encrypted ? encrypted(path, read.found) : notReadable(path, read.found);
+	} catch (error) {
+		if (error instanceof ProblemError) throw error;
+		throw notReadable(path, error instanceof Error ? error.message : String(error));
+	}
+}
+function encrypted(path, found) {
+	return new ProblemError({
+		code: "restore.binlog-encrypted",
+		where: path,
+		found,
+		expected: "a binary log as a server sends it",
+		remedy: "take it with `mysqlbinlog --read-from-remote-server --raw`: the server then sends what it has decrypted; encrypt the backup instead"
+	});
+}
+function notReadable(path, found) {
+	return new ProblemError({
+		code: "restore.not-a-binlog",
+		where: path,
+		found,
+		expected: "a binary log of MySQL 8.0 or MariaDB 10 or later (format 4)",
+		remedy: "give the files that the server names in its binary log index, as they are; take a broken one from another copy"
+	});
+}
+
 // src/backup/replay/relay.ts
 /** The same statements in the words of each family. */
 const WORDS = {
@@ -1753,4 +1874,4 @@ async function replay(wanted, ports) {
 	}
 }
 
-export { momentText as a, coveredUntil as c, emptyState as d, gtidStateText as f, cutAt as i, placedIn as l, parseGtidState as m, replay as n, parseMoment as o, parseGtid as p, replayArguments as r, placeText as s, readChain as t, contains as u };
+export { parseGtidState as C, parseGtid as S, readTaggedGtid as _, momentText as a, emptyState as b, coveredUntil as c, TYPE as d, readGtidList as f, readRotate as g, readPreviousGtids as h, cutAt as i, placedIn as l, readMysqlGtid as m, replay as n, parseMoment as o, readMariadbGtid as p, replayArguments as r, placeText as s, readChain as t, binlogReader as u, advanced as v, gtidStateText as x, contains as y };

@@ -1,5 +1,6 @@
-import { t as ProblemError, tl as prettifyError } from "./shared-problem.js";
-import { $a as payloadSchema, B as outcomeOf, Bt as orderCheck, Gt as underPolicy, Ht as promotionRulesOf, Jt as releaseProcedure, Ln as approvalOf, Or as digestsOf, Pt as announced, Rn as engineOptions, Sa as gateCase, Vt as personOptions, Ya as noJournal, Yt as rollbackProcedure, Za as loadRun, aa as resumeProcedure, ba as beginWatch, eo as canonical, ka as registryOf, kt as mustBeAttested, nt as tellGit, q as agreeWithGit, qt as releaseInputsSchema, ro as toJson, ut as scanAgain, vt as buildProcedureFrom, xa as foldLook, za as readRun, zt as gatekeeperOfRun } from "./shared-common.js";
+import { qc as prettifyError } from "./shared-schemas.js";
+import { t as ProblemError } from "./shared-problem.js";
+import { Aa as foldLook, B as outcomeOf, Bn as approvalOf, Gt as promotionRulesOf, Ht as gatekeeperOfRun, Ja as readRun, Jt as underPolicy, Pt as announced, Qt as rollbackProcedure, Ra as registryOf, Ut as orderCheck, Vn as engineOptions, Wt as personOptions, Xt as releaseInputsSchema, Zt as releaseProcedure, co as payloadSchema, fo as toJson, io as noJournal, ja as gateCase, jr as digestsOf, ka as beginWatch, kt as mustBeAttested, lo as canonical, ma as resumeProcedure, nt as tellGit, oo as loadRun, q as agreeWithGit, ut as scanAgain, vt as buildProcedureFrom } from "./shared-common.js";
 import { a as migrateProcedure } from "./shared-migrate3.js";
 
 // src/procedure/journal/replay.ts

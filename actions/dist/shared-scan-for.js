@@ -1,5 +1,5 @@
 import { t as jsonSchema } from "./shared-json.js";
-import { Hr as liveVersion, R as commitMeant, Wr as readEnvironmentRecord, Yo as codeSpan, er as keptOf, mt as runScan, nr as resultOf, pt as refusedBy, qr as readReleaseRecord, rr as scansOf, zn as openEnvironment } from "./shared-common.js";
+import { Gr as liveVersion, Hn as openEnvironment, R as commitMeant, Xr as readReleaseRecord, ar as resultOf, as as codeSpan, mt as runScan, or as scansOf, pt as refusedBy, qr as readEnvironmentRecord, rr as keptOf } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { r as painter } from "./shared-io2.js";
 import { n as door } from "./shared-session3.js";

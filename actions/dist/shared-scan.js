@@ -1,8 +1,9 @@
 import { i as __toESM, t as __commonJSMin } from "./shared-rolldown-runtime.js";
-import { Jo as cleanLine, So as SEVERITIES, _o as builtInSettings, br as worse, cr as VEX_STATUSES, dr as judge, fr as isBelow, hr as withVex, pr as BadVex, vo as defaultScanConfig, vr as atLeast, yr as ofScore } from "./shared-common.js";
+import { Et as _enum, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { l as datetime } from "./shared-libraries.js";
-import { An as looseObject, Gt as boolean, Hn as number, Pt as _enum, Vt as array, Zn as record, hr as unknown, kn as literal, mr as union, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
-import { a as treeOf, d as inForm, i as lineReader, l as GarbledOutput, n as runScanners, r as copyTree, s as fingerprintOf, u as asJson } from "./shared-run.js";
+import { Cr as worse, Do as defaultScanConfig, Eo as builtInSettings, Mo as SEVERITIES, Sr as ofScore, dr as VEX_STATUSES, gr as BadVex, hr as isBelow, is as cleanLine, mr as judge, vr as withVex, xr as atLeast } from "./shared-common.js";
+import { t as ProblemError } from "./shared-problem.js";
+import { a as treeOf, d as inForm, i as lineReader, l as GarbledOutput, n as runScanners, r as copyTree, s as fingerprintOf, u as asJson } from "./shared-run3.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { mkdir, mkdtemp, open, readFile, realpath, rm } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
@@ -1085,6 +1086,7 @@ function inputsOf(config, baseDir) {
 		osv: osv === void 0 ? null : resolve(baseDir, osv),
 		npmRegistry: npmRegistry ?? null,
 		kubernetesSchemas: kubernetesSchemas === void 0 ? null : resolve(baseDir, kubernetesSchemas),
+		images: config.images.map(file),
 		sarif: config.sarif.map(file),
 		vex: config.vex.map(file),
 		licences: licences === void 0 ? null : {
@@ -2119,6 +2121,7 @@ function saidSomething(end) {
 async function look(options, directory, into, { before, ...git }, onEnd) {
 	const { exec, clock, wanted, timeoutMs, vulnerabilities, exclude, path, inputs } = options;
 	const { osv, npmRegistry, kubernetesSchemas } = inputs;
+	const images = directory === options.directory ? inputs.images : [];
 	await mkdir(into, { recursive: true });
 	const tree = await copyTree(exec, {
 		directory,
@@ -2135,6 +2138,7 @@ async function look(options, directory, into, { before, ...git }, onEnd) {
 			clock,
 			path,
 			builtIn: options.builtIn ?? builtInSettings(defaultScanConfig()),
+			images,
 			settings: {
 				vulnerabilities,
 				osv,

@@ -1,12 +1,13 @@
-import { Gt as boolean, Hn as number, Un as object, kn as literal, nr as string, s as problemsOf, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { Fn as object, Jn as string, Lt as boolean, Pn as number, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { o as number$1 } from "./shared-libraries.js";
+import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { r as runCommand } from "./shared-exec.js";
 import { s as replaceFile } from "./shared-store.js";
-import { c as logReader, f as serverOf, h as withAccess, o as storeLogs, s as wantedLogs, t as idOf, u as must } from "./shared-run2.js";
-import { a as programsOf, i as openBackup, n as keepRecord, t as catalogueNow } from "./shared-open.js";
+import { c as logReader, l as withAccess, o as storeLogs, s as wantedLogs, t as idOf } from "./shared-run.js";
+import { _ as must, y as serverOf } from "./shared-restore.js";
+import { a as openBackup, n as keepRecord, o as programsOf, t as catalogueNow } from "./shared-open.js";
 import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { crc32 } from "node:zlib";
 
 // src/backup/stream/stream.ts
 /** How far the log that is being written was received, on this machine alone. */
@@ -199,7 +200,7 @@ function begin(own, name) {
 	return {
 		name,
 		path: join(own, name),
-		reader: logReader(crc32),
+		reader: logReader(),
 		bytes: 0,
 		last: null,
 		read: 0

@@ -1,6 +1,6 @@
 import { t as runIfStarted } from "./shared-own.js";
-import { us as sequence } from "./shared-common.js";
-import { O as runbook, T as text, w as service } from "./shared-runbook.js";
+import { bs as sequence } from "./shared-common.js";
+import { d as runbook, l as service, u as text } from "./shared-input.js";
 import { i as startNode } from "./shared-nodes.js";
 import { a as withNeeds } from "./shared-order.js";
 

@@ -1,3 +1,3 @@
-import { i as showText, n as outcomeResult, r as ownUsage, t as listText } from "./shared-texts2.js";
+import { a as showText, i as ownUsage, n as outcomeResult, r as outcomeSentence, t as listText } from "./shared-texts2.js";
 
-export { listText, outcomeResult, ownUsage, showText };
+export { listText, outcomeResult, outcomeSentence, ownUsage, showText };

@@ -1,6 +1,7 @@
 import { t as jsonSchema } from "./shared-json.js";
 import { r as formatProblem } from "./shared-problem.js";
-import { n as SEVERITIES, x as inputText } from "./shared-runbook.js";
+import { a as inputText } from "./shared-input.js";
+import { n as SEVERITIES } from "./shared-runbook.js";
 import { t as gateText } from "./shared-gate-text.js";
 
 // src/cli/runbook/texts.ts
@@ -27,10 +28,15 @@ const WORDS = {
 	stopped: "was stopped and can be gone on with",
 	"lease-held": "did not begin: somebody else holds the environment"
 };
-function outcomeText({ runbook, environment, run, outcome, problems, gate, report }) {
+/** How it ended, in one line. */
+function outcomeSentence({ runbook, environment, run, outcome }) {
+	return `${runbook} of ${environment} ${WORDS[outcome]}${run === null ? "" : ` (run ${run})`}`;
+}
+function outcomeText(ended) {
+	const { run, outcome, problems, gate, report } = ended;
 	if (report !== null && (run === null || problems.length === 0)) return report.text;
 	return [
-		`${runbook} of ${environment} ${WORDS[outcome]}${run === null ? "" : ` (run ${run})`}`,
+		outcomeSentence(ended),
 		...problems.map((problem) => `  ${formatProblem(problem)}`),
 		...gate === null ? [] : ["", gateText(gate)],
 		...run !== null && (outcome === "waiting" || outcome === "stopped") ? ["", `Then: shiplock runbook resume ${run}`] : []
@@ -112,4 +118,4 @@ Examples:
 `;
 }
 
-export { showText as i, outcomeResult as n, ownUsage as r, listText as t };
+export { showText as a, ownUsage as i, outcomeResult as n, outcomeSentence as r, listText as t };

@@ -1,3 +1,3 @@
-import { $r as trustedPem, Qr as trustOf } from "./shared-common.js";
+import { ni as trustedPem, ti as trustOf } from "./shared-common.js";
 
 export { trustedPem };

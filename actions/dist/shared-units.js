@@ -1,4 +1,4 @@
-import { i as openBackup } from "./shared-open.js";
+import { a as openBackup } from "./shared-open.js";
 import { join, resolve } from "node:path";
 
 // src/backup/schedule/jobs.ts

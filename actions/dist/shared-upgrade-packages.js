@@ -1,11 +1,12 @@
 import { Jn as string, Lt as boolean, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
-import { $n as askProgram, Ji as taking, Qn as RESOURCE, Xi as isOnHost, Xn as clientWords, Yi as LOCAL_HOST, Zn as ON, _s as step, cs as action, ds as gate, gs as sequence, ps as parallel, qi as endpointOf, us as forEach, vs as watch } from "./shared-common.js";
+import { $i as isOnHost, $n as askProgram, Qi as LOCAL_HOST, Qn as RESOURCE, Ss as watch, Xi as endpointOf, Xn as clientWords, Zi as taking, Zn as ON, _s as parallel, bs as sequence, fs as action, hs as gate, ms as forEach, xs as step } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { a as PACKAGES_PROGRAM, o as parsePackages } from "./shared-program.js";
 import { n as hostWord } from "./shared-failure.js";
-import { A as runbook, D as text, E as service, M as localUnitEffects, S as host, T as optionalText, b as duration, g as reachOf, h as localResource, j as hostUnitEffect, w as number$1, x as flag } from "./shared-runbook.js";
+import { c as localResource, l as reachOf, m as localUnitEffects, p as hostUnitEffect } from "./shared-run2.js";
 import { o as allRun, s as lookAt, t as startOrder, u as membersText } from "./shared-order.js";
+import { c as optionalText, d as runbook, i as host, l as service, n as duration, r as flag, s as number$1, u as text } from "./shared-input.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { c as doneSchema, n as healthyWatch, t as MARGIN_MS } from "./shared-nodes.js";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 import { Fn as object, Jn as string } from "./shared-schemas.js";
 import { s as string$1 } from "./shared-libraries.js";
-import { As as verifies, Os as MADE_PASSWORD, Us as sqlName, cs as action, gs as sequence, ms as procedure } from "./shared-common.js";
+import { Ms as MADE_PASSWORD, Ps as verifies, bs as sequence, fs as action, qs as sqlName, vs as procedure } from "./shared-common.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
@@ -41,7 +41,8 @@ const OF = {
 	application: (_engine, schema) => rights(schema, "reads and writes rows", "SELECT", "INSERT", "UPDATE", "DELETE"),
 	migration: (engine, schema) => [
 		...rights(schema, "fills and mends rows, and keeps the ledger", "SELECT", "INSERT", "UPDATE", "DELETE"),
-		...rights(schema, "changes tables", "CREATE", "ALTER", "DROP", "INDEX", "REFERENCES"),
+		...rights(schema, "changes tables", "CREATE", "ALTER", "DROP", "INDEX"),
+		...engine === "mysql" ? rights(schema, "makes foreign keys", "REFERENCES") : [],
 		...rights(schema, "changes views", "CREATE VIEW", "SHOW VIEW"),
 		...rights(schema, "changes triggers and stored programs", "TRIGGER", "CREATE ROUTINE", "ALTER ROUTINE", "EVENT"),
 		...rights(schema, "calls stored programs, also those that a view or a trigger calls for it", "EXECUTE"),
@@ -55,8 +56,7 @@ const OF = {
 		...engine === "mysql" ? rights("*.*", "reads stored programs of others", "SHOW_ROUTINE") : rights("`mysql`.`proc`", "reads stored programs of others", "SELECT"),
 		...rights("*.*", "holds writes for the moment in which a backup begins, and begins new binary logs", "RELOAD"),
 		...rights("*.*", "says where the binary log stands", binlogPlace(engine)),
-		...rights("*.*", "fetches the binary log", "REPLICATION SLAVE"),
-		...rights("*.*", "sees that its snapshot has begun", "PROCESS")
+		...rights("*.*", "fetches the binary log", "REPLICATION SLAVE")
 	],
 	monitoring: (engine, schema) => [
 		...rights("*.*", "sees connections, transactions and locks of others", "PROCESS"),

@@ -1,5 +1,6 @@
-import { An as looseObject, Gt as boolean, Hn as number, Pt as _enum, Un as object, Vt as array, Zn as record, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
-import { ds as step, fs as watch, ls as repeatUntil, us as sequence } from "./shared-common.js";
+import { Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, qn as strictObject } from "./shared-schemas.js";
+import { t as ProblemError } from "./shared-problem.js";
+import { Ss as watch, bs as sequence, xs as step, ys as repeatUntil } from "./shared-common.js";
 import { r as missingObject } from "./shared-problems.js";
 import { t as jsonSchema } from "./shared-json.js";
 

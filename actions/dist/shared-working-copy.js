@@ -1,7 +1,7 @@
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Sr as wantedIn, bo as SCANNER_IDS, xr as policyIn } from "./shared-common.js";
+import { Tr as wantedIn, jo as unlessSaid, ko as SCANNER_IDS, wr as policyIn } from "./shared-common.js";
 import { resolve } from "node:path";
 
 // src/release/scan/working-copy.ts
@@ -34,7 +34,7 @@ async function scanWorkingCopy(request) {
 		exec,
 		clock,
 		wanted: only ?? on,
-		whole: only === null && on.length === SCANNER_IDS.length,
+		whole: only === null && SCANNER_IDS.every((id) => on.includes(id) || unlessSaid(id) === "off"),
 		policy: failOn === void 0 ? policy : {
 			...policy,
 			failOn

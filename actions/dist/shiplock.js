@@ -15,7 +15,7 @@ const PLUMBING = {
 	guard: async (argv) => (await import("./shared-main.js")).guardMain(argv),
 	/** prints the program of hosts over ssh, for hosts where somebody else is root */
 	"host-program": async (argv, io) => {
-		const { hostProgram } = await import("./shared-program.js");
+		const { hostProgram } = await import("./shared-program2.js");
 		io.out(argv.includes("--path") ? `${hostProgram().path}\n` : hostProgram().text);
 		return 0;
 	},

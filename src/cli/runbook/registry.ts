@@ -7,7 +7,7 @@ import { nearest } from '../../model/json.ts';
 import { type Problem, ProblemError, problemsOf } from '../../model/problem.ts';
 import { hasCode } from '../../procedure/store.ts';
 import { definitionProblems, type Runbook } from '../../release/runbook/index.ts';
-import { kit } from '../../release/runbook/kit.ts';
+import type { kit as Kit } from '../../release/runbook/kit.ts';
 import type { Io } from '../io.ts';
 
 /** Which runbooks there are: those that come with this program, and those of the service, from the directory `runbooks` beside its shiplock.yaml. */
@@ -108,7 +108,7 @@ function nameOf(file: string): string {
 
 /** A definition, or a function that makes one out of the kit: so the file needs no path to this program. */
 const exported = z.union([
-  z.custom<(given: typeof kit) => unknown>((value) => typeof value === 'function'),
+  z.custom<(given: typeof Kit) => unknown>((value) => typeof value === 'function'),
   z.custom<Runbook>(isRunbook),
 ]);
 
@@ -127,6 +127,8 @@ async function loadOwn(file: string, { env, byComment = false }: OwnPlace): Prom
   }
   const value = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
   const made = exported.safeParse(value);
+  // With all of zod, in every language that it knows: only who brings a runbook loads it.
+  const { kit } = await import('../../release/runbook/kit.ts');
   const definition = made.success && typeof made.data === 'function' ? made.data(kit) : value;
   if (!isRunbook(definition)) {
     throw new ProblemError(unreadable(file, 'no runbook as its default export'));
