@@ -3,7 +3,7 @@ import { Et as _enum, Jn as string, Nt as array, Pn as number, Sn as looseObject
 import { l as datetime } from "./shared-libraries.js";
 import { n as nearest } from "./shared-json.js";
 import { i as ok, n as bad, s as problemsOf, t as ProblemError } from "./shared-problem.js";
-import { o as resumeRunbook, r as givenOf, s as runRunbook } from "./shared-run2.js";
+import { o as resumeRunbook, r as givenOf, s as runRunbook } from "./shared-run.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { f as writeTemporary, n as fileName, o as namesIn, r as hasCode, s as replaceFile, u as syncDirectory } from "./shared-store.js";
 import { t as createMask } from "./shared-mask.js";

@@ -1,6 +1,6 @@
 import { t as ProblemError } from "./shared-problem.js";
 import { La as placeNodes } from "./shared-common.js";
-import { a as procedureOfRunbook, r as givenOf } from "./shared-run2.js";
+import { a as procedureOfRunbook, r as givenOf } from "./shared-run.js";
 import { i as sopMarkdown, t as sopHtml } from "./shared-runbook.js";
 
 // src/cli/runbook/docs.ts

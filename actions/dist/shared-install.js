@@ -1,6 +1,6 @@
 import { i as ok, n as bad } from "./shared-problem.js";
 import { Ao as programsIn } from "./shared-common.js";
-import { f as scannerVariables, o as scanners, t as findProgram } from "./shared-run3.js";
+import { f as scannerVariables, o as scanners, t as findProgram } from "./shared-run2.js";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createHash } from "node:crypto";

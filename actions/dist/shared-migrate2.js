@@ -6,9 +6,9 @@ import { a as RULES, c as serverOf, i as lint, n as readLintFiles, o as ruleOf, 
 import { a as acceptStep, i as statusLines, r as migrationStatus } from "./shared-decide.js";
 import { c as generateRows, d as filledByMigrations, f as mustSayKeep, l as planGenerate, m as planCopy, p as copyRows, u as emptyRows } from "./shared-data.js";
 import { l as startLocal } from "./shared-local.js";
-import { C as startKept } from "./shared-restore.js";
-import { u as openLaid } from "./shared-run.js";
+import { m as startKept } from "./shared-restore.js";
 import { t as fixed } from "./shared-migrate-lint-judge.js";
+import { t as openLaid } from "./shared-backup.js";
 import { a as plannedStatements, i as seedStep, n as ledgerRows, o as migrateNodes, r as readSeed, s as migrateProcedureNode, t as planManners } from "./shared-database.js";
 
 export { openDatabase, parseHeader, pendingMigrations, readMigrations, schemaAfter, schemaState };

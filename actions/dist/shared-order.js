@@ -1,6 +1,6 @@
 import { Et as _enum, Jn as string, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { s as problemsOf } from "./shared-problem.js";
-import { u as healthAt } from "./shared-run2.js";
+import { u as healthAt } from "./shared-run.js";
 
 // src/system/looks.ts
 /** What is seen of a service on one host, and what follows from it. */

@@ -1,4 +1,5 @@
-import { C as parseGtidState, a as momentText, c as coveredUntil, i as cutAt, n as replay, o as parseMoment, r as replayArguments, s as placeText, t as readChain, x as gtidStateText } from "./shared-replay.js";
+import { a as momentText, c as coveredUntil, i as cutAt, n as replay, o as parseMoment, r as replayArguments, s as placeText, t as readChain } from "./shared-replay.js";
+import { w as parseGtidState, y as gtidStateText } from "./shared-reader.js";
 import { t as EXIT } from "./shared-exit.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { t as ProblemError } from "./shared-problem.js";

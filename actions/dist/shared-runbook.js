@@ -2,7 +2,7 @@ import { a as inputText } from "./shared-input.js";
 import { Ia as childrenOf, La as placeNodes, da as isRunbook, la as RUNBOOK_PREFIX, va as guardText, ya as whoseGate } from "./shared-common.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { i as isMissing } from "./shared-store.js";
-import { a as procedureOfRunbook, g as tidied, h as procedureSections, i as planRunbook } from "./shared-run2.js";
+import { a as procedureOfRunbook, g as tidied, h as procedureSections, i as planRunbook } from "./shared-run.js";
 import { t as html } from "./shared-escape.js";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";

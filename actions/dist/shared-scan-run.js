@@ -8,7 +8,7 @@ import { C as bounded, Do as defaultScanConfig, Oo as PROGRAM_IDS, S as shown, U
 import { n as namedScanners, r as scanWorkingCopy, t as findingsIn } from "./shared-working-copy.js";
 import { n as sarifLog } from "./shared-sarif.js";
 import { a as trendDays, c as repositoryOf, i as COUNTED_SEVERITIES, n as readTrend, o as trendEntry, r as trendFile, t as appendTrend, u as inputsOf } from "./shared-scan.js";
-import { c as builtIns, o as scanners, t as findProgram } from "./shared-run3.js";
+import { c as builtIns, o as scanners, t as findProgram } from "./shared-run2.js";
 import { r as painter } from "./shared-io2.js";
 import { a as whoAmI, n as door, r as findConfig } from "./shared-session3.js";
 import { t as packageVersion } from "./shared-version.js";

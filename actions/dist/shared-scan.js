@@ -3,7 +3,7 @@ import { Et as _enum, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn
 import { l as datetime } from "./shared-libraries.js";
 import { Cr as worse, Do as defaultScanConfig, Eo as builtInSettings, Mo as SEVERITIES, Sr as ofScore, dr as VEX_STATUSES, gr as BadVex, hr as isBelow, is as cleanLine, mr as judge, vr as withVex, xr as atLeast } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { a as treeOf, d as inForm, i as lineReader, l as GarbledOutput, n as runScanners, r as copyTree, s as fingerprintOf, u as asJson } from "./shared-run3.js";
+import { a as treeOf, d as inForm, i as lineReader, l as GarbledOutput, n as runScanners, r as copyTree, s as fingerprintOf, u as asJson } from "./shared-run2.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { mkdir, mkdtemp, open, readFile, realpath, rm } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";

@@ -4,7 +4,7 @@ import { $i as isOnHost, $n as askProgram, Qi as LOCAL_HOST, Qn as RESOURCE, Ss 
 import { t as ProblemError } from "./shared-problem.js";
 import { a as PACKAGES_PROGRAM, o as parsePackages } from "./shared-program.js";
 import { n as hostWord } from "./shared-failure.js";
-import { c as localResource, l as reachOf, m as localUnitEffects, p as hostUnitEffect } from "./shared-run2.js";
+import { c as localResource, l as reachOf, m as localUnitEffects, p as hostUnitEffect } from "./shared-run.js";
 import { o as allRun, s as lookAt, t as startOrder, u as membersText } from "./shared-order.js";
 import { c as optionalText, d as runbook, i as host, l as service, n as duration, r as flag, s as number$1, u as text } from "./shared-input.js";
 import { c as formatDuration } from "./shared-scalars.js";

@@ -157,6 +157,7 @@ describe('the list of needed programs', () => {
     expect(needed.filter((one) => !one.forWhat.includes('demo')).map((one) => one.name)).toEqual([
       'Nginx',
       'MariaDB tools',
+      'MariaDB Backup',
       'restic',
       'Percona Toolkit',
       'Alertmanager',

@@ -11,7 +11,7 @@ import type { Effect } from '../../model/effect.ts';
 import { action, procedure, sequence } from '../../procedure/index.ts';
 import type { DoorOptions } from '../door.ts';
 import { type BackupEnvironment, catalogueNow, leaseName, openBackup, repositoryLook, runBackup } from './open.ts';
-import { restic } from './run.ts';
+import { restic } from './restic.ts';
 
 /** Letting old backups go: decided here from the catalogue, told to each repository by the names of snapshots. */
 

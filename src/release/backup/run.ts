@@ -1,21 +1,15 @@
 import { z } from 'zod';
 import {
-  type BackupRecord,
   begunFile,
   clearBegun,
   copyVariables,
   type FullBackup,
   fullSchema,
-  madeSnapshot,
   markBegun,
   type Repository,
   readBegun,
-  recordFile,
   recordsDirectory,
-  recordText,
-  resticVariables,
   segmentSchema,
-  tagArguments,
   takeLogical,
   takeSegments,
 } from '../../backup/index.ts';
@@ -29,7 +23,6 @@ import {
   planProcedure,
   procedure,
   sequence,
-  step,
 } from '../../procedure/index.ts';
 import type { DoorOptions } from '../door.ts';
 import {
@@ -44,6 +37,8 @@ import {
   runBackup,
 } from './open.ts';
 import { promiseOf, takeFiles } from './physical.ts';
+import { hostAndTags, idOf, QUICK_MS, restic } from './restic.ts';
+import { filesSteps } from './store-files.ts';
 
 /** Taking a backup: a run whose every step can be done again. */
 
@@ -113,8 +108,6 @@ function treeOf(backup: BackupEnvironment, { environment, kind, form = backup.se
   });
   return { tree, full, logs, files };
 }
-
-const QUICK_MS = 300_000;
 
 interface RepositoryFacts {
   readonly exists: boolean;
@@ -238,80 +231,6 @@ function logsStep(backup: BackupEnvironment, database: DatabaseAccess) {
   });
 }
 
-const storedSchema = z.strictObject({ snapshot: z.string(), id: z.string(), at: z.string() });
-
-function filesSteps(backup: BackupEnvironment) {
-  const { settings, repository, place } = backup;
-  const paths = settings.files;
-  const store = step<{ readonly id: string; readonly at: string }, z.infer<typeof storedSchema>>({
-    id: 'files',
-    title: 'Store files',
-    inputs: { files: [...paths] },
-    timeoutMs: settings.timeoutMs + QUICK_MS,
-    read: async (ctx) => ({ id: idOf(ctx.clock.now()), at: new Date(ctx.clock.now()).toISOString() }),
-    decide: ({ id }) => ({
-      kind: 'do',
-      effects: [
-        {
-          kind: 'file',
-          path: begunFile(place, id),
-          content: '',
-          why: 'so that half of it is found',
-          timeoutMs: QUICK_MS,
-        },
-        {
-          ...restic(
-            repository,
-            ['backup', '--json', ...hostAndTags(backup, id, 'files'), '--', ...paths],
-            'as they are now',
-          ),
-          timeoutMs: settings.timeoutMs,
-        },
-      ],
-    }),
-    outputs: storedSchema,
-    collect: (results, { id, at }) => {
-      const result = results.at(-1);
-      const snapshot = result?.kind === 'exec' ? (madeSnapshot(result.stdout) ?? '') : '';
-      return { snapshot, id, at };
-    },
-    planned: ({ id, at }) => ({ snapshot: '<files.snapshot>', id, at }),
-    probe: 'repeatable',
-    verify: async (_ctx, { snapshot }) => (snapshot === '' ? [noSnapshot(repository)] : []),
-  });
-  const record = action<null>({
-    id: 'files-entry',
-    title: 'Enter them in the catalogue',
-    read: async () => null,
-    decide: (_facts, ctx) => {
-      const { snapshot, id, at } = ctx.outputOf(store);
-      const entry: BackupRecord = {
-        ...{
-          v: 1,
-          kind: 'files',
-          id,
-          run: ctx.run,
-          takenAt: at,
-          paths: [...paths],
-          snapshot,
-          state: 'stored',
-          why: null,
-        },
-      };
-      const path = recordFile(place, entry);
-      return {
-        kind: 'do',
-        effects: [
-          { kind: 'file', path, content: recordText(entry), timeoutMs: QUICK_MS },
-          { kind: 'file', path: begunFile(place, id), content: null, timeoutMs: QUICK_MS },
-        ],
-      };
-    },
-    probe: 'repeatable',
-  });
-  return [store, record] as const;
-}
-
 /** The catalogue goes into the repository too: whoever has its password can find out what is there. */
 function catalogueStep(backup: BackupEnvironment) {
   const { repository, place } = backup;
@@ -366,27 +285,6 @@ function copyStep(backup: BackupEnvironment, copy: Repository, at: number) {
   });
 }
 
-/** A command of restic as an effect; its password goes by the environment. Pure. */
-export function restic(repository: Repository, words: readonly string[], why: string) {
-  return {
-    kind: 'exec' as const,
-    argv: [repository.program, ...words],
-    env: resticVariables(repository),
-    why,
-    timeoutMs: QUICK_MS,
-  };
-}
-
-function hostAndTags({ service }: BackupEnvironment, id: string, kind: 'files' | 'catalogue'): readonly string[] {
-  const { service: name, environment } = service.environment;
-  return ['--host', name, ...tagArguments({ service: name, environment, id, kind })];
-}
-
-/** Name of a backup: the time when it was begun. Pure. */
-export function idOf(now: number): string {
-  return new Date(now).toISOString().replaceAll(/[-:.]/g, '');
-}
-
 function vanished({ repository }: Repository): Problem {
   return {
     code: 'backup.no-repository',
@@ -395,15 +293,5 @@ function vanished({ repository }: Repository): Problem {
     expected: 'the repository with these backups',
     remedy:
       'mount it, or mend `backup.repository`. If it is lost for good, put the files below backups/ of the state directory aside and take a full backup',
-  };
-}
-
-function noSnapshot({ repository }: Repository): Problem {
-  return {
-    code: 'backup.storage-failed',
-    where: repository,
-    found: 'no word of a snapshot',
-    expected: 'the name of the snapshot that was made',
-    remedy: 'run the backup again; restic must be 0.14 or newer',
   };
 }

@@ -2,7 +2,7 @@ import { streamLogs } from '../../backup/index.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import type { DoorOptions } from '../door.ts';
 import { catalogueNow, keepRecord, openBackup, programsOf } from './open.ts';
-import { idOf } from './run.ts';
+import { idOf } from './restic.ts';
 
 export interface StreamRequest {
   readonly environment: string;
