@@ -13,6 +13,8 @@ const LAY_MS = 90_000;
 const LOOK_EVERY_MS = 250;
 /** How long a reloaded service may take to show the new certificate. */
 const SHOWS_MS = 20_000;
+/** Looks in a row: while Nginx reloads, workers of before and after answer in turn. */
+const STEADY = 3;
 
 const pairSchema = z.strictObject({
   /** Null in a plan: known once it is renewed. */
@@ -156,7 +158,8 @@ function onPlace(certificate: Certificate, place: Place, pair: Step<Judgement, P
           probe: 'repeatable',
           timeoutMs: LAY_MS,
         }),
-        reloadStep('reload-back', certificate, place, (ctx) => ctx.outputOf(before).fingerprint),
+        // Always: a worker of before that still answers shows nothing of what the others have read.
+        reloadStep('reload-back', certificate, place, () => null),
         shownWatch('shown-back', certificate, place, pair, before),
       ],
     }),
@@ -235,6 +238,8 @@ const shownSchema = z.strictObject({ found: z.string() });
 interface Waiting {
   readonly from: number | null;
   readonly last: z.infer<typeof sampleSchema> | null;
+  /** How many looks in a row have seen what is wanted. */
+  readonly steady: number;
 }
 const sampleSchema = lookSchema.extend({ wanted: z.string().nullable() });
 
@@ -250,7 +255,7 @@ function shownWatch(
   return watch<Waiting, z.infer<typeof sampleSchema>, { found: string }>({
     id,
     title: `Wait until ${place.host} shows ${asked}`,
-    description: `A handshake with ${place.at} from this machine, within ${SHOWS_MS / 1000} s.`,
+    description: `Handshakes with ${place.at} from this machine, ${STEADY} in a row, within ${SHOWS_MS / 1000} s.`,
     inputs: { at: place.at, name: certificate.names[0] ?? '' },
     everyMs: LOOK_EVERY_MS,
     samples: sampleSchema,
@@ -263,20 +268,23 @@ function shownWatch(
         ? { ...base, fingerprint: shown.facts.fingerprint, distrust: before === null ? shown.distrust : null }
         : { ...base, fingerprint: null, distrust: null };
     },
-    start: () => ({ from: null, last: null }),
-    fold: ({ from }, one) => ({ from: from ?? one.time, last: one }),
-    decide: ({ from, last }) => {
+    start: () => ({ from: null, last: null, steady: 0 }),
+    fold: ({ from, steady }, one) => ({
+      from: from ?? one.time,
+      last: one,
+      steady: one.fingerprint === one.wanted && one.distrust === null ? steady + 1 : 0,
+    }),
+    decide: ({ from, last, steady }) => {
       if (from === null || last === null) return { kind: 'look-on', status: 'nothing seen yet' };
-      if (last.fingerprint === last.wanted && last.distrust === null) {
-        return { kind: 'pass', status: last.found, outputs: { found: last.found } };
-      }
+      if (steady >= STEADY) return { kind: 'pass', status: last.found, outputs: { found: last.found } };
+      if (steady > 0) return { kind: 'look-on', status: `${last.found}, ${steady} of ${STEADY} looks` };
       if (last.time - from < SHOWS_MS && !(last.fingerprint === last.wanted && last.distrust !== null)) {
         return { kind: 'look-on', status: last.found };
       }
       return { kind: 'fail', problem: notShown(place, asked, last) };
     },
     forecast: async () =>
-      `looks every ${LOOK_EVERY_MS} ms whether ${place.at} shows ${asked}, for at most ${SHOWS_MS / 1000} s`,
+      `looks every ${LOOK_EVERY_MS} ms until ${place.at} has shown ${asked} ${STEADY} times in a row, for at most ${SHOWS_MS / 1000} s`,
   });
 }
 

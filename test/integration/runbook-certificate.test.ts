@@ -238,7 +238,8 @@ ${hosts.map(({ name, address }) => `        - { name: ${name}, address: ${addres
     );
 
   it('F1: the first host alone gets it; the second only after the inspection; the reload restarts nothing', async () => {
-    expect(await serials()).toEqual(['0A', '0A']);
+    // systemd says that it is started before it listens.
+    await expect.poll(serials, { timeout: 10_000, interval: 50 }).toEqual(['0A', '0A']);
     const started = () => Promise.all(hosts.map((host) => host.run('systemctl show -P InvocationID nginx')));
     const before = (await started()).map(({ output }) => output);
     authority.issue(pair(), { serial: '0b' });

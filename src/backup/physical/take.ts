@@ -2,6 +2,7 @@ import { type Problem, ProblemError } from '../../model/problem.ts';
 import type { FullBackup } from '../catalogue/record.ts';
 import { otherFamily } from '../take/logical.ts';
 import { alone, holdStill, LONG_S } from '../take/moment.ts';
+import { assertSeesAll } from '../take/rights.ts';
 import {
   coordinatesOf,
   FILE_SETTINGS,
@@ -32,6 +33,7 @@ export async function takePhysical(options: PhysicalOptions): Promise<FullBackup
       const server = await serverOf(reader);
       if (server.family !== family) throw new ProblemError(otherFamily(options, server));
       for (const session of [lock, reader]) await must(session, `SET SESSION wait_timeout = ${LONG_S}`, where);
+      await assertSeesAll(reader, server, options);
       await alone(lock, options);
       if ((await coordinatesOf(reader, server, where)) === null) throw new ProblemError(noLog(where));
       // Refused before hours of copying, and not behind them.

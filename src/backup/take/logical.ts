@@ -14,6 +14,7 @@ import {
 import { type Access, withAccess } from './access.ts';
 import { dumpArguments, dumpCoordinates, hasBegun, isWhole, type Seen, seeing } from './dump.ts';
 import { alone, HOLDS, holdStill, LONG_S, type Moment } from './moment.ts';
+import { assertSeesAll } from './rights.ts';
 import { type Session, serverOf, sumsOf } from './session.ts';
 
 /**
@@ -56,6 +57,7 @@ export async function takeLogical(options: LogicalOptions): Promise<FullBackup> 
     try {
       const server = await serverOf(reader);
       if (server.family !== options.family) throw new ProblemError(otherFamily(options, server));
+      await assertSeesAll(reader, server, options);
       await alone(lock, options);
       const moment = await holdStill(options, { lock, reader, server });
       const { made, sums } = await both(options, { lock, reader, moment });
