@@ -1,4 +1,4 @@
-import { Et as _enum, Fn as object, Jn as string, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
+import { Et as _enum, Fn as object, Jn as string, Nt as array, Pn as number, Un as record, qn as strictObject } from "./shared-schemas.js";
 import { o as number$1 } from "./shared-libraries.js";
 import { C as resticProblem, S as resolved, T as tagArguments, _ as recordsDirectory, a as openBackup, b as copyVariables, c as runBackup, d as clearBegun, f as markBegun, g as recordText, h as recordName, l as startThrowAway, m as recordFile, n as keepRecord, o as programsOf, p as readBegun, r as leaseName, s as repositoryLook, t as catalogueNow, u as begunFile, v as fullSchema, w as resticVariables, x as madeSnapshot, y as segmentSchema } from "./shared-open.js";
 import { a as lastLine, c as verifySegment, d as chainsOf, f as furthest, h as terminate, i as dumpCommand, l as pipeCommands, n as restoreDatabase, o as unreadable, p as reach, r as compared, s as verifyFull, t as planRestore, u as chainOf } from "./shared-restore.js";
@@ -611,6 +611,73 @@ function neverStill(where, lockWaitMs) {
 	};
 }
 
+// src/backup/take/rights.ts
+const LINE = /^(GRANT|REVOKE) (.+?) ON (?:TABLE )?(\*|`(?:[^`]|``)*`)\.(\*|`(?:[^`]|``)*`) (?:TO|FROM) /;
+/** One line of SHOW GRANTS; null: it is about no table, or in a form that is not known, and so gives nothing. Pure. */
+function toldBy(line) {
+	const [, verb, privileges = "", schema = "", table = ""] = LINE.exec(line) ?? [];
+	if (verb === void 0) return null;
+	const plain = (name) => name === "*" ? "" : name.slice(1, -1).replaceAll("``", "`");
+	return {
+		taken: verb === "REVOKE",
+		privileges: privileges.replaceAll(/[A-Z ]+ \([^)]*\)/g, "").split(",").map((one) => one.trim()).filter((one) => one !== ""),
+		schema: plain(schema),
+		table: plain(table)
+	};
+}
+/** What an account with these grants cannot see in a database, each as the right that it lacks; empty: it sees all. Pure. */
+function unseen(lines, family, database) {
+	const told = lines.map(toldBy).filter((one) => one !== null);
+	const has = (privilege, schema, table = "") => {
+		const fits = told.filter((one) => (one.privileges.includes(privilege) || one.privileges.includes("ALL PRIVILEGES")) && (one.schema === "" || matches(one.schema, schema)) && (one.table === "" || one.table === table));
+		const given = fits.filter(({ taken }) => !taken);
+		return given.some((one) => one.schema !== "") || given.length > 0 && !fits.some(({ taken }) => taken);
+	};
+	const own = [
+		"TRIGGER",
+		"EVENT",
+		"SHOW VIEW"
+	].filter((privilege) => !has(privilege, database));
+	const listed = [
+		"EXECUTE",
+		"ALTER ROUTINE",
+		"CREATE ROUTINE",
+		"SHOW CREATE ROUTINE"
+	].some((one) => has(one, database));
+	const read = family === "mysql" ? has("SHOW_ROUTINE", "") || has("SELECT", "") : has("SELECT", "mysql", "proc") || has("SELECT", "");
+	const routines = family === "mysql" ? "SHOW_ROUTINE" : "SELECT ON mysql.proc";
+	return [...own, ...listed || read ? [] : [routines]];
+}
+/** A schema in a grant is a pattern: `_` is any character, `%` any text, both with a backslash before them themselves. */
+function matches(pattern, schema) {
+	const parts = [...pattern.matchAll(/\\[_%\\]|[\s\S]/g)].map(([part]) => {
+		if (part === "%") return "[\\s\\S]*";
+		if (part === "_") return "[\\s\\S]";
+		return (part.length === 2 ? part.slice(1) : part).replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+	});
+	return new RegExp(`^${parts.join("")}$`, "u").test(schema);
+}
+const grantRow = record(string(), string());
+const rolesRow = object({ roles: string().nullable() });
+/** @throws ProblemError `backup.rights-missing` */
+async function assertSeesAll(session, { family }, { database, where }) {
+	await session.tell("SET SESSION sql_mode = ''");
+	const [active] = await session.ask(rolesRow, "SELECT CURRENT_ROLE() AS roles");
+	const roles = active?.roles ?? "NONE";
+	const using = family === "mysql" && roles !== "NONE" ? ` FOR CURRENT_USER() USING ${roles}` : "";
+	const lacks = unseen((await session.ask(grantRow, `SHOW GRANTS${using}`)).flatMap((row) => Object.values(row)), family, database);
+	if (lacks.length > 0) throw new ProblemError(missing$1(lacks, database, where));
+}
+function missing$1(lacks, database, where) {
+	return {
+		code: "backup.rights-missing",
+		where,
+		found: `a user without ${lacks.join(", ")}: what it may not see in ${database} would be missing in the backup`,
+		expected: "a user that sees all tables, views, triggers, stored programs and events",
+		remedy: "give these rights to the user of `backup.dsn`; `shiplock database users` makes an account that has them, docs/backup.md lists them"
+	};
+}
+
 // src/backup/take/logical.ts
 const DUMP_FILE = "dump.sql";
 /** Takes it. Nothing counts before this returns. @throws ProblemError */
@@ -623,6 +690,7 @@ async function takeLogical(options) {
 		try {
 			const server = await serverOf(reader);
 			if (server.family !== options.family) throw new ProblemError(otherFamily(options, server));
+			await assertSeesAll(reader, server, options);
 			await alone(lock, options);
 			const moment = await holdStill(options, {
 				lock,
@@ -1086,6 +1154,7 @@ async function takePhysical(options) {
 			const server = await serverOf(reader);
 			if (server.family !== family) throw new ProblemError(otherFamily(options, server));
 			for (const session of [lock, reader]) await must(session, `SET SESSION wait_timeout = ${LONG_S}`, where);
+			await assertSeesAll(reader, server, options);
 			await alone(lock, options);
 			if (await coordinatesOf(reader, server, where) === null) throw new ProblemError(noLog(where));
 			await tablesOf(reader, database);

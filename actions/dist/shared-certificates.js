@@ -200,6 +200,8 @@ const LAY_MS$2 = 9e4;
 const LOOK_EVERY_MS = 250;
 /** How long a reloaded service may take to show the new certificate. */
 const SHOWS_MS = 2e4;
+/** Looks in a row: while Nginx reloads, workers of before and after answer in turn. */
+const STEADY = 3;
 const pairSchema = strictObject({
 	/** Null in a plan: known once it is renewed. */
 	fingerprint: string().nullable(),
@@ -356,7 +358,7 @@ function onPlace(certificate, place, pair) {
 					probe: "repeatable",
 					timeoutMs: LAY_MS$2
 				}),
-				reloadStep("reload-back", certificate, place, (ctx) => ctx.outputOf(before).fingerprint),
+				reloadStep("reload-back", certificate, place, () => null),
 				shownWatch("shown-back", certificate, place, pair, before)
 			]
 		})
@@ -447,7 +449,7 @@ function shownWatch(id, certificate, place, pair, before) {
 	return watch({
 		id,
 		title: `Wait until ${place.host} shows ${asked}`,
-		description: `A handshake with ${place.at} from this machine, within ${SHOWS_MS / 1e3} s.`,
+		description: `Handshakes with ${place.at} from this machine, ${STEADY} in a row, within ${SHOWS_MS / 1e3} s.`,
 		inputs: {
 			at: place.at,
 			name: certificate.names[0] ?? ""
@@ -475,21 +477,27 @@ function shownWatch(id, certificate, place, pair, before) {
 		},
 		start: () => ({
 			from: null,
-			last: null
+			last: null,
+			steady: 0
 		}),
-		fold: ({ from }, one) => ({
+		fold: ({ from, steady }, one) => ({
 			from: from ?? one.time,
-			last: one
+			last: one,
+			steady: one.fingerprint === one.wanted && one.distrust === null ? steady + 1 : 0
 		}),
-		decide: ({ from, last }) => {
+		decide: ({ from, last, steady }) => {
 			if (from === null || last === null) return {
 				kind: "look-on",
 				status: "nothing seen yet"
 			};
-			if (last.fingerprint === last.wanted && last.distrust === null) return {
+			if (steady >= STEADY) return {
 				kind: "pass",
 				status: last.found,
 				outputs: { found: last.found }
+			};
+			if (steady > 0) return {
+				kind: "look-on",
+				status: `${last.found}, ${steady} of ${STEADY} looks`
 			};
 			if (last.time - from < SHOWS_MS && !(last.fingerprint === last.wanted && last.distrust !== null)) return {
 				kind: "look-on",
@@ -500,7 +508,7 @@ function shownWatch(id, certificate, place, pair, before) {
 				problem: notShown(place, asked, last)
 			};
 		},
-		forecast: async () => `looks every ${LOOK_EVERY_MS} ms whether ${place.at} shows ${asked}, for at most ${SHOWS_MS / 1e3} s`
+		forecast: async () => `looks every ${LOOK_EVERY_MS} ms until ${place.at} has shown ${asked} ${STEADY} times in a row, for at most ${SHOWS_MS / 1e3} s`
 	});
 }
 function notShown({ host, at }, asked, { found, distrust }) {
