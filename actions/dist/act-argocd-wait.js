@@ -1,5 +1,5 @@
 import { Jn as string, qn as strictObject } from "./shared-schemas.js";
-import { Jt as underPolicy, bs as sequence, es as isInCluster, n as runDone, t as openFor, vs as procedure, xs as step } from "./shared-common.js";
+import { Cs as step, Ss as sequence, Xt as underPolicy, bs as procedure, n as runDone, ns as isInCluster, t as openFor } from "./shared-common.js";
 import { r as observeGitops, t as gitopsPlace } from "./shared-observe2.js";
 import { i as gitRelations, n as clusterOf, r as noCluster, t as applicationPlace } from "./shared-cluster-place.js";
 import { t as ProblemError } from "./shared-problem.js";

@@ -1,4 +1,4 @@
-import { Tt as sbomsDirectory, gn as sbomDirectory, in as manifestDigest, nt as tellGit, on as manifestPath, z as makeRelease } from "./shared-common.js";
+import { B as makeRelease, Et as sbomsDirectory, cn as manifestPath, on as manifestDigest, rt as tellGit, vn as sbomDirectory } from "./shared-common.js";
 import { t as EXIT } from "./shared-exit.js";
 import { t as ProblemError } from "./shared-problem.js";
 

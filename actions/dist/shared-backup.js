@@ -2,7 +2,7 @@ import { Et as _enum, Fn as object, Jn as string, Nt as array, Pn as number, Un 
 import { o as number$1 } from "./shared-libraries.js";
 import { C as resticProblem, S as resolved, T as tagArguments, _ as recordsDirectory, a as openBackup, b as copyVariables, c as runBackup, d as clearBegun, f as markBegun, g as recordText, h as recordName, l as startThrowAway, m as recordFile, n as keepRecord, o as programsOf, p as readBegun, r as leaseName, s as repositoryLook, t as catalogueNow, u as begunFile, v as fullSchema, w as resticVariables, x as madeSnapshot, y as segmentSchema } from "./shared-open.js";
 import { a as lastLine, c as verifySegment, d as chainsOf, f as furthest, h as terminate, i as dumpCommand, l as pipeCommands, n as restoreDatabase, o as unreadable, p as reach, r as compared, s as verifyFull, t as planRestore, u as chainOf } from "./shared-restore.js";
-import { It as tellStory, Rt as emptyStory, _a as planProcedure, bs as sequence, do as sha256, fs as action, gs as opaque, vs as procedure, xs as step, zt as readReceipts } from "./shared-common.js";
+import { Bt as emptyStory, Cs as step, Lt as nobodyToTell, Rt as tellStory, Ss as sequence, Vt as readReceipts, bs as procedure, ms as action, po as sha256, vs as opaque, ya as planProcedure } from "./shared-common.js";
 import { i as restic, l as withAccess, n as hostAndTags, o as takeSegments, r as idOf, t as QUICK_MS$1 } from "./shared-restic.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { n as openDialog, r as runCommand } from "./shared-exec.js";
@@ -2193,7 +2193,7 @@ function isOpen({ alertmanager, webhook }, now) {
 async function backupStatusOf(door, environment, announce = false) {
 	const backup = await openBackup(door, environment);
 	const { service, settings } = backup;
-	if (announce && service.environment.announce === null) throw new ProblemError(nobody(environment));
+	if (announce && service.environment.announce === null) throw new ProblemError(nobodyToTell(environment));
 	const status = backupStatus(await catalogueNow(backup), {
 		where: environment,
 		now: service.clock.now(),
@@ -2207,15 +2207,6 @@ async function backupStatusOf(door, environment, announce = false) {
 			environment
 		}),
 		announced: announce ? await announceBackups(service, status.problems) : null
-	};
-}
-function nobody(environment) {
-	return {
-		code: "cli.nobody-to-tell",
-		where: environment,
-		found: "no `announce:`",
-		expected: "an environment that says who is to be told",
-		remedy: `add \`announce:\` under \`environments.${environment}\`; docs/announcements.md shows how`
 	};
 }
 /** @throws ProblemError when nothing is configured, or the catalogue cannot be read */

@@ -1,6 +1,6 @@
 import { r as renewNode, t as openCertificates } from "./shared-certificates.js";
 import { t as runIfStarted } from "./shared-own.js";
-import { bs as sequence } from "./shared-common.js";
+import { Ss as sequence } from "./shared-common.js";
 import { d as runbook, u as text } from "./shared-input.js";
 
 // runbooks/certificate-renew.ts

@@ -1,5 +1,5 @@
 import { Et as _enum, Jn as string, Pn as number, qn as strictObject } from "./shared-schemas.js";
-import { _s as parallel, xs as step } from "./shared-common.js";
+import { Cs as step, ys as parallel } from "./shared-common.js";
 import { a as DAY_MS, i as shownText, n as look, o as timeProblems, t as openCertificates } from "./shared-certificates.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";

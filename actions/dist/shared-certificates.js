@@ -4,7 +4,7 @@ import { h as parseAddress } from "./shared-scalars.js";
 import { n as hostWord } from "./shared-failure.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
-import { $n as askProgram, Qi as LOCAL_HOST, Qn as RESOURCE, Ss as watch, Xn as clientWords, Zn as ON, bs as sequence, fs as action, hs as gate, ms as forEach, xs as step } from "./shared-common.js";
+import { $n as ON, Cs as step, Qn as clientWords, Ss as sequence, _s as gate, ea as LOCAL_HOST, er as RESOURCE, gs as forEach, ms as action, tr as askProgram, ws as watch } from "./shared-common.js";
 import { c as localResource, f as tcpHealth, l as reachOf, u as healthAt } from "./shared-run.js";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

@@ -1,6 +1,6 @@
 import { Fn as object, Jn as string, Nt as array, Un as record, qc as prettifyError, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { i as ok, n as bad } from "./shared-problem.js";
-import { Di as withoutConfiguration, St as imageName, in as manifestDigest, on as manifestPath, pn as CYCLONEDX_FILE, qo as keyIdOf, rn as manifestDiffers, sn as readDigested, tn as PLANNED, wt as sbomProblems } from "./shared-common.js";
+import { Ct as imageName, Tt as sbomProblems, Yo as keyIdOf, an as manifestDiffers, cn as manifestPath, hn as CYCLONEDX_FILE, ki as withoutConfiguration, ln as readDigested, on as manifestDigest, rn as PLANNED } from "./shared-common.js";
 import { a as releaseSchema, r as momentSchema } from "./shared-release.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { i as isMissing } from "./shared-store.js";

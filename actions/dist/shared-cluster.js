@@ -2,7 +2,7 @@ import { Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, U
 import { n as syncNode, r as applicationKind } from "./shared-wait.js";
 import { t as gitopsPlace } from "./shared-observe2.js";
 import { i as gitRelations, n as clusterOf, t as applicationPlace } from "./shared-cluster-place.js";
-import { Ai as digestIn, Bs as kubeText, Fs as CORE, Is as NAMESPACE, Lr as quarantineKey, Ls as POD, Ur as knownReleases, bs as sequence, fs as action, ji as versionOf, pi as prometheusMetrics, qr as readEnvironmentRecord } from "./shared-common.js";
+import { Gr as knownReleases, Hs as kubeText, Ls as CORE, Mi as digestIn, Ni as versionOf, Rs as NAMESPACE, Ss as sequence, Yr as readEnvironmentRecord, hi as prometheusMetrics, ms as action, zr as quarantineKey, zs as POD } from "./shared-common.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { a as ruleText, r as missingObject } from "./shared-problems.js";
 import { n as httpClient } from "./shared-http-client.js";

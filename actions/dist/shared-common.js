@@ -33307,6 +33307,16 @@ function note({ door, secrets }, text) {
 		text: secrets.mask(text)
 	});
 }
+/** Somebody asked that people be told, where nobody is named. Pure. */
+function nobodyToTell(environment) {
+	return {
+		code: "cli.nobody-to-tell",
+		where: environment,
+		found: "no `announce:`",
+		expected: "an environment that says who is to be told",
+		remedy: `add \`announce:\` under \`environments.${environment}\`; docs/announcements.md shows how`
+	};
+}
 
 // src/release/attest/ask.ts
 /** Throws where the policy asks for an attestation and there is none that counts. */
@@ -36622,6 +36632,59 @@ function lastProblems(entries) {
 	return type === "run.finished" || type === "run.paused" ? data.problems : [];
 }
 
+// src/procedure/machine/tar.ts
+const BLOCK = 512;
+/** @param seconds time of all files, since 1970 */
+function tar(files, seconds) {
+	const parts = files.flatMap(({ path, content, mode = 384 }) => [
+		header(path, content.length, {
+			seconds,
+			mode
+		}),
+		content,
+		Buffer.alloc((BLOCK - content.length % BLOCK) % BLOCK)
+	]);
+	return Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]);
+}
+function header(path, size, { seconds, mode }) {
+	const block = Buffer.alloc(BLOCK);
+	const { prefix, name } = split(path);
+	block.write(name, 0, 100, "utf8");
+	block.write(octal(mode, 7), 100, "latin1");
+	block.write(octal(0, 7), 108, "latin1");
+	block.write(octal(0, 7), 116, "latin1");
+	block.write(octal(size, 11), 124, "latin1");
+	block.write(octal(Math.floor(seconds), 11), 136, "latin1");
+	block.write("        ", 148, "latin1");
+	block.write("0", 156, "latin1");
+	block.write("ustar\0", 257, "latin1");
+	block.write("00", 263, "latin1");
+	block.write("root", 265, "latin1");
+	block.write("root", 297, "latin1");
+	block.write(prefix, 345, 155, "utf8");
+	const sum = block.reduce((total, byte) => total + byte, 0);
+	block.write(`${octal(sum, 6)}\0 `, 148, "latin1");
+	return block;
+}
+/** A long path is split at a slash: up to 155 bytes before it, up to 100 behind. */
+function split(path) {
+	if (Buffer.byteLength(path) <= 100) return {
+		prefix: "",
+		name: path
+	};
+	for (let at = path.indexOf("/"); at > 0; at = path.indexOf("/", at + 1)) {
+		const [prefix, name] = [path.slice(0, at), path.slice(at + 1)];
+		if (Buffer.byteLength(name) <= 100 && Buffer.byteLength(prefix) <= 155) return {
+			prefix,
+			name
+		};
+	}
+	throw new RangeError(`a path that no tar archive takes: ${path}`);
+}
+function octal(value, digits) {
+	return value.toString(8).padStart(digits, "0");
+}
+
 // src/diagnose/manifest.ts
 /** What is in a bundle, and what is not and why. */
 const collectedSchema = strictObject({
@@ -36704,56 +36767,6 @@ function readme(manifest) {
 		],
 		""
 	].join("\n");
-}
-
-// src/diagnose/tar.ts
-const BLOCK = 512;
-/** @param seconds time of all files, since 1970 */
-function tar(files, seconds) {
-	const parts = files.flatMap(({ path, content }) => [
-		header(path, content.length, seconds),
-		content,
-		Buffer.alloc((BLOCK - content.length % BLOCK) % BLOCK)
-	]);
-	return Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]);
-}
-function header(path, size, seconds) {
-	const block = Buffer.alloc(BLOCK);
-	const { prefix, name } = split(path);
-	block.write(name, 0, 100, "utf8");
-	block.write(octal(384, 7), 100, "latin1");
-	block.write(octal(0, 7), 108, "latin1");
-	block.write(octal(0, 7), 116, "latin1");
-	block.write(octal(size, 11), 124, "latin1");
-	block.write(octal(Math.floor(seconds), 11), 136, "latin1");
-	block.write("        ", 148, "latin1");
-	block.write("0", 156, "latin1");
-	block.write("ustar\0", 257, "latin1");
-	block.write("00", 263, "latin1");
-	block.write("root", 265, "latin1");
-	block.write("root", 297, "latin1");
-	block.write(prefix, 345, 155, "utf8");
-	const sum = block.reduce((total, byte) => total + byte, 0);
-	block.write(`${octal(sum, 6)}\0 `, 148, "latin1");
-	return block;
-}
-/** A long path is split at a slash: up to 155 bytes before it, up to 100 behind. */
-function split(path) {
-	if (Buffer.byteLength(path) <= 100) return {
-		prefix: "",
-		name: path
-	};
-	for (let at = path.indexOf("/"); at > 0; at = path.indexOf("/", at + 1)) {
-		const [prefix, name] = [path.slice(0, at), path.slice(at + 1)];
-		if (Buffer.byteLength(name) <= 100 && Buffer.byteLength(prefix) <= 155) return {
-			prefix,
-			name
-		};
-	}
-	throw new RangeError(`a path that no tar archive takes: ${path}`);
-}
-function octal(value, digits) {
-	return value.toString(8).padStart(digits, "0");
 }
 
 // src/diagnose/bundle.ts
@@ -37370,4 +37383,4 @@ async function runDone(service, outcome) {
 	};
 }
 
-export { makeGitTrue as $, START_NAMESPACE as $a, isOnHost as $i, askProgram as $n, plain$2 as $o, PIN_FILE as $r, rolloutFor as $t, isPage as A, foldLook as Aa, digestIn as Ai, toolVersion as An, programsIn as Ao, standingOf$1 as Ar, connect as As, provenanceProblems as At, outcomeOf as B, waitLines as Ba, timeTicks as Bi, approvalOf as Bn, cachePolicy as Bo, verdictText as Br, kubeText as Bs, comesFrom as Bt, bounded as C, placeOrder as Ca, commitTime as Ci, NO_CHECKS as Cn, explain as Co, worse as Cr, FENCE_TABLE as Cs, sbomDiffers as Ct, commitOfRun as D, ORDER_KINDS as Da, withoutConfiguration as Di, commitSeconds as Dn, defaultScanConfig as Do, placeText as Dr, isTimeZone as Ds, secretsIn as Dt, ownErrorsOf as E, removeOrder as Ea, sourceCommit as Ei, readToolchain as En, builtInSettings as Eo, explainFinding as Er, instantsOf as Es, secretVariables as Et, madeText as F, planHash as Fa, stairPath as Fi, mannerProblems as Fn, unitGitStoreConfig as Fo, whyNotBelieved as Fr, CORE as Fs, announcementsOf as Ft, stableRecord as G, readLease as Ga, beginBake as Gi, PROXY as Gn, formatSize as Go, liveVersion as Gr, READ_PLAINLY as Gs, promotionRulesOf as Gt, prepareRelease as H, NOBODY as Ha, shareJudgedBy as Hi, openEnvironment as Hn, encodingSchema as Ho, jsonFile as Hr, GRANT_DATABASE as Hs, gatekeeperOfRun as Ht, testedShare as I, childrenOf as Ia, tenth as Ii, mannersOf as In, frontendKeys as Io, quarantineEntrySchema as Ir, NAMESPACE as Is, tellStory as It, fetchDocumentsOf as J, readRun as Ja, proxyGaps as Ji, sshReach as Jn, privateKeyFrom as Jo, readLedger as Jr, underPolicy as Jt, agreeOn as K, StoreUnreachableError as Ka, foldBake as Ki, hostChecks as Kn, parseSize as Ko, previousVersion as Kr, logPlaceText as Ks, rulesText as Kt, buildOutcome as L, placeNodes as La, chartOf as Li, withManners as Ln, ENCODINGS as Lo, quarantineKey as Lr, POD as Ls, skimRun as Lt, ownErrors as M, lookAt$4 as Ma, terminalChart as Mi, rollbackBreaks as Mn, SEVERITIES$1 as Mo, quarantinePath as Mr, MADE_PASSWORD as Ms, announceQuarantine as Mt, pagesOf as N, makeOrder as Na, wrap as Ni, afterSchema as Nn, sshSignatures as No, recordOf as Nr, logPlaceSchema as Ns, announceRun as Nt, runCommits as O, copyRun as Oa, isWayBack as Oi, momentOf as On, PROGRAM_IDS as Oo, CAUSE as Or, wallText$1 as Os, runAgain as Ot, madeMarkdown as P, policyMissing as Pa, rangePath as Pi, keptMannerSchema as Pn, trusted as Po, quarantineText as Pr, verifies as Ps, announced as Pt, fetchRunUnderWay as Q, ORDER_NAMESPACE as Qa, LOCAL_HOST as Qi, RESOURCE as Qn, parseLocated as Qo, readRules as Qr, rollbackProcedure as Qt, commitMeant as R, registryOf as Ra, comparesVersions as Ri, gatesOf as Rn, ENCODING_SUFFIX as Ro, promotionLooks as Rr, kubeMetaSchema as Rs, emptyStory as Rt, shown as S, notPaused as Sa, openShared as Si, tokenPlace as Sn, wayTo as So, ofScore as Sr, watch as Ss, imageName as St, axisOf as T, refusalOf as Ta, nameVersion as Ti, leastGo as Tn, API_VERSION as To, wantedIn as Tr, StepPaused as Ts, sbomsDirectory as Tt, release as U, takeLease as Ua, bakeWatch as Ui, openService as Un, isHashedName as Uo, knownReleases as Ur, refusalOf$1 as Us, orderCheck as Ut, planRelease as V, waitsIn as Va, pastWatch as Vi, engineOptions as Vn, contentType as Vo, cameToServe$1 as Vr, logPlace as Vs, mayReleaseHere as Vt, runRelease as W, fileLeases as Wa, bakeVerdict as Wi, openTarget as Wn, webFilesSchema as Wo, ledgerEffect as Wr, sqlProblem as Ws, personOptions as Wt, fetchRecordsAtOnce as X, openGates as Xa, endpointOf as Xi, clientWords as Xn, publicPemOf as Xo, readReleaseRecord as Xr, releaseInputsSchema as Xt, fetchRecords as Y, verifyRun as Ya, doOrNothing as Yi, hostsNode as Yn, publicKeyFrom as Yo, readRecord$1 as Yr, inputsAsJson as Yt, fetchRun as Z, GATE_NAMESPACE as Za, taking as Zi, ON as Zn, packSpecSchema as Zo, readPolicy as Zr, releaseProcedure as Zt, STATE_WORDS as _, planProcedure as _a, askVector as _i, askRegistry as _n, readText as _o, isVulnerability as _r, parallel as _s, unitsOf as _t, outcomeMarkdown as a, makePolicy as aa, nginxCounter as ai, manifestEffects as an, isUnfinished as ao, resultOf as ar, codeSpan as as, liveUnit as at, moment as b, effectText as ba, missing$2 as bi, challengeOf as bn, located as bo, servicePurl as br, sequence as bs, pagesMarkdown as bt, archive as c, pendingRuns as ca, parseHeartbeat as ci, travelling as cn, payloadSchema as co, judgeRecord as cr, parseRule as cs, unitReleaseSchema as ct, writeArchive as d, isRunbook as da, maintenancePage as di, compressed as dn, sha256 as do, VEX_STATUSES as dr, rewriteConfig as ds, scanStillAsked as dt, duration as ea, policyPlace as ei, checkStep as en, askedOf as eo, isAtLeast as er, isInCluster as es, refreshRun as et, writeDirectory as f, traitsOf as fa, countersOf as fi, isCompressible as fn, toJson as fo, exploitabilitySchema as fr, action as fs, withScan as ft, STATE_GLYPHS as g, takeEnvironment as ga, pairQuery as gi, sbomDirectory as gn, readConfig as go, BadVex as gr, opaque as gs, summaryText as gt, reportMarkdown as h, runProcedure as ha, pair as hi, ociPurl as hn, resolveEnvironment as ho, isBelow as hr, gate as hs, scanInputsSchema as ht, newestRun as i, DEFAULT_POLICY as ia, readMaintenance as ii, manifestDigest as in, noJournal as io, fingerprintIn as ir, cleanLine as is, mergeRecords as it, knownIn as j, gateCase as ja, versionOf as ji, askLedger as jn, unlessSaid as jo, digestsOf as jr, parseDsn as js, announceAll as jt, KNOWN_ERRORS as k, beginWatch as ka, trafficMoment as ki, installerOf as kn, SCANNER_IDS as ko, quarantineProblems as kr, windowAt as ks, mustBeAttested as kt, bundleFiles as l, RUNBOOK_PREFIX as la, readHaproxy as li, npmLock as ln, canonical as lo, keptRuns as lr, ruleText as ls, planScan as lt, code as m, resumeProcedure as ma, generations as mi, SPDX_FILE as mn, checkEvidence as mo, judge$1 as mr, forEach as ms, runScan as mt, runDone as n, missingInWords$1 as na, trustedPem as ni, digestOfText as nn, createRecorder as no, analysisPolicy as nr, configHash as ns, tellGit as nt, readReport as o, versionDelta as oa, nginxPaths as oi, manifestPath as on, loadRun as oo, scansOf as or, fenced$1 as os, previousUnit as ot, manifestOf as p, fetchDocuments as pa, prometheusMetrics as pi, CYCLONEDX_FILE as pn, RECORD_TYPES as po, vexWordSchema as pr, choice$1 as ps, refusedBy as pt, agreeWithGit as q, listRuns as qa, noAnalyses as qi, hostNames as qn, keyIdOf as qo, readEnvironmentRecord as qr, sqlName as qs, signerOf as qt, broughtBy as r, startTrace as ra, markEffect as ri, manifestDiffers as rn, createJournal as ro, keptOf as rr, clean as rs, tellOf as rt, attach as s, importRuns as sa, heartbeatFile as si, readDigested as sn, foldState as so, scanRulesOf as sr, ticksAround as ss, unitHistorySchema as st, openFor as t, analyseCsv as ta, trustOf as ti, PLANNED as tn, gateText as to, programCheck as tr, isOnHosts as ts, say as tt, isArchive as u, isOpen as ua, haproxyPaths as ui, FINISH_COMMAND as un, digestOf$1 as uo, scanRecordSchema as ur, suiteEnv as us, scanAgain as ut, clockSince as v, guardText as va, dataOf as vi, nameOf as vn, environmentNames as vo, withVex as vr, procedure as vs, buildProcedureFrom as vt, withLeft as w, readOrders as wa, describedVersion as wi, noRaceDetector as wn, schemaNode as wo, policyIn as wr, closedWindows$1 as ws, sbomProblems as wt, proof as x, isDriven as xa, sampleValue as xi, tokenIn as xn, promotionOrder as xo, atLeast as xr, step$1 as xs, pagesText as xt, lasting as y, whoseGate as ya, get as yi, registryProblems as yn, loadConfig as yo, purlOf as yr, repeatUntil as ys, buildRelease as yt, makeRelease as z, inTurn as za, positionOf as zi, approvalGate as zn, WEB_FILES as zo, verdictOf$1 as zr, kubePath as zs, readReceipts as zt };
+export { fetchRunUnderWay as $, GATE_NAMESPACE as $a, taking as $i, ON as $n, packSpecSchema as $o, readPolicy as $r, releaseProcedure as $t, KNOWN_ERRORS as A, copyRun as Aa, isWayBack as Ai, momentOf as An, PROGRAM_IDS as Ao, CAUSE as Ar, wallText$1 as As, mustBeAttested as At, makeRelease as B, registryOf as Ba, comparesVersions as Bi, gatesOf as Bn, ENCODING_SUFFIX as Bo, promotionLooks as Br, kubeMetaSchema as Bs, emptyStory as Bt, shown as C, isDriven as Ca, sampleValue as Ci, tokenIn as Cn, promotionOrder as Co, atLeast as Cr, step$1 as Cs, imageName as Ct, ownErrorsOf as D, refusalOf as Da, nameVersion as Di, leastGo as Dn, API_VERSION as Do, wantedIn as Dr, StepPaused as Ds, secretVariables as Dt, axisOf as E, readOrders as Ea, describedVersion as Ei, noRaceDetector as En, schemaNode as Eo, policyIn as Er, closedWindows$1 as Es, sbomsDirectory as Et, madeMarkdown as F, makeOrder as Fa, wrap as Fi, afterSchema as Fn, sshSignatures as Fo, recordOf as Fr, logPlaceSchema as Fs, announced as Ft, runRelease as G, takeLease as Ga, bakeWatch as Gi, openService as Gn, isHashedName as Go, knownReleases as Gr, refusalOf$1 as Gs, orderCheck as Gt, planRelease as H, waitLines as Ha, timeTicks as Hi, approvalOf as Hn, cachePolicy as Ho, verdictText as Hr, kubeText as Hs, comesFrom as Ht, madeText as I, policyMissing as Ia, rangePath as Ii, keptMannerSchema as In, trusted as Io, quarantineText as Ir, verifies as Is, announcementsOf as It, agreeWithGit as J, StoreUnreachableError as Ja, foldBake as Ji, hostChecks as Jn, parseSize as Jo, previousVersion as Jr, logPlaceText as Js, rulesText as Jt, stableRecord as K, fileLeases as Ka, bakeVerdict as Ki, openTarget as Kn, webFilesSchema as Ko, ledgerEffect as Kr, sqlProblem as Ks, personOptions as Kt, testedShare as L, planHash as La, stairPath as Li, mannerProblems as Ln, unitGitStoreConfig as Lo, whyNotBelieved as Lr, CORE as Ls, nobodyToTell as Lt, knownIn as M, foldLook as Ma, digestIn as Mi, toolVersion as Mn, programsIn as Mo, standingOf$1 as Mr, connect as Ms, announceAll as Mt, ownErrors as N, gateCase as Na, versionOf as Ni, askLedger as Nn, unlessSaid as No, digestsOf as Nr, parseDsn as Ns, announceQuarantine as Nt, commitOfRun as O, removeOrder as Oa, sourceCommit as Oi, readToolchain as On, builtInSettings as Oo, explainFinding as Or, instantsOf as Os, secretsIn as Ot, pagesOf as P, lookAt$4 as Pa, terminalChart as Pi, rollbackBreaks as Pn, SEVERITIES$1 as Po, quarantinePath as Pr, MADE_PASSWORD as Ps, announceRun as Pt, fetchRun as Q, openGates as Qa, endpointOf as Qi, clientWords as Qn, publicPemOf as Qo, readReleaseRecord as Qr, releaseInputsSchema as Qt, buildOutcome as R, childrenOf as Ra, tenth as Ri, mannersOf as Rn, frontendKeys as Ro, quarantineEntrySchema as Rr, NAMESPACE as Rs, tellStory as Rt, proof as S, effectText as Sa, missing$2 as Si, challengeOf as Sn, located as So, servicePurl as Sr, sequence as Ss, pagesText as St, withLeft as T, placeOrder as Ta, commitTime as Ti, NO_CHECKS as Tn, explain as To, worse as Tr, FENCE_TABLE as Ts, sbomProblems as Tt, prepareRelease as U, waitsIn as Ua, pastWatch as Ui, engineOptions as Un, contentType as Uo, cameToServe$1 as Ur, logPlace as Us, mayReleaseHere as Ut, outcomeOf as V, inTurn as Va, positionOf as Vi, approvalGate as Vn, WEB_FILES as Vo, verdictOf$1 as Vr, kubePath as Vs, readReceipts as Vt, release as W, NOBODY as Wa, shareJudgedBy as Wi, openEnvironment as Wn, encodingSchema as Wo, jsonFile as Wr, GRANT_DATABASE as Ws, gatekeeperOfRun as Wt, fetchRecords as X, readRun as Xa, proxyGaps as Xi, sshReach as Xn, privateKeyFrom as Xo, readLedger as Xr, underPolicy as Xt, fetchDocumentsOf as Y, listRuns as Ya, noAnalyses as Yi, hostNames as Yn, keyIdOf as Yo, readEnvironmentRecord as Yr, sqlName as Ys, signerOf as Yt, fetchRecordsAtOnce as Z, verifyRun as Za, doOrNothing as Zi, hostsNode as Zn, publicKeyFrom as Zo, readRecord$1 as Zr, inputsAsJson as Zt, STATE_GLYPHS as _, runProcedure as _a, pair as _i, ociPurl as _n, resolveEnvironment as _o, isBelow as _r, gate as _s, summaryText as _t, outcomeMarkdown as a, startTrace as aa, markEffect as ai, manifestDiffers as an, createJournal as ao, keptOf as ar, clean as as, mergeRecords as at, lasting as b, guardText as ba, dataOf as bi, nameOf as bn, environmentNames as bo, withVex as br, procedure as bs, buildRelease as bt, archive as c, versionDelta as ca, nginxPaths as ci, manifestPath as cn, loadRun as co, scansOf as cr, fenced$1 as cs, unitHistorySchema as ct, writeArchive as d, RUNBOOK_PREFIX as da, readHaproxy as di, npmLock as dn, canonical as do, keptRuns as dr, ruleText as ds, scanAgain as dt, LOCAL_HOST as ea, readRules as ei, rollbackProcedure as en, ORDER_NAMESPACE as eo, RESOURCE as er, parseLocated as es, makeGitTrue as et, writeDirectory as f, isOpen as fa, haproxyPaths as fi, FINISH_COMMAND as fn, digestOf$1 as fo, scanRecordSchema as fr, suiteEnv as fs, scanStillAsked as ft, reportMarkdown as g, resumeProcedure as ga, generations as gi, SPDX_FILE as gn, checkEvidence as go, judge$1 as gr, forEach as gs, scanInputsSchema as gt, code as h, fetchDocuments as ha, prometheusMetrics as hi, CYCLONEDX_FILE as hn, RECORD_TYPES as ho, vexWordSchema as hr, choice$1 as hs, runScan as ht, newestRun as i, missingInWords$1 as ia, trustedPem as ii, digestOfText as in, createRecorder as io, analysisPolicy as ir, configHash as is, tellOf as it, isPage as j, beginWatch as ja, trafficMoment as ji, installerOf as jn, SCANNER_IDS as jo, quarantineProblems as jr, windowAt as js, provenanceProblems as jt, runCommits as k, ORDER_KINDS as ka, withoutConfiguration as ki, commitSeconds as kn, defaultScanConfig as ko, placeText as kr, isTimeZone as ks, runAgain as kt, bundleFiles as l, importRuns as la, heartbeatFile as li, readDigested as ln, foldState as lo, scanRulesOf as lr, ticksAround as ls, unitReleaseSchema as lt, tar as m, traitsOf as ma, countersOf as mi, isCompressible as mn, toJson as mo, exploitabilitySchema as mr, action as ms, refusedBy as mt, runDone as n, duration as na, policyPlace as ni, checkStep as nn, askedOf as no, isAtLeast as nr, isInCluster as ns, say as nt, readReport as o, DEFAULT_POLICY as oa, readMaintenance as oi, manifestDigest as on, noJournal as oo, fingerprintIn as or, cleanLine as os, liveUnit as ot, manifestOf as p, isRunbook as pa, maintenancePage as pi, compressed as pn, sha256 as po, VEX_STATUSES as pr, rewriteConfig as ps, withScan as pt, agreeOn as q, readLease as qa, beginBake as qi, PROXY as qn, formatSize as qo, liveVersion as qr, READ_PLAINLY as qs, promotionRulesOf as qt, broughtBy as r, analyseCsv as ra, trustOf as ri, PLANNED as rn, gateText as ro, programCheck as rr, isOnHosts as rs, tellGit as rt, attach as s, makePolicy as sa, nginxCounter as si, manifestEffects as sn, isUnfinished as so, resultOf as sr, codeSpan as ss, previousUnit as st, openFor as t, isOnHost as ta, PIN_FILE as ti, rolloutFor as tn, START_NAMESPACE as to, askProgram as tr, plain$2 as ts, refreshRun as tt, isArchive as u, pendingRuns as ua, parseHeartbeat as ui, travelling as un, payloadSchema as uo, judgeRecord as ur, parseRule as us, planScan as ut, STATE_WORDS as v, takeEnvironment as va, pairQuery as vi, sbomDirectory as vn, readConfig as vo, BadVex as vr, opaque as vs, unitsOf as vt, bounded as w, notPaused as wa, openShared as wi, tokenPlace as wn, wayTo as wo, ofScore as wr, watch as ws, sbomDiffers as wt, moment as x, whoseGate as xa, get as xi, registryProblems as xn, loadConfig as xo, purlOf as xr, repeatUntil as xs, pagesMarkdown as xt, clockSince as y, planProcedure as ya, askVector as yi, askRegistry as yn, readText as yo, isVulnerability as yr, parallel as ys, buildProcedureFrom as yt, commitMeant as z, placeNodes as za, chartOf as zi, withManners as zn, ENCODINGS as zo, quarantineKey as zr, POD as zs, skimRun as zt };

@@ -2,7 +2,7 @@ import { Fn as object, Jn as string, qn as strictObject } from "./shared-schemas
 import { n as openDsnSession } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Hn as openEnvironment, Ot as runAgain, Vn as engineOptions, bs as sequence, qn as hostNames, vs as procedure, xs as step } from "./shared-common.js";
+import { Cs as step, Ss as sequence, Un as engineOptions, Wn as openEnvironment, Yn as hostNames, bs as procedure, kt as runAgain } from "./shared-common.js";
 import { readFile, readdir } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 

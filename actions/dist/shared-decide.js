@@ -1,5 +1,5 @@
 import { c as formatDuration } from "./shared-scalars.js";
-import { fs as action } from "./shared-common.js";
+import { ms as action } from "./shared-common.js";
 import { H as pointLines, T as isPlainName, _ as liveDrift, b as changeText, g as appliedDigest, gt as driftOf, h as CREATE_STRUCTURE_TABLE, mt as sessionSettings, v as markDrifted, y as rowsFor, yt as schemaState } from "./shared-migrate.js";
 
 // src/migrate/apply/remember.ts

@@ -1,5 +1,5 @@
 import { Jn as string, Nt as array, Un as record, sr as unknown } from "./shared-schemas.js";
-import { As as connect$1, Dt as secretsIn, Ga as readLease, Gn as PROXY, Ja as readRun, Un as openService, c as archive, d as writeArchive, f as writeDirectory, ho as resolveEnvironment, js as parseDsn, l as bundleFiles, oi as nginxPaths, p as manifestOf, qa as listRuns, qr as readEnvironmentRecord, s as attach, ts as isOnHosts, u as isArchive, ui as haproxyPaths } from "./shared-common.js";
+import { Gn as openService, Ms as connect$1, Ns as parseDsn, Ot as secretsIn, Xa as readRun, Ya as listRuns, Yr as readEnvironmentRecord, _o as resolveEnvironment, c as archive, ci as nginxPaths, d as writeArchive, f as writeDirectory, fi as haproxyPaths, l as bundleFiles, p as manifestOf, qa as readLease, qn as PROXY, rs as isOnHosts, s as attach, u as isArchive } from "./shared-common.js";
 import { r as withDeadline, t as endGroup } from "./shared-group.js";
 import { a as mapLimited } from "./shared-digest.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";

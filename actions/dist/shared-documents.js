@@ -1,7 +1,7 @@
 import { Fn as object, Jn as string, Lt as boolean, Pn as number, Un as record, bn as lazy, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { a as mapLimited, i as listTree, n as bytesDigest } from "./shared-digest.js";
 import { i as isMissing } from "./shared-store.js";
-import { Dn as commitSeconds, On as momentOf, do as sha256, hn as ociPurl, ln as npmLock, mn as SPDX_FILE } from "./shared-common.js";
+import { An as momentOf, _n as ociPurl, dn as npmLock, gn as SPDX_FILE, kn as commitSeconds, po as sha256 } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

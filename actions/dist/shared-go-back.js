@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { B as outcomeOf, G as stableRecord, Ja as readRun, Jt as underPolicy, Kr as previousVersion, Pt as announced, Q as fetchRunUnderWay, Qt as rollbackProcedure, Vn as engineOptions, Vr as cameToServe, Wt as personOptions, X as fetchRecordsAtOnce, Xr as readReleaseRecord, Xt as releaseInputsSchema, Y as fetchRecords, _a as planProcedure, ha as runProcedure, jr as digestsOf, nt as tellGit, qa as listRuns, qr as readEnvironmentRecord } from "./shared-common.js";
+import { $ as fetchRunUnderWay, Ft as announced, Jr as previousVersion, K as stableRecord, Kt as personOptions, Nr as digestsOf, Qr as readReleaseRecord, Qt as releaseInputsSchema, Un as engineOptions, Ur as cameToServe, V as outcomeOf, X as fetchRecords, Xa as readRun, Xt as underPolicy, Ya as listRuns, Yr as readEnvironmentRecord, Z as fetchRecordsAtOnce, _a as runProcedure, en as rollbackProcedure, rt as tellGit, ya as planProcedure } from "./shared-common.js";
 
 // src/release/run/go-back.ts
 /**

@@ -1,5 +1,5 @@
 import { i as ok, n as bad } from "./shared-problem.js";
-import { Ao as programsIn } from "./shared-common.js";
+import { Mo as programsIn } from "./shared-common.js";
 import { f as scannerVariables, o as scanners, t as findProgram } from "./shared-run2.js";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,3 +1,3 @@
-import { Jo as privateKeyFrom, Xo as publicPemOf, Yo as publicKeyFrom, qo as keyIdOf } from "./shared-common.js";
+import { Qo as publicPemOf, Xo as privateKeyFrom, Yo as keyIdOf, Zo as publicKeyFrom } from "./shared-common.js";
 
 export { keyIdOf, privateKeyFrom, publicKeyFrom };

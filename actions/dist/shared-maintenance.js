@@ -1,6 +1,6 @@
 import { Jn as string, Lt as boolean, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Ss as watch, Xi as endpointOf, bs as sequence, di as maintenancePage, fs as action, ii as readMaintenance, ri as markEffect, ts as isOnHosts } from "./shared-common.js";
+import { Qi as endpointOf, Ss as sequence, ai as markEffect, ms as action, oi as readMaintenance, pi as maintenancePage, rs as isOnHosts, ws as watch } from "./shared-common.js";
 import { isDeepStrictEqual } from "node:util";
 
 // src/traffic/maintenance/nodes.ts

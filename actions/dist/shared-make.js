@@ -1,6 +1,6 @@
 import { Jn as string, qn as strictObject } from "./shared-schemas.js";
 import { a as envelopeDigest, c as statementOf, i as readEnvelopeText, l as PAYLOAD_TYPE, n as envelopePath, o as verifyAttestation, s as statementBytes, t as attestationsOf, u as signEnvelope } from "./shared-check.js";
-import { An as toolVersion, Ja as readRun, Jo as privateKeyFrom, Ot as runAgain, Vn as engineOptions, Xo as publicPemOf, an as manifestEffects, bs as sequence, hn as ociPurl, in as manifestDigest, ni as trustedPem, vs as procedure, xs as step } from "./shared-common.js";
+import { Cs as step, Mn as toolVersion, Qo as publicPemOf, Ss as sequence, Un as engineOptions, Xa as readRun, Xo as privateKeyFrom, _n as ociPurl, bs as procedure, ii as trustedPem, kt as runAgain, on as manifestDigest, sn as manifestEffects } from "./shared-common.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { i as isMissing } from "./shared-store.js";
 import { r as specsOf } from "./shared-artefacts.js";

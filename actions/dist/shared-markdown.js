@@ -1,4 +1,4 @@
-import { Dr as placeText, as as codeSpan, is as cleanLine } from "./shared-common.js";
+import { kr as placeText, os as cleanLine, ss as codeSpan } from "./shared-common.js";
 
 // src/scan/markdown.ts
 /** A scan as Markdown, for the summary of a job and for an answer in a comment. Pure. */

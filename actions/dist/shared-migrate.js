@@ -6,7 +6,7 @@ import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.j
 import { t as require_semver } from "./shared-semver.js";
 import { n as nearest } from "./shared-json.js";
 import { i as phaseSchema } from "./shared-release.js";
-import { Cs as FENCE_TABLE, Gs as READ_PLAINLY, Hs as GRANT_DATABASE, Ks as logPlaceText, Ns as logPlaceSchema, Us as refusalOf, Vs as logPlace, Ws as sqlProblem, js as parseDsn, qs as sqlName } from "./shared-common.js";
+import { Fs as logPlaceSchema, Gs as refusalOf, Js as logPlaceText, Ks as sqlProblem, Ns as parseDsn, Ts as FENCE_TABLE, Us as logPlace, Ws as GRANT_DATABASE, Ys as sqlName, qs as READ_PLAINLY } from "./shared-common.js";
 import { readFile, readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "node:net";

@@ -1,7 +1,7 @@
 import { Et as _enum, Jn as string, Lt as boolean, Nt as array, ln as int, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { i as phaseSchema, r as momentSchema } from "./shared-release.js";
-import { C as bounded, Ei as sourceCommit, Gr as liveVersion, J as fetchDocumentsOf, Xr as readReleaseRecord, ho as resolveEnvironment, is as cleanLine, m as code, qr as readEnvironmentRecord, vo as environmentNames, w as withLeft, wi as describedVersion } from "./shared-common.js";
+import { Ei as describedVersion, Oi as sourceCommit, Qr as readReleaseRecord, T as withLeft, Y as fetchDocumentsOf, Yr as readEnvironmentRecord, _o as resolveEnvironment, bo as environmentNames, h as code, os as cleanLine, qr as liveVersion, w as bounded } from "./shared-common.js";
 import { basename, relative } from "node:path";
 
 // src/model/notes.ts

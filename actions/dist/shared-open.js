@@ -4,7 +4,7 @@ import { n as fileName, o as namesIn, s as replaceFile } from "./shared-store.js
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { l as startLocal } from "./shared-local.js";
-import { Hn as openEnvironment, Ot as runAgain, Ts as StepPaused, Vn as engineOptions } from "./shared-common.js";
+import { Ds as StepPaused, Un as engineOptions, Wn as openEnvironment, kt as runAgain } from "./shared-common.js";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 

@@ -1,4 +1,4 @@
-import { C as bounded, S as shown, T as axisOf, _ as STATE_WORDS, b as moment, g as STATE_GLYPHS, v as clockSince, w as withLeft, x as proof, y as lasting } from "./shared-common.js";
+import { C as shown, E as axisOf, S as proof, T as withLeft, _ as STATE_GLYPHS, b as lasting, v as STATE_WORDS, w as bounded, x as moment, y as clockSince } from "./shared-common.js";
 import { t as html } from "./shared-escape.js";
 import { createHash } from "node:crypto";
 

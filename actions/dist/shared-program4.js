@@ -1,7 +1,7 @@
 import { t as EXIT } from "./shared-exit.js";
 import { Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, qc as prettifyError, qn as strictObject } from "./shared-schemas.js";
 import { r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
-import { Bo as cachePolicy, Go as formatSize, Ho as encodingSchema, Io as frontendKeys, Ro as ENCODING_SUFFIX, Uo as isHashedName, Vo as contentType, dn as compressed, fn as isCompressible, un as FINISH_COMMAND, zo as WEB_FILES } from "./shared-common.js";
+import { Bo as ENCODING_SUFFIX, Go as isHashedName, Ho as cachePolicy, Ro as frontendKeys, Uo as contentType, Vo as WEB_FILES, Wo as encodingSchema, fn as FINISH_COMMAND, mn as isCompressible, pn as compressed, qo as formatSize } from "./shared-common.js";
 import { a as mapLimited, i as listTree, n as bytesDigest, r as fileDigest } from "./shared-digest.js";
 import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { join as join$1, posix, resolve } from "node:path";

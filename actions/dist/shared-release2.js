@@ -1,4 +1,4 @@
-import { Ga as readLease, Ha as NOBODY, Ja as readRun, Oa as copyRun, fa as traitsOf, ga as takeEnvironment, no as createRecorder, oo as loadRun } from "./shared-common.js";
+import { Aa as copyRun, Wa as NOBODY, Xa as readRun, co as loadRun, io as createRecorder, ma as traitsOf, qa as readLease, va as takeEnvironment } from "./shared-common.js";
 import { n as isGone } from "./shared-identity.js";
 import { c as runPaths } from "./shared-store.js";
 

@@ -4,7 +4,7 @@ import { C as parseGtid, _ as emptyState, g as contains, w as parseGtidState, y 
 import { a as momentText, i as cutAt, l as placedIn, n as replay, r as replayArguments, s as placeText, t as readChain } from "./shared-replay.js";
 import { i as isMissing, o as namesIn } from "./shared-store.js";
 import { C as resticProblem, S as resolved, _ as recordsDirectory, a as openBackup, c as runBackup, i as notOver, o as programsOf, r as leaseName, t as catalogueNow, w as resticVariables } from "./shared-open.js";
-import { Vn as engineOptions, bs as sequence, fs as action, gs as opaque, ma as resumeProcedure, qa as listRuns, vs as procedure } from "./shared-common.js";
+import { Ss as sequence, Un as engineOptions, Ya as listRuns, bs as procedure, ga as resumeProcedure, ms as action, vs as opaque } from "./shared-common.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { t as endGroup } from "./shared-group.js";
 import { c as sumsOf, i as likeEachOther, l as tablesOf, o as programsOf$1 } from "./shared-session5.js";

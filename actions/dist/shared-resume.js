@@ -1,6 +1,6 @@
 import { qc as prettifyError } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Aa as foldLook, B as outcomeOf, Bn as approvalOf, Gt as promotionRulesOf, Ht as gatekeeperOfRun, Ja as readRun, Jt as underPolicy, Pt as announced, Qt as rollbackProcedure, Ra as registryOf, Ut as orderCheck, Vn as engineOptions, Wt as personOptions, Xt as releaseInputsSchema, Zt as releaseProcedure, co as payloadSchema, fo as toJson, io as noJournal, ja as gateCase, jr as digestsOf, ka as beginWatch, kt as mustBeAttested, lo as canonical, ma as resumeProcedure, nt as tellGit, oo as loadRun, q as agreeWithGit, ut as scanAgain, vt as buildProcedureFrom } from "./shared-common.js";
+import { $t as releaseProcedure, At as mustBeAttested, Ba as registryOf, Ft as announced, Gt as orderCheck, Hn as approvalOf, J as agreeWithGit, Kt as personOptions, Ma as foldLook, Na as gateCase, Nr as digestsOf, Qt as releaseInputsSchema, Un as engineOptions, V as outcomeOf, Wt as gatekeeperOfRun, Xa as readRun, Xt as underPolicy, co as loadRun, do as canonical, dt as scanAgain, en as rollbackProcedure, ga as resumeProcedure, ja as beginWatch, mo as toJson, oo as noJournal, qt as promotionRulesOf, rt as tellGit, uo as payloadSchema, yt as buildProcedureFrom } from "./shared-common.js";
 import { a as migrateProcedure } from "./shared-migrate3.js";
 
 // src/procedure/journal/replay.ts

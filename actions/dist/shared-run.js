@@ -1,7 +1,7 @@
 import { t as EXIT } from "./shared-exit.js";
 import { Jn as string, Un as record, Yt as discriminatedUnion, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
-import { $n as askProgram, Ba as waitLines, Fa as planHash, Ia as childrenOf, Ja as readRun, Jn as sshReach, Jt as underPolicy, La as placeNodes, Pt as announced, Qi as LOCAL_HOST, Qn as RESOURCE, Ut as orderCheck, Va as waitsIn, Vn as engineOptions, Wt as personOptions, Xn as clientWords, Yn as hostsNode, Zn as ON, _a as planProcedure, ha as runProcedure, la as RUNBOOK_PREFIX, ma as resumeProcedure, nt as tellGit, q as agreeWithGit, va as guardText, vs as procedure, ya as whoseGate, za as inTurn } from "./shared-common.js";
+import { $n as ON, Ft as announced, Gt as orderCheck, Ha as waitLines, J as agreeWithGit, Kt as personOptions, La as planHash, Qn as clientWords, Ra as childrenOf, Ua as waitsIn, Un as engineOptions, Va as inTurn, Xa as readRun, Xn as sshReach, Xt as underPolicy, Zn as hostsNode, _a as runProcedure, ba as guardText, bs as procedure, da as RUNBOOK_PREFIX, ea as LOCAL_HOST, er as RESOURCE, ga as resumeProcedure, rt as tellGit, tr as askProgram, xa as whoseGate, ya as planProcedure, za as placeNodes } from "./shared-common.js";
 import { n as hostWord } from "./shared-failure.js";
 import { b as LOOPBACK } from "./shared-start.js";
 import { n as httpClient } from "./shared-http-client.js";

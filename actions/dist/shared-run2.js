@@ -6,7 +6,7 @@ import { t as require_semver } from "./shared-semver.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { t as require_dist } from "./shared-dist.js";
 import { r as fileDigest } from "./shared-digest.js";
-import { Sr as ofScore, hr as isBelow } from "./shared-common.js";
+import { _r as isBelow, m as tar$1, wr as ofScore } from "./shared-common.js";
 import { access, constants, copyFile, lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { createHash } from "node:crypto";
@@ -2699,33 +2699,6 @@ function finding({ source, title, url, severity, cwe = [], range }, { name, vers
 	};
 }
 
-// src/scan/images/tar.ts
-const BLOCK = 512;
-/** The archive of these files. Pure. */
-function memoryTar(files) {
-	const blocks = files.flatMap(({ path, content, mode = 420 }) => [
-		headerOf(path, content.length, mode),
-		content,
-		new Uint8Array((BLOCK - content.length % BLOCK) % BLOCK)
-	]);
-	return Buffer.concat([...blocks, new Uint8Array(2 * BLOCK)]);
-}
-function headerOf(path, size, mode) {
-	const header = Buffer.alloc(BLOCK);
-	const octal = (value, at, digits) => header.write(`${value.toString(8).padStart(digits, "0")}\0`, at, "latin1");
-	header.write(path, 0, 100, "latin1");
-	octal(mode, 100, 7);
-	octal(0, 108, 7);
-	octal(0, 116, 7);
-	octal(size, 124, 11);
-	octal(0, 136, 11);
-	header.write("        0", 148, "latin1");
-	header.write("ustar\x0000", 257, "latin1");
-	const sum = header.reduce((all, byte) => all + byte, 0);
-	header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
-	return header;
-}
-
 // src/scan/images/witness.ts
 /** Images with a known fault, made here: a few files each, in the form of `docker save`. */
 /** Debian 12 as it first came out: libc6 with CVE-2023-4911. Distroless images have one file for each package, too. */
@@ -2747,12 +2720,13 @@ function goWitness() {
 function text(path, content) {
 	return {
 		path,
+		mode: 420,
 		content: Buffer.from(content)
 	};
 }
 /** An image with one layer of files, as `docker save` writes it. Pure. */
 function savedImage(files) {
-	const layer = memoryTar(files);
+	const layer = tar$1(files, 0);
 	const config = {
 		architecture: "amd64",
 		os: "linux",
@@ -2762,7 +2736,7 @@ function savedImage(files) {
 			diff_ids: [`sha256:${createHash("sha256").update(layer).digest("hex")}`]
 		}
 	};
-	return memoryTar([
+	const parts = [
 		text("manifest.json", JSON.stringify([{
 			Config: "config.json",
 			RepoTags: null,
@@ -2773,7 +2747,8 @@ function savedImage(files) {
 			path: "layer.tar",
 			content: layer
 		}
-	]);
+	];
+	return tar$1(parts, 0);
 }
 const HEADER = 64;
 const PROGRAM_HEADER = 56;

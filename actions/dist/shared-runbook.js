@@ -1,5 +1,5 @@
 import { a as inputText } from "./shared-input.js";
-import { Ia as childrenOf, La as placeNodes, da as isRunbook, la as RUNBOOK_PREFIX, va as guardText, ya as whoseGate } from "./shared-common.js";
+import { Ra as childrenOf, ba as guardText, da as RUNBOOK_PREFIX, pa as isRunbook, xa as whoseGate, za as placeNodes } from "./shared-common.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { i as isMissing } from "./shared-store.js";
 import { a as procedureOfRunbook, g as tidied, h as procedureSections, i as planRunbook } from "./shared-run.js";

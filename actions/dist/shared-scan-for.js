@@ -1,5 +1,5 @@
 import { t as jsonSchema } from "./shared-json.js";
-import { Gr as liveVersion, Hn as openEnvironment, R as commitMeant, Xr as readReleaseRecord, ar as resultOf, as as codeSpan, mt as runScan, or as scansOf, pt as refusedBy, qr as readEnvironmentRecord, rr as keptOf } from "./shared-common.js";
+import { Qr as readReleaseRecord, Wn as openEnvironment, Yr as readEnvironmentRecord, ar as keptOf, cr as scansOf, ht as runScan, mt as refusedBy, qr as liveVersion, sr as resultOf, ss as codeSpan, z as commitMeant } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { r as painter } from "./shared-io2.js";
 import { n as door } from "./shared-session3.js";

@@ -4,7 +4,7 @@ import { t as ProblemError } from "./shared-problem.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { t as createExec } from "./shared-exec.js";
 import { t as systemClock } from "./shared-clock2.js";
-import { C as bounded, Do as defaultScanConfig, Oo as PROGRAM_IDS, S as shown, Un as openService, _r as isVulnerability, b as moment, br as servicePurl, is as cleanLine, w as withLeft, yr as purlOf } from "./shared-common.js";
+import { Ao as PROGRAM_IDS, C as shown, Gn as openService, Sr as servicePurl, T as withLeft, ko as defaultScanConfig, os as cleanLine, w as bounded, x as moment, xr as purlOf, yr as isVulnerability } from "./shared-common.js";
 import { n as namedScanners, r as scanWorkingCopy, t as findingsIn } from "./shared-working-copy.js";
 import { n as sarifLog } from "./shared-sarif.js";
 import { a as trendDays, c as repositoryOf, i as COUNTED_SEVERITIES, n as readTrend, o as trendEntry, r as trendFile, t as appendTrend, u as inputsOf } from "./shared-scan.js";

@@ -1,7 +1,7 @@
 import { i as __toESM, t as __commonJSMin } from "./shared-rolldown-runtime.js";
 import { Et as _enum, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { l as datetime } from "./shared-libraries.js";
-import { Cr as worse, Do as defaultScanConfig, Eo as builtInSettings, Mo as SEVERITIES, Sr as ofScore, dr as VEX_STATUSES, gr as BadVex, hr as isBelow, is as cleanLine, mr as judge, vr as withVex, xr as atLeast } from "./shared-common.js";
+import { Cr as atLeast, Oo as builtInSettings, Po as SEVERITIES, Tr as worse, _r as isBelow, br as withVex, gr as judge, ko as defaultScanConfig, os as cleanLine, pr as VEX_STATUSES, vr as BadVex, wr as ofScore } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { a as treeOf, d as inForm, i as lineReader, l as GarbledOutput, n as runScanners, r as copyTree, s as fingerprintOf, u as asJson } from "./shared-run2.js";
 import { c as formatDuration } from "./shared-scalars.js";

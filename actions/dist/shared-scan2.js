@@ -1,4 +1,4 @@
-import { Ao as programsIn, Do as defaultScanConfig, Dr as placeText, Eo as builtInSettings, Er as explainFinding, Oo as PROGRAM_IDS, Tr as wantedIn, cr as judgeRecord, fr as exploitabilitySchema, jo as unlessSaid, ko as SCANNER_IDS, lr as keptRuns, pr as vexWordSchema, ur as scanRecordSchema, wr as policyIn } from "./shared-common.js";
+import { Ao as PROGRAM_IDS, Dr as wantedIn, Er as policyIn, Mo as programsIn, No as unlessSaid, Oo as builtInSettings, Or as explainFinding, dr as keptRuns, fr as scanRecordSchema, hr as vexWordSchema, jo as SCANNER_IDS, ko as defaultScanConfig, kr as placeText, mr as exploitabilitySchema, ur as judgeRecord } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { a as cycloneDxDocument, o as openVexDocument } from "./shared-scan-run.js";
 import { c as builtIns, o as scanners, t as findProgram } from "./shared-run2.js";

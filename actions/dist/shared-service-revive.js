@@ -1,6 +1,6 @@
 import { t as runIfStarted } from "./shared-own.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { bs as sequence } from "./shared-common.js";
+import { Ss as sequence } from "./shared-common.js";
 import { d as runbook, i as host, o as neededService, u as text } from "./shared-input.js";
 import { i as startNode } from "./shared-nodes.js";
 

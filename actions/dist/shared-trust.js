@@ -1,3 +1,3 @@
-import { ni as trustedPem, ti as trustOf } from "./shared-common.js";
+import { ii as trustedPem, ri as trustOf } from "./shared-common.js";
 
 export { trustedPem };

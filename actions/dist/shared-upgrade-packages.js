@@ -1,6 +1,6 @@
 import { Jn as string, Lt as boolean, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
-import { $i as isOnHost, $n as askProgram, Qi as LOCAL_HOST, Qn as RESOURCE, Ss as watch, Xi as endpointOf, Xn as clientWords, Zi as taking, Zn as ON, _s as parallel, bs as sequence, fs as action, hs as gate, ms as forEach, xs as step } from "./shared-common.js";
+import { $i as taking, $n as ON, Cs as step, Qi as endpointOf, Qn as clientWords, Ss as sequence, _s as gate, ea as LOCAL_HOST, er as RESOURCE, gs as forEach, ms as action, ta as isOnHost, tr as askProgram, ws as watch, ys as parallel } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { a as PACKAGES_PROGRAM, o as parsePackages } from "./shared-program.js";
 import { n as hostWord } from "./shared-failure.js";

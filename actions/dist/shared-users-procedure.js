@@ -1,6 +1,6 @@
 import { Fn as object, Jn as string } from "./shared-schemas.js";
 import { s as string$1 } from "./shared-libraries.js";
-import { Ms as MADE_PASSWORD, Ps as verifies, bs as sequence, fs as action, qs as sqlName, vs as procedure } from "./shared-common.js";
+import { Is as verifies, Ps as MADE_PASSWORD, Ss as sequence, Ys as sqlName, bs as procedure, ms as action } from "./shared-common.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";

@@ -1,5 +1,5 @@
 import { i as readEnvelopeText, o as verifyAttestation, r as provenanceOf } from "./shared-check.js";
-import { Gr as liveVersion, Qr as readRules, Xr as readReleaseRecord, nn as digestOfText, pn as CYCLONEDX_FILE, qr as readEnvironmentRecord } from "./shared-common.js";
+import { Qr as readReleaseRecord, Yr as readEnvironmentRecord, ei as readRules, hn as CYCLONEDX_FILE, in as digestOfText, qr as liveVersion } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { a as releaseSchema } from "./shared-release.js";
 import { t as artefactDigest } from "./shared-digest.js";

@@ -1,6 +1,6 @@
 import { Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, qn as strictObject } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Ss as watch, bs as sequence, xs as step, ys as repeatUntil } from "./shared-common.js";
+import { Cs as step, Ss as sequence, ws as watch, xs as repeatUntil } from "./shared-common.js";
 import { r as missingObject } from "./shared-problems.js";
 import { t as jsonSchema } from "./shared-json.js";
 

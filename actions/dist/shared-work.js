@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string, Nt as array, Pn as number$1, Un as record$1, sr as unknown, xn as literal } from "./shared-schemas.js";
-import { On as momentOf, Sn as tokenPlace, bn as challengeOf, xn as tokenIn } from "./shared-common.js";
+import { An as momentOf, Cn as tokenIn, Sn as challengeOf, wn as tokenPlace } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { d as temporaryBeside, u as syncDirectory } from "./shared-store.js";
 import { n as digestSchema } from "./shared-release.js";

@@ -1,7 +1,7 @@
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Tr as wantedIn, jo as unlessSaid, ko as SCANNER_IDS, wr as policyIn } from "./shared-common.js";
+import { Dr as wantedIn, Er as policyIn, No as unlessSaid, jo as SCANNER_IDS } from "./shared-common.js";
 import { resolve } from "node:path";
 
 // src/release/scan/working-copy.ts

@@ -3,10 +3,10 @@ import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { ProblemError } from '../model/problem.ts';
+import { type TarFile, tar } from '../procedure/machine/tar.ts';
 import { hasCode, isMissing, syncDirectory, temporaryBeside } from '../procedure/store.ts';
 import type { Collected } from './collector.ts';
 import { type Manifest, readme } from './manifest.ts';
-import { type TarFile, tar } from './tar.ts';
 
 /** Brings what was collected to the disk: only now, only masked, and readable for nobody else. */
 

@@ -1,36 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import type { PackageChange, PackageLook } from '../model/packages.ts';
 
 /** Packages of a machine of the Debian family: packages.sh beside this module, and what it says of them. */
 
 export const PACKAGES_PROGRAM = fileURLToPath(new URL('./packages.sh', import.meta.url));
-
-/** One package that apt would bring to another version. */
-export interface PackageChange {
-  readonly name: string;
-  /** Null: it is not there yet, and comes as a need of another. */
-  readonly from: string | null;
-  readonly to: string;
-}
-
-export interface PackageState {
-  /** What apt would do now for the words that were asked; empty where it refuses. */
-  readonly changes: readonly PackageChange[];
-  /** Why apt refuses; null: it does not. */
-  readonly failed: string | null;
-  /** By name: versions that the sources of the machine still have, of what would be changed. */
-  readonly offered: Readonly<Record<string, readonly string[]>>;
-  /** By name, of what was asked by name. `whole`: dpkg has nothing left to do for it. */
-  readonly installed: Readonly<Record<string, { readonly version: string; readonly whole: boolean }>>;
-  /** Units that still run files that are gone from the disk. */
-  readonly stale: readonly string[];
-  /** Something asks for a reboot. */
-  readonly reboot: boolean;
-  /** Last lines of the log of package work. */
-  readonly said: string;
-  /** Since the lists of the sources were fetched; null: there are none. */
-  readonly listsAgeMs: number | null;
-}
 
 const line = z.union([
   z.strictObject({
@@ -41,7 +15,7 @@ const line = z.union([
 ]);
 
 /** The answer of `look`; undefined for one that is not whole. Pure. */
-export function parsePackages(stdout: string): PackageState | undefined {
+export function parsePackages(stdout: string): PackageLook | undefined {
   const lines = stdout
     .split('\n')
     .filter((text) => text.startsWith('{'))

@@ -17,6 +17,7 @@ import {
   storyOf,
 } from '../announce/index.ts';
 import type { ResolvedAnnounce } from '../config/index.ts';
+import type { Problem } from '../model/problem.ts';
 import { traitsOf } from '../model/procedures.ts';
 import type { QuarantineRecord } from '../model/quarantine.ts';
 import { type EngineOptions, listRuns, processOf, type RunResult } from '../procedure/index.ts';
@@ -248,4 +249,15 @@ function deskOf(service: ServiceEnvironment, settings: ResolvedAnnounce, signal:
 
 function note({ door, secrets }: ServiceEnvironment, text: string): void {
   door.onEvent?.({ kind: 'note', path: 'announce', text: secrets.mask(text) });
+}
+
+/** Somebody asked that people be told, where nobody is named. Pure. */
+export function nobodyToTell(environment: string): Problem {
+  return {
+    code: 'cli.nobody-to-tell',
+    where: environment,
+    found: 'no `announce:`',
+    expected: 'an environment that says who is to be told',
+    remedy: `add \`announce:\` under \`environments.${environment}\`; docs/announcements.md shows how`,
+  };
 }

@@ -2,7 +2,7 @@
 
 export { type MigrationStatus, statusLines } from '../migrate/index.ts';
 export { adviseDatabase } from './advice.ts';
-export { type AnnouncedRun, announceAll, announceRun } from './announce.ts';
+export { type AnnouncedRun, announceAll, announceRun, nobodyToTell } from './announce.ts';
 export {
   buildComponent,
   buildComponents,

@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createRoom } from '../../src/diagnose/bounded.ts';
 import { createBudget } from '../../src/diagnose/share.ts';
-import { tar } from '../../src/diagnose/tar.ts';
 import { rowsText, shown, within, withoutRows, withoutTorn } from '../../src/diagnose/text.ts';
+import { tar } from '../../src/procedure/machine/tar.ts';
 
 test('the line that was torn is dropped, at the end that was cut off', () => {
   expect(withoutTorn('one\ntwo\npassw', 'beginning')).toBe('one\ntwo\n');

@@ -40,5 +40,5 @@ export function plantedInImages(): readonly Planted[] {
 }
 
 function image(files: Readonly<Record<string, string>>): Uint8Array {
-  return savedImage(Object.entries(files).map(([path, text]) => ({ path, content: Buffer.from(text) })));
+  return savedImage(Object.entries(files).map(([path, text]) => ({ path, mode: 0o644, content: Buffer.from(text) })));
 }

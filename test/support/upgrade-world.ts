@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Effect } from '../../src/model/effect.ts';
+import type { PackageLook } from '../../src/model/packages.ts';
 import { ProblemError } from '../../src/model/problem.ts';
 import type { Boundary, RunResult } from '../../src/procedure/api.ts';
 import {
@@ -12,7 +13,7 @@ import {
   runProcedure,
   sequence,
 } from '../../src/procedure/index.ts';
-import type { Member, PackageLook, SystemService, Upgrade, UpgradeHost } from '../../src/system/index.ts';
+import type { Member, SystemService, Upgrade, UpgradeHost } from '../../src/system/index.ts';
 import { upgradeNodes } from '../../src/system/index.ts';
 import { bench, tree } from './engine.ts';
 import { virtualClock } from './virtual-clock.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { PackageLook } from '../../src/model/packages.ts';
 import { forEach, sequence } from '../../src/procedure/index.ts';
 import { changedSince, digestOfChanges, pendingOf, recordedOf, wayBackText } from '../../src/system/upgrade/changes.ts';
 import { sharesOf } from '../../src/system/upgrade/node.ts';
-import type { PackageLook } from '../../src/system/upgrade/types.ts';
 
 const look = (more: Partial<PackageLook> = {}): PackageLook => ({
   ...{ changes: [], failed: null, offered: {}, installed: {}, stale: [], reboot: false, said: '', listsAgeMs: null },

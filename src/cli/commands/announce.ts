@@ -1,7 +1,7 @@
 import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { ProblemError } from '../../model/problem.ts';
-import { type AnnouncedRun, announceAll, openEnvironment } from '../../release/index.ts';
+import { type AnnouncedRun, announceAll, nobodyToTell, openEnvironment } from '../../release/index.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions } from '../session.ts';
 
@@ -15,21 +15,11 @@ export function addAnnounce({ program, io, done }: Registry): void {
     .addHelpText('after', '\nExamples:\n  $ shiplock announce production\n  $ shiplock announce production --json')
     .action(async (environment: string, options: CommonOptions) => {
       const service = await openEnvironment(await door(io, options, false), environment);
-      if (service.environment.announce === null) throw new ProblemError(nobody(environment));
+      if (service.environment.announce === null) throw new ProblemError(nobodyToTell(environment));
       const runs = await announceAll(service);
       const failed = runs.some(({ problems }) => problems.length > 0);
       done({ exit: failed ? EXIT.failed : EXIT.done, text: announceText(runs), json: jsonOf(runs) });
     });
-}
-
-function nobody(environment: string) {
-  return {
-    code: 'cli.nobody-to-tell',
-    where: environment,
-    found: 'no `announce:`',
-    expected: 'an environment that says who is to be told',
-    remedy: `add \`announce:\` under \`environments.${environment}\`; docs/announcements.md shows how`,
-  };
 }
 
 function announceText(runs: readonly AnnouncedRun[]): string {

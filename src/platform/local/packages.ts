@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Effect } from '../../model/effect.ts';
+import type { PackageLook } from '../../model/packages.ts';
 import type { Exec } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
-import { PACKAGES_PROGRAM, type PackageState, parsePackages } from '../packages.ts';
+import { PACKAGES_PROGRAM, parsePackages } from '../packages.ts';
 
 /** Packages of this machine, by packages.sh beside these modules. */
 
@@ -24,7 +25,7 @@ export async function observeLocalPackages(
   words: readonly string[],
   downgrade: boolean,
   signal?: AbortSignal,
-): Promise<PackageState> {
+): Promise<PackageLook> {
   const argv = ['sh', PACKAGES_PROGRAM, 'look', ...logWords(root, downgrade), ...words];
   const { stdout, stderr, exitCode } = await exec.read(argv, {
     timeoutMs: LOOK_MS,

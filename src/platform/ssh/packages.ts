@@ -1,7 +1,8 @@
 import type { Effect } from '../../model/effect.ts';
+import type { PackageLook } from '../../model/packages.ts';
 import type { Exec } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
-import { type PackageState, parsePackages } from '../packages.ts';
+import { parsePackages } from '../packages.ts';
 import { hostWord, type SshHost } from './access.ts';
 import type { SshReach } from './fleet.ts';
 import { askProgram } from './look.ts';
@@ -22,7 +23,7 @@ export async function observeHostPackages(
   words: readonly string[],
   downgrade: boolean,
   signal?: AbortSignal,
-): Promise<PackageState> {
+): Promise<PackageLook> {
   const asked = ['--of', words.join(','), '--downgrade', downgrade ? 'yes' : 'no'];
   const said = await askProgram({ host, access: reach.access, root: reach.root, exec }, 'packages', asked, signal);
   const state = parsePackages(said);

@@ -11,6 +11,7 @@ import {
 import type { Problem } from '../../model/problem.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { runCommand } from '../../procedure/machine/exec.ts';
+import { nobodyToTell } from '../announce.ts';
 import type { DoorOptions } from '../door.ts';
 import { announceBackups } from './announce.ts';
 import { type BackupEnvironment, catalogueNow, keepRecord, openBackup, repositoryLook } from './open.ts';
@@ -31,7 +32,7 @@ export interface StatusAnswer {
 export async function backupStatusOf(door: DoorOptions, environment: string, announce = false): Promise<StatusAnswer> {
   const backup = await openBackup(door, environment);
   const { service, settings } = backup;
-  if (announce && service.environment.announce === null) throw new ProblemError(nobody(environment));
+  if (announce && service.environment.announce === null) throw new ProblemError(nobodyToTell(environment));
   const status = backupStatus(await catalogueNow(backup), {
     where: environment,
     now: service.clock.now(),
@@ -42,16 +43,6 @@ export async function backupStatusOf(door: DoorOptions, environment: string, ann
     status,
     metrics: statusMetrics(status, { service: service.environment.service, environment }),
     announced: announce ? await announceBackups(service, status.problems) : null,
-  };
-}
-
-function nobody(environment: string): Problem {
-  return {
-    code: 'cli.nobody-to-tell',
-    where: environment,
-    found: 'no `announce:`',
-    expected: 'an environment that says who is to be told',
-    remedy: `add \`announce:\` under \`environments.${environment}\`; docs/announcements.md shows how`,
   };
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type MemoryFile, memoryTar } from './tar.ts';
+import { type TarFile, tar } from '../../procedure/machine/tar.ts';
 
 /** Images with a known fault, made here: a few files each, in the form of `docker save`. */
 
@@ -27,22 +27,23 @@ export function goWitness(): Uint8Array {
   return savedImage([{ path: 'witness', mode: 0o755, content: goProgram('golang.org/x/text', 'v0.3.0') }]);
 }
 
-function text(path: string, content: string): MemoryFile {
-  return { path, content: Buffer.from(content) };
+function text(path: string, content: string): TarFile {
+  return { path, mode: 0o644, content: Buffer.from(content) };
 }
 
 /** An image with one layer of files, as `docker save` writes it. Pure. */
-export function savedImage(files: readonly MemoryFile[]): Uint8Array {
-  const layer = memoryTar(files);
+export function savedImage(files: readonly TarFile[]): Uint8Array {
+  const layer = tar(files, 0);
   const config = {
     ...{ architecture: 'amd64', os: 'linux', config: {} },
     rootfs: { type: 'layers', diff_ids: [`sha256:${createHash('sha256').update(layer).digest('hex')}`] },
   };
-  return memoryTar([
+  const parts = [
     text('manifest.json', JSON.stringify([{ Config: 'config.json', RepoTags: null, Layers: ['layer.tar'] }])),
     text('config.json', JSON.stringify(config)),
     { path: 'layer.tar', content: layer },
-  ]);
+  ];
+  return tar(parts, 0);
 }
 
 const HEADER = 64;
@@ -53,7 +54,7 @@ const DATA = 128;
  * The least that is read as a program of Go: an ELF file with one segment of data, and in it what `go version -m` prints. Sources: System V ABI
  * (ELF-64), and the comment on the form in Go's debug/buildinfo.
  */
-function goProgram(module: string, version: string): Uint8Array {
+function goProgram(module: string, version: string): Buffer {
   const listed = `path\twitness\nmod\twitness\t(devel)\t\ndep\t${module}\t${version}\t\n`;
   // Sixteen bytes of which none is read stand around the list.
   const words = ['go1.26.0', `${'-'.repeat(16)}${listed}${'-'.repeat(16)}`].map((word) => Buffer.from(word, 'latin1'));

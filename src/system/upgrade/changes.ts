@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { PackageChange, PackageLook } from '../../model/packages.ts';
 import type { Problem } from '../../model/problem.ts';
 import { formatDuration } from '../../model/scalars.ts';
-import type { PackageChange, PackageLook } from './types.ts';
 
 /** What is to be changed on a host, and what follows from a look at it. All pure. */
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PackageLook } from '../../model/packages.ts';
 import type { Problem } from '../../model/problem.ts';
 import { action, type Node, type Step, sequence, step, type Watch } from '../../procedure/index.ts';
 import { allRun, type Look, lookAt, membersText } from '../looks.ts';
@@ -15,7 +16,7 @@ import {
   recordedSchema,
   wayBackText,
 } from './changes.ts';
-import type { PackageLook, Upgrade, UpgradeHost } from './types.ts';
+import type { Upgrade, UpgradeHost } from './types.ts';
 
 /** The steps of one host: looked at, out of the traffic, changed, restarted, healthy, back, written down. */
 

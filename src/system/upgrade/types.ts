@@ -1,34 +1,9 @@
 import type { Effect } from '../../model/effect.ts';
+import type { PackageLook } from '../../model/packages.ts';
 import type { DecideContext, Node } from '../../procedure/index.ts';
 import type { ServiceOnHost, System, SystemService } from '../types.ts';
 
 /** Hosts whose packages are brought to other versions, and the ports by which that is seen and done. */
-
-/** One package that would be brought to another version. */
-export interface PackageChange {
-  readonly name: string;
-  /** Null: it is not there yet, and comes as a need of another. */
-  readonly from: string | null;
-  readonly to: string;
-}
-
-export interface PackageLook {
-  /** What would be done now for the words that were asked; empty where it is refused. */
-  readonly changes: readonly PackageChange[];
-  /** Why it is refused; null: it is not. */
-  readonly failed: string | null;
-  /** By name: versions that can be had, of what would be changed. */
-  readonly offered: Readonly<Record<string, readonly string[]>>;
-  /** By name, of what was asked by name. `whole`: nothing is left to do for it. */
-  readonly installed: Readonly<Record<string, { readonly version: string; readonly whole: boolean }>>;
-  /** Units that still run files that are gone from the disk. */
-  readonly stale: readonly string[];
-  readonly reboot: boolean;
-  /** Last lines of the log of package work. */
-  readonly said: string;
-  /** Since the lists of the sources were fetched; null: there are none. */
-  readonly listsAgeMs: number | null;
-}
 
 /** Packages of one host. Effects are pure and may be done twice. Words: `all`, or `name` and `name=version`. */
 export interface PackageControl {

@@ -4,25 +4,31 @@ export interface TarFile {
   /** With `/`, relative; at most 255 bytes. */
   readonly path: string;
   readonly content: Buffer;
+  /** Left out: for its owner alone. */
+  readonly mode?: number;
 }
 
 const BLOCK = 512;
 
 /** @param seconds time of all files, since 1970 */
 export function tar(files: readonly TarFile[], seconds: number): Buffer {
-  const parts = files.flatMap(({ path, content }) => [
-    header(path, content.length, seconds),
+  const parts = files.flatMap(({ path, content, mode = 0o600 }) => [
+    header(path, content.length, { seconds, mode }),
     content,
     Buffer.alloc((BLOCK - (content.length % BLOCK)) % BLOCK),
   ]);
   return Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]);
 }
 
-function header(path: string, size: number, seconds: number): Buffer {
+function header(
+  path: string,
+  size: number,
+  { seconds, mode }: { readonly seconds: number; readonly mode: number },
+): Buffer {
   const block = Buffer.alloc(BLOCK);
   const { prefix, name } = split(path);
   block.write(name, 0, 100, 'utf8');
-  block.write(octal(0o600, 7), 100, 'latin1');
+  block.write(octal(mode, 7), 100, 'latin1');
   block.write(octal(0, 7), 108, 'latin1');
   block.write(octal(0, 7), 116, 'latin1');
   block.write(octal(size, 11), 124, 'latin1');
