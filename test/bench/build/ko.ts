@@ -28,7 +28,9 @@ export async function imageBuilds(lab: Lab, dir: string, pairs: number): Promise
           CGO_ENABLED: '0',
         },
       );
-    const image = (round: string): object => ({ image: { repository: `${registry.address}/bench/own-${round}` } });
+    const image = (round: string): object => ({
+      image: { repository: `${registry.address}/bench/own-${round}`, registry: `http://${registry.address}` },
+    });
     const measure = async (compiled: (who: string) => string, round: string, turn: number): Promise<Pair> =>
       inTurn(
         turn,

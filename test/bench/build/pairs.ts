@@ -41,9 +41,9 @@ export function timed(argv: readonly string[], cwd: string, env: Readonly<Record
   const begin = performance.now();
   return new Promise((resolve, reject) => {
     const [program = '', ...words] = argv;
-    execFile(program, words, { cwd, env: { ...process.env, ...env } }, (error, _stdout, stderr) => {
+    execFile(program, words, { cwd, env: { ...process.env, ...env } }, (error, stdout, stderr) => {
       if (error === null) resolve(performance.now() - begin);
-      else reject(new Error(`${argv.join(' ')}: ${stderr}`));
+      else reject(new Error(`${argv.join(' ')}: ${stdout}${stderr}`));
     });
   });
 }
