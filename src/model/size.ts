@@ -13,10 +13,21 @@ export function parseSize(text: string): number | undefined {
   return Math.round(Number(count) * UNITS[unit]);
 }
 
-/** `80120` → `80.1 kB`. */
+/** `80120` → `80.1 kB`: powers of 1000, for files and what goes over a network. Pure. */
 export function formatSize(bytes: number): string {
   if (Math.abs(bytes) < 1000) return `${bytes} B`;
-  return Math.abs(bytes) < 999_950 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(2)} MB`;
+  if (Math.abs(bytes) < 999_950) return `${(bytes / 1000).toFixed(1)} kB`;
+  if (Math.abs(bytes) < 999_995_000) return `${(bytes / 1_000_000).toFixed(2)} MB`;
+  return `${(bytes / 1_000_000_000).toFixed(2)} GB`;
+}
+
+/** `1536` → `1.5 KiB`: powers of 1024, as servers of databases count memory and tables. Pure. */
+export function formatBinarySize(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let value = bytes;
+  let unit = 0;
+  for (; value >= 1024 && unit < units.length - 1; unit += 1) value /= 1024;
+  return `${value >= 10 || unit === 0 ? Math.round(value) : Math.round(value * 10) / 10} ${units[unit]}`;
 }
 
 /** A size, `80kB` outside, bytes inside. */

@@ -3,10 +3,11 @@ import type { BackupStatus } from '../../backup/index.ts';
 import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { formatProblem } from '../../model/problem.ts';
+import { formatSize } from '../../model/size.ts';
 import { writeOutput } from '../output-file.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions } from '../session.ts';
-import { backupSize, bytesText } from './backup-text.ts';
+import { backupSize } from './backup-text.ts';
 
 interface StatusOptions extends CommonOptions {
   readonly metrics?: string;
@@ -38,7 +39,7 @@ export function addBackupLook({ io, done }: Registry, backup: Command): void {
             ] as const,
         ),
         ...segments.map(
-          (one) => [one.takenAt, `log ${one.file}`, one.state, bytesText(one.bytes), one.why ?? ''] as const,
+          (one) => [one.takenAt, `log ${one.file}`, one.state, formatSize(one.bytes), one.why ?? ''] as const,
         ),
         ...files.map(
           (one) => [one.takenAt, `files ${one.id}`, one.state, one.paths.join(', '), one.why ?? ''] as const,

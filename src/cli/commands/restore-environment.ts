@@ -5,10 +5,10 @@ import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { formatProblem, ProblemError } from '../../model/problem.ts';
 import { formatDuration } from '../../model/scalars.ts';
+import { formatSize } from '../../model/size.ts';
 import type { RestoredDatabase, RestorePlan } from '../../release/backup/index.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions } from '../session.ts';
-import { bytesText } from './backup-text.ts';
 
 interface RunOptions extends CommonOptions {
   readonly to?: string;
@@ -123,8 +123,8 @@ export function planLines({
   const predicted =
     prediction.seconds === null ? 'not known' : `about ${formatDuration(Math.ceil(prediction.seconds) * 1000)}`;
   return [
-    `begins with   ${full.id} (${proof}), ${bytesText(full.bytes)}`,
-    `binary logs   ${logs.count}, ${bytesText(logs.bytes)}`,
+    `begins with   ${full.id} (${proof}), ${formatSize(full.bytes)}`,
+    `binary logs   ${logs.count}, ${formatSize(logs.bytes)}`,
     `replays       ${cut.transactions} transactions`,
     `last of them  ${cut.last ?? 'none: as the full backup'}`,
     `is lost       ${lost.transactions} transactions that are backed up${span}`,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { Exec } from '../../model/ports.ts';
 import type { Problem } from '../../model/problem.ts';
+import { formatBinarySize } from '../../model/size.ts';
 import type { GuardLimits } from './config.ts';
 
 /** Is there room for a table that is written anew? A server that runs full takes everything down that it serves. */
@@ -126,9 +127,9 @@ export interface HeadroomInput {
 export function headroomOf({ tableBytes, free, factor, indexOnly }: HeadroomInput): Headroom {
   if (factor === 0 || tableBytes === null) return { kind: 'enough', text: 'nothing is written anew' };
   const need = Math.ceil(tableBytes * factor * (indexOnly ? INDEX_SHARE : 1));
-  const needed = `about ${sizeText(need)} needed`;
+  const needed = `about ${formatBinarySize(need)} needed`;
   if (free.bytes === null) return { kind: 'unknown', text: `${needed}; free space is unknown: ${free.source}` };
-  const text = `${needed}, ${sizeText(free.bytes)} free (${free.source})`;
+  const text = `${needed}, ${formatBinarySize(free.bytes)} free (${free.source})`;
   return { kind: free.bytes < need ? 'too-little' : 'enough', text };
 }
 
@@ -147,18 +148,6 @@ export function headroomProblem(headroom: Headroom, mustKnow: boolean, where: st
       ? 'nothing was changed; make room on the server, or lower database.apply.headroom if you know that less is enough'
       : 'name it in database.apply.diskFree: bytes, or a command that prints them',
   };
-}
-
-/** Pure: `1.5 GiB`. */
-export function sizeText(bytes: number): string {
-  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }
 
 /** Does the statement build indexes and nothing else? From its words; a doubt counts as a rebuild. Pure. */

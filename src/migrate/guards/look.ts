@@ -1,19 +1,12 @@
 import type { LogPlace, SqlPace, SqlRestore } from '../../model/effect.ts';
 import type { Windows } from '../../model/people.ts';
 import type { Problem } from '../../model/problem.ts';
+import { formatBinarySize } from '../../model/size.ts';
 import { sqlName } from '../../model/sql.ts';
 import type { ReadContext } from '../../procedure/tree.ts';
 import type { MigrationDatabase } from '../server/database.ts';
 import type { GuardLimits } from './config.ts';
-import {
-  buildsOnlyIndexes,
-  freeSpace,
-  type Headroom,
-  headroomOf,
-  headroomProblem,
-  sizeText,
-  tableBytes,
-} from './headroom.ts';
+import { buildsOnlyIndexes, freeSpace, type Headroom, headroomOf, headroomProblem, tableBytes } from './headroom.ts';
 import { type Hours, openHours } from './hours.ts';
 import { PLACE, pointSql, restoreGap, restoreProblem, type TableBefore, takesAway } from './restore.ts';
 
@@ -69,7 +62,9 @@ async function headroomNow(
     // How many rows a WHERE selects nobody knows before: it is said, and nothing is refused for it.
     const most = room.logDir === null ? 0 : 2 * (room.tableBytes ?? 0);
     if (most > 0 && free.bytes !== null && most > free.bytes)
-      ctx.note(`the binary log may grow by up to ${sizeText(most)}; ${sizeText(free.bytes)} are free (${free.source})`);
+      ctx.note(
+        `the binary log may grow by up to ${formatBinarySize(most)}; ${formatBinarySize(free.bytes)} are free (${free.source})`,
+      );
     return null;
   }
   const indexOnly = buildsOnlyIndexes(sql);

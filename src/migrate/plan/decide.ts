@@ -1,5 +1,6 @@
 import type { Problem } from '../../model/problem.ts';
 import { formatDuration } from '../../model/scalars.ts';
+import { formatBinarySize } from '../../model/size.ts';
 import type { RewriteConfig } from '../rewrite/config.ts';
 import { fitting } from '../rewrite/fitting.ts';
 import type { Trial } from '../shadow/trial.ts';
@@ -96,7 +97,7 @@ function tooMuch(
   }
   const found: Problem[] = [];
   if (writersWait && estimateMs > budget.blockBelow) {
-    const what = `${trial.algorithm}, LOCK=${trial.lock}: writes would wait some ${formatDuration(estimateMs)} on ${sizeText(table.bytes)}`;
+    const what = `${trial.algorithm}, LOCK=${trial.lock}: writes would wait some ${formatDuration(estimateMs)} on ${formatBinarySize(table.bytes)}`;
     found.push(
       problem(
         'migrate.plan-blocks',
@@ -106,18 +107,18 @@ function tooMuch(
     );
   }
   if (trial.rebuilds && !writersWait && table.bytes > budget.rebuildBelow) {
-    const what = `${sizeText(table.bytes)} of ${table.table} would be written anew`;
+    const what = `${formatBinarySize(table.bytes)} of ${table.table} would be written anew`;
     found.push(
       problem(
         'migrate.plan-rebuilds',
         what,
-        `at most ${sizeText(budget.rebuildBelow)}, as database.plan.rebuildBelow says`,
+        `at most ${formatBinarySize(budget.rebuildBelow)}, as database.plan.rebuildBelow says`,
       ),
     );
   }
   // The copy, and the log of what is written meanwhile.
   if (trial.rebuilds && server.freeBytes !== null && server.freeBytes < table.bytes * 1.2) {
-    const what = `${sizeText(server.freeBytes)} free where the data lies, for a copy of ${sizeText(table.bytes)}`;
+    const what = `${formatBinarySize(server.freeBytes)} free where the data lies, for a copy of ${formatBinarySize(table.bytes)}`;
     found.push({
       ...problem('migrate.plan-disk', what, 'room for the copy and a fifth more'),
       remedy: 'make room on that disk first',
@@ -235,16 +236,4 @@ function doesNotFit(where: string, { question }: Reply): Problem {
     },
     remedy: question.remedy,
   };
-}
-
-/** `1.5 GiB`. */
-export function sizeText(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < units.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${value >= 10 || unit === 0 ? Math.round(value) : Math.round(value * 10) / 10} ${units[unit]}`;
 }

@@ -1,7 +1,7 @@
 import type { Problem } from '../../model/problem.ts';
 import { formatDuration } from '../../model/scalars.ts';
+import { formatBinarySize } from '../../model/size.ts';
 import { cleanLine, codeSpan } from '../../model/text.ts';
-import { sizeText } from './decide.ts';
 import type { MannerPlan, PlannedManner } from './manners.ts';
 
 /** The plan as a table that a reviewer reads in a minute: in a terminal, and in a comment. Pure. */
@@ -36,7 +36,7 @@ export function mannersMarkdown(plan: MannerPlan): string {
 
 function headline({ family, target, shadow, server, warnings }: MannerPlan): string {
   const replicas = server.replicas === null ? 'replicas not known' : `${server.replicas} replicas`;
-  const free = server.freeBytes === null ? 'free disk not known' : `${sizeText(server.freeBytes)} free`;
+  const free = server.freeBytes === null ? 'free disk not known' : `${formatBinarySize(server.freeBytes)} free`;
   const facts = `target: ${family} ${target}, ${replicas}, ${free}, binary log ${server.binlog}; tried on ${shadow}`;
   return [facts, ...warnings.map((warning) => `warning: ${warning}`)].map((line) => cleanLine(line, 400)).join('\n');
 }
@@ -44,7 +44,7 @@ function headline({ family, target, shadow, server, warnings }: MannerPlan): str
 function cells(one: PlannedManner, sql: (text: string) => string): readonly string[] {
   const { manner, table, blocks } = one;
   const rows = table?.rows === null || table === null ? '?' : `${table.rows === 0 ? '' : '~'}${table.rows}`;
-  const size = table?.bytes === null || table === null ? '?' : sizeText(table.bytes);
+  const size = table?.bytes === null || table === null ? '?' : formatBinarySize(table.bytes);
   const estimate = (ms: number | null): string => (ms === null ? '?' : `~${formatDuration(ms)}`);
   const begin = sql(one.sql);
   switch (manner.kind) {

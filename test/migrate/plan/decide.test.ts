@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Case, decide, sizeText } from '../../../src/migrate/plan/decide.ts';
+import { type Case, decide } from '../../../src/migrate/plan/decide.ts';
 import type { TableFacts } from '../../../src/migrate/plan/facts.ts';
 import { mannersMarkdown, mannersText } from '../../../src/migrate/plan/render.ts';
 import { shapeOf } from '../../../src/migrate/plan/shape.ts';
@@ -177,8 +177,4 @@ test('a reviewer sees each statement on a line, and Markdown of a stranger stays
   const markdown = mannersMarkdown(plan);
   expect(markdown).toContain('| `` ALTER TABLE t ADD `a\\|b` INT `` | REFUSED |');
   expect(markdown).toContain('[migrate.plan-blocks]');
-});
-
-test('sizes are short', () => {
-  expect([0, 1023, 1536, 20 * MIB, 3 * 2 ** 40].map(sizeText)).toEqual(['0 B', '1023 B', '1.5 KiB', '20 MiB', '3 TiB']);
 });
