@@ -1,6 +1,7 @@
 export { archive, bundleFiles, isArchive, writeArchive, writeDirectory } from './bundle.ts';
 export { collect } from './collect.ts';
 export { askedText, type Collected, type Collector, type Place } from './collector.ts';
+export { clusterCollectors } from './facts/cluster.ts';
 export { databaseCollectors } from './facts/database.ts';
 export { gently, hostCollectors } from './facts/host.ts';
 export { haproxyCollectors, nginxCollectors } from './facts/proxy.ts';

@@ -32,6 +32,7 @@ export {
   verifyRun,
 } from './journal/runs.ts';
 export { kubeClient } from './kube/client.ts';
+export { podLogs } from './kube/logs.ts';
 export { missingObject, ruleText } from './kube/problems.ts';
 export { readLease } from './lease/file.ts';
 export { type Locked, lockEnvironment, newestLease, unlockEnvironment } from './lease/lock.ts';

@@ -82,7 +82,7 @@ export async function planDiagnosis(
     ...{ diagnosing, who, clock, store },
     service: environment.service,
     collectors: [
-      ...environmentCollectors(environment, config.service.diagnose, diagnosing),
+      ...environmentCollectors(environment, config.service.diagnose, diagnosing, { env, clock }),
       ...deliveryCollectors({ store, service: environment.service, environment: name, configFile }),
     ],
     mask: bundleMask(secretsIn(environment), (reference) => secrets.get(reference), env, { emails }),

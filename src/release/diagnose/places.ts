@@ -1,8 +1,15 @@
 import { join } from 'node:path';
-import { isOnHosts, type ResolvedEnvironment, type ResolvedHostPlatform } from '../../config/index.ts';
+import {
+  type ClusterEnvironment,
+  isInCluster,
+  isOnHosts,
+  type ResolvedEnvironment,
+  type ResolvedHostPlatform,
+} from '../../config/index.ts';
 import type { DiagnoseConfig } from '../../diagnose/config.ts';
 import {
   type Collector,
+  clusterCollectors,
   databaseCollectors,
   gently,
   haproxyCollectors,
@@ -14,9 +21,13 @@ import {
   profileCollectors,
   unitCollectors,
 } from '../../diagnose/index.ts';
+import { applicationKind } from '../../gitops/index.ts';
+import type { Clock } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { hostRoot, type SshAccess, type SshHost, socketDirectory, sshArgv } from '../../platform/index.ts';
-import { haproxyPaths, nginxPaths } from '../../traffic/index.ts';
+import { kubeClient, podLogs } from '../../procedure/index.ts';
+import { haproxyPaths, nginxPaths, rolloutKind } from '../../traffic/index.ts';
+import { clusterOf } from '../environment/cluster-place.ts';
 import { PROXY } from '../environment/proxy.ts';
 
 /** Who is asked what about an environment. Looks at nothing yet. */
@@ -38,16 +49,24 @@ export function machineCollectors(minutes: number): readonly Collector[] {
   return hostCollectors({ place: HERE, minutes });
 }
 
+/** Who asks, and by what clock: a kubeconfig may be named in the environment of the process. */
+export interface Asking {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+}
+
 /** @throws ProblemError `cli.unknown-host` for a host that the environment does not have */
 export function environmentCollectors(
   environment: ResolvedEnvironment,
   extra: DiagnoseConfig,
   { hosts, minutes }: Wanted,
+  asking: Asking,
 ): readonly Collector[] {
   const database = environment.database === null ? [] : databaseCollectors(environment.database.engine);
   if (!isOnHosts(environment)) {
     refuseUnknown(hosts, [THIS]);
-    return [...machineCollectors(minutes), ...database];
+    const cluster = isInCluster(environment) ? podCollectors(environment, minutes, asking) : [];
+    return [...machineCollectors(minutes), ...cluster, ...database];
   }
   const { platform, traffic, service } = environment;
   const paths = { directory: traffic.directory };
@@ -86,6 +105,28 @@ export function environmentCollectors(
       ...moreOf(place, extra),
     ]);
   return [...own, ...elsewhere, ...database];
+}
+
+function podCollectors(environment: ClusterEnvironment, minutes: number, { env, clock }: Asking): readonly Collector[] {
+  const { namespace, rollout, application, argocdNamespace } = environment.platform;
+  const cluster = clusterOf(environment, env);
+  return clusterCollectors({
+    kube: kubeClient(cluster, clock),
+    logs: podLogs(cluster, clock),
+    ...{ namespace, minutes },
+    objects: [
+      {
+        kind: rolloutKind(namespace),
+        name: rollout,
+        answers: 'Where does the rollout stand, and what does its controller wait for?',
+      },
+      {
+        kind: applicationKind(argocdNamespace),
+        name: application,
+        answers: 'What does Argo CD want there, and what did its last sync say?',
+      },
+    ],
+  });
 }
 
 /** A host over ssh: the command is ended there too, since ssh leaves it behind. */
