@@ -18,6 +18,19 @@ export interface PrometheusOptions {
   readonly scrapeConfigs: readonly ScrapeConfig[];
   /** Prometheus duration; default 1s */
   readonly scrapeInterval?: string;
+  /** Rules that are evaluated as often as targets are asked, and who is told of those that fire. */
+  readonly alerts?: {
+    readonly rules: readonly AlertRule[];
+    /** host:port of an Alertmanager */
+    readonly to: string;
+  };
+}
+
+export interface AlertRule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 export interface Prometheus extends Component {
@@ -37,6 +50,8 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
   const port = await freePort();
   const configPath = join(home.dir, 'prometheus.yml');
   await writeFile(configPath, stringify(configuration(options)));
+  const groups = [{ name: 'alerts', rules: options.alerts?.rules ?? [] }];
+  await writeFile(join(home.dir, RULES), stringify({ groups }));
   await helper(['promtool', 'check', 'config', configPath], `promtool refuses ${configPath}`);
   const url = `http://127.0.0.1:${port}`;
   const argv = ['prometheus', `--config.file=${configPath}`, `--storage.tsdb.path=${join(home.dir, 'data')}`];
@@ -45,6 +60,8 @@ export async function startPrometheus(options: PrometheusOptions): Promise<Prome
   const component = await startComponent({ name: 'prometheus', argv, home, ready });
   return { ...component, port, url, configPath };
 }
+
+const RULES = 'rules.yml';
 
 function configuration(options: PrometheusOptions): object {
   const interval = options.scrapeInterval ?? '1s';
@@ -55,5 +72,9 @@ function configuration(options: PrometheusOptions): object {
       metrics_path: scrape.path ?? '/metrics',
       static_configs: [{ targets: scrape.targets, labels: scrape.labels ?? {} }],
     })),
+    rule_files: [RULES],
+    ...(options.alerts === undefined
+      ? {}
+      : { alerting: { alertmanagers: [{ static_configs: [{ targets: [options.alerts.to] }] }] } }),
   };
 }
