@@ -34,3 +34,11 @@ export function ticksAround(text: string, least = 1): string {
   const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
   return '`'.repeat(Math.max(least, longest + 1));
 }
+
+/** A word of a command line in a unit of systemd, where `%` and `$` mean something (systemd.service, "Command lines"). */
+export function systemdWord(word: string): string {
+  const escaped = word.replaceAll('%', '%%').replaceAll('$', '$$$$');
+  return /^[A-Za-z0-9_@%+=:,./$-]+$/.test(escaped)
+    ? escaped
+    : `"${escaped.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+}

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { systemdWord } from '../../model/text.ts';
 
 /** When backups are taken, verified and looked at: one table, from which timers of systemd, lines of cron and CronJobs are written. */
 
@@ -161,14 +162,6 @@ export function cronJobs(options: ScheduleOptions): GeneratedFile {
 
 function two(number: number): string {
   return String(number).padStart(2, '0');
-}
-
-/** A word of ExecStart: `%` and `$` mean something there. */
-function systemdWord(word: string): string {
-  const escaped = word.replaceAll('%', '%%').replaceAll('$', '$$$$');
-  return /^[A-Za-z0-9_@%+=:,./$-]+$/.test(escaped)
-    ? escaped
-    : `"${escaped.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
 function shellWord(word: string): string {

@@ -16,6 +16,8 @@ interface Options extends CommonOptions {
   readonly listen: { readonly host: string; readonly port: number };
   readonly tokenFile?: string;
   readonly check?: boolean;
+  readonly unit?: boolean;
+  readonly secrets: string;
 }
 
 /** `shiplock runbook serve`: the door of alerts. */
@@ -33,9 +35,15 @@ export function addRunbookServe(runbook: Command, { io, done }: Registry): void 
         .default({ host: '127.0.0.1', port: 8485 }, '127.0.0.1:8485'),
     )
     .option('--check', 'only look at the rules and say what they start; nothing listens')
+    .option('--unit', 'only print a unit of systemd that runs this and comes back when it has ended')
+    .option(
+      '--secrets <file>',
+      'with --unit: file with the variables that hold the secrets',
+      '/etc/shiplock/alerts.env',
+    )
     .addHelpText(
       'after',
-      '\nExamples:\n  $ openssl rand -base64 32 > token\n  $ shiplock runbook serve production --check\n  $ shiplock runbook serve production --token-file token --state /var/lib/shiplock/shop',
+      '\nExamples:\n  $ openssl rand -base64 32 > token\n  $ shiplock runbook serve production --check\n  $ shiplock runbook serve production --token-file token --state /var/lib/shiplock/shop\n  $ shiplock runbook serve production --token-file token --state /var/lib/shiplock/shop --unit',
     )
     .action(async (environment: string, options: Options) => {
       const place = await ownPlace(io, options);
@@ -48,7 +56,14 @@ export function addRunbookServe(runbook: Command, { io, done }: Registry): void 
       }
       const { tokenFile } = options;
       if (tokenFile === undefined) throw new ProblemError(noToken());
-      await serve(io, entry, { environment, find, listen: options.listen, tokenFile: resolve(io.cwd, tokenFile) });
+      const told = { environment, listen: options.listen, tokenFile: resolve(io.cwd, tokenFile) };
+      if (options.unit === true) {
+        const { alertUnit } = await import('../../release/alerts/index.ts');
+        const unit = await alertUnit(entry, { ...told, secretsFile: resolve(io.cwd, options.secrets) });
+        done({ exit: EXIT.done, text: `# ${unit.name}\n${unit.content}`, json: jsonSchema.parse(unit) });
+        return;
+      }
+      await serve(io, entry, { ...told, find });
       done({ exit: EXIT.done, text: '', json: {} });
     });
 }
