@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { basename, relative } from 'node:path';
 import { buildLabTools, whyNoCluster } from '../test/lab/cluster/needed.ts';
 import { mysqlRecipe } from './components/mysql.ts';
 import { type Optional, withoutFrom } from './setup/without.ts';
@@ -99,10 +99,16 @@ async function runStage(stage: Stage, { live, alone, filters }: How): Promise<Ra
   const seconds = `${((performance.now() - start) / 1000).toFixed(1)} s`;
   if (!live) {
     process.stdout.write(`${alone ? '' : begun}${line(stage, end, counts)}, ${seconds}\n`);
+    if ((end.slowest ?? []).length > 0)
+      process.stdout.write(`  longest: ${(end.slowest ?? []).map(slow).join(', ')}\n`);
     if (end.again !== undefined) process.stdout.write(`${end.again.said.trimEnd()}\nonce more:\n`);
     if (counts.failed > 0 || end.again !== undefined) process.stdout.write(`${end.output.trimEnd()}\n`);
   }
   return { counts, skipped: end.skipped ?? [], again: end.again?.files ?? [] };
+}
+
+function slow({ file, seconds }: { readonly file: string; readonly seconds: number }): string {
+  return `${basename(file, '.test.ts')} ${seconds.toFixed(0)} s`;
 }
 
 interface Ran {

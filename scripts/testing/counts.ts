@@ -17,6 +17,8 @@ const vitestReport = z.object({
     z.object({
       name: z.string().default(''),
       status: z.string(),
+      startTime: z.number().default(0),
+      endTime: z.number().default(0),
       assertionResults: z.array(z.object({ status: z.string(), fullName: z.string().default('') })),
     }),
   ),
@@ -51,6 +53,22 @@ export function skippedIn(text: string | null): readonly string[] {
   if (text === null) return [];
   const all = vitestReport.parse(JSON.parse(text)).testResults.flatMap((file) => file.assertionResults);
   return all.filter((test) => !['passed', 'failed'].includes(test.status)).map((test) => test.fullName);
+}
+
+/**
+ * The files in vitest's JSON report that took longest, the longest first, with their seconds.
+ * @param text the report, or null when vitest wrote none
+ */
+export function slowestIn(
+  text: string | null,
+  most: number,
+): readonly { readonly file: string; readonly seconds: number }[] {
+  if (text === null) return [];
+  return vitestReport
+    .parse(JSON.parse(text))
+    .testResults.map(({ name, startTime, endTime }) => ({ file: name, seconds: (endTime - startTime) / 1000 }))
+    .toSorted((a, b) => b.seconds - a.seconds)
+    .slice(0, most);
 }
 
 /** More failed files than this are a fault that a second look would only hide longer. */

@@ -2,7 +2,7 @@ import { glob, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { command, type Ended } from './command.ts';
-import { type Counts, countAgain, countGo, countVitest, failedFiles, none, skippedIn } from './counts.ts';
+import { type Counts, countAgain, countGo, countVitest, failedFiles, none, skippedIn, slowestIn } from './counts.ts';
 
 /** One part of `npm test`. */
 export interface Stage {
@@ -29,6 +29,8 @@ export interface StageEnd extends Ended {
   readonly absent: boolean;
   /** The names of the tests that did not run. */
   readonly skipped?: readonly string[];
+  /** The files that took longest, with their seconds: where an hour of work on the tests is spent best. */
+  readonly slowest?: ReturnType<typeof slowestIn>;
   /** Files that failed in company and were run again by themselves, and what was said before the last time. */
   readonly again?: { readonly files: readonly string[]; readonly said: string };
 }
@@ -87,6 +89,7 @@ function tier(name: string, needsPrograms: boolean, files = `test/${name}/**/*.t
       absent: false,
       counts: end.counts,
       skipped,
+      slowest: needsPrograms ? slowestIn(first.report, 8) : [],
       ...(end.files.length === 0 ? {} : { again: end }),
     };
   };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { milliseconds, summarise } from '../../scripts/components/load.ts';
-import { countAgain, countGo, countVitest, failedFiles, skippedIn } from '../../scripts/testing/counts.ts';
+import { countAgain, countGo, countVitest, failedFiles, skippedIn, slowestIn } from '../../scripts/testing/counts.ts';
 
 const file = (status: string, ...tests: readonly string[]) => ({
   status,
@@ -31,6 +31,18 @@ describe('counting vitest', () => {
     const text = JSON.stringify({ testResults: [{ status: 'failed', assertionResults }] });
     expect(skippedIn(text)).toEqual(['a skipped one', 'a pending one']);
     expect(skippedIn(null)).toEqual([]);
+  });
+
+  it('names the files that took longest', () => {
+    const timed = ['/a.test.ts', '/b.test.ts', '/c.test.ts'].map((name, at) => ({
+      ...file('passed', 'passed'),
+      ...{ name, startTime: 1000, endTime: 1000 + 500 * (at + 1) },
+    }));
+    expect(slowestIn(JSON.stringify({ testResults: timed }), 2)).toEqual([
+      { file: '/c.test.ts', seconds: 1.5 },
+      { file: '/b.test.ts', seconds: 1 },
+    ]);
+    expect(slowestIn(null, 2)).toEqual([]);
   });
 
   it('never calls an exit code other than 0 good', () => {
