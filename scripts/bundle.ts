@@ -22,6 +22,7 @@ export interface Bundle {
 
 /** Started by `platform` and `gitops` beside themselves. */
 const BESIDE = {
+  'bucket-main': 'src/platform/bucket/bucket-main.ts',
   'commit-main': 'src/gitops/commit-main.ts',
   'host-main': 'src/platform/ssh/host-main.ts',
   'supervisor-main': 'src/platform/local/supervisor-main.ts',

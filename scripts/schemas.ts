@@ -17,6 +17,7 @@ import { quarantineSchema } from '../src/model/quarantine.ts';
 import { releaseSchema } from '../src/model/release.ts';
 import { unitReleaseSchema } from '../src/model/unit.ts';
 import { webFilesSchema } from '../src/model/web-files.ts';
+import { bucketLiveSchema, bucketReleaseSchema } from '../src/platform/bucket/records.ts';
 import { storedPlanSchema } from '../src/release/run/stored-plan.ts';
 import { scanRecordSchema } from '../src/scan/record.ts';
 import { trendEntrySchema } from '../src/scan/trend/entry.ts';
@@ -51,6 +52,8 @@ const FORMATS = {
     schema: webFilesSchema,
     title: 'shiplock-files.json: what a built frontend consists of, and how it is served',
   },
+  'bucket-live': { schema: bucketLiveSchema, title: 'live.json of a bucket: which release of a component is served' },
+  'bucket-release': { schema: bucketReleaseSchema, title: 'What a release in a bucket consists of' },
   finding: { schema: findingSchema, title: 'One result of a linter or scanner' },
   backup: { schema: recordSchema, title: 'One record of the catalogue of backups' },
   scan: { schema: scanRecordSchema, title: 'What scanners said about one commit' },

@@ -20,6 +20,7 @@ const security = 'tools/scanners';
 const osv = 'tools/osv';
 const lab = 'test/lab/tools';
 const gateway = 'test/lab/tools-gateway';
+const s3 = 'test/lab/tools-s3';
 
 /** The Go tools that go.mod files of this repository pin, by their name on disk. */
 const tools = {
@@ -71,6 +72,7 @@ const tools = {
   'weights-plugin': { module: lab, package: './weights-plugin', sources: ['weights-plugin/main.go'], seconds: 30 },
   traefik: { module: gateway, package: 'github.com/traefik/traefik/v3/cmd/traefik', seconds: 300 },
   'metrics-server': { module: gateway, package: 'sigs.k8s.io/metrics-server/cmd/metrics-server', seconds: 60 },
+  versitygw: { module: s3, package: 'github.com/versity/versitygw/cmd/versitygw', seconds: 60 },
   coredns: { module: lab, package: 'github.com/coredns/coredns', seconds: 60 },
 } as const satisfies Record<string, Tool>;
 

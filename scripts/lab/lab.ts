@@ -41,6 +41,8 @@ export interface LabOptions {
   readonly migrations?: Readonly<Record<string, unknown>>;
   /** Merged over what names the GitOps repository. */
   readonly gitops?: Readonly<Record<string, unknown>>;
+  /** Buckets of the environment, by component; default: none. */
+  readonly buckets?: Readonly<Record<string, unknown>>;
   /** Keys of the file itself: people, policy, store. */
   readonly top?: Readonly<Record<string, unknown>>;
 }
@@ -289,6 +291,7 @@ function configuration(
           path: 'version',
           ...options.gitops,
         },
+        ...(options.buckets === undefined ? {} : { buckets: options.buckets }),
       },
     },
   };

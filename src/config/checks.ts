@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { nearest } from '../model/json.ts';
 import { type Complaint, formatShare } from '../model/scalars.ts';
+import { bucketChecks } from './buckets.ts';
 import { certificateChecks } from './certificates.ts';
 import { clusterChecks, imageChecks } from './cluster-checks.ts';
 import { fill, unknownPlaceholders } from './placeholders.ts';
@@ -16,6 +17,7 @@ export function crossChecks(settings: EnvironmentSettings, service: ServiceSetti
     ...servingChecks(settings),
     ...filesChecks(settings),
     ...downloadChecks(settings),
+    ...bucketChecks(settings),
     ...hostChecks(settings),
     ...systemChecks(settings),
     ...certificateChecks(settings),

@@ -24,6 +24,10 @@ export function portable(environment: ResolvedEnvironment): ResolvedEnvironment 
           },
     platform: portablePlatform(platform, path),
     traffic: portableTraffic(traffic, path),
+    // With which keys this machine reaches them is no part of what is released.
+    ...(environment.buckets === undefined
+      ? {}
+      : { buckets: environment.buckets.map((one) => ({ ...one, access: { id: '', key: '' } })) }),
     gitops:
       gitops === null
         ? null

@@ -13,6 +13,7 @@ import type { RolloutConfig } from '../rollout/config.ts';
 import { resolveAlerts } from './alerts.ts';
 import { resolveAnnounce } from './announce.ts';
 import { resolveBackup } from './backup.ts';
+import { resolveBuckets } from './buckets.ts';
 import { resolveCertificates } from './certificates.ts';
 import { resolveGoChecks } from './go-checks.ts';
 import { environmentNames } from './load.ts';
@@ -93,6 +94,7 @@ function arrange(
     promotion: settings.promotion ?? null,
     announce: settings.announce === undefined ? null : resolveAnnounce(settings.announce, fit.text),
     ...(settings.system === undefined ? {} : { system: resolveSystem(settings.system, settings.platform, fit.text) }),
+    ...(settings.buckets === undefined ? {} : { buckets: resolveBuckets(settings.buckets, fit.text) }),
     ...(settings.certificates === undefined ? {} : { certificates: resolveCertificates(settings.certificates, fit) }),
     ...(settings.alerts === undefined ? {} : { alerts: resolveAlerts(settings.alerts, fit.text) }),
     backup: settings.backup === undefined ? null : resolveBackup(settings.backup, fit),

@@ -10,7 +10,7 @@ import { gitopsConfig } from '../gitops/config.ts';
 import { metricsConfig } from '../metrics/config.ts';
 import { migrateConfig } from '../migrate/config.ts';
 import { nameSchema } from '../model/scalars.ts';
-import { platformConfig, sshHosts } from '../platform/config.ts';
+import { bucketsConfig, platformConfig, sshHosts } from '../platform/config.ts';
 import { storeConfig } from '../procedure/config.ts';
 import {
   objectivesConfig,
@@ -91,6 +91,9 @@ export const environmentSchema = z.strictObject({
     .describe(
       'Everything that must run for the service to be up, for runbooks that start and stop it. Left out: nothing is known.',
     ),
+  buckets: bucketsConfig
+    .exactOptional()
+    .describe('By component: files that are served from a bucket of an S3 server. Left out: none are.'),
   certificates: certificatesConfig
     .exactOptional()
     .describe('By name: certificates of TLS that runbooks look at and renew. Left out: none.'),

@@ -5,6 +5,7 @@ import type { Text } from '../model/effect.ts';
 import type { RolloutManifestsConfig } from '../traffic/config.ts';
 import type { ResolvedAlertRule } from './alerts.ts';
 import type { ResolvedBackup } from './backup.ts';
+import type { ResolvedBucket } from './buckets.ts';
 import type { ResolvedCertificate } from './certificates.ts';
 import type { ResolvedComponent } from './component-types.ts';
 import type { LocatedMap } from './located.ts';
@@ -59,6 +60,8 @@ export interface ResolvedEnvironment {
   readonly alerts?: readonly ResolvedAlertRule[];
   readonly backup: ResolvedBackup | null;
   readonly certificates?: readonly ResolvedCertificate[];
+  /** Left out: nothing is served from a bucket. */
+  readonly buckets?: readonly ResolvedBucket[];
 }
 
 export interface ResolvedObjectives {

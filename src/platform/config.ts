@@ -9,6 +9,8 @@ import {
   wordsSchema,
 } from '../model/scalars.ts';
 
+export { type BucketConfig, bucketsConfig } from './bucket/config.ts';
+
 /** Fragment `platform` of an environment: where a release runs. */
 
 const REPLICAS = 'a whole number from 1 to 100';

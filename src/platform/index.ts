@@ -1,3 +1,4 @@
+export * from './bucket/index.ts';
 export * from './config.ts';
 export { type Fleet, type FleetHost, fleet } from './fleet.ts';
 export * from './kubernetes/index.ts';

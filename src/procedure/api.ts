@@ -1,3 +1,4 @@
+import type { Text } from '../model/effect.ts';
 import type { ExitCode } from '../model/exit.ts';
 import type { Anchor, JournalRecord, RecordType } from '../model/journal.ts';
 import type { Json } from '../model/json.ts';
@@ -19,6 +20,12 @@ export interface SecretsWithMask extends Secrets {
   maskJson(value: Json): Json;
   /** Masks a text that comes in pieces: a secret cut by a chunk boundary is still found. */
   stream(): MaskStream;
+}
+
+/** A command that raises the fence of a resource elsewhere, with what it needs in its environment. */
+export interface FenceCommand {
+  readonly argv: readonly string[];
+  readonly env?: Readonly<Record<string, Text>>;
 }
 
 export interface MaskStream {
@@ -117,7 +124,7 @@ export interface EngineOptions {
    * For a resource elsewhere, which compares the fence itself: the command that raises it there and waits for what an earlier holder left running.
    * Like every command of an effect on that resource it finds the number in `SHIPLOCK_FENCE`, and is refused as by fence.sh.
    */
-  readonly fenceCommand?: ((resource: string) => readonly string[] | undefined) | undefined;
+  readonly fenceCommand?: ((resource: string) => FenceCommand | undefined) | undefined;
   /** Test hook, called at every journal boundary. */
   readonly killAt?: ((boundary: Boundary) => void) | undefined;
 }

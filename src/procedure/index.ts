@@ -1,6 +1,7 @@
 export type {
   Boundary,
   EngineOptions,
+  FenceCommand,
   MaskStream,
   OpenGate,
   Outcome,

@@ -18,6 +18,7 @@ import type { Text } from '../model/effect.ts';
 import type { Exec } from '../model/ports.ts';
 import { unwrap } from '../model/problem.ts';
 import { platformChecks } from '../platform/checks.ts';
+import { bucketDoctor } from '../platform/index.ts';
 import {
   type CheckResult,
   directoryCheck,
@@ -87,6 +88,7 @@ async function checksOf(service: Service, environment: ResolvedEnvironment, each
     ...(await callerChecks(service, environment, secretsIn(environment), eachMs)),
     ...(isInCluster(environment) ? clusterDoctor(environment, door.env, clock) : []),
     ...(isOnHosts(environment) ? hostsChecks(environment, exec, target) : []),
+    ...bucketDoctor(environment.buckets ?? [], service),
     ...secretChecks(service, environment),
     ...database(service, environment, eachMs),
     ...(prometheus === null

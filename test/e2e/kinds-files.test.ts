@@ -1,8 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePortRange } from '../../scripts/components/ports.ts';
+import { type S3, startS3 } from '../../scripts/components/s3.ts';
 import { type Lab, type LabOptions, openLab } from '../../scripts/lab/lab.ts';
 import { instancesOf, live, release, run, serving } from './support/kinds.ts';
 
@@ -165,48 +166,87 @@ describe('a proxy, an API with its database, and files', () => {
   });
 });
 
-describe('a service that is only files', () => {
+describe('a service that is only files, behind the proxy and in a bucket', () => {
   let lab: Lab;
+  let s3: S3;
+  const SECRETS = { S3_ID: '', S3_KEY: '' };
+  /** What people get from the bucket: the object as the server has it on its disk. */
+  const inBucket = (key: string): Promise<string | null> =>
+    readFile(join(s3.bucketDir('www'), key), 'utf8').catch(() => null);
   const write = async (text: string) => {
     await mkdir(join(lab.service, 'site'), { recursive: true });
     await writeFile(join(lab.service, 'site', 'index.html'), `<h1>${text}</h1>\n`);
   };
 
   beforeAll(async () => {
+    s3 = await startS3(['www']);
+    Object.assign(SECRETS, { S3_ID: s3.keys.id, S3_KEY: s3.keys.key });
+    const bucket = {
+      ...{ endpoint: s3.endpoint, region: s3.region, bucket: 'www' },
+      access: { id: { secret: 'env:S3_ID' }, key: { secret: 'env:S3_KEY' } },
+    };
     lab = await quickLab({
-      components: { site: { kind: 'static', source: 'site' } },
+      components: { site: { kind: 'static', source: 'site' }, docs: { kind: 'static', source: 'site' } },
+      buckets: {
+        site: { ...bucket, prefix: '{environment}/' },
+        docs: { ...bucket, prefix: 'docs/', encoding: 'gzip' },
+      },
       traffic: { files: { component: 'site', service: [] } },
       verify: [{ path: '/', status: 200, contains: 'page' }],
     });
   });
-  afterAll(() => lab.stop());
+  afterAll(async () => {
+    await lab.stop();
+    await s3.stop();
+  });
 
   it('is removed again when its first release fails', async () => {
     await write('nonsense');
     await lab.commit('0.9.0');
-    expect(await release(lab)).toMatchObject({ code: 4, outcome: 'rolled-back', before: null });
+    expect(await release(lab, [], SECRETS)).toMatchObject({ code: 4, outcome: 'rolled-back', before: null });
     expect(await get(lab, '/')).toMatchObject({ status: 404 });
     expect((await live(lab)).live).toBeNull();
+    expect(await inBucket('production/index.html')).toBeNull();
   });
 
   it('is switched by a release, switched back when it fails, and by a rollback', async () => {
     await write('page one');
     await lab.commit('1.0.0');
-    expect(await release(lab)).toMatchObject({ code: 0, outcome: 'done', before: null });
+    expect(await release(lab, [], SECRETS)).toMatchObject({ code: 0, outcome: 'done', before: null });
     expect((await get(lab, '/')).text).toContain('page one');
     await write('page two');
     await lab.commit('2.0.0');
-    expect(await release(lab)).toMatchObject({ code: 0, outcome: 'done', before: '1.0.0' });
+    expect(await release(lab, [], SECRETS)).toMatchObject({ code: 0, outcome: 'done', before: '1.0.0' });
     expect((await get(lab, '/any')).status).toBe(404);
+    expect(await inBucket('production/index.html')).toContain('page two');
+    expect(await inBucket('docs/index.html')).toContain('page two');
+    // What only the bucket serves is not laid down on the host.
+    expect((await readdir(lab.host)).filter((name) => name === 'docs')).toEqual([]);
     expect((await get(lab, '/')).text).toContain('page two');
     await write('nonsense');
     await lab.commit('3.0.0');
-    expect(await release(lab)).toMatchObject({ code: 4, outcome: 'rolled-back', before: '2.0.0' });
+    expect(await release(lab, [], SECRETS)).toMatchObject({ code: 4, outcome: 'rolled-back', before: '2.0.0' });
     expect((await get(lab, '/')).text).toContain('page two');
+    expect(await inBucket('production/index.html')).toContain('page two');
     expect(await lab.named()).toContain('2.0.0');
-    expect(await run(lab, ['rollback', 'production', '--reason', 'the old one'])).toMatchObject({ code: 0 });
+    expect(await run(lab, ['rollback', 'production', '--reason', 'the old one'], SECRETS)).toMatchObject({ code: 0 });
     expect((await get(lab, '/')).text).toContain('page one');
+    expect(await inBucket('production/index.html')).toContain('page one');
+    expect(await inBucket('docs/index.html')).toContain('page one');
     expect(await lab.named()).toContain('1.0.0');
+  });
+
+  it('is planned and journaled without the keys of the bucket', async () => {
+    const { code, stdout } = await lab.shiplock(['plan', 'production'], SECRETS);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/bucket-main\S* switch --component site .*--prefix production\//);
+    const runs = join(lab.state, 'runs');
+    const names = await readdir(runs, { recursive: true });
+    const texts = await Promise.all(
+      names.filter((name) => name.endsWith('.jsonl')).map((name) => readFile(join(runs, name), 'utf8')),
+    );
+    expect(texts.join('')).toContain('secret":"env:S3_KEY');
+    for (const text of [stdout, ...texts]) expect(text).not.toContain(s3.keys.key);
   });
 
   it('is counted by its switches', async () => {

@@ -104,7 +104,10 @@ export async function execute(
         fence: how.fence ?? 1,
         fenceFile: (resource) =>
           resource.startsWith('local:') ? join(resource.slice('local:'.length), 'run', 'fence') : undefined,
-        fenceCommand: (resource) => raiseWords(options, resource),
+        fenceCommand: (resource) => {
+          const argv = raiseWords(options, resource);
+          return argv === undefined ? undefined : { argv };
+        },
         signal: how.signal ?? new AbortController().signal,
       }),
     );

@@ -7,6 +7,7 @@ import type { Clock, CommandResult } from '../../model/ports.ts';
 import { formatProblem, ProblemError, problemsOf } from '../../model/problem.ts';
 import { parseDuration } from '../../model/scalars.ts';
 import { listTree, mapLimited } from '../../procedure/machine/digest.ts';
+import { FENCE_VARIABLE, FENCED } from '../fenced.ts';
 import { reservedName, UNIT_FILE } from '../local/layout.ts';
 import { SECRET_PREFIX } from '../local/start.ts';
 import { parseHostWord, type SshAccess, type SshHost, socketDirectory, sshArgv } from './access.ts';
@@ -21,11 +22,6 @@ export interface HostIo {
   out(text: string): void;
   err(text: string): void;
 }
-
-/** The fence of the run that asks, set by the engine. */
-export const FENCE_VARIABLE = 'SHIPLOCK_FENCE';
-/** As fence.sh says it. */
-const FENCED = { exitCode: 75, mark: 'shiplock-fence:' };
 
 const text = { type: 'string' } as const;
 const OPTIONS = {

@@ -1,6 +1,6 @@
 import type { Text } from '../../model/effect.ts';
 import type { Clock } from '../../model/ports.ts';
-import type { SecretsWithMask } from '../api.ts';
+import type { FenceCommand, SecretsWithMask } from '../api.ts';
 import type { FenceLocks } from '../lease/fence-locks.ts';
 import type { SqlConnections } from './sql-connections.ts';
 
@@ -10,7 +10,7 @@ export interface EffectContext {
   readonly secrets: SecretsWithMask;
   readonly fence: number;
   readonly fenceFile: ((resource: string) => string | undefined) | undefined;
-  readonly fenceCommand?: ((resource: string) => readonly string[] | undefined) | undefined;
+  readonly fenceCommand?: ((resource: string) => FenceCommand | undefined) | undefined;
   readonly signal: AbortSignal;
   /** Connections that are kept between effects; without it each effect has one of its own. */
   readonly connections?: SqlConnections | undefined;

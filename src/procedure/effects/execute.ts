@@ -1,6 +1,7 @@
 import type { EffectResult, ResolvedEffect } from '../../model/effect.ts';
 import type { CommandResult } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
+import type { FenceCommand } from '../api.ts';
 import { type FencePoint, raiseFence, raiseFenceThere, runFenced, runFencedThere } from '../lease/fence.ts';
 import { createFenceLocks } from '../lease/fence-locks.ts';
 import { unlessAborted, withDeadline } from '../machine/deadline.ts';
@@ -68,12 +69,12 @@ export async function executeEffect(effect: ResolvedEffect, ctx: EffectContext):
 /** See `raiseFence`: for every fenced resource of the effects. */
 export async function settleFences(effects: readonly ResolvedEffect[], ctx: EffectContext): Promise<void> {
   const waits = new Map<string, { readonly point: FencePoint; readonly ms: number }>();
-  const elsewhere = new Map<string, { readonly argv: readonly string[]; readonly ms: number }>();
+  const elsewhere = new Map<string, { readonly command: FenceCommand; readonly ms: number }>();
   for (const effect of effects) {
     const resource = effect.resource ?? '';
-    const argv = raisedBy(effect.resource, ctx);
-    if (argv !== undefined) {
-      elsewhere.set(resource, { argv, ms: Math.max(effect.timeoutMs, elsewhere.get(resource)?.ms ?? 0) });
+    const command = raisedBy(effect.resource, ctx);
+    if (command !== undefined) {
+      elsewhere.set(resource, { command, ms: Math.max(effect.timeoutMs, elsewhere.get(resource)?.ms ?? 0) });
     }
     const point = fencePoint(effect.resource, ctx);
     if (point === undefined) continue;
@@ -90,7 +91,7 @@ export async function settleFences(effects: readonly ResolvedEffect[], ctx: Effe
       (signal) => raiseFence(point, signal, ctx.clock),
     );
   }
-  for (const [resource, { argv, ms }] of elsewhere) {
+  for (const [resource, { command, ms }] of elsewhere) {
     await withDeadline(
       {
         clock: ctx.clock,
@@ -98,7 +99,10 @@ export async function settleFences(effects: readonly ResolvedEffect[], ctx: Effe
         what: `waiting for what an earlier holder left running at ${resource}`,
         signal: ctx.signal,
       },
-      (signal) => raiseFenceThere(ctx.fence, argv, signal, ctx.clock),
+      (signal) => {
+        const env = resolveTexts(command.env, ctx.secrets);
+        return raiseFenceThere(ctx.fence, { argv: command.argv, env, signal }, ctx.clock);
+      },
     );
   }
 }
@@ -109,7 +113,7 @@ function fencePoint(resource: string | undefined, ctx: EffectContext): FencePoin
 }
 
 /** The command that raises the fence at a resource which compares it itself; undefined for other resources. */
-function raisedBy(resource: string | undefined, ctx: EffectContext): readonly string[] | undefined {
+function raisedBy(resource: string | undefined, ctx: EffectContext): FenceCommand | undefined {
   return resource === undefined ? undefined : ctx.fenceCommand?.(resource);
 }
 

@@ -67,13 +67,8 @@ export async function runFencedThere(fence: number, spec: CommandSpec, clock: Cl
   return result;
 }
 
-export async function raiseFenceThere(
-  fence: number,
-  argv: readonly string[],
-  signal: AbortSignal,
-  clock: Clock,
-): Promise<void> {
-  const result = await runFencedThere(fence, { argv, signal }, clock);
+export async function raiseFenceThere(fence: number, spec: CommandSpec, clock: Clock): Promise<void> {
+  const result = await runFencedThere(fence, spec, clock);
   if (result.exitCode !== 0) throw new Error(`the fence could not be raised: ${result.stderr.trim()}`);
 }
 

@@ -18,6 +18,7 @@ import { quarantineProblems } from '../quarantine/check.ts';
 import type { ReleaseRecord } from '../record.ts';
 import { scanLooks } from '../scan/looks.ts';
 import { analysisPolicy } from './analysis-policy.ts';
+import { withBuckets } from './buckets.ts';
 import { hostNames, openPlatform } from './platform.ts';
 import { openProxy, PROXY, proxyNode } from './proxy.ts';
 import type { DatabaseTarget, GitopsTarget, Target } from './target.ts';
@@ -27,9 +28,13 @@ type Surroundings = Service;
 
 /** Opens the adapters that an environment names. Looks at files only; nothing is connected before it is asked something. */
 export async function openTarget(environment: ResolvedEnvironment, service: Surroundings): Promise<Target> {
-  if (isInCluster(environment)) return clusterTarget(environment, service);
-  if (isOnHosts(environment)) return hostTarget(environment, service);
+  if (isInCluster(environment)) return bucketsToo(environment, service, await clusterTarget(environment, service));
+  if (isOnHosts(environment)) return bucketsToo(environment, service, await hostTarget(environment, service));
   throw new TypeError('a checked configuration is on hosts or in a cluster');
+}
+
+function bucketsToo(environment: ResolvedEnvironment, service: Surroundings, target: Target): Target {
+  return { ...target, files: withBuckets(target.files, environment, service) };
 }
 
 async function hostTarget(environment: HostEnvironment, service: Surroundings): Promise<Target> {

@@ -4,6 +4,7 @@ import type { Check } from '../../model/check.ts';
 import { LOCAL_HOST } from '../../model/platform.ts';
 import type { Clock, Exec } from '../../model/ports.ts';
 import {
+  bucketFence,
   type Fleet,
   fleet,
   type GuardTemplate,
@@ -22,7 +23,7 @@ import {
   unitCommand,
   withoutLast,
 } from '../../platform/index.ts';
-import type { Node } from '../../procedure/index.ts';
+import type { FenceCommand, Node } from '../../procedure/index.ts';
 import { hostsNode } from './hosts.ts';
 
 type Platform = ResolvedEnvironment['platform'];
@@ -106,12 +107,14 @@ export function hostChecks(environment: ResolvedEnvironment, exec: Exec): readon
   return platform.kind === 'ssh' ? sshChecks(sshReach(environment, platform), exec) : [];
 }
 
-/** Command that raises the fence of a resource on hosts elsewhere; undefined for other resources. Pure. */
-export function fenceCommandOf(environment: ResolvedEnvironment, resource: string): readonly string[] | undefined {
-  const { platform, system } = environment;
-  if (platform.kind !== 'ssh') return undefined;
+/** Command that raises the fence of a resource on hosts elsewhere, or of a bucket; undefined for other resources. Pure. */
+export function fenceCommandOf(environment: ResolvedEnvironment, resource: string): FenceCommand | undefined {
+  const { platform, system, buckets = [] } = environment;
+  const inBucket = bucketFence(buckets, resource);
+  if (inBucket !== undefined || platform.kind !== 'ssh') return inBucket;
   const reach = sshReach(environment, platform);
-  return raiseWords({ ...reach, hosts: [...reach.hosts, ...(system?.hosts ?? [])] }, resource);
+  const argv = raiseWords({ ...reach, hosts: [...reach.hosts, ...(system?.hosts ?? [])] }, resource);
+  return argv === undefined ? undefined : { argv };
 }
 
 /** Names of the hosts that run each version, in the order in which they are configured. */

@@ -7,6 +7,7 @@ import type { HostLook, UnitSpec } from '../../model/platform.ts';
 import type { Clock } from '../../model/ports.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { MigrationRef, Phase, Release } from '../../model/release.ts';
+import type { BucketLook } from '../../platform/index.ts';
 import type { DecideContext, Node, ReadContext } from '../../procedure/index.ts';
 import type { RolloutPolicy, RolloutPorts, SmokeRequest } from '../../rollout/index.ts';
 import type { Doors } from '../../traffic/index.ts';
@@ -61,13 +62,24 @@ export interface Target {
 
 /** Files that are served behind the proxy: they lie on its machine, whatever hosts the service runs on. */
 export interface FilesTarget {
-  observe(signal?: AbortSignal): Promise<HostLook>;
+  observe(signal?: AbortSignal): Promise<FilesLook>;
   /** Effects that lay the files of a component down and switch to them. */
-  switch(spec: UnitSpec, look: HostLook): readonly Effect[];
+  switch(spec: UnitSpec, look: FilesLook): readonly Effect[];
   /** Does every version stay? Whoever installs a client by its version finds it although nobody here would go back to it. */
   keeps(component: string): boolean;
   /** Effects that take the files of a version away again, also when they are current. */
-  remove(spec: Pick<UnitSpec, 'component' | 'version'>, look: HostLook): readonly Effect[];
+  remove(spec: Pick<UnitSpec, 'component' | 'version'>, look: FilesLook): readonly Effect[];
+}
+
+/** Where files lie: on this machine, and in buckets. */
+export interface FilesLook extends HostLook {
+  /** Left out: there are none. */
+  readonly buckets?: readonly BucketLook[];
+}
+
+/** The version of a component that is served; undefined: none. Pure. */
+export function currentFiles({ current, buckets = [] }: FilesLook, component: string): string | undefined {
+  return current[component] ?? buckets.find((one) => one.component === component)?.current ?? undefined;
 }
 
 export interface DatabaseTarget {

@@ -6,7 +6,7 @@ import { action, type Node, type Step } from '../../procedure/index.ts';
 import { doOrNothing, smokeAt } from '../../rollout/index.ts';
 import { type Maintenance, readMaintenance, underMaintenance } from '../../traffic/index.ts';
 import { releasedAs, releasedOtherwise } from '../build/immutable.ts';
-import { purgeEffects, type Target } from '../environment/target.ts';
+import { currentFiles, purgeEffects, type Target } from '../environment/target.ts';
 import { manifestEffects } from '../promotion/manifest.ts';
 import { digestsOf } from '../quarantine/record.ts';
 import {
@@ -78,7 +78,7 @@ async function servingNow(
   component: string,
   signal: AbortSignal,
 ): Promise<string | null> {
-  if (!runs) return (await files.observe(signal)).current[component] ?? null;
+  if (!runs) return currentFiles(await files.observe(signal), component) ?? null;
   const [routes, platform] = await Promise.all([ports.router.observe(signal), ports.platform.observe(signal)]);
   return servingVersion(routes, platform, component);
 }

@@ -1,7 +1,7 @@
-import type { HostLook, PlatformState } from '../../model/platform.ts';
+import type { PlatformState } from '../../model/platform.ts';
 import { action, type Step } from '../../procedure/index.ts';
 import { doOrNothing } from '../../rollout/index.ts';
-import type { Target } from '../environment/target.ts';
+import type { FilesLook, Target } from '../environment/target.ts';
 import {
   cameToServe,
   type EnvironmentRecord,
@@ -13,7 +13,7 @@ import {
 
 interface TidyFacts {
   readonly platform: PlatformState;
-  readonly files: HostLook;
+  readonly files: FilesLook;
   readonly record: EnvironmentRecord;
 }
 
@@ -28,7 +28,7 @@ export function tidyStep(
 ): Step<TidyFacts, object> | null {
   const { service, environment, store, keepReleases, ports } = target;
   if (keepReleases === null) return null;
-  const served = stable === null ? [] : [stable.release.version];
+  const serving = stable === null ? [] : [stable.release.version];
   return action<TidyFacts>({
     id: 'tidy',
     title: `Remove releases older than the last ${keepReleases}`,
@@ -41,7 +41,7 @@ export function tidyStep(
     decide: ({ platform, files, record }) => {
       const { history } = record;
       // If this release is taken back, somebody may want to go back once more.
-      const needed = [candidate.release.version, ...served, previousVersion(record) ?? undefined];
+      const needed = [candidate.release.version, ...serving, previousVersion(record) ?? undefined];
       const unit = candidate.unit?.component;
       const units =
         unit === undefined
@@ -57,8 +57,12 @@ export function tidyStep(
             });
       const pages = candidate.files.flatMap(({ component }) => {
         if (target.files.keeps(component)) return [];
-        const installed = files.installed.filter((row) => row.component === component);
-        return oldest(installed, [...needed, files.current[component]], history, keepReleases).flatMap((version) =>
+        const buckets = (files.buckets ?? []).filter((one) => one.component === component);
+        const rows = [...files.installed, ...buckets.flatMap(({ installed }) => installed)];
+        const installed = rows.filter((row) => row.component === component);
+        const served = [files.current[component], ...buckets.flatMap(({ current, next }) => [current, next])];
+        const held = [...needed, ...served.map((version) => version ?? undefined)];
+        return oldest(installed, held, history, keepReleases).flatMap((version) =>
           target.files.remove({ component, version }, files),
         );
       });
