@@ -11,13 +11,20 @@ const modules = ['tools/go.mod', 'tools/kubernetes/go.mod', 'tools/scanners/go.m
 );
 const wheels = readFileSync('scripts/wheel.ts', 'utf8');
 
-test.each(Object.entries(LOCK))('%s is pinned as the tests use it', (_id, locked) => {
+test.each(Object.entries(LOCK))('%s is pinned as the tests use it', async (_id, locked) => {
   if (locked.kind === 'go') {
     expect(locked.modules).toMatch(/^sha256:[0-9a-f]{64}$/);
     const pins = modules.flatMap((text) =>
       [...text.matchAll(/^\t(\S+) (v\S+)/gm)].map(([, name = '', version]) => [name, version]),
     );
     expect(pins.find(([name = '']) => `${locked.package}/`.startsWith(`${name}/`))?.[1]).toBe(locked.version);
+    return;
+  }
+  if (locked.kind === 'npm') {
+    const { manifest, lock } = await locked.files();
+    expect(JSON.parse(manifest)).toEqual(JSON.parse(readFileSync('tools/eslint/package.json', 'utf8')));
+    expect(JSON.parse(lock)).toEqual(JSON.parse(readFileSync('tools/eslint/package-lock.json', 'utf8')));
+    expect(manifest).toContain(`"eslint":"${locked.version}"`);
     return;
   }
   expect(wheels).toContain(`version: '${locked.version}'`);
@@ -31,7 +38,6 @@ test('those that are pinned nowhere are known: who uses them puts them on PATH',
     'npm-audit',
     'shellcheck',
     'kubeconform',
-    'eslint',
   ]);
 });
 
