@@ -78,6 +78,17 @@ export const LOCK: Readonly<Partial<Record<ScannerId, Locked>>> = {
       '9d810140051c6068d002202a420e5705ffa9fff42e7fc0f54e67f90e6845723d',
     ],
   },
+  semgrep: {
+    kind: 'wheel',
+    package: 'semgrep',
+    version: '1.184.0',
+    digests: [
+      'd847abb8fb6fdde77d9e30a6bc869dbfcb68eff4142dcd77897c52635a7600d9',
+      'f794d7c6d33126b6881f80d069583ef35b52bd796d882a5fa249ce1124aba3f3',
+    ],
+    // By this name it is the whole command line, and by its own only the part that Python would start.
+    inside: { file: 'semgrep/bin/semgrep-core', as: 'osemgrep' },
+  },
   eslint: {
     kind: 'npm',
     version: '10.15.0',
