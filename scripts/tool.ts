@@ -13,11 +13,14 @@ interface Tool {
   readonly sources?: readonly string[];
   /** For the linker: what the program shall say that it is. */
   readonly stamp?: Readonly<Record<string, string>>;
+  /** Experiments of Go that it is written for. */
+  readonly experiment?: string;
 }
 
 const light = 'tools/kubernetes';
 const security = 'tools/scanners';
 const osv = 'tools/osv';
+const trivy = 'tools/trivy';
 const lab = 'test/lab/tools';
 const gateway = 'test/lab/tools-gateway';
 const s3 = 'test/lab/tools-s3';
@@ -43,6 +46,13 @@ const tools = {
   gosec: { module: security, package: 'github.com/securego/gosec/v2/cmd/gosec', seconds: 90 },
   staticcheck: { module: security, package: 'honnef.co/go/tools/cmd/staticcheck', seconds: 40 },
   'osv-scanner': { module: osv, package: 'github.com/google/osv-scanner/v2/cmd/osv-scanner', seconds: 240 },
+  trivy: {
+    module: trivy,
+    package: 'github.com/aquasecurity/trivy/cmd/trivy',
+    seconds: 540,
+    stamp: { 'github.com/aquasecurity/trivy/pkg/version/app.ver': '0.69.3' },
+    experiment: 'jsonv2',
+  },
   'openvex-check': { module: osv, package: './openvex-check', sources: ['openvex-check/main.go'], seconds: 20 },
   hyperkube: {
     module: lab,
@@ -105,7 +115,7 @@ export async function toolIsBuilt(name: GoTool): Promise<boolean> {
  * @throws Error with Go's own message when the build fails
  */
 export async function toolPath(name: GoTool): Promise<string> {
-  const tool = goTools[name];
+  const tool: Tool = goTools[name];
   const stamps = Object.entries(tool.stamp ?? {}).map(([variable, value]) => ` -X ${variable}=${value}`);
   const about = tool.seconds > 90 ? `${Math.round(tool.seconds / 60)} minutes` : `${tool.seconds} seconds`;
   return makeOnce({
@@ -114,7 +124,13 @@ export async function toolPath(name: GoTool): Promise<string> {
     // Without the tables for debuggers the programs are smaller by a third.
     args: [tool.package, `-s -w${stamps.join('')}`],
     cwd: moduleOf(name),
-    env: { GOFLAGS: '-mod=readonly -buildvcs=false -p=2', CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOWORK: 'off' },
+    env: {
+      GOFLAGS: '-mod=readonly -buildvcs=false -p=2',
+      CGO_ENABLED: '0',
+      GOTOOLCHAIN: 'local',
+      GOWORK: 'off',
+      ...(tool.experiment === undefined ? {} : { GOEXPERIMENT: tool.experiment }),
+    },
     onStart: () => process.stderr.write(`building ${name} (once, about ${about}) …\n`),
   }).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);

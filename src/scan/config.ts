@@ -83,7 +83,7 @@ const exploitability = z
     });
   });
 
-export const scanConfig = z.strictObject({
+const fields = z.strictObject({
   failOn: z
     .enum(SEVERITIES)
     .default('high')
@@ -97,7 +97,7 @@ export const scanConfig = z.strictObject({
   scanners: scanners
     .default({})
     .describe(
-      'Scanners by their name. required: if it cannot do its work, the scan fails (the default of each but eslint, which is off). optional: that is only said. off: not used.',
+      'Scanners by their name. required: if it cannot do its work, the scan fails (the default of each but eslint and trivy, which are off). optional: that is only said. off: not used.',
     ),
   timeout: duration({ min: 1000 }).prefault('5m').describe('How long one scanner may take.'),
   history: z.boolean({ error: 'true or false' }).default(true).describe('Look for secrets in all commits, too.'),
@@ -138,6 +138,12 @@ export const scanConfig = z.strictObject({
     .describe(
       'Where schemas of Kubernetes objects lie: a directory as kubernetes-json-schema has it, or a pattern of kubeconform with `{{ .ResourceKind }}`. Left out: they are fetched.',
     ),
+  semgrep: z
+    .strictObject({
+      rules: filePathSchema.describe('Rules of Semgrep: a file, or a directory of them. None are fetched.'),
+    })
+    .exactOptional()
+    .describe('Semgrep, by rules of your own choice. Left out: it is not asked.'),
   images: z
     .array(filePathSchema)
     .default([])
@@ -163,6 +169,18 @@ export const scanConfig = z.strictObject({
     .exactOptional()
     .describe('Which vulnerabilities are made use of: files that their publishers give out each day.'),
   waivers: z.array(waiver).default([]).describe('What is known and may pass for a time.'),
+});
+
+export const scanConfig = fields.check((ctx) => {
+  const { scanners: named, semgrep } = ctx.value;
+  if (semgrep !== undefined || (named['semgrep'] ?? 'off') === 'off') return;
+  complain(ctx, {
+    path: ['scanners', 'semgrep'],
+    code: 'config.no-rules',
+    found: 'Semgrep, and no rules by which it could look',
+    expected: '`scan.semgrep.rules`',
+    remedy: 'name a directory with rules with `scan.semgrep.rules`, or take this out',
+  });
 });
 
 const PUBLIC_NPM = 'https://registry.npmjs.org';

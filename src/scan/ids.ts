@@ -16,6 +16,8 @@ export const PROGRAM_IDS = [
   'kube-score',
   'kubeconform',
   'eslint',
+  'semgrep',
+  'trivy',
 ] as const;
 
 export type ProgramId = (typeof PROGRAM_IDS)[number];
@@ -31,7 +33,7 @@ export function programsIn(ids: readonly ScannerId[]): readonly ProgramId[] {
 }
 
 /** Scanners that are used only where the configuration names them: they come with many packages, or need rules of one's own. */
-const ASKED_FOR: ReadonlySet<ScannerId> = new Set(['eslint']);
+const ASKED_FOR: ReadonlySet<ScannerId> = new Set(['eslint', 'trivy']);
 
 /** How a scanner is used where the configuration says nothing of it. Pure. */
 export function unlessSaid(id: ScannerId): 'required' | 'off' {

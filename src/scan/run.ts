@@ -91,7 +91,9 @@ async function scanWith(scanner: Scanner, request: One): Promise<ScanEnd> {
     await write(settings.support, scanner.support);
     for (const [name, target] of Object.entries(scanner.links?.(settings) ?? {}))
       await symlink(target, join(settings.support, name));
-    const version = await versionOf(scanner, program, exec);
+    const version = await versionOf(scanner, program, request);
+    const refused = scanner.refused?.[version];
+    if (refused !== undefined) return refusedVersion(scanner, { program, version, why: refused });
     const put = { scratch, settings, ask };
     if (scanner.witnessAfter === undefined)
       await believe(scanner, scanner.witnessFor?.(tree.files) ?? scanner.witness, put);
@@ -172,8 +174,9 @@ async function believe(
   }
 }
 
-async function versionOf(scanner: Scanner, program: string, exec: Exec): Promise<string> {
-  const { stdout, stderr } = await exec.read([program, ...scanner.version.slice(1)], {
+async function versionOf(scanner: Scanner, program: string, { wrapper, exec }: One): Promise<string> {
+  // Shut in, too: what is asked here may be the very program that must not be used.
+  const { stdout, stderr } = await exec.read(wrapper.wrap([program, ...scanner.version.slice(1)], false), {
     timeoutMs: 20_000,
     env: scannerVariables(scanner.variables, false),
   });
@@ -211,6 +214,21 @@ function missing({ id, program, install }: Scanner): ScanEnd {
     found: `no program \`${program}\` on PATH`,
     expected: 'the scanner, since there is something for it here',
     remedy: `${install}; or write \`scan.scanners.${id}: off\``,
+  };
+  return { kind: 'not-scanned', problem };
+}
+
+function refusedVersion(
+  { id }: Scanner,
+  { program, version, why }: { readonly program: string; readonly version: string; readonly why: string },
+): ScanEnd {
+  const problem: Problem = {
+    code: 'scan.bad-version',
+    where: id,
+    found: `${program} is version ${version}: ${why}`,
+    expected: 'a version that its own makers have made, and that does what it should',
+    remedy:
+      'take the program away, and take it that secrets of machines on which it ran are known to others: change them',
   };
   return { kind: 'not-scanned', problem };
 }

@@ -124,7 +124,7 @@ async function look(
   onEnd?: (run: ScannerRun) => void,
 ): Promise<Looked> {
   const { exec, clock, wanted, timeoutMs, vulnerabilities, exclude, path, inputs } = options;
-  const { osv, npmRegistry, kubernetesSchemas } = inputs;
+  const { osv, npmRegistry, kubernetesSchemas, semgrepRules } = inputs;
   // They were built of what is here now: the base has none.
   const images = directory === options.directory ? inputs.images : [];
   await mkdir(into, { recursive: true });
@@ -133,7 +133,7 @@ async function look(
     ...{ tree, before, wanted, timeoutMs, exec, clock, path },
     builtIn: options.builtIn ?? builtInSettings(defaultScanConfig()),
     images,
-    settings: { vulnerabilities, osv, npmRegistry, kubernetesSchemas, ...git },
+    settings: { vulnerabilities, osv, npmRegistry, kubernetesSchemas, semgrepRules, ...git },
     ...(onEnd === undefined ? {} : { onEnd }),
   });
   const runs = [...ran, ...(await licences(tree, inputs)), ...(await logs(options, directory))];

@@ -21,6 +21,8 @@ export interface ScannerSettings {
   readonly npmRegistry: string | null;
   /** Where kubeconform finds schemas: a directory, or a pattern of its own; null: where it looks by itself, on the network. */
   readonly kubernetesSchemas: string | null;
+  /** Rules of Semgrep, a file or a directory, absolute; null: it is not asked. */
+  readonly semgrepRules: string | null;
 }
 
 /** Files with a known fault, by their names. */
@@ -46,6 +48,8 @@ export interface Scanner {
   readonly version: readonly string[];
   /** How it can be had, as an instruction. */
   readonly install: string;
+  /** Versions that are not used, each with the reason. */
+  readonly refused?: Readonly<Record<string, string>>;
   /** It asks others on the network. */
   network(settings: ScannerSettings): boolean;
   /** Variables that it needs beside the few that all have. */

@@ -112,6 +112,7 @@ test('the commands are those that are promised', () => {
     'sbom',
     'scan',
     'scan for',
+    'scan install',
     'scan trend',
     'stats',
     'status',

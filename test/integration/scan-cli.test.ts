@@ -39,7 +39,7 @@ test('without scanners a directory is not scanned, and that fails', async () => 
       .filter(({ end }) => end === 'nothing-there')
       .map(({ scanner }) => scanner)
       .toSorted(),
-  ).toEqual(SCANNER_IDS.filter((id) => ![...looked, 'eslint'].includes(id)).toSorted());
+  ).toEqual(SCANNER_IDS.filter((id) => ![...looked, 'eslint', 'trivy'].includes(id)).toSorted());
 });
 
 test('a scanner that nobody knows is refused, with the nearest name', async () => {
@@ -53,6 +53,31 @@ test('--list says where each is found, or how it can be had', async () => {
   expect(await runCli(['scan', '--list'], io)).toBe(0);
   expect(io.written.out).toMatch(/^gitleaks +secrets +not found: install gitleaks/m);
   expect(io.written.out).toMatch(/^lockfile +dependencies +built in: lock files/m);
+});
+
+test('what would be fetched is said before anything is, by the configuration and by name', async () => {
+  const into = join(dir, 'scanners');
+  const ask = async (...words: readonly string[]) => {
+    const io = terminal({ cwd: dir, env: { PATH: '/nowhere' } });
+    const exit = await runCli(['scan', 'install', '--dry-run', '--into', into, ...words], io);
+    return { exit, out: io.written.out, err: io.written.err };
+  };
+  const usual = await ask();
+  expect(usual.exit).toBe(0);
+  expect(usual.out).toMatch(/^would fetch gitleaks v\S+ \(built by Go\)$/m);
+  expect(usual.out).toMatch(/^not fetched, since nothing is pinned: osv-scanner, /m);
+  expect(usual.out).not.toContain('eslint');
+  const named = await ask('--only', 'eslint,semgrep', '--json');
+  expect(JSON.parse(named.out)).toMatchObject({
+    into,
+    fetch: [
+      { scanner: 'eslint', how: 'npm packages' },
+      { scanner: 'semgrep', how: 'a wheel' },
+    ],
+    unpinned: [],
+  });
+  await expect(readFile(into)).rejects.toThrow('ENOENT');
+  expect((await ask('--only', 'eslin')).err).toContain('write eslint if that is meant');
 });
 
 describe('what others have found', () => {

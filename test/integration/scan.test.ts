@@ -95,9 +95,9 @@ test('planted problems are found by name and place', async () => {
   await lay(root, PLANTED);
   await git(dir, 'init', '-q', root);
   const wanted = SCANNER_IDS.filter(
-    // Those of packages and of schemas need databases: scan-dependencies.test.ts.
+    // Those of packages and of schemas need databases: scan-dependencies.test.ts. Semgrep and Trivy are large: test/scan/recorded.test.ts.
     (id) =>
-      !['govulncheck', 'osv-scanner', 'npm-audit', 'kubeconform', 'eslint'].includes(id) &&
+      !['govulncheck', 'osv-scanner', 'npm-audit', 'kubeconform', 'eslint', 'semgrep', 'trivy'].includes(id) &&
       (why === null || !['zizmor', 'hadolint'].includes(id)),
   );
   const result = await on(root, wanted);
@@ -212,6 +212,19 @@ describe('a scanner that', () => {
     const result = await on(root(), ['shellcheck'], { path, timeoutMs });
     expect(result.notScanned.map(({ code }) => code)).toEqual([problem]);
     expect(result.verdict).toBe('not-scanned');
+  });
+
+  test('is a release that somebody else has made is not used, and the answer says why', async () => {
+    const asked = join(dir, 'asked-trivy');
+    const path = await standIn('trivy', `echo "$@" >> ${asked}; echo 'Version: 0.69.4'`);
+    await lay(join(dir, 'container'), { Dockerfile: 'FROM debian:12.5\n' });
+    const result = await on(join(dir, 'container'), ['trivy'], { path });
+    expect(result).toMatchObject({
+      verdict: 'not-scanned',
+      notScanned: [{ code: 'scan.bad-version', where: 'trivy' }],
+    });
+    expect(result.notScanned[0]?.found).toContain('CVE-2026-33634');
+    expect(await readFile(asked, 'utf8')).toBe('--version\n');
   });
 
   test('is not there has not scanned, and the answer says how to get it', async () => {

@@ -16,6 +16,7 @@ test('files are those beside the configuration, and keep their names', () => {
       sarif: ['out/codeql.sarif'],
       vex: ['/etc/vex.json'],
       images: ['out/api.tar'],
+      semgrep: { rules: 'rules' },
       npmRegistry: 'https://npm.example.com',
     },
     licences: { deny: ['AGPL-3.0-only'], materials: ['sbom.json'] },
@@ -26,6 +27,7 @@ test('files are those beside the configuration, and keep their names', () => {
     osv: '/srv/shop/db/osv',
     npmRegistry: 'https://npm.example.com',
     kubernetesSchemas: null,
+    semgrepRules: '/srv/shop/rules',
     images: [{ name: 'out/api.tar', path: '/srv/shop/out/api.tar' }],
     sarif: [{ name: 'out/codeql.sarif', path: '/srv/shop/out/codeql.sarif' }],
     vex: [{ name: '/etc/vex.json', path: '/etc/vex.json' }],
@@ -35,6 +37,15 @@ test('files are those beside the configuration, and keep their names', () => {
     },
     exploitability: { epss: { name: 'epss.csv.gz', path: '/srv/shop/epss.csv.gz' }, maxAge: 7 * 86_400_000 },
   });
+});
+
+test('Semgrep cannot be asked for without rules', () => {
+  for (const how of ['required', 'optional'] as const) {
+    const read = scanConfig.safeParse({ scanners: { semgrep: how } });
+    expect(read.error?.issues.map(({ path }) => path.join('.'))).toEqual(['scanners.semgrep']);
+  }
+  expect(scanConfig.safeParse({ scanners: { semgrep: 'off' } }).success).toBe(true);
+  expect(scanConfig.safeParse({ scanners: { semgrep: 'optional' }, semgrep: { rules: 'r' } }).success).toBe(true);
 });
 
 test.each([['Apache 2.0'], ['MIT OR ISC'], ['UNLICENSED']])('%s is no licence of the list', (name) => {

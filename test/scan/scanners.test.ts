@@ -10,11 +10,15 @@ import type { Tree } from '../../src/scan/types.ts';
 
 const settings: ScannerSettings = {
   ...{ vulnerabilities: null, repository: null, commits: null, support: '/support' },
-  ...{ osv: null, npmRegistry: null, kubernetesSchemas: null, archives: [] },
+  ...{ osv: null, npmRegistry: null, kubernetesSchemas: null, archives: [], semgrepRules: null },
 };
 
 /** With something for each of them. */
-const given: ScannerSettings = { ...settings, archives: [{ name: 'image', path: '/image.tar' }] };
+const given: ScannerSettings = {
+  ...settings,
+  archives: [{ name: 'image', path: '/image.tar' }],
+  semgrepRules: '/rules',
+};
 
 function tree(files: Readonly<Record<string, string>>): Tree {
   return { root: '/tree', files: Object.keys(files), head: (file) => files[file], text: (file) => files[file] };

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { eslintProgram } from '../../scripts/eslint.ts';
+import { cacheDir } from '../../scripts/cache.ts';
+import { toolPath } from '../../scripts/tool.ts';
 import { createExec, systemClock } from '../../src/procedure/index.ts';
 import {
   NO_INPUTS,
@@ -13,6 +14,7 @@ import {
   type ScanResult,
   scan,
 } from '../../src/scan/index.ts';
+import { installScanners } from '../../src/scan/install.ts';
 import { manifestSchemas, SCHEMA_PATH } from '../lab/manifests/schemas.ts';
 import { advisoryRegistry, osvDatabases } from '../support/advisories.ts';
 import { distributionDatabases } from '../support/distribution-advisories.ts';
@@ -26,10 +28,11 @@ import {
   plantedProblems,
   vulnerabilityDatabase,
 } from '../support/planted-problems.ts';
+import { plantedForRules, RULE_FILES, RULES } from '../support/planted-rules.ts';
 import { scannersIn } from '../support/scanners.ts';
 
 /**
- * Planted problems of thirteen kinds, scanned for real: how many are found, by all together and by each scanner alone. And clean
+ * Planted problems of many kinds, scanned for real: how many are found, by all together and by each scanner alone. And clean
  * projects, given by their directories: what would stop a release there.
  *   [--clean DIR …]   checkouts of public projects
  *   --show            says what was missed
@@ -39,10 +42,17 @@ import { scannersIn } from '../support/scanners.ts';
 const { values } = parseArgs({
   options: { clean: { type: 'string', multiple: true }, show: { type: 'boolean' } },
 });
+const FETCHED = ['eslint', 'semgrep'] as const;
 const exec = createExec();
 const dir = await mkdtemp(join(tmpdir(), 'shiplock-scan-soak-'));
 const { bin } = await scannersIn(dir);
-await symlink(await eslintProgram(), join(bin, 'eslint'));
+// As users get them: too large for what every machine of a developer fetches.
+const fetched = cacheDir('tools', 'scanners');
+const told = (line: string): void => console.log(line);
+for (const { found } of await installScanners({ into: fetched, wanted: FETCHED, path: '/nowhere', exec, tell: told }))
+  console.log(`not fetched: ${found}`);
+for (const id of FETCHED) await symlink(join(fetched, id), join(bin, id));
+await symlink(await toolPath('trivy'), join(bin, 'trivy'));
 const registry = await advisoryRegistry();
 
 async function lay(root: string, files: Readonly<Record<string, string>>): Promise<void> {
@@ -67,11 +77,12 @@ function look(directory: string, vulnerabilities: string, inputs: ScanInputs): P
   });
 }
 
-const planted = [...plantedProblems(), ...plantedPackages(), ...plantedInImages()];
+const planted = [...plantedProblems(), ...plantedPackages(), ...plantedInImages(), ...plantedForRules()];
 const root = join(dir, 'planted');
 const database = join(dir, 'vulndb');
 try {
   await lay(root, { ...GO_MODULE, ...Object.assign({}, ...planted.map(({ files }) => files)) });
+  await lay(dir, RULE_FILES);
   await lay(database, vulnerabilityDatabase());
   await exec.read(['git', 'init', '-q', root]);
   await exec.read(['go', 'mod', 'download'], { cwd: join(root, 'go'), timeoutMs: 300_000 });
@@ -84,6 +95,7 @@ try {
     ...NO_INPUTS,
     osv: join(dir, 'osv'),
     npmRegistry: registry.url,
+    semgrepRules: join(dir, RULES),
     kubernetesSchemas: join(await manifestSchemas(), SCHEMA_PATH),
   };
   const begun = performance.now();

@@ -2,6 +2,7 @@ import { Argument, InvalidArgumentError, Option } from 'commander';
 import { openToChat } from '../chat/view.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, commitDigits, withCommonOptions } from '../session.ts';
+import { addScanInstall } from './scan-install.ts';
 import type { ScanCommandOptions } from './scan-run.ts';
 import { addScanTrend } from './scan-trend.ts';
 
@@ -44,6 +45,7 @@ export function addScan(registry: Registry): void {
       done(options.list === true ? await listScanners(io) : await scanDirectory(io, directory, options));
     });
   addScanFor(registry);
+  addScanInstall(registry);
   addScanTrend(registry);
 }
 

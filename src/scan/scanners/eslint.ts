@@ -43,10 +43,10 @@ const RULES: Readonly<Record<string, { readonly severity: Severity; readonly cwe
 const PREFIX = 'security/';
 const ENDINGS = ['js', 'cjs', 'mjs', 'jsx', 'ts', 'cts', 'mts', 'tsx'];
 
-/** What it is asked to look at: no dependencies, wherever they lie. Pure. */
+/** What it is asked to look at: no dependencies, wherever they lie, and nothing of Yarn, which keeps itself in the repository. Pure. */
 function sourcesOf(files: readonly string[]): readonly string[] {
   const own = new RegExp(`\\.(?:${ENDINGS.join('|')})$`);
-  return files.filter((file) => own.test(file) && !`/${file}`.includes('/node_modules/'));
+  return files.filter((file) => own.test(file) && !/\/(?:node_modules|\.yarn)\//.test(`/${file}`));
 }
 
 /** Ours alone. The plugin and the parser are those beside the program, since a configuration finds modules only beside itself. */
@@ -55,6 +55,7 @@ import { createRequire } from 'node:module';
 const beside = createRequire(realpathSync(process.argv[1]));
 const { parser } = beside('typescript-eslint');
 export default [
+  { ignores: ['**/.yarn/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'off' } },
   {
     files: ${JSON.stringify(ENDINGS.map((ending) => `**/*.${ending}`))},

@@ -19,6 +19,11 @@ const SEVERITY: Readonly<Record<string, Severity>> = { error: 'medium', warning:
 /** Worse than its level says: who breaks out of such a container is root. */
 const WORSE: Readonly<Record<string, Severity>> = { DL3002: 'high', DL3004: 'medium' };
 
+/** Pure. */
+export function containerFiles(files: readonly string[]): readonly string[] {
+  return files.filter((file) => /(?:^|\/)(?:Dockerfile|Containerfile)(?:\.[\w-]+)?$/.test(file));
+}
+
 export const hadolint: Scanner = {
   id: 'hadolint',
   subject: 'containers',
@@ -28,7 +33,7 @@ export const hadolint: Scanner = {
   network: () => false,
   variables: [],
   calls: (tree): readonly Call[] => {
-    const files = tree.files.filter((file) => /(?:^|\/)(?:Dockerfile|Containerfile)(?:\.[\w-]+)?$/.test(file));
+    const files = containerFiles(tree.files);
     return files.length === 0
       ? []
       : [

@@ -11,8 +11,10 @@ import { kubeconform } from './kubeconform.ts';
 import { npmAudit } from './npm-audit.ts';
 import { osvImage } from './osv-image.ts';
 import { osvScanner } from './osv-scanner.ts';
+import { semgrep } from './semgrep.ts';
 import { shellcheck } from './shellcheck.ts';
 import { staticcheck } from './staticcheck.ts';
+import { trivy } from './trivy.ts';
 import { zizmor } from './zizmor.ts';
 
 /** All scanners that are programs of others, by their names. */
@@ -31,4 +33,6 @@ export const scanners: Readonly<Record<ProgramId, Scanner>> = {
   'kube-score': kubeScore,
   kubeconform,
   eslint,
+  semgrep,
+  trivy,
 };

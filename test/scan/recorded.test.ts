@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { GarbledOutput, type ScannerSettings } from '../../src/scan/scanner.ts';
+import { scanners } from '../../src/scan/scanners/index.ts';
+import type { RawFinding, Tree } from '../../src/scan/types.ts';
+import { RECORDED, type Recorded, recordedFile } from '../support/recorded-scans.ts';
+
+/** What Semgrep and Trivy really answered, recorded by `npm run soak scan-record`; `npm run soak scan` runs them. */
+
+const VERSION = { semgrep: '1.184.0', trivy: '0.69.3' } as const;
+const answers = z.record(z.string(), z.strictObject({ exitCode: z.number(), stdout: z.string(), stderr: z.string() }));
+
+function textsOf(files: Recorded['files']): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(files).map(([name, text]) => [name, String(text)]));
+}
+
+function read(scanner: Recorded['scanner'], name: string): readonly RawFinding[] {
+  const answer = answers.parse(JSON.parse(readFileSync(recordedFile(scanner, VERSION[scanner]), 'utf8')))[name];
+  const shown = RECORDED.find((one) => one.scanner === scanner && one.name === name);
+  if (answer === undefined || shown === undefined) throw new Error(`nothing is recorded: ${scanner} ${name}`);
+  const files = textsOf(shown.files);
+  const tree: Tree = {
+    ...{ root: '/recorded/tree', files: Object.keys(files).toSorted() },
+    ...{ head: (file) => files[file], text: (file) => files[file] },
+  };
+  const settings: ScannerSettings = {
+    ...{ vulnerabilities: null, repository: null, commits: null, osv: null, npmRegistry: null, archives: [] },
+    ...{ kubernetesSchemas: null, support: '/recorded/support', semgrepRules: '/recorded/rules' },
+  };
+  const [call] = scanners[scanner].calls(tree, settings);
+  if (call === undefined) throw new Error('there is something for it');
+  return scanners[scanner].read(answer, call, tree);
+}
+
+const brief = (found: readonly RawFinding[]) =>
+  found.map(({ severity, rule, file, line }) => `${severity} ${rule} ${file}:${line}`).toSorted();
+
+describe('Semgrep', () => {
+  test('finds by the rules of the service, whatever the repository says of it; of what a rule is not sure it warns', () => {
+    const found = read('semgrep', 'finds');
+    expect(brief(found)).toEqual([
+      'high python-eval a.py:2',
+      'high python-eval tests/b.py:1',
+      'medium python-exec a.py:3',
+    ]);
+    expect(found.find(({ rule }) => rule === 'python-eval')).toMatchObject({
+      cwe: ['CWE-95'],
+      documentation: 'https://docs.python.org/3/library/functions.html#eval',
+    });
+  });
+
+  test('says where a part of a file was not read', () => {
+    expect(brief(read('semgrep', 'reads a part'))).toEqual([
+      'high python-eval a.py:1',
+      'medium semgrep-partly-read a.py:2',
+    ]);
+  });
+
+  test.each([
+    ['has no rules', 'there is no rule'],
+    ['has an empty list of rules', 'there is no rule'],
+    ['has a broken rule', 'exit 2'],
+    ['has a broken file of rules beside a good one', 'exit 7'],
+  ])('that %s has not scanned', (name, words) => {
+    expect(() => read('semgrep', name)).toThrow(GarbledOutput);
+    expect(() => read('semgrep', name)).toThrow(words);
+  });
+});
+
+describe('Trivy', () => {
+  test('finds by its own checks, whatever the repository says of it', () => {
+    expect(brief(read('trivy', 'finds')).filter((one) => !one.startsWith('info'))).toEqual([
+      'high AWS-0107 main.tf:7',
+      'high DS-0002 Dockerfile:2',
+    ]);
+  });
+
+  test('says which module it has not got', () => {
+    expect(brief(read('trivy', 'has no module'))).toEqual(['medium terraform-module-not-read deploy/main.tf:1']);
+  });
+
+  test.each([
+    ['cannot read a container file', 'unknown instruction: oops'],
+    ['cannot read Terraform', 'Unclosed configuration block'],
+  ])('that %s has not scanned', (name, words) => {
+    expect(() => read('trivy', name)).toThrow(GarbledOutput);
+    expect(() => read('trivy', name)).toThrow(words);
+  });
+});

@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { cacheDir } from '../../scripts/cache.ts';
+import { toolPath } from '../../scripts/tool.ts';
+import { createExec } from '../../src/procedure/index.ts';
+import { scanners } from '../../src/scan/index.ts';
+import { installScanners } from '../../src/scan/install.ts';
+import { isolationHere, scannerVariables } from '../../src/scan/isolate.ts';
+import type { ScannerSettings, Witness } from '../../src/scan/scanner.ts';
+import { treeOf } from '../../src/scan/tree.ts';
+import { RECORDED, type Recorded, recordedFile } from '../support/recorded-scans.ts';
+
+/**
+ * Asks Semgrep and Trivy for real what test/support/recorded-scans.ts shows them, and writes their answers to test/scan/recorded, where the tests read
+ * them. Look at the difference before you commit it.
+ *   npm run soak scan-record
+ */
+
+const exec = createExec();
+const into = cacheDir('tools', 'scanners');
+for (const { found } of await installScanners({
+  ...{ into, wanted: ['semgrep'], path: '/nowhere', exec },
+  tell: (line) => console.log(line),
+}))
+  throw new Error(found);
+const programs = { semgrep: join(into, 'semgrep'), trivy: await toolPath('trivy') };
+const wrapper = await isolationHere(exec);
+const top = await mkdtemp(join(tmpdir(), 'recorded-'));
+
+async function lay(root: string, files: Witness): Promise<void> {
+  await mkdir(root, { recursive: true });
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(root, name)), { recursive: true });
+    await writeFile(join(root, name), text);
+  }
+}
+
+async function answer({ scanner: id, files, rules }: Recorded): Promise<object> {
+  const dir = await mkdtemp(join(top, 'one-'));
+  const [root, support, ruleDir] = ['tree', 'support', 'rules'].map((name) => join(dir, name));
+  if (root === undefined || support === undefined || ruleDir === undefined) throw new Error('three directories');
+  const scanner = scanners[id];
+  await lay(root, files);
+  await lay(support, scanner.support);
+  await lay(ruleDir, rules);
+  const settings: ScannerSettings = {
+    ...{ vulnerabilities: null, repository: null, commits: null, osv: null, npmRegistry: null, archives: [] },
+    ...{ kubernetesSchemas: null, support, semgrepRules: ruleDir },
+  };
+  const [call] = scanner.calls(treeOf(root, Object.keys(files)), settings);
+  if (call === undefined) throw new Error(`${id} has nothing to do`);
+  const argv = wrapper.wrap([programs[id], ...call.argv.slice(1)], false);
+  const { exitCode, stdout, stderr } = await exec.read(argv, {
+    ...{ cwd: root, env: scannerVariables(scanner.variables, false), timeoutMs: 120_000 },
+  });
+  const plain = (text: string): string =>
+    text.replaceAll(dir, '/recorded').replaceAll(/\b\d+(?:\.\d+){3}:53\b/g, '192.0.2.53:53');
+  return { exitCode, stdout: plain(stdout), stderr: plain(stderr) };
+}
+
+try {
+  for (const id of ['semgrep', 'trivy'] as const) {
+    const { stdout } = await exec.read([programs[id], ...scanners[id].version.slice(1)]);
+    const version = /\d+\.\d+\.\d+/.exec(stdout)?.[0] ?? 'unknown';
+    const answers: Record<string, object> = {};
+    for (const one of RECORDED.filter(({ scanner }) => scanner === id)) answers[one.name] = await answer(one);
+    await writeFile(recordedFile(id, version), `${JSON.stringify(answers, null, 2)}\n`);
+    console.log(`${recordedFile(id, version)}: ${Object.keys(answers).length} answers`);
+  }
+} finally {
+  await rm(top, { recursive: true, force: true });
+}

@@ -1,0 +1,70 @@
+import type { Witness } from '../../src/scan/scanner.ts';
+
+/**
+ * What scanners are shown whose real answers are kept in test/scan/recorded: they are too large for the machine of every developer.
+ * `npm run soak scan-record` asks the real ones again.
+ */
+
+export interface Recorded {
+  readonly scanner: 'semgrep' | 'trivy';
+  readonly name: string;
+  readonly files: Witness;
+  /** Rules of Semgrep. */
+  readonly rules: Readonly<Record<string, string>>;
+}
+
+const RULE = `rules:
+  - id: python-eval
+    languages: [python]
+    severity: ERROR
+    message: text becomes code
+    metadata: { cwe: ["CWE-95: Eval Injection"], references: ["https://docs.python.org/3/library/functions.html#eval"] }
+    pattern: eval(...)
+  - id: python-exec
+    languages: [python]
+    severity: ERROR
+    message: text becomes code
+    metadata: { confidence: LOW }
+    pattern: exec(...)
+`;
+const EVAL = 'import sys\neval(sys.argv[1])  # nosemgrep\nexec(sys.argv[2])\n';
+
+function semgrep(
+  name: string,
+  files: Witness,
+  rules: Readonly<Record<string, string>> = { 'rules.yaml': RULE },
+): Recorded {
+  return { scanner: 'semgrep', name, files, rules };
+}
+function trivy(name: string, files: Witness): Recorded {
+  return { scanner: 'trivy', name, files, rules: {} };
+}
+
+const PORT = `resource "aws_security_group_rule" "open" {
+  description = "ssh"
+  type        = "ingress"
+  from_port   = 22
+  to_port     = 22
+  protocol    = "tcp"
+  cidr_blocks = ["0.0.0.0/0"]
+}
+`;
+const MODULE = 'module "network" {\n  source  = "example.com/a/network/aws"\n  version = "5.0.0"\n}\n';
+
+export const RECORDED: readonly Recorded[] = [
+  semgrep('finds', { 'a.py': EVAL, '.semgrepignore': '*\n', 'tests/b.py': 'eval(1)\n' }),
+  semgrep('reads a part', { 'a.py': 'eval(x)\ndef (:\n  eval(\n' }),
+  semgrep('has no rules', { 'a.py': EVAL }, { 'README.md': '' }),
+  semgrep('has an empty list of rules', { 'a.py': EVAL }, { 'rules.yaml': 'rules: []\n' }),
+  semgrep('has a broken rule', { 'a.py': EVAL }, { 'rules.yaml': RULE.replace('eval(...)', '"def ("') }),
+  semgrep('has a broken file of rules beside a good one', { 'a.py': EVAL }, { 'a.yaml': RULE, 'b.yaml': 'rules: {\n' }),
+  trivy('finds', { Dockerfile: 'FROM debian:12.5\nUSER root\n', 'main.tf': PORT, '.trivyignore': 'DS-0002\n' }),
+  trivy('cannot read a container file', { Dockerfile: 'FROM debian:12.5\nOOPS\n' }),
+  trivy('cannot read Terraform', { 'main.tf': 'resource "a" {\n' }),
+  trivy('has no module', { 'deploy/main.tf': MODULE }),
+];
+
+/** File that has the answers of one version. */
+export function recordedFile(scanner: Recorded['scanner'], version: string): string {
+  return `test/scan/recorded/${scanner}-${version}.json`;
+}
