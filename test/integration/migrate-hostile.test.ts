@@ -201,7 +201,10 @@ describeOnEach('migrations against hostile circumstances', (one) => {
       ['cut-behind', WAY],
       ['cut-answer', WAY],
       ['cut-answer', /COMMIT/],
-      ['cut-before', /SET state = 'done'/],
+      ['cut-before', /SET (?:s\.)?state = 'done'/],
+      ['cut-answer', /SET s\.state = 'done'/],
+      // A session that is kept begins so: it is lost, and another is opened.
+      ['cut-before', /^SET NAMES/],
     ] as const)('%s at %s: the run goes on by itself, and does nothing twice', async (harm, at) => {
       let done = false;
       proxy.onStatement = (sql) => {
