@@ -60,7 +60,12 @@ const begunRow = z.object({
  * Holds the lock, and has compared the fence and what the decision was made from, when it returns. Where nobody was in the way and nothing has to be
  * made first, that is one question; it comes after the lock, so what it sees is what nobody else changes any more.
  */
-export async function begin(connection: Connection, effect: SqlEffect, holds: Holds, ctx: EffectContext): Promise<void> {
+export async function begin(
+  connection: Connection,
+  effect: SqlEffect,
+  holds: Holds,
+  ctx: EffectContext,
+): Promise<void> {
   const { lock, fenced } = holds;
   const { seen } = effect;
   if (lock !== undefined && fenced !== undefined) {
@@ -180,4 +185,3 @@ function mustTakeChanges(resource: string, readOnly = '0'): void {
   if (readOnly === '0' || readOnly.toUpperCase() === 'OFF') return;
   throw new ProblemError(sqlProblem('read-only', resource, `the server has read_only = ${readOnly}`));
 }
-
