@@ -184,7 +184,7 @@ describeOnEach('migrations against hostile circumstances', (one) => {
   it('somebody holds the table that this run made a moment ago: one short try, and then it is waited for', async () => {
     const holder = await mysql.createConnection({ ...server.root(access.database) });
     let tries = 0;
-    proxy.onStatement = async (sql) => {
+    proxy.onStatement = async (sql): Promise<'pass'> => {
       if (!/ALTER TABLE t\b/.test(sql)) return 'pass';
       tries += 1;
       if (tries === 1) {
