@@ -15,6 +15,8 @@ export interface DatabaseOptions {
   readonly generalLog?: boolean;
   /** More server arguments, such as `--log-bin`. */
   readonly args?: readonly string[];
+  /** `lower_case_table_names=1`: names of tables are kept in small letters. MySQL must know it when its data directory is made. */
+  readonly foldNames?: boolean;
 }
 
 /** Where one database is and who may use it. */
@@ -59,6 +61,8 @@ export function mysqlUrl(access: DatabaseAccess): string {
   return `mysql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(database)}`;
 }
 
+export const FOLD_NAMES = '--lower-case-table-names=1';
+
 const smallAndQuick = [
   '--innodb-buffer-pool-size=64M',
   '--innodb-flush-log-at-trx-commit=2',
@@ -84,6 +88,7 @@ export async function startDatabase(recipe: Recipe, options: DatabaseOptions): P
   argv.push('--skip-name-resolve', '--character-set-server=utf8mb4', '--max-connections=400', ...smallAndQuick);
   argv.push(...recipe.args);
   if (generalLogPath !== null) argv.push('--general-log=1', `--general-log-file=${generalLogPath}`);
+  if (options.foldNames === true) argv.push(FOLD_NAMES);
   argv.push(...(options.args ?? []));
 
   const root = (database = 'mysql'): DatabaseAccess => ({

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { cacheDir, makeOnce } from '../cache.ts';
 import { firstThatWorks, mysqlSources } from '../setup/mysql.ts';
-import { type DatabaseOptions, type DatabaseServer, type Recipe, startDatabase } from './database.ts';
+import { type DatabaseOptions, type DatabaseServer, FOLD_NAMES, type Recipe, startDatabase } from './database.ts';
 import { helper } from './supervise.ts';
 
 /**
@@ -11,7 +11,9 @@ import { helper } from './supervise.ts';
  * @throws Error that says for each source why there is no MySQL from it
  */
 export async function startMysql(options: DatabaseOptions = {}): Promise<DatabaseServer> {
-  return startDatabase(await mysqlRecipe(), options);
+  const recipe = await mysqlRecipe();
+  if (options.foldNames !== true) return startDatabase(recipe, options);
+  return startDatabase({ ...recipe, template: await template(recipe.server, FOLD_NAMES) }, options);
 }
 
 let found: Promise<Recipe> | undefined;
@@ -38,16 +40,16 @@ const smallAndQuick = [
 
 // With --skip-name-resolve, root@localhost is only who comes through the socket. Accounts cannot be made while the data directory is
 // initialised, so the server runs this file of its data directory at each start.
-const initialise = `"$2" --no-defaults --initialize-insecure --datadir="$1" --user="$3" ${smallLog} --skip-log-bin
+const initialise = `"$2" --no-defaults --initialize-insecure --datadir="$1" --user="$3" ${smallLog} --skip-log-bin $4
 rm -f "$1/auto.cnf"
 cat > "$1/loopback.sql" << 'SQL'
 CREATE USER IF NOT EXISTS root@'127.0.0.1';
 GRANT ALL PRIVILEGES ON *.* TO root@'127.0.0.1' WITH GRANT OPTION;
 SQL`;
 
-async function template(server: string): Promise<string> {
+async function template(server: string, more = ''): Promise<string> {
   const version = await helper([server, '--version'], `${server} does not say its version`);
-  const key = `${server}${version}${initialise}${userInfo().uid}`;
+  const key = `${server}${version}${initialise}${more}${userInfo().uid}`;
   const id = createHash('sha256').update(key).digest('hex').slice(0, 12);
-  return makeOnce({ target: cacheDir('mysql', id), script: initialise, args: [server, userInfo().username] });
+  return makeOnce({ target: cacheDir('mysql', id), script: initialise, args: [server, userInfo().username, more] });
 }

@@ -46,6 +46,8 @@ export const sqlGuardSchema = z.strictObject({
    * loses no work.
    */
   atOnce: z.array(z.number().int().min(0)).readonly().default([]),
+  /** This run has made the table, so nobody is looked for before the first try. Should somebody hold it all the same, it goes on as for any table. */
+  fresh: z.boolean().default(false),
   /** It is sent only while no other transaction holds one of these. */
   tables: z.array(z.string()).min(1).readonly(),
   /** How long one try waits for its lock (the session is set to it), and others behind it. */
@@ -170,7 +172,7 @@ export const sqlToolSchema = z.strictObject({
   /** While this file is in its directory the program does not swap the tables; `said` (regular expression) tells that it could. */
   hold: z.strictObject({ file: z.string(), said: z.string() }).nullable(),
   /** It is started, and let swap, while no transaction holds the table. */
-  guard: sqlGuardSchema.omit({ at: true, otherwise: true, atOnce: true }),
+  guard: sqlGuardSchema.omit({ at: true, otherwise: true, atOnce: true, fresh: true }),
   /** Run when it failed: nothing of it may stay. */
   clean: z.array(z.string()).readonly(),
 });

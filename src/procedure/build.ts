@@ -26,7 +26,7 @@ type StepDefaults = 'kind' | 'version' | 'timeoutMs' | 'retry' | 'urgent' | 'out
 /** A step with typed outputs: `outputs` and `collect` are given together. */
 export function step<F, O>(
   spec: Omit<Step<F, O>, StepDefaults> &
-    Partial<Pick<Step, 'version' | 'timeoutMs' | 'retry' | 'urgent' | 'endsLease'>> & {
+    Partial<Pick<Step, 'version' | 'timeoutMs' | 'retry' | 'urgent' | 'endsLease' | 'marked'>> & {
       readonly outputs: Step<F, O>['outputs'];
       collect(results: readonly EffectResult[], facts: F, ctx: DecideContext): O;
     },
@@ -37,7 +37,7 @@ export function step<F, O>(
 /** A step that records nothing but that it was done. */
 export function action<F>(
   spec: Omit<Step<F, Nothing>, StepDefaults | 'planned'> &
-    Partial<Pick<Step, 'version' | 'timeoutMs' | 'retry' | 'urgent' | 'endsLease'>>,
+    Partial<Pick<Step, 'version' | 'timeoutMs' | 'retry' | 'urgent' | 'endsLease' | 'marked'>>,
 ): Step<F, Nothing> {
   return step<F, Nothing>({ ...spec, outputs: NOTHING, collect: () => ({}), planned: () => ({}) });
 }

@@ -77,6 +77,8 @@ export function withoutRounds(path: string): string {
 
 export interface Registry {
   nodeAt(path: string): Node | undefined;
+  /** Some watch of it has a heartbeat. */
+  readonly beats: boolean;
   readonly placed: readonly Placed[];
 }
 
@@ -96,7 +98,8 @@ export function registryOf(procedure: Procedure): Registry {
     byPath.set(path, node);
     places.set(node, path);
   }
-  return { placed, nodeAt: (path) => byPath.get(withoutRounds(path)) };
+  const beats = placed.some(({ node }) => node.kind === 'watch' && node.heartbeat !== undefined);
+  return { placed, beats, nodeAt: (path) => byPath.get(withoutRounds(path)) };
 }
 
 /** Each child that waits must have a turn: whom it waits for is there, and does not wait for it. */

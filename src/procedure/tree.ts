@@ -91,6 +91,11 @@ export interface Step<F = unknown, O = unknown> extends NodeBase {
   /** Runs even while a stop was asked for and is never refused by policy: rollback, drain, abort. */
   readonly urgent: boolean;
   /**
+   * Whether it happened stands where it happens, and the probe reads it there: so nobody waits until its `done` is on the disk. It gets there with
+   * the next record, or within some milliseconds; a crash before that costs a probe.
+   */
+  readonly marked?: boolean;
+  /**
    * From here on nothing lives any more on the heartbeat of a watch that has passed. Between such a watch and such a step nobody beats, so a
    * run is not paused there, but in the next watch that does.
    */

@@ -64,6 +64,38 @@ describe('writing', () => {
     expect(readJournal('r1', await text()).entries).toHaveLength(50);
   });
 
+  test('a record that nobody waits for goes to the disk with the next, or soon by itself', async () => {
+    const journal = await createJournal(options());
+    const first = journal.later('step.done', 'a', 1, 'later');
+    expect(first.seq).toBe(0);
+    expect(journal.anchor().count).toBe(0);
+    expect((await text()).journal).toBe('');
+    await journal.append('step.intent', 'b', 1, 'now');
+    expect(journal.anchor().count).toBe(2);
+    journal.later('step.done', 'b', 1, 'later');
+    await expect.poll(() => journal.anchor().count).toBe(3);
+    journal.later('step.done', 'c', 1, 'at the end');
+    await journal.close();
+    const reading = readJournal('r1', await text());
+    expect(reading).toMatchObject({ anchor: journal.anchor(), tornBytes: 0 });
+    expect(reading.broken).toBeUndefined();
+    expect(reading.entries.map(({ record }) => record.node)).toEqual(['a', 'b', 'b', 'c']);
+  });
+
+  test('that a record nobody waited for could not be written is told to whoever appends next', async () => {
+    const journal = await createJournal({
+      ...options(),
+      killAt: ({ node, when }) => {
+        if (node === 'a' && when === 'before') throw new Error('disk full');
+      },
+    });
+    journal.later('step.done', 'a', 1, 'later');
+    await expect(journal.append('step.intent', 'b', 1, 'now')).rejects.toThrow('disk full');
+    expect(() => journal.later('step.done', 'c', 1, 'later')).toThrow('disk full');
+    await journal.close();
+    expect((await text()).journal).toBe('');
+  });
+
   test('after a failed write nothing more is written', async () => {
     const journal = await createJournal({
       ...options(),

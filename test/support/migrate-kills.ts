@@ -56,7 +56,7 @@ interface Ended {
 
 const CHILD = resolve('test/support/migrate-child.ts');
 /** All others are places to kill at; so is the moment in which a lock is taken. */
-const READS = /^\W*(?:SELECT(?!\s+GET_LOCK)|SHOW|SET SESSION|EXPLAIN)\b/i;
+const READS = /^\W*(?:SELECT(?!\s+GET_LOCK)|SHOW|USE|SET (?:SESSION|NAMES)(?!.*GET_LOCK)|EXPLAIN)\b/is;
 const PROCESSES = 12;
 
 /** A server of one family that may be killed, with a proxy before it whose address stays. */

@@ -52,19 +52,18 @@ function tablesOf({ ways, cut, sql, kind }: Subject): readonly string[] {
   return kind.kind === 'rows' ? deletedFrom(sql) : [];
 }
 
-/** Hours, latency and the restore point of the statement at this place; `rows`: its transaction is opened there. */
+/** Hours, latency and the restore point of the statement at this place; `rows`: where it stands itself, when its transaction is opened there. */
 export function around(
   subject: Subject,
   facts: Sized & { readonly guards: GuardFacts | null },
   ctx: DecideContext,
   at: number,
-  rows = false,
+  rows?: number,
 ) {
   const { migration, number, sql, options } = subject;
   const { guards, patienceMs } = options.apply;
-  // A transaction of rows is opened first.
   const point = { migration: migration.id, number, run: ctx.run, statement: sql };
-  const restore = restoreOf(facts.guards, rows ? at + 1 : at, point, rows);
+  const restore = restoreOf(facts.guards, rows ?? at, point, rows !== undefined);
   const [table] = facts.size === null ? [] : tablesOf(subject);
   const pace = paceOf(facts.guards, guards, at, { table, patienceMs });
   return { pace, ...(restore === undefined ? {} : { restore }) };

@@ -109,3 +109,19 @@ export function markDone(migration: Migration, number: number): string {
 export function markAllDone(migration: Migration): string {
   return `UPDATE ${TABLES.statements} SET state = 'done', done_at = COALESCE(done_at, UTC_TIMESTAMP(3)) WHERE migration = ${quoted(migration.id)} AND state = 'started'`;
 }
+
+/**
+ * Both at once, where `markRunning` has made the row of the migration: one statement, so it is committed as a whole without a transaction around it.
+ */
+export function markClosed(migration: Migration, { run, fence }: Writer): string {
+  const now = 'UTC_TIMESTAMP(3)';
+  const changing = [
+    "s.state = 'done'",
+    `s.done_at = COALESCE(s.done_at, ${now})`,
+    "m.state = 'applied'",
+    `m.applied_at = ${now}`,
+    `m.applied_by = ${quoted(run)}`,
+    `m.fence = ${fence}`,
+  ];
+  return `UPDATE ${TABLES.migrations} m JOIN ${TABLES.statements} s ON s.migration = m.id SET ${changing.join(', ')} WHERE m.id = ${quoted(migration.id)}`;
+}

@@ -192,6 +192,7 @@ function recordStep(migration: Migration, options: MigrateOptions): Step<Recorde
     outputs: z.strictObject({}),
     collect: () => ({}),
     probe: 'repeatable',
+    marked: true,
     ...(verify === undefined ? {} : { timeoutMs: options.statementTimeoutMs + 30_000 }),
   });
 }

@@ -15,8 +15,7 @@ import { type Program, programOf } from '../sql/program.ts';
 import { kindOf, type StatementKind, titleOf } from '../sql/statement.ts';
 import { around, guardsOf, type Subject } from './around.ts';
 import {
-  markAllDone,
-  markApplied,
+  markClosed,
   markDone,
   markQuery,
   markRunning,
@@ -93,6 +92,7 @@ export function statementStep(
       }
     },
     probe: (ctx) => probeStatement(subject, ctx),
+    marked: true,
     retry: { attempts: options.lockAttempts, delayMs: 1000, only: TRIED_AGAIN },
     timeoutMs: (inRanges ? options.apply.batch.timeoutMs : usual) + 30_000,
     // No outputs in a plan: what comes after it, and depends on the structure, is decided when it is done.
@@ -192,28 +192,35 @@ function runIt(subject: Subject, where: string, facts: StatementFacts, ctx: Deci
   const choice = choiceOf(subject, where, facts, ctx);
   if (choice.kind === 'refuse') return choice;
   if (choice.kind === 'tool') return byTool(subject, choice.manner, where, facts, ctx);
-  const before = beforeIt(subject, facts, ctx);
   const done = afterIt(subject, ctx);
   const how = choice.kind === 'guarded' ? `: ${choice.text}` : '';
   const why = `${migration.id}, statement ${number} of ${migration.statements.length}${how}`;
   const seen = seenMark(subject, facts);
-  const begin = 'START TRANSACTION';
   if (choice.kind === 'guarded') {
+    const before = beforeIt(subject, facts, ctx);
     const { first, otherwise, light, tables, remedy } = choice;
     const guard = {
       ...{ at: before.length, otherwise, tables, remedy, tries: options.lockAttempts },
       // MySQL waits for a second at least.
       atOnce: options.engine === 'mariadb' ? light : [],
+      fresh: facts.madeBy === ctx.run && tables.length === 1,
       lockWaitMs: Math.max(1, Math.ceil(options.lockWaitTimeoutMs / 1000)) * 1000,
       ...{ patienceMs: options.apply.patienceMs, killAfterMs: options.apply.killBlockersAfterMs },
     };
     const more = around(subject, facts, ctx, before.length);
-    return perform(options, [...before, first, begin, ...done, 'COMMIT'], why, { seen, guard, ...more });
+    return perform(options, [...before, first, done], why, { seen, guard, ...more });
   }
-  const rows = kind.kind === 'rows';
-  const statements = rows ? [begin, sql, ...done, 'COMMIT'] : [sql, begin, ...done, 'COMMIT'];
-  const more = around(subject, facts, ctx, before.length, rows);
-  return perform(options, [...before, ...statements], why, { seen, ...more });
+  if (kind.kind === 'rows') {
+    // Its mark is committed with its rows or not at all, so that it was started need not be committed before.
+    const first = settingsFor(subject, facts);
+    const statements = [...first, ...startIt(subject, facts, ctx), sql, done, 'COMMIT'];
+    const at = statements.indexOf(sql, first.length);
+    return perform(options, statements, why, { seen, ...around(subject, facts, ctx, first.length, at) });
+  }
+  const before = beforeIt(subject, facts, ctx);
+  const more = around(subject, facts, ctx, before.length);
+  // What the statement does to the session is not known: whether it commits at once, for one.
+  return perform(options, [...before, sql, 'START TRANSACTION', done, 'COMMIT'], why, { seen, ...more });
 }
 
 /** A transaction over so few rows is over at once. A statement that is not understood is taken for a large one. */
@@ -289,8 +296,7 @@ function byTool(
   const light = options.engine === 'mariadb' ? [0] : [];
   const guarded = { ...work.guard, at: before.length + 1, otherwise: [], atOnce: light };
   const guard = work.swap === undefined ? {} : { guard: guarded };
-  const done = ['START TRANSACTION', ...afterIt(subject, ctx), 'COMMIT'];
-  const statements = [...before, work.sql, ...swap, ...work.after, ...done];
+  const statements = [...before, work.sql, ...swap, ...work.after, afterIt(subject, ctx)];
   return perform(options, statements, `${migration.id}, statement ${number}: by ${manner.tool}, ${manner.why}`, {
     ...{ seen: seenMark(subject, facts), tool: { ...work.tool, at: before.length }, ...guard },
     ...around(subject, facts, ctx, before.length),
@@ -307,19 +313,24 @@ function markOnly(subject: Subject, where: string, facts: StatementFacts, ctx: D
   return perform(subject.options, statements, why, { seen: seenMark(subject, facts) });
 }
 
-function beforeIt(
-  { migration, number, options }: Subject,
-  facts: StatementFacts,
-  ctx: DecideContext,
-): readonly string[] {
+function settingsFor({ options }: Subject, { guards }: StatementFacts): readonly string[] {
   return [
     sessionSettings(options.lockWaitTimeoutMs),
-    ...((facts.guards?.loss ?? null) === null ? [] : [CREATE_RESTORE_TABLE]),
+    ...((guards?.loss ?? null) === null ? [] : [CREATE_RESTORE_TABLE]),
+  ];
+}
+
+/** Opens a transaction in which it is marked as started. */
+function startIt({ migration, number }: Subject, facts: StatementFacts, ctx: DecideContext): readonly string[] {
+  return [
     'START TRANSACTION',
     markRunning(migration, { run: ctx.run, fence: ctx.fence }),
     markStarted(migration, number, ctx.run, facts.markShape ?? facts.shape),
-    'COMMIT',
   ];
+}
+
+function beforeIt(subject: Subject, facts: StatementFacts, ctx: DecideContext): readonly string[] {
+  return [...settingsFor(subject, facts), ...startIt(subject, facts, ctx), 'COMMIT'];
 }
 
 /** Its last statement closes it, unless what is asked once it is done decides that. Pure. */
@@ -328,10 +339,9 @@ export function recordsItself({ statements, verify }: Migration): boolean {
 }
 
 /** The last statement closes its migration: one wait for the disk of the server less, and the step that records it finds it recorded. */
-function afterIt({ migration, number }: Subject, ctx: DecideContext): readonly string[] {
-  const done = markDone(migration, number);
-  if (number < migration.statements.length || !recordsItself(migration)) return [done];
-  return [done, markAllDone(migration), markApplied(migration, { run: ctx.run, fence: ctx.fence })];
+function afterIt({ migration, number }: Subject, ctx: DecideContext): string {
+  if (number < migration.statements.length || !recordsItself(migration)) return markDone(migration, number);
+  return markClosed(migration, { run: ctx.run, fence: ctx.fence });
 }
 
 function seenMark({ migration, number }: Subject, { mark, markRun }: StatementFacts) {

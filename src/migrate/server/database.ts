@@ -195,19 +195,16 @@ const QUESTION_MS = 120_000;
 
 const serverRow = z.strictObject({ version: z.string(), comment: z.string() });
 const nameRow = z.strictObject({ name: z.string() });
-const migrationRow = z.strictObject({
+const recordRow = z.strictObject({
   id: z.string(),
   position: z.number(),
   sha256: z.string(),
   phase: phaseSchema,
   state: z.enum(['running', 'applied']),
-});
-const markRow = z.strictObject({
-  migration: z.string(),
-  number: z.number(),
-  sha256: z.string(),
-  state: z.enum(['started', 'done']),
-  run: z.string(),
+  number: z.number().nullable(),
+  textSha256: z.string().nullable(),
+  mark: z.enum(['started', 'done']).nullable(),
+  run: z.string().nullable(),
   shape: z.string().nullable(),
 });
 
@@ -251,26 +248,24 @@ async function appliedRows(
   shaped: boolean,
   only?: readonly string[],
 ): Promise<readonly AppliedMigration[]> {
-  const these = (column: string): string =>
-    only === undefined ? '' : ` WHERE ${column} IN (${only.map(() => '?').join(', ')})`;
+  const these = only === undefined ? '' : ` WHERE m.id IN (${only.map(() => '?').join(', ')})`;
   const rows = await query(
-    migrationRow,
-    `SELECT id, position, sha256, phase, state FROM ${TABLES.migrations}${these('id')} ORDER BY position`,
+    recordRow,
+    `SELECT m.id, m.position, m.sha256, m.phase, m.state, s.number, s.sha256 AS textSha256, s.state AS mark, s.run, ${shaped ? 's.shape' : 'NULL AS shape'}
+     FROM ${TABLES.migrations} m LEFT JOIN ${TABLES.statements} s ON s.migration = m.id${these} ORDER BY m.position, s.number`,
     only,
   );
-  if (rows.length === 0) return [];
-  const found = await query(
-    markRow,
-    `SELECT migration, number, sha256, state, run, ${shaped ? 'shape' : 'NULL AS shape'} FROM ${TABLES.statements}${these('migration')} ORDER BY migration, number`,
-    only,
-  );
-  const marks = Map.groupBy(found, ({ migration }) => migration);
-  return rows.map((row) => ({
-    ...row,
-    marks: (marks.get(row.id) ?? []).map(({ number, sha256, state, run, shape }) => ({
-      ...{ number, sha256, state, run, shape },
-    })),
-  }));
+  return [...Map.groupBy(rows, ({ id }) => id).values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { id, position, sha256, phase, state } = first;
+    const marks = group.flatMap(({ number, textSha256, mark, run, shape }) =>
+      number === null || textSha256 === null || mark === null || run === null
+        ? []
+        : [{ number, sha256: textSha256, state: mark, run, shape }],
+    );
+    return [{ id, position, sha256, phase, state, marks }];
+  });
 }
 
 /** No such table, or no such column in it. */

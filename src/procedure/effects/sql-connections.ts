@@ -1,6 +1,7 @@
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { z } from 'zod';
 import { type Problem, ProblemError } from '../../model/problem.ts';
+import { sqlName } from '../../model/sql.ts';
 import { unlessAborted } from '../machine/deadline.ts';
 import { connect } from './sql-connect.ts';
 
@@ -9,8 +10,11 @@ import { connect } from './sql-connect.ts';
  * next one: as good as new, since whatever belongs to the session is undone first.
  */
 export interface SqlConnections {
-  /** A connection in the state of a new one. Throws a ProblemError when there is none to be had. */
-  take(options: ConnectionOptions): Promise<Connection>;
+  /**
+   * A connection in the state of a new one, on which `first` was asked. Throws a ProblemError when there is none to be had, and what the driver throws
+   * when a new one refuses the question.
+   */
+  take(options: ConnectionOptions, first: string): Promise<Connection>;
   /** Frees its locks and undoes its settings, then keeps or closes it. Only for one on which nothing failed. */
   giveBack(options: ConnectionOptions, connection: Connection): Promise<void>;
   /** Closes what is kept. */
@@ -31,14 +35,16 @@ export function createSqlConnections(): SqlConnections {
     return found?.connection;
   };
   return {
-    async take(options) {
+    async take(options, first) {
       const known = remove(keyOf(options));
       if (known !== undefined) {
-        // The server may have closed it meanwhile; nothing has been asked of it yet.
-        if (await answers(known)) return known;
+        const names = renewals.get(known) ?? '';
+        const answered = known.query(first.replace(/^SET SESSION /, `SET ${names}, SESSION `));
+        // The server may have closed it meanwhile; nothing has been changed over it yet.
+        if (await isAnswered(answered)) return known;
         known.destroy();
       }
-      const fresh = await openConnection(options);
+      const fresh = await openConnection(options, first);
       // Who cannot be asked says so at the first statement.
       const renewal = await renewalOf(fresh).catch(() => null);
       if (renewal !== null) renewals.set(fresh, renewal);
@@ -49,9 +55,7 @@ export function createSqlConnections(): SqlConnections {
       const renewal = renewals.get(connection);
       if (kept.has(key) || renewal === undefined) return close(connection);
       try {
-        // Ends the session and begins another: locks by name, settings, variables, temporary tables, the chosen database.
-        const renewed = connection.changeUser({}).then(() => connection.query(renewal));
-        await unlessAborted(AbortSignal.timeout(RENEW_MS), renewed);
+        await unlessAborted(AbortSignal.timeout(RENEW_MS), endSession(connection, options.database));
       } catch {
         connection.destroy();
         return;
@@ -74,26 +78,32 @@ function keyOf({ host, port, socketPath, user, password, database }: ConnectionO
   return JSON.stringify([host, port, socketPath, user, password, database]);
 }
 
-async function answers(connection: Connection): Promise<boolean> {
-  return unlessAborted(AbortSignal.timeout(RENEW_MS), connection.ping()).then(
+async function isAnswered(asking: Promise<unknown>): Promise<boolean> {
+  return unlessAborted(AbortSignal.timeout(RENEW_MS), asking).then(
     () => true,
     () => false,
   );
+}
+
+/** Ends the session and begins another: locks by name, settings, variables, temporary tables. The chosen database would stay. */
+async function endSession(connection: Connection, database: string | undefined): Promise<void> {
+  await connection.reset();
+  if (database !== undefined) await connection.query(`USE ${sqlName(database)}`);
 }
 
 const word = z.string().regex(/^\w+$/);
 const beginRow = z.array(z.tuple([z.string().nullable(), word, word]));
 
 /**
- * What brings a session back to how a new one begins, after the driver has begun another: the driver asks for other character sets then than at
- * first. Null: there is nothing that does, since the server runs statements of its own for each new connection (`init_connect`).
+ * The character sets that the driver has asked for at first, for a SET: a session that begins anew has those of the server. Null: there is nothing
+ * that makes it like a new one, since the server runs statements of its own for each new connection (`init_connect`).
  */
 async function renewalOf(connection: Connection): Promise<string | null> {
   const sql = 'SELECT @@GLOBAL.init_connect, @@character_set_client, @@collation_connection';
   const [rows] = await connection.query({ sql, rowsAsArray: true });
   const [begin] = beginRow.safeParse(rows).data ?? [];
   if (begin === undefined || (begin[0] ?? '') !== '') return null;
-  return `SET NAMES ${begin[1]} COLLATE ${begin[2]}`;
+  return `NAMES ${begin[1]} COLLATE ${begin[2]}`;
 }
 
 async function close(connection: Connection | undefined): Promise<void> {
@@ -110,8 +120,19 @@ function isTooMany(error: unknown): boolean {
   return parsed.success && TOO_MANY.has(parsed.data.errno);
 }
 
-/** A new connection. Throws a ProblemError that says what to look at. */
-export async function openConnection(options: ConnectionOptions): Promise<Connection> {
+/** A new connection on which `first` was asked. Throws a ProblemError that says what to look at, or the refusal of that question. */
+export async function openConnection(options: ConnectionOptions, first: string): Promise<Connection> {
+  const connection = await opened(options);
+  try {
+    await connection.query(first);
+    return connection;
+  } catch (error) {
+    connection.destroy();
+    throw error;
+  }
+}
+
+async function opened(options: ConnectionOptions): Promise<Connection> {
   try {
     return await connect({ ...options, multipleStatements: false, connectTimeout: 10_000 });
   } catch (error) {

@@ -22,7 +22,7 @@ const MISSES = { seen: 5, unseen: 20 } as const;
 const SAY_AGAIN_MS = 5_000;
 
 /** All that waiting for holders needs. */
-type Bounds = Omit<SqlGuard, 'at' | 'otherwise' | 'atOnce'>;
+type Bounds = Omit<SqlGuard, 'at' | 'otherwise' | 'atOnce' | 'fresh'>;
 
 interface Waiting {
   readonly begin: number;
@@ -83,8 +83,10 @@ export async function sendGuarded(
       return trySend(connection, sent);
     };
     const atOnce = guard.atOnce.includes(way) ? () => withoutWait(connection, guard, send) : undefined;
-    let tried = await atOnce?.();
-    if (tried === undefined || isBusy(tried))
+    // Nobody knows a table that was made a moment ago. A first try that is wrong about that makes others wait no longer than any other.
+    const alone = guard.fresh && state.lost === 0;
+    let tried = alone ? undefined : await atOnce?.();
+    if (!alone && (tried === undefined || isBusy(tried)))
       tried = await untilFree(connection, await sight(), guard, state, ctx, atOnce);
     const waits = tried === undefined;
     if (waits) state.lastTry = now();

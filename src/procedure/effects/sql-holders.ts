@@ -47,8 +47,17 @@ const SEE_TRANSACTIONS = `SELECT CONCAT(p.ID, '/', x.trx_started) AS \`key\`, p.
 FROM information_schema.INNODB_TRX x JOIN information_schema.PROCESSLIST p ON p.ID = x.trx_mysql_thread_id
 WHERE x.trx_started <= NOW() - INTERVAL 1 SECOND AND (p.DB = DATABASE() OR p.DB IS NULL) AND p.ID <> CONNECTION_ID()`;
 
-/** The best sight that this server and this user allow. */
+/** Of a connection, whose rights stay what they are. */
+const known = new WeakMap<Connection, Sight>();
+
+/** The best sight that this server and this user allow; asked once for each connection. */
 export async function sightOf(connection: Connection): Promise<Sight> {
+  const sight = known.get(connection) ?? (await lookForSight(connection));
+  known.set(connection, sight);
+  return sight;
+}
+
+async function lookForSight(connection: Connection): Promise<Sight> {
   const works = async (sql: string): Promise<boolean> => {
     try {
       const [rows] = await connection.query(sql);

@@ -2,39 +2,30 @@ import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { z } from 'zod';
 import type { EffectResult, ResolvedEffect } from '../../model/effect.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
-import { READ_PLAINLY, sqlName } from '../../model/sql.ts';
+import { sqlName } from '../../model/sql.ts';
 import { LeaseLostError } from '../lease/fence.ts';
 import { unlessAborted } from '../machine/deadline.ts';
 import { type EffectContext, resolveText } from './context.ts';
+import { asked, failure } from './sql-asked.ts';
 import { runBatches } from './sql-batches.ts';
+import { begin, firstQuestion, type Holds, holdsOf, takeLock } from './sql-begin.ts';
 import { connect, parseDsn } from './sql-connect.ts';
 import { openConnection } from './sql-connections.ts';
 import { type Guarded, sendGuarded } from './sql-guard.ts';
 import { openPace } from './sql-pace.ts';
-import { GRANT_DATABASE, refusalOf, sqlProblem } from './sql-problems.ts';
+import { GRANT_DATABASE, refusalOf } from './sql-problems.ts';
 import { afterLoss, beforeLoss } from './sql-restore.ts';
 import { type Sample, withStages } from './sql-stages.ts';
 import { runTool } from './sql-tool.ts';
 import { withVerifiers } from './sql-verifier.ts';
 
+export { FENCE_TABLE } from './sql-begin.ts';
 export { parseDsn } from './sql-connect.ts';
 
 type SqlEffect = Extract<ResolvedEffect, { kind: 'sql' }>;
 
-/** Table in which a database keeps the greatest fence it has seen (only for effects with a `mysql:` resource). */
-export const FENCE_TABLE = 'shiplock_fence';
-
-const noSuchTable = z.object({ errno: z.literal(1146) });
-const fenceRow = z.object({ fence: z.coerce.number().nullable(), state: z.string() });
-
 /** How long a server is asked to stop a statement. */
 const ABORT_MS = 2_000;
-
-/**
- * A connection that the network lost keeps its locks until the server closes it: after two minutes without a question. A limit that MariaDB sets to
- * all statements is meant for those of applications.
- */
-const PREPARE = `${READ_PLAINLY}, wait_timeout = 120 /*M!100101 , max_statement_time = 0 */`;
 
 const affectedSchema = z.object({ affectedRows: z.number() });
 
@@ -47,7 +38,9 @@ export async function sqlEffect(wanted: SqlEffect, context: EffectContext): Prom
   const { effect, ctx } = withVerifiers(wanted, context);
   const options = parseDsn(resolveText(effect.dsn, ctx.secrets));
   const connections = ctx.connections;
-  const opening = connections?.take(options) ?? openConnection(options);
+  const held = holdsOf(effect);
+  const first = firstQuestion(held.lock);
+  const opening = asked('the session', connections?.take(options, first) ?? openConnection(options, first), ctx);
   // A connection that comes too late is nobody's.
   opening.then(
     (late) => ctx.signal.aborted && late.destroy(),
@@ -65,7 +58,7 @@ export async function sqlEffect(wanted: SqlEffect, context: EffectContext): Prom
     // The driver never answers for a connection that was dropped, so the statements are raced against the signal.
     const { affected, guarded, progress, restore } = await unlessAborted(
       ctx.signal,
-      runAll(effect, { connection, options }, ctx),
+      runAll(effect, { connection, options }, held, ctx),
     );
     const durationMs = ctx.clock.monotonic() - begin;
     whole = true;
@@ -106,14 +99,9 @@ interface Link {
   readonly options: ConnectionOptions;
 }
 
-async function runAll(effect: SqlEffect, link: Link, ctx: EffectContext): Promise<Ran> {
+async function runAll(effect: SqlEffect, link: Link, { lock, fenced }: Holds, ctx: EffectContext): Promise<Ran> {
   const { connection, options } = link;
-  const fenced = effect.resource?.startsWith('mysql:') ? effect.resource : undefined;
-  const lock = effect.lock ?? (fenced === undefined ? undefined : `shiplock:${fenced}`.slice(0, 64));
-  await asked(PREPARE, connection.query(PREPARE), ctx);
-  if (lock !== undefined) await asked(`GET_LOCK('${lock}')`, takeLock(connection, lock, effect.timeoutMs), ctx);
-  if (fenced !== undefined) await asked(FENCE_TABLE, compareFence(connection, fenced, ctx.fence), ctx);
-  if (effect.seen !== undefined) await compareSeen(connection, effect.seen, ctx);
+  await begin(connection, effect, { lock, fenced }, ctx);
   for (const check of effect.checks ?? []) await asked(check.where, mustBeEmpty(connection, check), ctx);
   const { tool } = effect;
   if (tool === undefined) return runStatements(effect, link, undefined, ctx);
@@ -215,24 +203,6 @@ async function mustBeEmpty(
 
 const MOST_WRONG = 100;
 
-/** Whoever had the lock before us may have done it meanwhile: then the decision is made again. */
-async function compareSeen(
-  connection: Connection,
-  { query, answer }: NonNullable<SqlEffect['seen']>,
-  ctx: EffectContext,
-): Promise<void> {
-  const [rows] = await asked(query, connection.query({ sql: query, rowsAsArray: true }), ctx);
-  const first = z.array(z.array(z.coerce.string())).parse(rows)[0]?.[0] ?? null;
-  if (first === answer) return;
-  throw new ProblemError({
-    code: 'effect.sql-moved',
-    where: ctx.secrets.mask(query.slice(0, 200)),
-    found: `${first ?? 'no row'}, where there was ${answer ?? 'no row'} a moment ago`,
-    expected: 'the database as it was when this was decided',
-    remedy: 'another runner was faster: look again, and go on from what it did',
-  });
-}
-
 async function run(connection: Connection, statement: string, ctx: EffectContext): Promise<number> {
   try {
     const [answer] = await connection.query(statement);
@@ -241,70 +211,6 @@ async function run(connection: Connection, statement: string, ctx: EffectContext
   } catch (error) {
     throw new ProblemError(failure(error, statement, ctx));
   }
-}
-
-/** What we ask for ourselves beside the statements; an error of the driver becomes a problem. */
-async function asked<T>(what: string, asking: Promise<T>, ctx: EffectContext): Promise<T> {
-  try {
-    return await asking;
-  } catch (error) {
-    if (error instanceof ProblemError || error instanceof LeaseLostError) throw error;
-    throw new ProblemError(failure(error, what, ctx));
-  }
-}
-
-function failure(error: unknown, statement: string, { secrets }: EffectContext): Problem {
-  const found = secrets.mask(error instanceof Error ? error.message : String(error));
-  return sqlProblem(refusalOf(error), secrets.mask(statement.slice(0, 200)), found);
-}
-
-async function takeLock(connection: Connection, name: string, waitMs: number): Promise<void> {
-  const [rows] = await connection.query('SELECT GET_LOCK(?, ?) AS got', [name, Math.max(1, Math.floor(waitMs / 1000))]);
-  const got = z.array(z.object({ got: z.coerce.number() })).safeParse(rows);
-  if (got.success && got.data[0]?.got === 1) return;
-  throw new ProblemError({
-    code: 'effect.sql-lock',
-    where: `GET_LOCK('${name}')`,
-    found: 'held by another connection',
-    expected: `the lock within ${waitMs} ms`,
-    remedy: `SELECT IS_USED_LOCK('${name}') names the connection; wait for it to end, then resume the run`,
-  });
-}
-
-async function compareFence(connection: Connection, resource: string, fence: number): Promise<void> {
-  const seen = await fenceSeen(connection, resource);
-  if (seen > fence) throw new LeaseLostError(`${resource} has seen fence ${seen}; this run holds ${fence}`);
-  if (seen < fence) await connection.query(`REPLACE INTO ${FENCE_TABLE} VALUES (?, ?)`, [resource, fence]);
-}
-
-/** The greatest fence that the database has seen for this resource; 0: none. Makes the table where there is none. Throws where nobody should write. */
-async function fenceSeen(connection: Connection, resource: string): Promise<number> {
-  const ask = async (): Promise<number> => {
-    const [rows] = await connection.query(
-      `SELECT (SELECT fence FROM ${FENCE_TABLE} WHERE resource = ?) AS fence, CAST(@@GLOBAL.read_only AS CHAR) AS state`,
-      [resource],
-    );
-    const [row] = z.array(fenceRow).parse(rows);
-    mustTakeChanges(resource, row?.state);
-    return row?.fence ?? 0;
-  };
-  try {
-    return await ask();
-  } catch (error) {
-    if (!noSuchTable.safeParse(error).success) throw error;
-    const [rows] = await connection.query('SELECT CAST(@@GLOBAL.read_only AS CHAR) AS state');
-    mustTakeChanges(resource, z.array(z.object({ state: z.string() })).parse(rows)[0]?.state);
-    await connection.query(
-      `CREATE TABLE IF NOT EXISTS ${FENCE_TABLE} (resource VARCHAR(190) PRIMARY KEY, fence BIGINT NOT NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
-    );
-    return ask();
-  }
-}
-
-/** A replica takes the changes of a user with rights enough, and is another database than its primary from then on. */
-function mustTakeChanges(resource: string, readOnly = '0'): void {
-  if (readOnly === '0' || readOnly.toUpperCase() === 'OFF') return;
-  throw new ProblemError(sqlProblem('read-only', resource, `the server has read_only = ${readOnly}`));
 }
 
 /** A server goes on with a statement when its client is gone: tell it to stop, over a second connection. */

@@ -18,6 +18,12 @@ import { type JournalReading, NO_HEAD, readJournal, readJournalText } from './re
  */
 export interface Journal {
   append(type: RecordType, node: string, attempt: number, payload: Json): Promise<JournalRecord>;
+  /**
+   * The same for a record that nobody has to wait for: it goes to the disk with the next one that is waited for, or by itself within `LATER_MS`.
+   * What is lost of it in a crash must be found out again by looking. That it could not be written is told to whoever appends next.
+   */
+  later(type: RecordType, node: string, attempt: number, payload: Json): JournalRecord;
+  /** Of what is on the disk. */
   anchor(): Anchor;
   close(): Promise<void>;
 }
@@ -120,22 +126,48 @@ function alreadyThere(run: string): ProblemError {
   });
 }
 
+/** A record that nobody waits for is on the disk after this time, were there none that follows it. */
+const LATER_MS = 20;
+
 interface Waiting {
-  readonly type: RecordType;
-  readonly node: string;
-  readonly attempt: number;
-  readonly payload: Json;
-  resolve(record: JournalRecord): void;
-  reject(error: unknown): void;
+  readonly record: JournalRecord;
+  /** The two lines that are written. */
+  readonly payload: string;
+  readonly line: string;
+  readonly resolve?: (record: JournalRecord) => void;
+  readonly reject?: (error: unknown) => void;
 }
 
 function write(options: JournalOptions, journal: FileHandle, from: Anchor): Journal {
   const { run, paths, clock, fence } = options;
   let { count, head } = from;
+  /** Where the next record goes: behind those that wait. */
+  let [seq, prev] = [count, head];
   let payloads: FileHandle | undefined;
   let failed: unknown;
   let waiting: Waiting[] = [];
   let writing: Promise<void> | undefined;
+
+  const make = (type: RecordType, node: string, attempt: number, data: Json): Waiting => {
+    if (failed !== undefined) throw failed;
+    try {
+      return chained(type, node, attempt, data);
+    } catch (error) {
+      failed = error;
+      throw error;
+    }
+  };
+
+  const chained = (type: RecordType, node: string, attempt: number, data: Json): Waiting => {
+    const envelope = canonical({ data: options.mask(data), salt: randomBytes(16).toString('hex') });
+    const record: JournalRecord = {
+      ...{ v: JOURNAL_VERSION, run, seq, time: timestamp(clock), fence, type, node, attempt },
+      ...{ payloadDigest: sha256(envelope), prev },
+    };
+    const line = canonical(record);
+    [seq, prev] = [seq + 1, sha256(line)];
+    return { record, payload: `${envelope}\n`, line: `${line}\n` };
+  };
 
   /** Everything that waits goes to disk together: steps that run side by side share the two waits for the disk. */
   const flush = async (): Promise<void> => {
@@ -148,60 +180,49 @@ function write(options: JournalOptions, journal: FileHandle, from: Anchor): Jour
       } catch (error) {
         // Half a line may be on disk now. Only a new holder, who cuts it off, may write again.
         failed ??= error;
-        for (const item of batch) item.reject(failed);
+        for (const item of batch) item.reject?.(failed);
       }
     }
     writing = undefined;
   };
 
+  const soon = (): void => {
+    writing ??= Promise.resolve().then(flush);
+  };
+
   const writeBatch = async (batch: readonly Waiting[]): Promise<void> => {
-    let payloadText = '';
-    let recordText = '';
-    let [seq, prev] = [count, head];
-    const records: JournalRecord[] = [];
-    for (const item of batch) {
-      const envelope = canonical({ data: options.mask(item.payload), salt: randomBytes(16).toString('hex') });
-      const record: JournalRecord = {
-        v: JOURNAL_VERSION,
-        run,
-        seq,
-        time: timestamp(clock),
-        fence,
-        type: item.type,
-        node: item.node,
-        attempt: item.attempt,
-        payloadDigest: sha256(envelope),
-        prev,
-      };
-      const line = canonical(record);
-      payloadText += `${envelope}\n`;
-      recordText += `${line}\n`;
-      records.push(record);
-      prev = sha256(line);
-      seq++;
-      options.killAt?.({ seq: record.seq, type: item.type, node: item.node, when: 'before' });
+    for (const { record } of batch) {
+      options.killAt?.({ seq: record.seq, type: record.type, node: record.node, when: 'before' });
     }
     payloads ??= await openPayloads(paths);
-    await payloads.writeFile(payloadText);
+    await payloads.writeFile(batch.map(({ payload }) => payload).join(''));
     await payloads.datasync();
-    await journal.writeFile(recordText);
+    await journal.writeFile(batch.map(({ line }) => line).join(''));
     await journal.datasync();
     await stillNamed(journal, paths.journal);
-    [count, head] = [seq, prev];
-    for (const [index, record] of records.entries()) {
+    count += batch.length;
+    head = sha256((batch.at(-1)?.line ?? '').trimEnd());
+    for (const { record, resolve } of batch) {
       options.killAt?.({ seq: record.seq, type: record.type, node: record.node, when: 'after' });
-      batch[index]?.resolve(record);
+      resolve?.(record);
     }
   };
 
   return {
     append: (type, node, attempt, payload) =>
       new Promise((resolve, reject) => {
-        waiting.push({ type, node, attempt, payload, resolve, reject });
-        writing ??= Promise.resolve().then(flush);
+        waiting.push({ ...make(type, node, attempt, payload), resolve, reject });
+        soon();
       }),
+    later(type, node, attempt, payload) {
+      const item = make(type, node, attempt, payload);
+      waiting.push(item);
+      AbortSignal.timeout(LATER_MS).addEventListener('abort', () => waiting.includes(item) && soon());
+      return item.record;
+    },
     anchor: () => ({ run, count, head }),
     async close() {
+      soon();
       await writing;
       await journal.close();
       await payloads?.close();

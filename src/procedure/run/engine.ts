@@ -1,3 +1,4 @@
+import type { JournalRecord } from '../../model/journal.ts';
 import type { Json } from '../../model/json.ts';
 import { ProblemError } from '../../model/problem.ts';
 import type { EngineOptions, RunEvent } from '../api.ts';
@@ -34,6 +35,8 @@ export interface Engine {
   readonly desk: { looking: Promise<void> | undefined };
   /** Journals and folds into the state; returns when it is on disk. */
   record<T extends Payload['type']>(type: T, node: string, attempt: number, data: PayloadOf<T>): Promise<void>;
+  /** The same at once: it reaches the disk with the next record, or soon. */
+  recordLater<T extends Payload['type']>(type: T, node: string, attempt: number, data: PayloadOf<T>): void;
   emit(event: RunEvent): void;
   stopAsked(): boolean;
 }
@@ -54,6 +57,11 @@ export function createEngine(parts: EngineParts): Engine {
   const outputs = new Map<object, Json | undefined>();
   const evidence = new Map<Gate, Evidence>();
   const emit = (event: RunEvent): void => options.onEvent?.(event);
+  const recorded = (record: JournalRecord, payload: Json): void => {
+    advance(state, { record, payload: { kind: 'data', data: payload } });
+    emit({ kind: 'journal', seq: record.seq, type: record.type, node: record.node });
+    options.onRecord?.({ record, payload });
+  };
   const engine: Engine = {
     ...parts,
     outputs,
@@ -67,11 +75,13 @@ export function createEngine(parts: EngineParts): Engine {
     async record(type, node, attempt, data) {
       const payload = options.secrets.maskJson(toJson(data));
       const record = await journal.append(type, node, attempt, payload);
-      advance(state, { record, payload: { kind: 'data', data: payload } });
       lease.setAnchor(journal.anchor());
       parts.replicator?.touch();
-      emit({ kind: 'journal', seq: record.seq, type, node });
-      options.onRecord?.({ record, payload });
+      recorded(record, payload);
+    },
+    recordLater(type, node, attempt, data) {
+      const payload = options.secrets.maskJson(toJson(data));
+      recorded(journal.later(type, node, attempt, payload), payload);
     },
   };
   // What earlier processes recorded, oldest first, so that a later round of a loop wins.

@@ -48,6 +48,8 @@ export async function mayBegin(
 
 /** A watch with a heartbeat has passed, and what it kept alive may still need one: whoever waits here would let it end. */
 export function isLeased({ state, registry }: Engine): boolean {
+  // Asked before every step: one after another of a large procedure must not look through all those before it.
+  if (!registry.beats) return false;
   let [kept, ended] = [-1, -1];
   for (const [path, { phase, seq }] of state.nodes) {
     if (phase !== 'done') continue;

@@ -221,8 +221,8 @@ async function leave(
   how: 'free' | 'reserved',
 ): Promise<RunResult> {
   const { options, lease, state } = engine;
-  const anchor = journal.anchor();
   await journal.close();
+  const anchor = journal.anchor();
   await replaceFile(anchorPath(options.store, state.run), `${JSON.stringify(anchor)}\n`).catch(() => undefined);
   await copyAtTheEnd(engine);
   await closeTakenOver(engine);

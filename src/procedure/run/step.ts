@@ -301,7 +301,9 @@ async function recordDone(
 ): Promise<void> {
   const { results, note } = finished;
   const outputs = storableOutputs(node, finished.outputs, path);
-  await engine.record('step.done', path, number, { outputs, results, ...(note === undefined ? {} : { note }) });
+  const done = { outputs, results, ...(note === undefined ? {} : { note }) };
+  if (node.kind === 'step' && node.marked) engine.recordLater('step.done', path, number, done);
+  else await engine.record('step.done', path, number, done);
   engine.emit({ kind: 'node-done', path, title: node.title, text: note ?? '' });
 }
 
