@@ -1,4 +1,5 @@
 export * from './config.ts';
+export type { DatabasePlace } from './database.ts';
 export { type Fleet, type FleetHost, fleet } from './fleet.ts';
 export * from './kubernetes/index.ts';
 export * from './local/index.ts';
