@@ -40,6 +40,8 @@ export interface HostLab extends AsyncDisposable {
 const SCRIPTS = join(import.meta.dirname, 'hosts');
 const HIERARCHIES = ['systemd', 'unified', 'memory', 'pids', 'devices'];
 const MEMORY = 256 * 1024 * 1024;
+/** Roots that hosts may have, and the scripts that make them. */
+const ROOTS = { base: ['base.sh'], mariadb: ['mariadb.sh', 'mariadb-source.sh'] } as const;
 
 const hostsNeeded = {
   name: 'mmdebstrap and iproute2',
@@ -68,16 +70,23 @@ export async function whyNoHosts(): Promise<string | null> {
   }
 }
 
-/** Builds the shared root once (about a minute), then starts a lab with this many hosts, `web1`, `web2` … */
+/**
+ * Builds the shared root once (about a minute), then starts a lab with this many hosts, `web1`, `web2` …
+ * @param options root: `mariadb` has a server of databases, and packages of later ones (hosts/mariadb.sh)
+ */
 export async function startHosts(
   count: number,
-  options: { readonly smallDisks?: readonly number[] } = {},
+  options: { readonly smallDisks?: readonly number[]; readonly root?: keyof typeof ROOTS } = {},
 ): Promise<HostLab> {
-  const script = join(SCRIPTS, 'base.sh');
+  const { root = 'base' } = options;
+  const script = join(SCRIPTS, `${root}.sh`);
   const release = /VERSION_CODENAME=(\S+)/.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'debian';
-  const hash = execFileSync('sha256sum', [script], { encoding: 'utf8' }).slice(0, 12);
+  const parts = ROOTS[root].map((name) => join(SCRIPTS, name));
+  const hash = execFileSync('sha256sum', { input: parts.map((path) => readFileSync(path, 'utf8')).join('') })
+    .toString('utf8')
+    .slice(0, 12);
   const base = await makeOnce({
-    target: cacheDir('hosts', `${release}-${hash}`),
+    target: cacheDir('hosts', root === 'base' ? `${release}-${hash}` : `${release}-${root}-${hash}`),
     script: 'sh "$2" "$1"',
     args: [script],
     onStart: () => process.stderr.write('making the root of hosts, about a minute, once …\n'),

@@ -27,3 +27,22 @@ export { thisMachine } from './machine.ts';
 export { ROLES, type Role, rightsFor, type WantedRight } from './rights.ts';
 export { type Engine, fitting, type Machine, memoryPlan, type Setting, settingsFor, type Wanted } from './settings.ts';
 export { strangeAccounts } from './strangers.ts';
+export { type Content, contentProblems, contentSchema, contentText, readContent } from './upgrade/content.ts';
+export { tableProblems, type UpgradeCase, upgradeProblems } from './upgrade/judge.ts';
+export {
+  brokenSystemTables,
+  lookAtServer,
+  type ServerLook,
+  tablesForUpgrade,
+  usersOf,
+  versionOf,
+} from './upgrade/look.ts';
+export {
+  compareVersions,
+  type ServerVersion,
+  sameSeries,
+  serverVersion,
+  usualPackages,
+  versionAfter,
+  versionText,
+} from './upgrade/path.ts';

@@ -1,5 +1,6 @@
 export * from './bucket/index.ts';
 export * from './config.ts';
+export type { DatabasePlace } from './database.ts';
 export { type Fleet, type FleetHost, fleet } from './fleet.ts';
 export * from './kubernetes/index.ts';
 export * from './local/index.ts';

@@ -1,11 +1,22 @@
 export { type CommandControlOptions, commandControl } from './command.ts';
 export * from './config.ts';
 export { healthAt, healthProbe, healthText, tcpHealth } from './health.ts';
-export { startNode, stopNode } from './nodes.ts';
+export { healthyWatch, missingProblems, startNode, startStep, stopNode, stoppedWatch } from './nodes.ts';
 export { startOrder, withDependents, withNeeds } from './order.ts';
 export { restartNode } from './restart.ts';
 export { type StatusRow, type StatusStep, statusNode, statusText } from './status.ts';
 export type * from './types.ts';
+export {
+  ageText,
+  changedSince,
+  changesText,
+  digestOfChanges,
+  exactly,
+  pendingOf,
+  type Recorded,
+  recordedOf,
+  recordedSchema,
+} from './upgrade/changes.ts';
 export { afterText, type UpgradeNodes, upgradeNodes } from './upgrade/node.ts';
-export type { After } from './upgrade/steps.ts';
+export { type After, refreshStep } from './upgrade/steps.ts';
 export type * from './upgrade/types.ts';

@@ -140,7 +140,7 @@ export function healthyWatch(
   });
 }
 
-function stoppedWatch(service: SystemService, host: ServiceOnHost): Watch<Waiting, Look, Done> {
+export function stoppedWatch(service: SystemService, host: ServiceOnHost): Watch<Waiting, Look, Done> {
   return waitFor(service, host, {
     id: 'stopped',
     title: `Wait until ${service.name} on ${host.host} has stopped`,

@@ -25,6 +25,7 @@ const SHIPPED: Readonly<Record<string, () => Promise<{ readonly default: Runbook
   'system-start': () => import('../../../runbooks/system-start.ts'),
   'system-status': () => import('../../../runbooks/system-status.ts'),
   'system-stop': () => import('../../../runbooks/system-stop.ts'),
+  'upgrade-database': () => import('../../../runbooks/upgrade-database.ts'),
   'upgrade-packages': () => import('../../../runbooks/upgrade-packages.ts'),
 };
 

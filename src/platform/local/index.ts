@@ -1,3 +1,4 @@
+export { localTablesEffect, observeLocalDatabase } from './database.ts';
 export { freePorts, LOOPBACK, PORT_RANGE, portsOf, withoutLast } from './host-ports.ts';
 export { hostRoot } from './layout.ts';
 export { type InstalledRow, type LocalInstance, type LocalState, type ObserveOptions, observeHost } from './observe.ts';

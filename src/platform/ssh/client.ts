@@ -132,6 +132,8 @@ async function senderOf(verb: string, given: Given, io: HostIo): Promise<(host: 
       return simple('--do', need(given, 'do'), '--of', need(given, 'of'));
     case 'package':
       return simple('--do', need(given, 'do'), ...optional(given, 'of'), ...optional(given, 'downgrade'));
+    case 'tables':
+      return simple('--of', need(given, 'of'));
     case 'lay': {
       const put = need(given, 'do') === 'put';
       // Read here, so that a key stands in no command line.
@@ -169,7 +171,11 @@ async function senderOf(verb: string, given: Given, io: HostIo): Promise<(host: 
       });
     }
     default:
-      return refuse('verb', verb, 'prepare, check, fence, install, start, stop, unit, package, lay, current or remove');
+      return refuse(
+        'verb',
+        verb,
+        'prepare, check, fence, install, start, stop, unit, package, tables, lay, current or remove',
+      );
   }
 }
 

@@ -142,6 +142,11 @@ const SAID: readonly Pick<Problem, 'code' | 'expected' | 'remedy'>[] = [
     remedy: 'let root of the host make the empty file /etc/shiplock/packages, or log in as root',
   },
   {
+    code: 'ssh.tables-not-upgraded',
+    expected: 'a mariadb-upgrade that comes to its end',
+    remedy: 'run `mariadb-upgrade` there as root, mend what it names, then go on',
+  },
+  {
     code: 'ssh.lay-torn',
     expected: 'the file as it lies here, whole',
     remedy:

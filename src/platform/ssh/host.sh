@@ -13,6 +13,8 @@
 #   lay --do put|back             one file (--to, --digest) from standard input, the one before is kept; under --fence N
 #   packages --of WORDS --downgrade yes|no      JSON: what apt would do, and what is installed; changes nothing
 #   package --do set|refresh ...  packages, under --fence N: see packages.sh, which stands in this file when it lies on a host
+#   database --of UNIT --to DATADIR --name LOG  JSON: what only the machine of a server of databases knows; changes nothing
+#   tables --of SOCKET            mariadb-upgrade, under --fence N: see database.sh, which stands in this file when it lies on a host
 #   fence | install | start | stop | current | remove      under --fence N
 #   pause | exited                called by the units: the pause before a restart, and the record of an exit
 # Lists of units are words: no name of one has a space or a star.
@@ -723,6 +725,17 @@ move_packages() {
   esac
 }
 
+# part: database.sh
+
+# As packages: what it does reaches every table of the server.
+upgrade_tables() {
+  if [ -n "${SUDO_USER:-}" ] && [ ! -e /etc/shiplock/packages ]; then
+    die packages-not-allowed "$SUDO_USER without /etc/shiplock/packages"
+  fi
+  fenced
+  database_upgrade "$of"
+}
+
 # Like fence.sh: after a signal, the work under the lock is done first.
 trap : TERM INT HUP
 case $verb in
@@ -732,6 +745,8 @@ units) observe_system ;;
 unit) move_units ;;
 packages) look_at_packages ;;
 package) move_packages ;;
+database) database_look "$of" "$to" "$name" ;;
+tables) upgrade_tables ;;
 laid) see_laid ;;
 lay) lay_file ;;
 fence) fenced ;;

@@ -1,5 +1,6 @@
 export { type SshAccess, type SshHost, socketDirectory, sshArgv } from './access.ts';
 export { sshChecks } from './checks.ts';
+export { hostTablesEffect, observeHostDatabase } from './database.ts';
 export { prepareEffect, raiseWords, type SshFleetOptions, type SshReach, sshFleet } from './fleet.ts';
 export { checkHost } from './observe.ts';
 export type { SshPlatformOptions } from './options.ts';
