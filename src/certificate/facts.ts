@@ -143,6 +143,22 @@ export function nameProblems(
   ];
 }
 
+/** Whether the last of a chain is one of these roots, or signed by one. Pure. @param roots PEM */
+export function signedBy(chain: string, roots: string): boolean {
+  const last = chain.match(BLOCK)?.at(-1);
+  if (last === undefined) return false;
+  try {
+    const top = new X509Certificate(last);
+    return (roots.match(BLOCK) ?? [])
+      .map((block) => new X509Certificate(block))
+      .some(
+        (root) => root.fingerprint256 === top.fingerprint256 || (top.checkIssued(root) && top.verify(root.publicKey)),
+      );
+  } catch {
+    return false;
+  }
+}
+
 function chainProblems(certificates: readonly X509Certificate[], { now, where }: Wanted): readonly Problem[] {
   return certificates.flatMap((one, at) => {
     const issuer = certificates[at + 1];

@@ -329,8 +329,9 @@ function checkpoint({ name, service }: Certificate, { host, at }: Place, role: s
 }
 
 /** What a place shows now. */
-export async function look({ names, ca }: Certificate, { at }: Place, signal: AbortSignal): Promise<Shown> {
-  return shownAt(at, { name: names[0] ?? '', ca: ca === null ? null : await ca.read(), signal });
+export async function look({ names, ca, speaks }: Certificate, { at }: Place, signal: AbortSignal): Promise<Shown> {
+  const wanted = { name: names[0] ?? '', ca: ca === null ? null : await ca.read(), signal };
+  return shownAt(at, speaks === undefined ? wanted : { ...wanted, speaks });
 }
 
 /** `serial 0A…, until 2027-01-01, 39 days left` where the time is known. Pure. */

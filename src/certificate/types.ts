@@ -39,6 +39,8 @@ export interface Certificate {
   /** Name of the service of the system that serves it. */
   readonly service: string;
   readonly places: readonly Place[];
+  /** How TLS begins at these places. Left out: at once. */
+  readonly speaks?: 'tls' | 'mysql';
   /** Of the files that are laid down, in their order. Pure. */
   digestsOf(chain: string, key: string): readonly string[];
   /** The same in a plan, where they are not known yet. */

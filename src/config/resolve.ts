@@ -167,6 +167,7 @@ function resolveDatabase(database: NonNullable<EnvironmentSettings['database']>,
     seed: database.seed === undefined ? null : fit.path(database.seed),
     accounts:
       database.accounts === undefined ? null : { ...database.accounts, schema: fit.text(database.accounts.schema) },
+    tls: resolveTls(database.tls, fit),
     connectTimeoutMs: database.connectTimeout,
     lockWaitTimeoutMs: database.lockWaitTimeout,
     lockAttempts: database.lockAttempts,
@@ -194,6 +195,15 @@ function resolveDatabase(database: NonNullable<EnvironmentSettings['database']>,
       serverVersion: database.lint?.serverVersion ?? null,
       from: database.lint?.from ?? null,
     },
+  };
+}
+
+function resolveTls(tls: NonNullable<EnvironmentSettings['database']>['tls'], fit: Fit): ResolvedDatabase['tls'] {
+  if (tls === undefined) return null;
+  const { ca, server } = tls;
+  return {
+    ca: fit.path(ca),
+    ...(server === undefined ? {} : { server: { ...server, authority: fit.path(server.authority) } }),
   };
 }
 

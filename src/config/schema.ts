@@ -4,7 +4,7 @@ import { announceConfig } from '../announce/config.ts';
 import { backupConfig } from '../backup/config.ts';
 import { buildConfig, buildRunConfig, signingConfig } from '../build/config.ts';
 import { certificatesConfig } from '../certificate/config.ts';
-import { accountsConfig } from '../database/config.ts';
+import { accountsConfig, databaseTlsConfig } from '../database/config.ts';
 import { diagnoseConfig } from '../diagnose/config.ts';
 import { gitopsConfig } from '../gitops/config.ts';
 import { metricsConfig } from '../metrics/config.ts';
@@ -63,7 +63,7 @@ const serviceShape = {
 
 const componentsKey = buildConfig;
 const databaseKey = migrateConfig
-  .extend({ accounts: accountsConfig.exactOptional() })
+  .extend({ accounts: accountsConfig.exactOptional(), tls: databaseTlsConfig.exactOptional() })
   .exactOptional()
   .describe('Database with migrations. Left out: the service has none.');
 

@@ -1,4 +1,4 @@
-import type { AccountsConfig } from '../database/config.ts';
+import type { AccountsConfig, DatabaseTlsConfig } from '../database/config.ts';
 import type { GitopsForge } from '../gitops/config.ts';
 import type { ApplyLimits, MigrateConfig } from '../migrate/config.ts';
 import type { Text } from '../model/effect.ts';
@@ -98,6 +98,8 @@ export interface ResolvedDatabase {
   readonly lint: ResolvedLint;
   /** Null: nothing is said of who may use it. */
   readonly accounts: AccountsConfig | null;
+  /** Null: connections are protected as each connection string says. Paths are whole. */
+  readonly tls: DatabaseTlsConfig | null;
 }
 
 export interface ResolvedDesensitise {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { addressSchema, secretSchema } from '../model/scalars.ts';
+import { addressSchema, filePathSchema, secretSchema } from '../model/scalars.ts';
 
-/** Fragment `database.accounts` of shiplock.yaml: who may use the database, and as what. */
+/** Fragments `database.accounts` and `database.tls` of shiplock.yaml: who may use the database, and how connections to it are protected. */
 
 const USER = 'a name of 1 to 32 letters, digits, `_`, `-` and `.`, beginning with a letter';
 const FROM =
@@ -80,3 +80,56 @@ export const accountsConfig = z
   );
 
 export type AccountsConfig = z.infer<typeof accountsConfig>;
+
+const NAME = 'a DNS name such as db-1.internal, or an address';
+const PLACE = 'an absolute path of letters, digits and . _ / -';
+const DAYS = 'a whole number from 1 to 825';
+const OWNER = 'a user of the machine, such as mysql';
+const days = z.number({ error: DAYS }).int(DAYS).min(1, DAYS).max(825, DAYS);
+
+/** Paths that stand in the file of a server, and in command lines of root. */
+const placeSchema = z
+  .string({ error: PLACE })
+  .regex(/^\/[A-Za-z0-9._/-]{1,190}$/, PLACE)
+  .refine((path) => !/(?:^|\/)\.\.?(?:\/|$)|\/\/|\/$/.test(path), PLACE)
+  .meta({ title: 'path on the machine of the server' });
+
+export const databaseTlsConfig = z
+  .strictObject({
+    ca: filePathSchema.describe(
+      'Roots that are trusted, PEM. With it every connection of shiplock to the database over a network is encrypted, and certificate and name of the server are verified.',
+    ),
+    server: z
+      .strictObject({
+        names: z
+          .array(
+            z
+              .string({ error: NAME })
+              .regex(/^(?=.{1,253}$)(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*|[0-9a-fA-F:.]+)$/, NAME)
+              .meta({ title: 'name of a host' }),
+          )
+          .min(1, 'at least one name')
+          .describe('By which clients reach the server; all of them stand in its certificate.'),
+        authority: filePathSchema.describe(
+          'Directory with the key of the authority (`ca-key.pem`) and the newest pair of the server (`server.pem`, `server-key.pem`). `--create` makes it, for its owner only.',
+        ),
+        directory: placeSchema
+          .default('/etc/mysql/tls')
+          .describe('Where the pair of the server lies, when the server has none yet; else it stays where it is.'),
+        options: placeSchema
+          .default('/etc/mysql/conf.d/shiplock-tls.cnf')
+          .describe('File of the server in which the pair is named, when the server has none yet.'),
+        owner: z
+          .string({ error: OWNER })
+          .regex(/^[a-z_][a-z0-9_-]{0,31}$/, OWNER)
+          .default('mysql')
+          .describe('User as which the server runs: the key is readable for it alone.'),
+        days: days.default(30).describe('A certificate that ends sooner is renewed.'),
+        validity: days.default(397).describe('How many days a new certificate is good for.'),
+      })
+      .exactOptional()
+      .describe('The pair of the server itself, for `shiplock database tls` on its machine.'),
+  })
+  .describe('How connections to the database are protected. Left out: as each connection string says.');
+
+export type DatabaseTlsConfig = z.infer<typeof databaseTlsConfig>;

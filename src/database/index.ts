@@ -27,6 +27,7 @@ export { thisMachine } from './machine.ts';
 export { ROLES, type Role, rightsFor, type WantedRight } from './rights.ts';
 export { type Engine, fitting, type Machine, memoryPlan, type Setting, settingsFor, type Wanted } from './settings.ts';
 export { strangeAccounts } from './strangers.ts';
+export { type AccountTls, readTls, reloadTls, requireTls, type ServerTls, tlsFile, tlsFindings } from './tls.ts';
 export { type Content, contentProblems, contentSchema, contentText, readContent } from './upgrade/content.ts';
 export { tableProblems, type UpgradeCase, upgradeProblems } from './upgrade/judge.ts';
 export {

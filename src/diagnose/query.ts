@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Clock } from '../model/ports.ts';
+import type { Clock, DatabaseTrust } from '../model/ports.ts';
 import { connect, parseDsn } from '../procedure/effects/sql-connect.ts';
 import { withDeadline } from '../procedure/machine/deadline.ts';
 
@@ -9,6 +9,8 @@ export interface QueryOptions {
   readonly engine: 'mysql' | 'mariadb';
   /** Value of the connection string: never in a message. */
   readonly dsn: string;
+  /** That of `database.tls`. */
+  readonly trust?: DatabaseTrust | undefined;
   readonly connectTimeoutMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -18,9 +20,9 @@ export interface QueryOptions {
  * Asks a server one thing, on a connection of its own that is closed afterwards whatever happens: one question that hangs blocks no other. The session
  * is read only, and the server itself gives up a question whose time is over.
  */
-export function createQuery({ engine, dsn, connectTimeoutMs, clock, signal }: QueryOptions) {
+export function createQuery({ engine, dsn, trust, connectTimeoutMs, clock, signal }: QueryOptions) {
   return async (sql: string, timeoutMs: number): Promise<readonly Readonly<Record<string, unknown>>[]> => {
-    const options = parseDsn(dsn);
+    const options = parseDsn(dsn, trust);
     const connection = await connect({
       ...options,
       connectTimeout: Math.min(connectTimeoutMs, timeoutMs),

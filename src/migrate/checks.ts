@@ -4,13 +4,13 @@ import type { DatabaseServer, Family, MigrationDatabase } from './server/databas
 /** What migrations need: a server that answers, of the family that is configured, and a look at what is applied. */
 export function databaseChecks(options: {
   readonly engine: Family;
-  readonly database: () => MigrationDatabase;
+  readonly database: () => MigrationDatabase | Promise<MigrationDatabase>;
 }): readonly Check[] {
   return [
     {
       id: 'database.server',
       title: 'Database',
-      look: async () => serverAnswer(options.engine, (await options.database().look()).server),
+      look: async () => serverAnswer(options.engine, (await (await options.database()).look()).server),
     },
   ];
 }

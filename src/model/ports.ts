@@ -35,9 +35,17 @@ export interface Exec {
 }
 
 /** Secrets by reference: the name stands in configuration, the value never does. */
+/**
+ * `roots`: certificates (PEM) that the server's must be signed by; every connection is encrypted and verified. `here`: the server is one of this machine,
+ * reached over loopback, and its certificate is what is being changed; any is taken, and no other machine is talked to.
+ */
+export type DatabaseTrust = { readonly kind: 'roots'; readonly pem: string } | { readonly kind: 'here' };
+
 export interface Secrets {
   /** Value of a secret; throws a ProblemError when the reference leads nowhere. Every value handed out is masked from then on. */
   get(reference: string): string;
+  /** Whom connections to databases over a network trust. Left out: as each connection string says. */
+  readonly databaseTrust?: DatabaseTrust;
 }
 
 /**

@@ -38,6 +38,7 @@ import { clusterDoctor } from './environment/cluster.ts';
 import { openTarget } from './environment/open.ts';
 import { hostChecks } from './environment/platform.ts';
 import { secretsIn } from './environment/secrets.ts';
+import { withDatabaseRoots } from './environment/service.ts';
 import type { Target } from './environment/target.ts';
 import { gitopsForgeChecks } from './manifests/forge-checks.ts';
 import { type ForgePatience, openGitopsForge } from './manifests/gitops-forge.ts';
@@ -199,16 +200,17 @@ function database(service: Service, environment: ResolvedEnvironment, eachMs: nu
       id: 'database.migrations',
       title: `Migrations in ${settings.migrations}`,
       look: async () => {
-        const { database: read } = await openTarget(environment, service);
+        const trusting = { ...service, secrets: await withDatabaseRoots(service.secrets, environment) };
+        const { database: read } = await openTarget(environment, trusting);
         return { state: 'ok', found: `${read?.migrations.length ?? 0} files` };
       },
     },
     ...databaseChecks({
       engine,
-      database: () =>
+      database: async () =>
         openDatabase({
           dsn,
-          secrets: service.secrets,
+          secrets: await withDatabaseRoots(service.secrets, environment),
           connectTimeoutMs: Math.min(connectTimeoutMs, patience),
           queryTimeoutMs: patience,
         }),

@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from 'mysql2/promise';
 import { z } from 'zod';
 import type { Text } from '../../model/effect.ts';
-import type { Secrets } from '../../model/ports.ts';
+import type { DatabaseTrust, Secrets } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { sqlName } from '../../model/sql.ts';
 import { parseDsn } from '../../procedure/effects/sql.ts';
@@ -17,10 +17,10 @@ export interface Dsn {
 
 /**
  * Reads a connection string in the forms that SQL effects take. It must name a database: migrations belong to one. The problem
- * never shows the text, which may hold a password.
+ * never shows the text, which may hold a password. `trust`: that of `database.tls`.
  */
-export function readDsn(text: string, where: string): Dsn {
-  const options = parseDsn(text);
+export function readDsn(text: string, where: string, trust?: DatabaseTrust): Dsn {
+  const options = parseDsn(text, trust);
   const { database, socketPath, host = '', port = 3306 } = options;
   if (database === undefined || database === '') {
     throw new ProblemError({
@@ -37,8 +37,8 @@ export function readDsn(text: string, where: string): Dsn {
 /** The same from the configuration, where it mostly is a reference to a secret. */
 export function resolveDsn(text: Text, secrets: Secrets): Dsn {
   return typeof text === 'string'
-    ? readDsn(text, 'database.dsn')
-    : readDsn(secrets.get(text.secret), `database.dsn (${text.secret})`);
+    ? readDsn(text, 'database.dsn', secrets.databaseTrust)
+    : readDsn(secrets.get(text.secret), `database.dsn (${text.secret})`, secrets.databaseTrust);
 }
 
 /** A server that does not answer, or not this user. */

@@ -1,5 +1,6 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
+import { named } from '../../procedure/effects/sql-trust.ts';
 
 /** A connection that only looks, kept between looks that follow each other closely: a connection costs more than what is asked on it. */
 
@@ -63,7 +64,8 @@ async function open(options: ConnectionOptions, prepare: (connection: Connection
   // The driver is a megabyte: loaded when a database is asked, not by whatever could ask one.
   const { createConnection } = await import('mysql2/promise');
   const { socketPath, host = '127.0.0.1', port = 3306 } = options;
-  const socket = socketPath === undefined ? connectSocket({ host, port }) : connectSocket({ path: socketPath });
+  const socket =
+    socketPath === undefined ? named(connectSocket({ host, port }), host) : connectSocket({ path: socketPath });
   socket.setNoDelay(true);
   const connection = await createConnection({ ...options, stream: socket });
   // One that is lost while nothing is asked says so here; whoever asks next is told as well.

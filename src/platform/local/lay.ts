@@ -13,6 +13,8 @@ export interface LaidFile {
   readonly to: string;
   /** SHA-256 of the sources, each with one line feed at its end. */
   readonly digest: string;
+  /** Names the files that are laid down together with it: what comes back is what was there before these. Left out: before this one was changed last. */
+  readonly set?: string;
   /** Files of this machine that it is made of. */
   readonly sources: readonly string[];
 }
@@ -27,11 +29,12 @@ export interface LocalLayOptions {
 export function localLayEffect(
   { resource, privileged }: LocalLayOptions,
   verb: 'put' | 'back',
-  { to, digest, sources }: LaidFile,
+  { to, digest, set, sources }: LaidFile,
 ): Effect {
+  const what = set === undefined ? digest : `${digest}:${set}`;
   return {
     kind: 'exec',
-    argv: [...privileged, 'sh', LAY_SCRIPT, verb, to, digest, ...(verb === 'put' ? sources : [])],
+    argv: [...privileged, 'sh', LAY_SCRIPT, verb, to, what, ...(verb === 'put' ? sources : [])],
     resource,
     why: verb === 'put' ? `lay ${to} down, keep the one before` : `bring back what was ${to} before`,
     timeoutMs: LAY_MS,

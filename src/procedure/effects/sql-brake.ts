@@ -41,7 +41,7 @@ export async function openBrake(
 ): Promise<Brake> {
   const replicas: Replica[] = [];
   for (const dsn of batches.replicas) {
-    const options = parseDsn(resolveText(dsn, ctx.secrets));
+    const options = parseDsn(resolveText(dsn, ctx.secrets), ctx.secrets.databaseTrust);
     const name = options.socketPath ?? `${options.host}:${options.port}`;
     const connection = await connect({ ...options, connectTimeout: 10_000 }).catch(unreachable(name));
     replicas.push({ name, connection, seen: progressFrom(null), window: FIRST_WINDOW });

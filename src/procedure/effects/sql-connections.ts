@@ -74,8 +74,8 @@ export function createSqlConnections(): SqlConnections {
 }
 
 /** In memory only: the options hold the password. */
-function keyOf({ host, port, socketPath, user, password, database }: ConnectionOptions): string {
-  return JSON.stringify([host, port, socketPath, user, password, database]);
+function keyOf({ host, port, socketPath, user, password, database, ssl }: ConnectionOptions): string {
+  return JSON.stringify([host, port, socketPath, user, password, database, ssl]);
 }
 
 async function isAnswered(asking: Promise<unknown>): Promise<boolean> {

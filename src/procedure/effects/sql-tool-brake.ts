@@ -29,7 +29,7 @@ export function openToolBrake(
   ctx: EffectContext,
 ): ToolBrake {
   const opened = replicas.map((dsn): Replica => {
-    const options = parseDsn(resolveText(dsn, ctx.secrets));
+    const options = parseDsn(resolveText(dsn, ctx.secrets), ctx.secrets.databaseTrust);
     return { options, name: options.socketPath ?? `${options.host}:${options.port}`, at: [] };
   });
   const beats: { readonly mark: string | null; readonly at: number }[] = [];

@@ -54,6 +54,7 @@ export async function runTool(
   ctx: EffectContext,
 ): Promise<void> {
   if (place.options.socketPath !== undefined && tool.access === 'environment') throw new ProblemError(bySocket(tool));
+  if (place.options.ssl !== undefined) throw new ProblemError(overTls(tool));
   await waitFree(connection, tool.guard, ctx);
   const dir = await mkdtemp(join(tmpdir(), 'shiplock-tool-'));
   const over = new AbortController();
@@ -200,6 +201,18 @@ function bySocket({ argv }: SqlTool): Problem {
     found: 'a connection string with a Unix socket',
     expected: 'host and port, since this tool knows no sockets',
     remedy: 'write host and port into database.dsn, or choose pt-online-schema-change in database.rewrite.tool',
+  };
+}
+
+/** What they are told of TLS differs between their versions, and one that is told nothing connects in the clear. */
+function overTls({ argv }: SqlTool): Problem {
+  return {
+    code: 'effect.sql-tool-tls',
+    where: typeof argv[0] === 'string' ? argv[0] : '',
+    found: 'a connection that is to be encrypted and verified, which this tool is not told',
+    expected: 'for pt-online-schema-change a connection string with the Unix socket of the server',
+    remedy:
+      'run it on the machine of the server, `user:password@unix(/path/to/socket)/database`; or let the server do the change (`database.rewrite.tool: never`)',
   };
 }
 

@@ -18,7 +18,7 @@ export function withVerifiers(
 ): { readonly effect: SqlEffect; readonly ctx: EffectContext } {
   if (effect.verifiers === undefined) return { effect, ctx };
   const put = effect.verifiers.map(({ mark, dsn, plugin }) => {
-    const { password = '' } = parseDsn(resolveText(dsn, ctx.secrets));
+    const { password = '' } = parseDsn(resolveText(dsn, ctx.secrets), ctx.secrets.databaseTrust);
     if (password === '') throw noPassword(typeof dsn === 'string' ? 'a connection string' : `secret ${dsn.secret}`);
     return { mark, value: verifierOf(plugin, password, randomBytes(20)) };
   });

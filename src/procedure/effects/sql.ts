@@ -36,7 +36,7 @@ const affectedSchema = z.object({ affectedRows: z.number() });
 export async function sqlEffect(wanted: SqlEffect, context: EffectContext): Promise<EffectResult> {
   const begin = context.clock.monotonic();
   const { effect, ctx } = withVerifiers(wanted, context);
-  const options = parseDsn(resolveText(effect.dsn, ctx.secrets));
+  const options = parseDsn(resolveText(effect.dsn, ctx.secrets), ctx.secrets.databaseTrust);
   const connections = ctx.connections;
   const held = holdsOf(effect);
   const first = firstQuestion(held.lock);

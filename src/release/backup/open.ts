@@ -42,6 +42,7 @@ export interface DatabaseAccess {
     readonly socketPath?: string | undefined;
     readonly user?: string | undefined;
     readonly password?: string | undefined;
+    readonly tls?: { readonly family: ResolvedDatabase['engine']; readonly roots: string | null } | undefined;
   };
   open(): Promise<Session>;
 }
@@ -74,12 +75,16 @@ function accessOf(
   settings: ResolvedDatabase,
 ): DatabaseAccess {
   const found = resolveDsn(dsn ?? settings.accounts?.backup?.dsn ?? settings.dsn, secrets);
-  const { host, port, socketPath, user, password } = found.options;
+  const { host, port, socketPath, user, password, ssl } = found.options;
+  const roots = typeof ssl === 'object' && typeof ssl.ca === 'string' ? ssl.ca : null;
   return {
     settings,
     name: found.database,
     where: found.resource,
-    access: { host, port, socketPath, user, password },
+    access: {
+      ...{ host, port, socketPath, user, password },
+      tls: ssl === undefined ? undefined : { family: settings.engine, roots },
+    },
     open: async () => explained(await openDsnSession(found, settings.connectTimeoutMs), found.resource),
   };
 }

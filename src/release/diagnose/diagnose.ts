@@ -16,12 +16,12 @@ import {
   writeDirectory,
 } from '../../diagnose/index.ts';
 import type { Text } from '../../model/effect.ts';
-import type { Clock } from '../../model/ports.ts';
+import type { Clock, DatabaseTrust } from '../../model/ports.ts';
 import { unwrap } from '../../model/problem.ts';
 import { createSecrets, systemClock } from '../../procedure/index.ts';
 import type { DoorOptions } from '../door.ts';
 import { secretsIn } from '../environment/secrets.ts';
-import { openService } from '../environment/service.ts';
+import { openService, withDatabaseRoots } from '../environment/service.ts';
 import { attach } from './attach.ts';
 import { deliveryCollectors } from './delivery.ts';
 import { type BundleMask, bundleMask } from './mask.ts';
@@ -51,6 +51,8 @@ export interface DiagnosePlan {
   readonly database: {
     readonly engine: 'mysql' | 'mariadb';
     readonly dsn: () => string;
+    /** Read when the server is asked: a file that is missing must not hide the rest. */
+    readonly trust: () => Promise<DatabaseTrust | undefined>;
     readonly connectTimeoutMs: number;
   } | null;
   readonly who: string;
@@ -92,6 +94,7 @@ export async function planDiagnosis(
         : {
             engine: database.engine,
             dsn: () => valueBehind(database.accounts?.monitoring?.dsn ?? database.dsn),
+            trust: async () => (await withDatabaseRoots({}, environment)).databaseTrust,
             connectTimeoutMs: database.connectTimeoutMs,
           },
   };
@@ -142,7 +145,10 @@ export async function diagnose(
     query:
       database === null
         ? undefined
-        : async (sql, timeoutMs) => createQuery({ ...database, dsn: database.dsn(), clock, signal })(sql, timeoutMs),
+        : async (sql, timeoutMs) => {
+            const access = { ...database, dsn: database.dsn(), trust: await database.trust() };
+            return createQuery({ ...access, clock, signal })(sql, timeoutMs);
+          },
   });
   const manifest = manifestOf(
     {

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type ResolvedEnvironment, readConfig, resolveEnvironment } from '../../config/index.ts';
-import { unwrap } from '../../model/problem.ts';
+import type { DatabaseTrust } from '../../model/ports.ts';
+import { ProblemError, unwrap } from '../../model/problem.ts';
 import { createExec, createSecrets, type EngineOptions, systemClock } from '../../procedure/index.ts';
 import type { DoorOptions, Service } from '../door.ts';
 import { openShared } from './git-store.ts';
@@ -33,16 +35,46 @@ export async function openService(door: DoorOptions): Promise<Service> {
   };
 }
 
-/** @param reach `without-database`: where its connection string may not be there yet */
+/**
+ * @param reach `without-database`: where its connection string may not be there yet; `without-trust`: where also the roots may not be there yet that
+ * connections to the database trust
+ */
 export async function openEnvironment(
   door: DoorOptions,
   name: string,
-  reach: 'everything' | 'without-database' = 'everything',
+  reach: 'everything' | 'without-database' | 'without-trust' = 'everything',
 ): Promise<ServiceEnvironment> {
   const service = await openService(door);
   const environment = unwrap(resolveEnvironment(service.config, name, { baseDir: service.baseDir }));
+  const trusting =
+    reach === 'without-trust'
+      ? service
+      : { ...service, secrets: await withDatabaseRoots(service.secrets, environment) };
   const opened = reach === 'everything' ? environment : { ...environment, database: null };
-  return { ...service, environment, target: await openTarget(opened, service) };
+  return { ...trusting, environment, target: await openTarget(opened, trusting) };
+}
+
+/**
+ * The same secrets, and whom connections to the database trust.
+ * @throws ProblemError `config.database-roots`
+ */
+export async function withDatabaseRoots<T extends object>(
+  secrets: T,
+  { environment, database }: Pick<ResolvedEnvironment, 'environment' | 'database'>,
+): Promise<T & { readonly databaseTrust?: DatabaseTrust }> {
+  const tls = database?.tls ?? null;
+  if (tls === null) return secrets;
+  try {
+    return { ...secrets, databaseTrust: { kind: 'roots', pem: await readFile(tls.ca, 'utf8') } };
+  } catch (error) {
+    throw new ProblemError({
+      code: 'config.database-roots',
+      where: `environments.${environment}.database.tls.ca`,
+      found: error instanceof Error ? error.message : String(error),
+      expected: 'the roots that connections to the database trust, PEM, readable for this user',
+      remedy: 'put the file there; `shiplock database tls --create --apply` makes an authority of your own',
+    });
+  }
 }
 
 /** The engine's options for a run of this service. */

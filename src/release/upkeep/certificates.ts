@@ -96,7 +96,7 @@ function certificateOf(
 }
 
 /** As lay.sh counts a file: one line feed at its end. */
-function lineEnded(text: string): string {
+export function lineEnded(text: string): string {
   return `${text.replace(/\n+$/, '')}\n`;
 }
 
@@ -107,7 +107,8 @@ function addressOf(connect: string, address: string): string {
     : connect;
 }
 
-function sourceOf(path: string): Source {
+/** A file of this machine. */
+export function sourceOf(path: string): Source {
   return {
     path,
     async read() {
