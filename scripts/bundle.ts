@@ -29,6 +29,7 @@ const BESIDE = {
 };
 const ASSETS = [
   'src/build/client/installer.sh',
+  'src/platform/logs.sh',
   'src/platform/packages.sh',
   'src/platform/local/lay.sh',
   'src/platform/ssh/host.sh',

@@ -3,6 +3,7 @@ import { nearest } from '../model/json.ts';
 import { type Complaint, formatShare } from '../model/scalars.ts';
 import { certificateChecks } from './certificates.ts';
 import { clusterChecks, imageChecks } from './cluster-checks.ts';
+import { logsChecks } from './logs.ts';
 import { fill, unknownPlaceholders } from './placeholders.ts';
 import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
 import { systemChecks } from './system.ts';
@@ -19,6 +20,7 @@ export function crossChecks(settings: EnvironmentSettings, service: ServiceSetti
     ...hostChecks(settings),
     ...systemChecks(settings),
     ...certificateChecks(settings),
+    ...logsChecks(settings),
     ...metricChecks(settings),
     ...roleChecks(settings, service),
     ...placeholderChecks(settings),

@@ -8,6 +8,7 @@ import type { ResolvedBackup } from './backup.ts';
 import type { ResolvedCertificate } from './certificates.ts';
 import type { ResolvedComponent } from './component-types.ts';
 import type { LocatedMap } from './located.ts';
+import type { ResolvedLogs } from './logs.ts';
 import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
 import type { ResolvedSystem } from './system.ts';
 
@@ -59,6 +60,7 @@ export interface ResolvedEnvironment {
   readonly alerts?: readonly ResolvedAlertRule[];
   readonly backup: ResolvedBackup | null;
   readonly certificates?: readonly ResolvedCertificate[];
+  readonly logs?: readonly ResolvedLogs[];
 }
 
 export interface ResolvedObjectives {

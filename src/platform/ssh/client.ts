@@ -51,6 +51,14 @@ const OPTIONS = {
   of: text,
   downgrade: text,
   to: text,
+  name: text,
+  rotator: text,
+  reopen: text,
+  every: text,
+  mib: text,
+  keep: text,
+  days: text,
+  due: text,
   source: { type: 'string', multiple: true },
   on: { type: 'string', multiple: true },
   ports: { type: 'string', multiple: true },
@@ -136,6 +144,10 @@ async function senderOf(verb: string, given: Given, io: HostIo): Promise<(host: 
       return simple('--do', need(given, 'do'), '--of', need(given, 'of'));
     case 'package':
       return simple('--do', need(given, 'do'), ...optional(given, 'of'), ...optional(given, 'downgrade'));
+    case 'log': {
+      const words = ['name', 'of', 'rotator', 'reopen', 'every', 'mib', 'keep', 'days'];
+      return simple(...words.flatMap((word) => [`--${word}`, need(given, word)]), ...optional(given, 'due'));
+    }
     case 'lay': {
       const put = need(given, 'do') === 'put';
       // Read here, so that a key stands in no command line.
@@ -173,7 +185,11 @@ async function senderOf(verb: string, given: Given, io: HostIo): Promise<(host: 
       });
     }
     default:
-      return refuse('verb', verb, 'prepare, check, fence, install, start, stop, unit, package, lay, current or remove');
+      return refuse(
+        'verb',
+        verb,
+        'prepare, check, fence, install, start, stop, unit, package, log, lay, current or remove',
+      );
   }
 }
 

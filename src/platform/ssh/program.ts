@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { LOGS_PROGRAM } from '../logs.ts';
 import { PACKAGES_PROGRAM } from '../packages.ts';
 import type { SshHost } from './access.ts';
 
@@ -16,14 +17,12 @@ interface HostProgram {
 
 let read: HostProgram | undefined;
 
-/** The program of a host: host.sh beside this module, with packages.sh in it. Its name is its content: versions of shiplock stand beside each other. */
+/** The program of a host: host.sh beside this module, with packages.sh and logs.sh in it. Its name is its content: versions of shiplock stand beside each other. */
 export function hostProgram(): HostProgram {
   if (read === undefined) {
-    const parts = readFileSync(PACKAGES_PROGRAM, 'utf8');
-    const text = readFileSync(new URL('./host.sh', import.meta.url), 'utf8').replace(
-      /^# part: packages\.sh$/m,
-      () => parts,
-    );
+    const text = readFileSync(new URL('./host.sh', import.meta.url), 'utf8')
+      .replace(/^# part: packages\.sh$/m, () => readFileSync(PACKAGES_PROGRAM, 'utf8'))
+      .replace(/^# part: logs\.sh$/m, () => readFileSync(LOGS_PROGRAM, 'utf8'));
     const hash = createHash('sha256').update(text).digest('hex');
     read = { text, hash, path: `${HOST_DIRECTORY}/host-${hash.slice(0, 16)}` };
   }
