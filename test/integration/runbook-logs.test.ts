@@ -218,7 +218,7 @@ ${hosts.map(({ name, address }) => `        - { name: ${name}, address: ${addres
       // Nginx answers before it writes the line; the first request was asked until it was answered.
       await expect.poll(() => lines(at).then((text) => [...new Set(text.trim().split(' '))].join(' '))).toBe(wanted);
     }
-    const names = 'ls /var/log/nginx | sed "s/[0-9]\\{8\\}-[0-9]*/T/"; ls /etc/logrotate.d | grep shiplock';
+    const names = 'ls /var/log/nginx | sed "s/[0-9]\\{8\\}-[0-9]*/T/" | sort; ls /etc/logrotate.d | grep shiplock';
     expect(await on(0, names)).toBe('access.log\naccess.log-T.gz\naccess.log-T.gz');
     // Logrotate compresses one turn later.
     expect(await on(1, names)).toBe('access.log\naccess.log-T\naccess.log-T.gz\nshiplock-shop-access');
