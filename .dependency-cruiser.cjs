@@ -19,6 +19,7 @@ const rooms = [
   'diagnose',
   'database',
   'certificate',
+  'logs',
 ];
 const room = `^src/(${rooms.join('|')})/`;
 module.exports = {

@@ -3,9 +3,9 @@ import { runIfStarted } from '../src/cli/runbook/own.ts';
 import { ProblemError } from '../src/model/problem.ts';
 import { sequence } from '../src/procedure/index.ts';
 import { host, neededService, runbook, text } from '../src/release/runbook/index.ts';
-import { startNode } from '../src/system/index.ts';
+import { reviveNode } from '../src/system/index.ts';
 
-/** SOP: start what has died. `node runbooks/service-revive.ts production --service proxy`. */
+/** SOP: start what has died or hangs. `node runbooks/service-revive.ts production --service proxy`. */
 
 const which = neededService({ name: 'service', question: 'Which service has died?' });
 const there = host({ name: 'host', question: 'Look only at this host' });
@@ -18,10 +18,10 @@ const reason = text({
 
 const serviceRevive = runbook({
   id: 'service-revive',
-  title: 'Start a service that has died',
+  title: 'Bring a service back that has died or hangs',
   summary:
-    'Looks at one service on each of its hosts, starts it where it does not run, and waits until it does its work. Where it runs, nothing is touched, and nothing that it needs is started.',
-  when: 'When a unit or a process is gone: after a crash, or when it was killed. An alert may start it when nobody is there. Not for one that runs and does not answer: that is `system-restart`, with a look at the first host.',
+    'Looks at one service on each of its hosts, one host after the other. Starts it where it does not run; ends and starts it where it runs and has failed its health check at every look for 10 s; and waits until it does its work. Where it does, nothing is touched. Where something that it needs does not do its work, nothing is ended: that is the cause then.',
+  when: 'When a unit or a process is gone, after a crash or when it was killed, or when it runs and does not answer. An alert may start it when nobody is there. To restart what does its work, use `system-restart`, with a look at the first host.',
   requirements: ['F12'],
   roles: [{ role: 'operator', does: 'finds out in the morning why it died: starting it again mends no cause' }],
   severity: 'changes',
@@ -59,7 +59,7 @@ const serviceRevive = runbook({
         root: sequence({
           id: 'service-revive',
           title: `Start ${name} again${on}`,
-          steps: [...(prepare === null ? [] : [prepare]), startNode(system, services)],
+          steps: [...(prepare === null ? [] : [prepare]), ...services.map((one) => reviveNode(system, one))],
         }),
       };
     },

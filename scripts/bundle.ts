@@ -31,6 +31,7 @@ const BESIDE = {
 const ASSETS = [
   'src/build/client/installer.sh',
   'src/platform/database.sh',
+  'src/platform/logs.sh',
   'src/platform/packages.sh',
   'src/platform/local/lay.sh',
   'src/platform/ssh/host.sh',

@@ -30,9 +30,8 @@ export {
 } from './catalogue/store.ts';
 export type { CloneServers } from './physical/options.ts';
 export {
-  baseOf,
+  fileArguments,
   type LaidBackup,
-  laidArguments,
   layPhysical,
   orderingCommand,
   verifyPhysical,
@@ -68,4 +67,4 @@ export { type BackupStatus, backupStatus, statusMetrics } from './status.ts';
 export { streamLogs, type Tail, tailFile, tailSchema } from './stream/stream.ts';
 export { takeLogical } from './take/logical.ts';
 export type { Session } from './take/session.ts';
-export { restoreFull, type Verdict, verifyFull, verifySegment } from './verify/restore.ts';
+export { compared, restoreFull, type Verdict, verifyFull, verifySegment } from './verify/restore.ts';

@@ -4,6 +4,7 @@ import { type Complaint, formatShare } from '../model/scalars.ts';
 import { bucketChecks } from './buckets.ts';
 import { certificateChecks } from './certificates.ts';
 import { clusterChecks, imageChecks } from './cluster-checks.ts';
+import { logsChecks } from './logs.ts';
 import { fill, unknownPlaceholders } from './placeholders.ts';
 import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
 import { systemChecks } from './system.ts';
@@ -21,6 +22,7 @@ export function crossChecks(settings: EnvironmentSettings, service: ServiceSetti
     ...hostChecks(settings),
     ...systemChecks(settings),
     ...certificateChecks(settings),
+    ...logsChecks(settings),
     ...metricChecks(settings),
     ...roleChecks(settings, service),
     ...placeholderChecks(settings),

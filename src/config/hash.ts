@@ -5,7 +5,7 @@ import type { ResolvedComponent, ResolvedEnvironment, ResolvedGitops, ResolvedPl
 
 /**
  * `sha256:…` over the RFC 8785 canonical form of all that shapes a release: everything resolved except people, promises, the order of
- * environments, who is told, what is backed up, and what runs beside it (owners, on-call, objectives, roles, promotion, announce, alerts, backup, system, certificates), how many releases stay on a disk, the key
+ * environments, who is told, what is backed up, and what runs beside it (owners, on-call, objectives, roles, promotion, announce, alerts, backup, system, certificates, logs), how many releases stay on a disk, the key
  * that signs commits, which is a machine's own, by which way a commit comes into git, and what is looked at before a build. Paths count relative to shiplock.yaml, secrets by their reference, so the hash is the
  * same on every machine and says nothing about their values.
  */
@@ -21,6 +21,7 @@ export function configHash(environment: ResolvedEnvironment): string {
     backup: _7,
     certificates: _8,
     alerts: _9,
+    logs: _10,
     gitops,
     ...shape
   } = portable(environment);

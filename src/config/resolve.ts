@@ -17,6 +17,7 @@ import { resolveBuckets } from './buckets.ts';
 import { resolveCertificates } from './certificates.ts';
 import { resolveGoChecks } from './go-checks.ts';
 import { environmentNames } from './load.ts';
+import { resolveLogs } from './logs.ts';
 import { fill } from './placeholders.ts';
 import { resolveImage } from './resolve-image.ts';
 import type { EnvironmentSettings } from './schema.ts';
@@ -96,6 +97,7 @@ function arrange(
     ...(settings.system === undefined ? {} : { system: resolveSystem(settings.system, settings.platform, fit.text) }),
     ...(settings.buckets === undefined ? {} : { buckets: resolveBuckets(settings.buckets, fit.text) }),
     ...(settings.certificates === undefined ? {} : { certificates: resolveCertificates(settings.certificates, fit) }),
+    ...(settings.logs === undefined ? {} : { logs: resolveLogs(settings.logs) }),
     ...(settings.alerts === undefined ? {} : { alerts: resolveAlerts(settings.alerts, fit.text) }),
     backup: settings.backup === undefined ? null : resolveBackup(settings.backup, fit),
   };

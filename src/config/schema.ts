@@ -7,6 +7,7 @@ import { certificatesConfig } from '../certificate/config.ts';
 import { accountsConfig, databaseTlsConfig } from '../database/config.ts';
 import { diagnoseConfig } from '../diagnose/config.ts';
 import { gitopsConfig } from '../gitops/config.ts';
+import { logsConfig } from '../logs/config.ts';
 import { metricsConfig } from '../metrics/config.ts';
 import { migrateConfig } from '../migrate/config.ts';
 import { nameSchema } from '../model/scalars.ts';
@@ -97,6 +98,7 @@ export const environmentSchema = z.strictObject({
   certificates: certificatesConfig
     .exactOptional()
     .describe('By name: certificates of TLS that runbooks look at and renew. Left out: none.'),
+  logs: logsConfig.exactOptional().describe('By name: logs that the runbook log-rotate puts aside. Left out: none.'),
   alerts: alertsConfig
     .exactOptional()
     .describe(

@@ -9,6 +9,7 @@ import type { ResolvedBucket } from './buckets.ts';
 import type { ResolvedCertificate } from './certificates.ts';
 import type { ResolvedComponent } from './component-types.ts';
 import type { LocatedMap } from './located.ts';
+import type { ResolvedLogs } from './logs.ts';
 import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
 import type { ResolvedSystem } from './system.ts';
 
@@ -62,6 +63,7 @@ export interface ResolvedEnvironment {
   readonly certificates?: readonly ResolvedCertificate[];
   /** Left out: nothing is served from a bucket. */
   readonly buckets?: readonly ResolvedBucket[];
+  readonly logs?: readonly ResolvedLogs[];
 }
 
 export interface ResolvedObjectives {

@@ -24,6 +24,7 @@ const REFUSALS = [
   'system',
   'restore',
   'certificate',
+  'logs',
 ];
 /** Problems of other rooms that do the same; a row that the server refuses comes after others that it took. */
 const REFUSED_CODES =

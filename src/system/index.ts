@@ -4,6 +4,7 @@ export { healthAt, healthProbe, healthText, tcpHealth } from './health.ts';
 export { healthyWatch, missingProblems, startNode, startStep, stopNode, stoppedWatch } from './nodes.ts';
 export { startOrder, withDependents, withNeeds } from './order.ts';
 export { restartNode } from './restart.ts';
+export { reviveNode } from './revive.ts';
 export { type StatusRow, type StatusStep, statusNode, statusText } from './status.ts';
 export type * from './types.ts';
 export {

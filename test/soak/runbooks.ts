@@ -9,7 +9,7 @@ import { openRunbookSweep, SWEPT } from '../support/runbooks/sweep.ts';
 const seed = Number(process.argv[2] ?? 1);
 const only = process.argv[3];
 for (const name of Object.keys(SWEPT).filter((one) => only === undefined || one === only)) {
-  const report = await crashSweep({ open: () => openRunbookSweep(name), pairs: 30, seed });
+  const report = await crashSweep({ open: () => openRunbookSweep(name), pairs: 30, seed, processMs: 240_000 });
   const boundaries = report.boundaries.reduce((sum, count) => sum + count, 0);
   console.log(
     `${name}: ${boundaries} boundaries, ${report.singles} single and ${report.pairs} double crashes (seed ${seed}), ${report.killed} processes killed, ${report.differences.length} different ends`,

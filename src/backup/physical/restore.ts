@@ -81,13 +81,18 @@ export function orderingCommand(full: FullBackup, program: string, data: string)
 /** A number that no server of ours has: what a server made itself it passes over in a replay. */
 const SERVER_ID = 4_000_000_007;
 
-/** Arguments of a throw-away server on these files: as long-lived settings were, and ready for a replay. Pure. */
-export function laidArguments({ server: { family }, settings }: FullBackup): readonly string[] {
-  const fixed = Object.entries(settings)
+/** Settings without which no server starts on these files, also later. Pure. */
+export function fileArguments({ server: { family }, settings }: FullBackup): readonly string[] {
+  return Object.entries(settings)
     .filter(([name]) => family === 'mariadb' || name !== 'innodb_undo_tablespaces')
     .map(([name, value]) => `--${name.replaceAll('_', '-')}=${value}`);
+}
+
+/** Arguments of a throw-away server on these files: as long-lived settings were, and ready for a replay. Pure. */
+export function laidArguments(full: FullBackup): readonly string[] {
+  const { family } = full.server;
   return [
-    ...fixed,
+    ...fileArguments(full),
     ...replayArguments({ family, gtids: true, workers: 2, serverId: SERVER_ID }),
     ...['--max-allowed-packet=1G', '--innodb-buffer-pool-size=128M', '--log-bin-trust-function-creators=ON'],
   ];

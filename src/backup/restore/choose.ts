@@ -11,39 +11,48 @@ export interface Choice {
   readonly where: string;
   /** The full backup that a person named; left out: the best one. */
   readonly id?: string | undefined;
+  /** Seconds that a restore from it would take; null: nothing was measured from which it could be told. Left out: the newest is taken. */
+  predict?(chain: Chain): number | null;
 }
 
 /**
- * The newest full backup before the target that was verified, with all logs behind it; the newest that was not, where none was. It refuses a
- * target past the first gap: nothing can be restored there, and a restore that ends earlier in silence would be taken for the whole.
+ * Of the full backups before the target that were verified, with all logs behind them, the one that is predicted to be back first; the newest, where
+ * that is not known. Of those that were not verified, where none was. It refuses a target past the first gap: nothing can be restored there, and a restore that ends earlier in silence would be taken for the whole.
  * What the catalogue cannot tell (a statement, a transaction of a log whose ids are not known) the logs themselves tell later.
  * @throws ProblemError when no backup leads to the target, with the last time to which one does
  */
-export function chooseChain(catalogue: Catalogue, target: Target, { where, id }: Choice): Chain {
-  const named = chainsOf(catalogue).filter(({ full }) => id === undefined || full.id === id);
-  const all = named.filter(({ full }) => full.form !== 'physical');
-  if (all.length === 0 && named.length > 0) throw new ProblemError(onlyFiles(where, named.at(-1)?.full.id ?? ''));
+export function chooseChain(catalogue: Catalogue, target: Target, choice: Choice): Chain {
+  const { where, id } = choice;
+  const all = chainsOf(catalogue).filter(({ full }) => id === undefined || full.id === id);
   const good = all.filter(({ restorableTo }) => restorableTo !== null);
   if (good.length === 0) throw new ProblemError(nothingRestorable(all, where, id));
-  if (target.kind === 'time') return atTime(good, target.time, where);
-  if (target.kind === 'gtid') return withGtid(good, target.gtid, where);
+  if (target.kind === 'time') return atTime(good, target.time, choice);
+  if (target.kind === 'gtid') return withGtid(good, target.gtid, choice);
   const behind = target.kind === 'before' ? good.filter(({ segments }) => segments.length > 0) : good;
   const furthest = Math.max(...behind.map(reach));
-  const found = best(behind.filter((one) => reach(one) === furthest));
+  const found = best(
+    behind.filter((one) => reach(one) === furthest),
+    choice,
+  );
   if (found === undefined) throw new ProblemError(noLogs(where));
   return found;
 }
 
-function atTime(good: readonly Chain[], time: number, where: string): Chain {
+function atTime(good: readonly Chain[], time: number, choice: Choice): Chain {
+  const { where } = choice;
   const before = good.filter(({ full }) => begins(full) <= time);
-  const found = best(before.filter((one) => time < reach(one) * 1000));
+  const found = best(
+    before.filter((one) => time < reach(one) * 1000),
+    choice,
+  );
   if (found !== undefined) return found;
   const furthest = before.toSorted((a, b) => reach(b) - reach(a))[0];
   if (furthest === undefined) throw new ProblemError(beforeAll(good, time, where));
   throw new ProblemError(pastHere(furthest, momentText(time, 'mysql'), where));
 }
 
-function withGtid(good: readonly Chain[], text: string, where: string): Chain {
+function withGtid(good: readonly Chain[], text: string, choice: Choice): Chain {
+  const { where } = choice;
   const leads = good.filter(({ full, segments }) => {
     const { family } = full.server;
     const wanted = parseGtid(text, family);
@@ -56,7 +65,7 @@ function withGtid(good: readonly Chain[], text: string, where: string): Chain {
     // Logs with ids that are not known here (null) may hold it: whoever reads them finds out.
     return segments.some(({ gtidsAfter }) => holds(gtidsAfter) !== false);
   });
-  const found = best(leads);
+  const found = best(leads, choice);
   if (found !== undefined) return found;
   throw new ProblemError({
     code: 'restore.not-in-backups',
@@ -68,25 +77,23 @@ function withGtid(good: readonly Chain[], text: string, where: string): Chain {
   });
 }
 
-/** The newest that was verified, else the newest. */
-function best(chains: readonly Chain[]): Chain | undefined {
-  return chains.findLast(({ full }) => full.state === 'verified') ?? chains.at(-1);
+/** Of those that were verified, where there are any: the one that is back first; the newest, where one of the two is not known. */
+function best(chains: readonly Chain[], { predict = () => null }: Choice): Chain | undefined {
+  const verified = chains.filter(({ full }) => full.state === 'verified');
+  const all = (verified.length > 0 ? verified : chains).map((chain) => ({ chain, seconds: predict(chain) }));
+  return all.reduceRight<(typeof all)[number] | undefined>(
+    (held, one) =>
+      held === undefined || (held.seconds !== null && one.seconds !== null && one.seconds < held.seconds) ? one : held,
+    undefined,
+  )?.chain;
 }
 
-/** Microseconds since 1970, by the clock of the server, as the stamps in its logs. */
-function begins({ serverTime }: FullBackup): number {
-  return Date.parse(serverTime) * 1000;
-}
-
-function onlyFiles(where: string, id: string): Problem {
-  return {
-    code: 'restore.physical-backup',
-    where,
-    found: `${id}, a physical backup`,
-    expected: 'a logical one: this command does not begin with the files of a server yet',
-    remedy:
-      'unpack it and start a server on it as docs/backup.md tells, then `shiplock restore replay`; or take logical backups too: `shiplock backup run --kind logical`',
-  };
+/**
+ * Microseconds since 1970, by the clock of the server, as the stamps in its logs: nothing that it holds was committed later. A physical backup records
+ * when it was begun, and shows a moment before it was over.
+ */
+function begins({ serverTime, form, seconds }: FullBackup): number {
+  return (Date.parse(serverTime) + (form === 'physical' ? Math.ceil(seconds + 1) * 1000 : 0)) * 1000;
 }
 
 function nothingRestorable(all: readonly Chain[], where: string, id: string | undefined): Problem {

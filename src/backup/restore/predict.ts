@@ -6,9 +6,11 @@ import type { FullBackup, Segment } from '../catalogue/record.ts';
 /** What one restore did and took; seconds. */
 export const timesSchema = z.strictObject({
   at: z.string().datetime(),
-  /** Of the dump. */
+  /** Of the full backup: left out: SQL. */
+  form: z.literal('physical').exactOptional(),
+  /** Of the full backup. */
   bytes: z.number(),
-  /** The dump read into the server, rows and sums compared. */
+  /** It became a server, rows and sums compared. */
   baseSeconds: z.number(),
   /** Of the binary logs that were fetched. */
   logBytes: z.number(),
@@ -32,18 +34,18 @@ export const predictionSchema = z.strictObject({
 export type Prediction = Readonly<z.infer<typeof predictionSchema>>;
 
 /**
- * In proportion to bytes: the base by the newest restore or verification of a backup that was not much smaller, the logs by the newest restore
+ * In proportion to bytes: the base by the newest restore or verification of a backup of the same form, the logs by the newest restore
  * that replayed some. A verification reads the logs but replays none, so it tells nothing of them.
  *
  * @param transactions null: the logs were not read yet; then by their bytes
  */
 export function predictTime(
-  full: Pick<FullBackup, 'bytes'>,
+  full: Pick<FullBackup, 'bytes' | 'form'>,
   logs: readonly Pick<Segment, 'bytes'>[],
   known: { readonly fulls: readonly FullBackup[]; readonly restores: readonly RestoreTimes[] },
   transactions: number | null,
 ): Prediction {
-  const base = newestBase(known);
+  const base = newestBase(known, full.form === 'physical');
   const baseSeconds = base === null ? null : (base.seconds * full.bytes) / base.bytes;
   const replayed = known.restores
     .toSorted((a, b) => (a.at < b.at ? -1 : 1))
@@ -68,25 +70,25 @@ function ofLogs(measured: RestoreTimes, bytes: number, transactions: number | nu
   return fetch + measured.replaySeconds * share;
 }
 
-function newestBase({
-  fulls,
-  restores,
-}: {
-  readonly fulls: readonly FullBackup[];
-  readonly restores: readonly RestoreTimes[];
-}): { readonly name: string; readonly at: string; readonly seconds: number; readonly bytes: number } | null {
+/** Files come back at another pace than SQL, so each form is told from its own. */
+function newestBase(
+  { fulls, restores }: { readonly fulls: readonly FullBackup[]; readonly restores: readonly RestoreTimes[] },
+  physical: boolean,
+): { readonly name: string; readonly at: string; readonly seconds: number; readonly bytes: number } | null {
   const measured = [
-    ...fulls.flatMap(({ id, bytes, verified }) =>
-      verified === null
+    ...fulls.flatMap(({ id, bytes, verified, form }) =>
+      verified === null || (form === 'physical') !== physical
         ? []
         : [{ name: `the verification of ${id}`, at: verified.at, seconds: verified.seconds, bytes }],
     ),
-    ...restores.map(({ at, baseSeconds, bytes }) => ({
-      name: `the restore of ${at}`,
-      at,
-      seconds: baseSeconds,
-      bytes,
-    })),
+    ...restores
+      .filter(({ form }) => (form === 'physical') === physical)
+      .map(({ at, baseSeconds, bytes }) => ({
+        name: `the restore of ${at}`,
+        at,
+        seconds: baseSeconds,
+        bytes,
+      })),
   ].filter(({ bytes }) => bytes > 0);
   return measured.toSorted((a, b) => (a.at < b.at ? -1 : 1)).at(-1) ?? null;
 }

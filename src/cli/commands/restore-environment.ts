@@ -123,7 +123,7 @@ export function planLines({
   const predicted =
     prediction.seconds === null ? 'not known' : `about ${formatDuration(Math.ceil(prediction.seconds) * 1000)}`;
   return [
-    `begins with   ${full.id} (${proof}), ${formatSize(full.bytes)}`,
+    `begins with   ${full.id} (${full.form}, ${proof}), ${formatSize(full.bytes)}`,
     `binary logs   ${logs.count}, ${formatSize(logs.bytes)}`,
     `replays       ${cut.transactions} transactions`,
     `last of them  ${cut.last ?? 'none: as the full backup'}`,

@@ -1,8 +1,10 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, Exec } from '../../model/ports.ts';
 import { openDialog } from '../../procedure/machine/exec.ts';
 import type { Session } from '../server/session.ts';
+import { ACCOUNT, accountSql } from './account.ts';
 import {
   findProgram,
   initialiser,
@@ -18,7 +20,8 @@ import {
 
 export interface KeptServer {
   readonly socketPath: string;
-  /** Of its root, who needs no password. */
+  /** Whose words `administrator` says: root without a password, or the account that was made for this on files of another server. */
+  readonly access: { readonly socketPath: string; readonly user: string; readonly password?: string };
   readonly administrator: Session;
   /** The words with which it is started again, by hand. */
   readonly again: readonly string[];
@@ -33,6 +36,15 @@ export interface KeptOptions extends Pick<LocalServer, 'program' | 'family' | 'u
   readonly arguments: LocalServer['arguments'];
   /** Everything below it is of this server; what an earlier one has left there is deleted. */
   readonly directory: string;
+  /** Files of another server, in place of an empty directory; its accounts are theirs, and ours is gone when this one is shut down. */
+  readonly laid?: {
+    /** Fills the empty directory. @throws what makes the files worth nothing */
+    fill(data: string): Promise<void>;
+    /** A command that prepares them before the server starts; empty: none. Pure. */
+    first(data: string): readonly string[];
+    /** How long it may take to prepare them and to answer. */
+    readonly withinMs: number;
+  };
 }
 
 /** How long a server may write what it holds in memory before it has ended. */
@@ -65,11 +77,16 @@ export async function startKept(
   await mkdir(directory, { recursive: true, mode: 0o711 });
   for (const path of [data, run]) await mkdir(path, { mode: 0o750 });
   const asRoot = process.getuid?.() === 0;
-  if (asRoot) await mustRun(exec, ['chown', user, data, run]);
+  const laid = wanted.laid === undefined ? null : await layDown(wanted.laid, { data, run });
+  if (asRoot) await mustRun(exec, ['chown', '-R', user, data, run]);
   const socketPath = join(run, 's');
   const pidFile = join(run, 'pid');
   const who = asRoot ? [`--user=${user}`] : [];
-  const begin = [...(await initialiser(program, wanted)), `--datadir=${data}`, ...who];
+  const give = asRoot ? [['chown', '-R', user, data]] : [];
+  const begin =
+    laid === null
+      ? [[...(await initialiser(program, wanted)), `--datadir=${data}`, ...who]]
+      : [...(laid.first.length === 0 ? [] : [laid.first]), ...give];
   const again = [
     ...[program, '--no-defaults', `--datadir=${data}`, `--socket=${socketPath}`, `--pid-file=${pidFile}`, ...who],
     // Nobody comes in but through the socket, and nothing in it begins by itself, until somebody decides that it serves.
@@ -78,15 +95,22 @@ export async function startKept(
     ...(family === 'mysql' ? ['--mysqlx=OFF', '--secure-file-priv=NULL'] : []),
     ...wanted.arguments.initialise,
   ];
-  const serve = [...again, ...wanted.arguments.start];
-  const guard = openDialog(['sh', '-c', GUARD, 'sh', directory, `${inShell(begin)} && ${inShell(serve)}`], clock);
+  const serve = [...again, ...wanted.arguments.start, ...(laid === null ? [] : [`--init-file=${laid.words}`])];
+  const script = [...begin, serve].map(inShell).join(' && ');
+  const guard = openDialog(['sh', '-c', GUARD, 'sh', directory, script], clock);
   const said = async (): Promise<string> => await readFile(log, 'utf8').catch(() => '');
   try {
     await guard.ask('start', AbortSignal.timeout(START_MS));
-    const administrator = await whenReady({ socketPath, user: 'root' }, log, clock);
+    const access = { socketPath, ...(laid === null ? { user: 'root' } : { user: ACCOUNT, password: laid.password }) };
+    const administrator = await whenReady(access, log, clock, wanted.laid?.withinMs);
     return {
-      ...{ socketPath, administrator, again },
+      ...{ socketPath, access, administrator, again },
       shutDown: async () => {
+        if (laid !== null) {
+          await rm(laid.words, { force: true });
+          const told = await administrator.tell(`DROP USER ${ACCOUNT}@localhost`);
+          if (!told.ok) throw noServer(program, `our account stays in it: ${told.message}`);
+        }
         // A connection that the server ends under our hands is an error of the driver that nobody awaits.
         await administrator.close();
         await terminate(pidFile);
@@ -104,6 +128,19 @@ export async function startKept(
     const why = error instanceof Error ? error.message : String(error);
     throw noServer(program, `${why}; its log ends: ${tailOf(await said())}`);
   }
+}
+
+/** Fills the directory, and lays down what makes an account of ours when the server starts. */
+async function layDown(
+  laid: NonNullable<KeptOptions['laid']>,
+  { data, run }: { readonly data: string; readonly run: string },
+): Promise<{ readonly words: string; readonly password: string; readonly first: readonly string[] }> {
+  await laid.fill(data);
+  // Rules for passwords may ask for each kind of character.
+  const password = `Aa1-${randomBytes(24).toString('hex')}`;
+  const words = join(run, 'account.sql');
+  await writeFile(words, accountSql(password), { mode: 0o600 });
+  return { words, password, first: laid.first(data) };
 }
 
 /** Asks the server to shut down, by the number that it wrote itself when it started. @throws Error when it wrote none */

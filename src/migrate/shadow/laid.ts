@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../model/ports.ts';
 import { openDialog } from '../../procedure/machine/exec.ts';
 import type { Session } from '../server/session.ts';
+import { ACCOUNT, accountSql } from './account.ts';
 import { terminate } from './kept.ts';
 import { findProgram, GUARD, inShell, type LocalServer, START_MS, serverWords, whenReady } from './local.ts';
 
@@ -38,19 +39,6 @@ export interface Running {
   readonly administrator: Session;
   /** Shuts the server down in order, so that its directory can be copied. @throws Error when it does not end within the time */
   stop(): Promise<void>;
-}
-
-const ACCOUNT = 'shiplock_laid';
-
-/** Each statement on a line of its own, as servers read such files. Pure. */
-function accountSql(password: string): string {
-  const account = `${ACCOUNT}@localhost`;
-  return [
-    `DROP USER IF EXISTS ${account};`,
-    `CREATE USER ${account} IDENTIFIED BY '${password}';`,
-    `GRANT ALL PRIVILEGES ON *.* TO ${account} WITH GRANT OPTION;`,
-    '',
-  ].join('\n');
 }
 
 /** Makes the directory. @throws ProblemError when there is no such program */

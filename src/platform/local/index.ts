@@ -1,6 +1,7 @@
 export { localTablesEffect, observeLocalDatabase } from './database.ts';
 export { freePorts, LOOPBACK, PORT_RANGE, portsOf, withoutLast } from './host-ports.ts';
 export { hostRoot } from './layout.ts';
+export { type LocalLogsOptions, localLogsEffect, observeLocalLogs } from './logs.ts';
 export { type InstalledRow, type LocalInstance, type LocalState, type ObserveOptions, observeHost } from './observe.ts';
 export { type LocalPackagesOptions, localPackageEffect, observeLocalPackages } from './packages.ts';
 export {

@@ -47,6 +47,14 @@ const OPTIONS = {
   of: text,
   downgrade: text,
   to: text,
+  name: text,
+  rotator: text,
+  reopen: text,
+  every: text,
+  mib: text,
+  keep: text,
+  days: text,
+  due: text,
   source: { type: 'string', multiple: true },
   on: { type: 'string', multiple: true },
   ports: { type: 'string', multiple: true },
@@ -134,6 +142,10 @@ async function senderOf(verb: string, given: Given, io: HostIo): Promise<(host: 
       return simple('--do', need(given, 'do'), ...optional(given, 'of'), ...optional(given, 'downgrade'));
     case 'tables':
       return simple('--of', need(given, 'of'));
+    case 'log': {
+      const words = ['name', 'of', 'rotator', 'reopen', 'every', 'mib', 'keep', 'days'];
+      return simple(...words.flatMap((word) => [`--${word}`, need(given, word)]), ...optional(given, 'due'));
+    }
     case 'lay': {
       const put = need(given, 'do') === 'put';
       // Read here, so that a key stands in no command line.
@@ -174,7 +186,7 @@ async function senderOf(verb: string, given: Given, io: HostIo): Promise<(host: 
       return refuse(
         'verb',
         verb,
-        'prepare, check, fence, install, start, stop, unit, package, tables, lay, current or remove',
+        'prepare, check, fence, install, start, stop, unit, package, tables, log, lay, current or remove',
       );
   }
 }

@@ -2,6 +2,7 @@ export { type SshAccess, type SshHost, socketDirectory, sshArgv } from './access
 export { sshChecks } from './checks.ts';
 export { hostTablesEffect, observeHostDatabase } from './database.ts';
 export { prepareEffect, raiseWords, type SshFleetOptions, type SshReach, sshFleet } from './fleet.ts';
+export { hostLogsEffect, observeHostLogs } from './logs.ts';
 export { checkHost } from './observe.ts';
 export type { SshPlatformOptions } from './options.ts';
 export { type HostPackagesOptions, hostPackageEffect, observeHostPackages } from './packages.ts';

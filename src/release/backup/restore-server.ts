@@ -26,6 +26,14 @@ export interface ServerWish {
   /** Null: nothing is replayed. */
   readonly logs: { readonly chain: Chain; readonly cut: Cut; readonly base: Base; readonly target: Target } | null;
   readonly directory: string;
+  /** The binary logs, in order. */
+  readonly paths: readonly string[];
+}
+
+export interface Making {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  note(text: string): void;
 }
 
 export interface RestoredServer {
@@ -54,8 +62,8 @@ export function baseOf({ coordinates, server }: FullBackup, chain: Chain): Base 
  */
 export async function restoreServer(
   backup: BackupEnvironment,
-  { full, logs, directory }: ServerWish,
-  { clock, signal, note }: { readonly clock: Clock; readonly signal: AbortSignal; note(text: string): void },
+  { full, logs, directory }: Omit<ServerWish, 'paths'>,
+  { clock, signal, note }: Making,
 ): Promise<RestoredServer> {
   const { service, settings, repository } = backup;
   const { family } = full.server;
@@ -98,7 +106,8 @@ export async function restoreServer(
   }
 }
 
-function serverArguments(family: FullBackup['server']['family'], cut: Cut | null): readonly string[] {
+/** For this one start. Pure. */
+export function serverArguments(family: FullBackup['server']['family'], cut: Cut | null): readonly string[] {
   const made = cut?.serverIds ?? new Set<number>();
   let serverId = 4_000_000_001;
   while (made.has(serverId)) serverId += 1;
@@ -120,7 +129,8 @@ export function poolBytes(free: number): number {
   return Math.min(128, Math.max(2, Math.floor(free / 4 / piece))) * piece;
 }
 
-function notAsItWas({ id }: FullBackup, why: string): Problem {
+/** Pure. */
+export function notAsItWas({ id }: FullBackup, why: string): Problem {
   return {
     code: 'backup.not-as-it-was',
     where: id,
@@ -131,7 +141,8 @@ function notAsItWas({ id }: FullBackup, why: string): Problem {
   };
 }
 
-function idsRefused(name: string, found: string): Problem {
+/** Pure. */
+export function idsRefused(name: string, found: string): Problem {
   return {
     code: 'backup.server-refused',
     where: `@@${name}`,

@@ -16,6 +16,7 @@ import {
 } from '../../backup/index.ts';
 import { action, opaque, procedure, sequence } from '../../procedure/index.ts';
 import { type BackupEnvironment, catalogueNow, leaseName, programsOf } from './open.ts';
+import { restoreLaid } from './restore-laid.ts';
 import { type CutSummary, cutSchema, cutSummary, fetchLogs, NO_LOGS, readLogs } from './restore-logs.ts';
 import { restoreServer } from './restore-server.ts';
 import type { RestoreRequest } from './restore-wish.ts';
@@ -125,13 +126,17 @@ function serverStep(backup: BackupEnvironment, work: Work) {
     title: `Restore ${full.id} into a new server and replay`,
     inputs: { id: full.id, snapshot: full.snapshot, server, client, directory },
     outputs: madeSchema,
-    promise: `${server} is started on an empty directory below ${directory}, ${client} reads the full backup into it, rows and sums of ${full.tables.length} tables are compared with those of its moment, the transactions up to the target are replayed, what the server has executed then is compared, and it is shut down`,
+    promise:
+      full.form === 'physical'
+        ? `the files of the full backup are laid down below ${directory} and ${server} is started on them, the transactions up to the target are replayed, rows and sums of ${full.tables.length} tables are compared on the way where the target lies behind their moment, what the server has executed then is compared, and it is shut down`
+        : `${server} is started on an empty directory below ${directory}, ${client} reads the full backup into it, rows and sums of ${full.tables.length} tables are compared with those of its moment, the transactions up to the target are replayed, what the server has executed then is compared, and it is shut down`,
     probe: 'repeatable',
     timeoutMs: backup.settings.timeoutMs,
     run: async (ctx) => {
       const paths = segments.map(({ file }) => join(logsIn(directory), file));
       const logs = await readLogs(full, paths, request.target);
-      const made = await restoreServer(backup, { full, logs, directory }, ctx);
+      const make = full.form === 'physical' ? restoreLaid : restoreServer;
+      const made = await make(backup, { full, logs, directory, paths }, ctx);
       const startedAt = (await cutRestoreIn(directory, wish))?.startedAt ?? new Date(ctx.clock.now()).toISOString();
       const { baseSeconds, replaySeconds, start } = made;
       const seconds = (ctx.clock.now() - Date.parse(startedAt)) / 1000;
@@ -157,6 +162,7 @@ function keepStep(
       const { baseSeconds, replaySeconds, startedAt } = ctx.outputOf(nodes.server);
       const times = {
         ...{ at: new Date(now).toISOString(), bytes: full.bytes, baseSeconds, fetchSeconds: seconds },
+        ...(full.form === 'physical' ? { form: full.form } : {}),
         logBytes: segments.reduce((sum, { bytes }) => sum + bytes, 0),
         ...{ transactions: cut.transactions, replaySeconds },
       };

@@ -7,6 +7,8 @@ import {
   finishedIn,
   type Mark,
   type Prediction,
+  predictTime,
+  readTimes,
   restoreIn,
   socketIn,
   type Wish,
@@ -23,7 +25,13 @@ import { chosenAgain, type RestoreRequest } from './restore-wish.ts';
 /** Restoring the database of an environment from its catalogue: a full backup, the logs behind it, up to one place, into a new server. */
 
 export interface RestorePlan {
-  readonly full: { readonly id: string; readonly takenAt: string; readonly state: string; readonly bytes: number };
+  readonly full: {
+    readonly id: string;
+    readonly form: 'logical' | 'physical';
+    readonly takenAt: string;
+    readonly state: string;
+    readonly bytes: number;
+  };
   readonly logs: { readonly count: number; readonly bytes: number };
   /** Everything committed before it can be restored from this backup. */
   readonly restorableTo: string | null;
@@ -139,7 +147,12 @@ async function goOn(
 }
 
 async function choose(backup: BackupEnvironment, { environment, target, id }: RestoreRequest): Promise<Chain> {
-  return chooseChain(await catalogueNow(backup), target, { where: environment, id });
+  const [catalogue, restores] = await Promise.all([catalogueNow(backup), readTimes(backup.place)]);
+  const known = { fulls: catalogue.fulls, restores };
+  return chooseChain(catalogue, target, {
+    ...{ where: environment, id },
+    predict: ({ full, segments }) => predictTime(full, segments, known, null).seconds,
+  });
 }
 
 function planOf(
@@ -150,7 +163,7 @@ function planOf(
   const { rtoMs, rpoMs } = backup.service.environment.objectives;
   const seconds = (ms: number | undefined): number | null => (ms === undefined ? null : ms / 1000);
   return {
-    full: { id: full.id, takenAt: full.takenAt, state: full.state, bytes: full.bytes },
+    full: { id: full.id, form: full.form ?? 'logical', takenAt: full.takenAt, state: full.state, bytes: full.bytes },
     logs: { count: segments.length, bytes: segments.reduce((sum, { bytes }) => sum + bytes, 0) },
     ...{ restorableTo, ends, cut, prediction },
     objectives: { rtoSeconds: seconds(rtoMs), rpoSeconds: seconds(rpoMs) },

@@ -47,6 +47,30 @@ describe('the backup of a restore', () => {
     expect(chosen(at(1.5), proven).full.id).toBe(old.id);
     expect(chosen(at(2), proven).full.id).toBe(newer.id);
   });
+  it('is the one that is predicted to be back first, and the newest where that is not known', () => {
+    const proven = catalogue([old, { ...newer, ...verified }], logs);
+    const quick = (id: string, seconds: number | null) =>
+      chooseChain(proven, at(3.5), {
+        where: 'production',
+        predict: ({ full: { id: one } }) => (one === id ? seconds : 10),
+      }).full.id;
+    expect(quick(old.id, 9)).toBe(old.id);
+    expect(quick(old.id, 10)).toBe(newer.id);
+    expect(quick(old.id, null)).toBe(newer.id);
+    expect(quick(newer.id, null)).toBe(newer.id);
+    // One that nobody has restored is not taken for being quick.
+    const one = chooseChain(all, at(3.5), {
+      where: 'production',
+      predict: ({ full: { id } }) => (id === newer.id ? 1 : 10),
+    });
+    expect(one.full.id).toBe(old.id);
+  });
+  it('is not a physical one that was not over at the target', () => {
+    const files = { ...newer, ...verified, form: 'physical', seconds: 600 } as const;
+    const with9 = catalogue([old, files], logs);
+    expect(chosen(at(2 + 9 / 60), with9).full.id).toBe(old.id);
+    expect(chosen(at(2 + 11 / 60), with9).full.id).toBe(files.id);
+  });
   it('is one that nobody has restored where no other leads to the target', () => {
     const gap = catalogue([old, newer], logs.toSpliced(1, 1));
     expect(chosen(at(3.5), gap).full.id).toBe(newer.id);

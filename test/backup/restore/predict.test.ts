@@ -34,6 +34,13 @@ it('is in proportion to the last restore, by transactions where they are known',
   expect(predictTime(full, logs, known, 300)).toMatchObject({ baseSeconds: 4, logSeconds: 2 + 15, seconds: 21 });
   expect(predictTime(full, logs, known, null)).toMatchObject({ logSeconds: 2 + 10, seconds: 16 });
 });
+it('tells files from files and SQL from SQL', () => {
+  const files = { ...measured, form: 'physical', baseSeconds: 1 } as const;
+  const known = { fulls: [proven], restores: [files] };
+  expect(predictTime(full, [], known, 0)).toMatchObject({ baseSeconds: 20 });
+  expect(predictTime({ ...full, form: 'physical' }, [], known, 0)).toMatchObject({ baseSeconds: 0.5 });
+  expect(predictTime({ ...full, form: 'physical' }, [], { ...known, restores: [measured] }, 0).seconds).toBeNull();
+});
 it('passes over restores that replayed nothing, where logs are meant', () => {
   const restores = [measured, { ...measured, at: iso(START + 2 * HOUR), transactions: 0, baseSeconds: 2 }];
   expect(predictTime(full, logs, { fulls: [], restores }, 300)).toMatchObject({ baseSeconds: 1, logSeconds: 17 });

@@ -16,6 +16,7 @@ export const SWEPT: Readonly<Record<string, readonly string[]>> = {
   'system-restart': SERVICES,
   'upgrade-packages': SERVICES,
   'certificate-renew': [],
+  'log-rotate': [],
   'maintenance-on': [],
   'maintenance-off': [],
 };

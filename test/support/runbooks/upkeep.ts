@@ -6,6 +6,7 @@ import { startComponent } from '../../../scripts/components/supervise.ts';
 import { type Doors, haproxyUnit, type Maintenance, nginxUnit } from '../../../src/traffic/index.ts';
 import { markEffect } from '../../../src/traffic/maintenance/mark.ts';
 import { benchOptions, execute, startInstance } from '../../traffic/bench.ts';
+import { logsSetup } from './logs.ts';
 import { tlsSetup } from './tls.ts';
 import type { CommandWorld, Setup } from './world.ts';
 
@@ -88,6 +89,7 @@ export const MAINTENANCE: Maintenance = {
 export const SETUPS: Readonly<Record<string, Setup>> = {
   'certificate-renew': tlsSetup(),
   'certificate-status': tlsSetup(),
+  'log-rotate': logsSetup(),
   'maintenance-on': proxySetup('haproxy'),
   'maintenance-off': proxySetup('haproxy', MAINTENANCE),
 };

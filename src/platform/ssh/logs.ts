@@ -1,0 +1,51 @@
+import type { Effect } from '../../model/effect.ts';
+import type { LogFile, LogRules, LogsLook } from '../../model/logs.ts';
+import { ProblemError } from '../../model/problem.ts';
+import { dueWord, parseLogs, reopenWord, rotatorWord } from '../logs.ts';
+import { hostWord } from './access.ts';
+import { askProgram } from './look.ts';
+import type { HostPackagesOptions } from './packages.ts';
+import { clientWords } from './platform.ts';
+import { ON, RESOURCE } from './together.ts';
+
+/** Logs of a host over ssh, by the program of the host. */
+
+/** @throws ProblemError when the host cannot be asked */
+export async function observeHostLogs(
+  { host, reach, exec }: HostPackagesOptions,
+  rules: LogRules,
+  signal?: AbortSignal,
+): Promise<LogsLook> {
+  const asked = ['--name', rules.id, '--of', rules.files.join(','), '--rotator', rotatorWord(rules)];
+  const said = await askProgram({ host, access: reach.access, root: reach.root, exec }, 'logs', asked, signal);
+  const found = parseLogs(said);
+  if (found !== undefined) return found;
+  throw new ProblemError({
+    code: 'ssh.strange-answer',
+    where: host.name,
+    found: `an answer that is not whole: ${said.trim().slice(-200)}`,
+    expected: 'the lines of `logs`',
+    remedy: 'look whether the login shell of that user on the host prints something of its own',
+  });
+}
+
+/** Under the fence of the host. Repeatable: what has another inode by now was put aside already. Pure. */
+export function hostLogsEffect(
+  { host, reach }: Pick<HostPackagesOptions, 'host' | 'reach'>,
+  rules: LogRules,
+  due: readonly Pick<LogFile, 'path' | 'inode'>[],
+  timeoutMs: number,
+): Effect {
+  return {
+    kind: 'exec',
+    argv: [
+      ...[...clientWords(reach, 'log'), '--name', rules.id, '--of', rules.files.join(',')],
+      ...['--rotator', rotatorWord(rules), '--reopen', reopenWord(rules.reopen), '--every', rules.every],
+      ...['--mib', String(rules.maxMiB), '--keep', String(rules.keep), '--days', String(rules.keepDays)],
+      ...[...(due.length === 0 ? [] : ['--due', dueWord(due)]), ON, hostWord(host)],
+    ],
+    resource: `${RESOURCE}${host.name}`,
+    why: `put ${due.length} logs aside, and tidy what was put aside on ${host.name}`,
+    timeoutMs,
+  };
+}
