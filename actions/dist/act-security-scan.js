@@ -1,6 +1,6 @@
 import { t as EXIT } from "./shared-exit.js";
-import { Dr as wantedIn, Gn as openService } from "./shared-common.js";
-import { n as namedScanners, r as scanWorkingCopy, t as findingsIn } from "./shared-working-copy.js";
+import { Gn as openService, kr as wantedIn } from "./shared-common.js";
+import { n as namedScanners, r as scanWorkingCopy, t as findingsIn } from "./shared-working-copy2.js";
 import { n as scanMarkdown } from "./shared-markdown.js";
 import { t as withSarif } from "./shared-sarif2.js";
 import { join, resolve } from "node:path";

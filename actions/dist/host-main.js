@@ -3,6 +3,7 @@ import { t as EXIT } from "./shared-exit.js";
 import { r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { g as parseDuration } from "./shared-scalars.js";
 import { a as mapLimited, i as listTree } from "./shared-digest.js";
+import { n as FENCE_VARIABLE, t as FENCED } from "./shared-fenced.js";
 import { l as reservedName, t as UNIT_FILE } from "./shared-layout.js";
 import { t as SECRET_PREFIX } from "./shared-start.js";
 import { a as sshArgv, i as socketDirectory, r as parseHostWord, t as hostProblem } from "./shared-failure.js";
@@ -14,13 +15,6 @@ import { parseArgs } from "node:util";
 import { spawn } from "node:child_process";
 
 // src/platform/ssh/client.ts
-/** The fence of the run that asks, set by the engine. */
-const FENCE_VARIABLE = "SHIPLOCK_FENCE";
-/** As fence.sh says it. */
-const FENCED = {
-	exitCode: 75,
-	mark: "shiplock-fence:"
-};
 const text = { type: "string" };
 const OPTIONS = {
 	root: text,
@@ -45,6 +39,14 @@ const OPTIONS = {
 	of: text,
 	downgrade: text,
 	to: text,
+	name: text,
+	rotator: text,
+	reopen: text,
+	every: text,
+	mib: text,
+	keep: text,
+	days: text,
+	due: text,
 	source: {
 		type: "string",
 		multiple: true
@@ -136,6 +138,17 @@ async function senderOf(verb, given, io) {
 		case "fence": return simple();
 		case "unit": return simple("--do", need(given, "do"), "--of", need(given, "of"));
 		case "package": return simple("--do", need(given, "do"), ...optional(given, "of"), ...optional(given, "downgrade"));
+		case "tables": return simple("--of", need(given, "of"));
+		case "log": return simple(...[
+			"name",
+			"of",
+			"rotator",
+			"reopen",
+			"every",
+			"mib",
+			"keep",
+			"days"
+		].flatMap((word) => [`--${word}`, need(given, word)]), ...optional(given, "due"));
 		case "lay": {
 			const content = need(given, "do") === "put" ? await wholeOf(list(given, "source")) : "";
 			const words = [
@@ -206,7 +219,7 @@ async function senderOf(verb, given, io) {
 				}
 			});
 		}
-		default: return refuse("verb", verb, "prepare, check, fence, install, start, stop, unit, package, lay, current or remove");
+		default: return refuse("verb", verb, "prepare, check, fence, install, start, stop, unit, package, tables, log, lay, current or remove");
 	}
 }
 /** The files one behind the other, each with one line feed at its end: as lay.sh counts them. */

@@ -12,7 +12,11 @@
 #   unit --do start|stop|restart|reload  units of the system, under --fence N
 #   lay --do put|back             one file (--to, --digest) from standard input, the one before is kept; under --fence N
 #   packages --of WORDS --downgrade yes|no      JSON: what apt would do, and what is installed; changes nothing
+#   logs --name N --of FILES --rotator yes|no     JSON: logs, and what was put aside; changes nothing
+#   log  --name N --of FILES ...  puts logs aside, under --fence N: see logs.sh, which stands in this file too
 #   package --do set|refresh ...  packages, under --fence N: see packages.sh, which stands in this file when it lies on a host
+#   database --of UNIT --to DATADIR --name LOG  JSON: what only the machine of a server of databases knows; changes nothing
+#   tables --of SOCKET            mariadb-upgrade, under --fence N: see database.sh, which stands in this file when it lies on a host
 #   fence | install | start | stop | current | remove      under --fence N
 #   pause | exited                called by the units: the pause before a restart, and the record of an exit
 # Lists of units are words: no name of one has a space or a star.
@@ -53,6 +57,7 @@ esac
 
 service='' component='' version='' fence='' digest='' kind='' name='' unit='' launch='' instances='' ports='' address=''
 word='' env_bytes='' stop_ms='' exits='' window_ms='' of='' also_current=no do='' downgrade=no to=''
+rotator=no reopen='' every='' mib='' keep='' days='' due=''
 while [ "$#" -gt 0 ]; do
   [ "$#" -ge 2 ] || usage "$1 has no value"
   case $1 in
@@ -78,6 +83,13 @@ while [ "$#" -gt 0 ]; do
   --downgrade) downgrade=$2 ;;
   --to) to=$2 ;;
   --also-current) also_current=$2 ;;
+  --rotator) rotator=$2 ;;
+  --reopen) reopen=$2 ;;
+  --every) every=$2 ;;
+  --mib) mib=$2 ;;
+  --keep) keep=$2 ;;
+  --days) days=$2 ;;
+  --due) due=$2 ;;
   *) usage "what is $1?" ;;
   esac
   shift 2
@@ -723,6 +735,39 @@ move_packages() {
   esac
 }
 
+# part: database.sh
+
+# As packages: what it does reaches every table of the server.
+upgrade_tables() {
+  if [ -n "${SUDO_USER:-}" ] && [ ! -e /etc/shiplock/packages ]; then
+    die packages-not-allowed "$SUDO_USER without /etc/shiplock/packages"
+  fi
+  fenced
+  database_upgrade "$of"
+}
+
+# part: logs.sh
+
+see_logs() {
+  plain "$name" 'a-z0-9_-' 90 --name
+  logs_look "$name" "$of" "$rotator"
+}
+# Whoever is not root by himself may do so only in directories that root of this host has listed, a line each.
+move_logs() {
+  plain "$name" 'a-z0-9_-' 90 --name
+  number "$mib" --mib
+  number "$keep" --keep
+  number "$days" --days
+  case $every in daily | weekly | monthly) ;; *) usage "--every $every" ;; esac
+  if [ -n "${SUDO_USER:-}" ]; then
+    for log_dir in $(log_patterns "$of" | tr ' ' '\n' | sed 's,/[^/]*$,,' | sort -u); do
+      grep -Fqx -- "$log_dir" /etc/shiplock/logs 2>/dev/null || die logs-not-allowed "$log_dir is not in /etc/shiplock/logs"
+    done
+  fi
+  fenced
+  logs_rotate "$name" "$of" "$rotator" "$reopen" "$every" "$mib" "$keep" "$days" "$due"
+}
+
 # Like fence.sh: after a signal, the work under the lock is done first.
 trap : TERM INT HUP
 case $verb in
@@ -732,6 +777,10 @@ units) observe_system ;;
 unit) move_units ;;
 packages) look_at_packages ;;
 package) move_packages ;;
+database) database_look "$of" "$to" "$name" ;;
+tables) upgrade_tables ;;
+logs) see_logs ;;
+log) move_logs ;;
 laid) see_laid ;;
 lay) lay_file ;;
 fence) fenced ;;

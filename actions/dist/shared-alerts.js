@@ -1,18 +1,17 @@
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
-import { Et as _enum, Jn as string, Nt as array, Pn as number, Sn as looseObject, Un as record, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { l as datetime } from "./shared-libraries.js";
 import { n as nearest } from "./shared-json.js";
-import { i as ok, n as bad, s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { o as datetime } from "./shared-libraries.js";
+import { An as looseObject, Hn as number, Pt as _enum, Vt as array, Zn as record, i as ok, kn as literal, n as bad, nr as string, s as problemsOf, t as ProblemError, tr as strictObject } from "./shared-problem.js";
 import { o as resumeRunbook, r as givenOf, s as runRunbook } from "./shared-run.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { f as writeTemporary, n as fileName, o as namesIn, r as hasCode, s as replaceFile, u as syncDirectory } from "./shared-store.js";
 import { t as createMask } from "./shared-mask.js";
-import { Wn as openEnvironment, Ya as listRuns } from "./shared-common.js";
+import { Wn as openEnvironment, hs as systemdWord, uo as listRuns } from "./shared-common.js";
 import { a as listen, i as close, n as readTokens, o as plain, r as bodyOf, s as refusal, t as mayAsk } from "./shared-token.js";
 import { t as EXIT } from "./shared-exit.js";
 import { t as exitFor } from "./shared-exit2.js";
 import { link, readFile, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { createServer } from "node:http";
 import { createHash } from "node:crypto";
 
@@ -692,4 +691,60 @@ function noSuchPath(found) {
 	};
 }
 
-export { checkAlertRules, startAlertServer };
+// src/release/alerts/unit.ts
+/**
+* A unit of systemd that lets alerts start runbooks, and comes back whenever it has ended. Nothing is installed.
+* A stop is told to the server alone (`KillMode=mixed`): the commands of a run that is under way, such as apt, end by themselves.
+*/
+async function alertUnit(door, request) {
+	const { environment, listen, tokenFile, secretsFile } = request;
+	const { configFile, store, environment: resolved } = await openEnvironment(door, environment);
+	const { service } = resolved;
+	const host = listen.host.includes(":") ? `[${listen.host}]` : listen.host;
+	const argv = [...[
+		...door.self,
+		"runbook",
+		"serve",
+		environment,
+		"--token-file",
+		tokenFile,
+		"--listen",
+		`${host}:${listen.port}`
+	], ...[
+		"--config",
+		resolve(configFile),
+		"--state",
+		resolve(store)
+	]];
+	return {
+		name: `shiplock-alerts-${service}-${environment}.service`,
+		content: [
+			...["[Unit]", `Description=Shiplock: runbooks of ${service} in ${environment} that alerts start`],
+			...[
+				"Wants=network-online.target",
+				"After=network-online.target",
+				"StartLimitIntervalSec=0",
+				""
+			],
+			...[
+				"[Service]",
+				`EnvironmentFile=-${secretsFile}`,
+				`ExecStart=${argv.map(systemdWord).join(" ")}`
+			],
+			...[
+				"Restart=always",
+				"RestartSec=2",
+				"KillMode=mixed",
+				"UMask=0077",
+				""
+			],
+			...[
+				"[Install]",
+				"WantedBy=multi-user.target",
+				""
+			]
+		].join("\n")
+	};
+}
+
+export { alertUnit, checkAlertRules, startAlertServer };

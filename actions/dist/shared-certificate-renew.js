@@ -1,7 +1,8 @@
-import { r as renewNode, t as openCertificates } from "./shared-certificates.js";
+import { n as renewNode } from "./shared-certificate.js";
 import { t as runIfStarted } from "./shared-own.js";
-import { Ss as sequence } from "./shared-common.js";
+import { As as sequence } from "./shared-common.js";
 import { d as runbook, u as text } from "./shared-input.js";
+import { n as openCertificates } from "./shared-certificates.js";
 
 // runbooks/certificate-renew.ts
 /** SOP: a new certificate, on the first host alone, then on the others. `node runbooks/certificate-renew.ts production --certificate public --reason "ends in May"`. */

@@ -1,9 +1,10 @@
-import { Et as _enum, Jn as string, Pn as number, qn as strictObject } from "./shared-schemas.js";
-import { Cs as step, ys as parallel } from "./shared-common.js";
-import { a as DAY_MS, i as shownText, n as look, o as timeProblems, t as openCertificates } from "./shared-certificates.js";
+import { Hn as number, Pt as _enum, nr as string, tr as strictObject } from "./shared-problem.js";
+import { Ds as parallel, js as step } from "./shared-common.js";
+import { a as DAY_MS, d as timeProblems, r as shownText, t as look } from "./shared-certificate.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { c as optionalText, d as runbook } from "./shared-input.js";
+import { n as openCertificates } from "./shared-certificates.js";
 
 // src/certificate/status.ts
 /** What every host shows now, and how long it is good for. Looks only. */
@@ -179,4 +180,4 @@ const certificateStatus = runbook({
 });
 await runIfStarted(import.meta.url, certificateStatus);
 
-export { certificateStatus as default };
+export { certificateStatus as default, certificateText as n, certificateStatusNode as t };

@@ -1,42 +1,46 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
-import { c as unwrap, i as ok, n as bad, o as problemSchema, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
-import { Ar as toJSONSchema, Dr as ZodError, Et as _enum, Fn as object, Jn as string, Ln as partialRecord, Lt as boolean, Nt as array, Pn as number$1, Sn as looseObject, Un as record, Yt as discriminatedUnion, Z as ZodObject, bn as lazy, gn as json, hn as ipv6, kt as _null, mn as ipv4, nr as tuple, or as union$1, qc as prettifyError, qn as strictObject, sr as unknown$1, xn as literal$1 } from "./shared-schemas.js";
-import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
-import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { C as share, E as wordsSchema, S as secretSchema, T as variableNameSchema, a as dateSchema, b as rateSchema, c as formatDuration, d as httpPathSchema, f as httpUrlSchema, h as parseAddress, i as complain, l as formatShare, m as objectNameSchema, n as addressSchema, o as duration$1, p as nameSchema, r as argvSchema, s as filePathSchema, t as BRANCH_NAME, u as holdsPassword, w as textOrSecretSchema, x as requestSchema, y as portsSchema } from "./shared-scalars.js";
-import { t as require_dist } from "./shared-dist.js";
-import { a as releaseSchema, i as phaseSchema, n as digestSchema, o as versionSchema, r as momentSchema$1, t as artefactSchema } from "./shared-release.js";
-import { n as parsePath } from "./shared-path.js";
-import { n as openDialog, r as runCommand, t as createExec } from "./shared-exec.js";
+import { t as EXIT } from "./shared-exit.js";
+import { An as looseObject, Cn as ipv6, Fr as ZodError, Gt as boolean, Hn as number$1, Lt as _null, On as lazy, Pt as _enum, Rr as toJSONSchema, Sn as ipv4, Un as object, Vt as array, Zn as record$1, at as ZodObject, c as unwrap, hr as unknown$1, i as ok, kn as literal$1, mr as union$1, n as bad, nr as string, o as problemSchema, r as formatProblem, rn as discriminatedUnion, s as problemsOf, t as ProblemError, tl as prettifyError, tr as strictObject, ur as tuple, wn as json } from "./shared-problem.js";
+import { i as canonicalize, n as parse$7, o as datetime, r as CsvError, t as parse$8 } from "./shared-libraries.js";
+import { n as number$2, r as string$1 } from "./shared-coerce.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { n as timestamp, t as systemClock } from "./shared-clock2.js";
-import { n as git, r as gitAddress, t as addressProblem } from "./shared-git.js";
 import { n as unlessAborted, r as withDeadline } from "./shared-group.js";
-import { n as isGone$1, r as ownIdentity } from "./shared-identity.js";
-import { a as leaseDirectory, c as runPaths, d as temporaryBeside, f as writeTemporary, i as isMissing, l as runsDirectory, n as fileName, o as namesIn, r as hasCode, s as replaceFile, t as anchorPath, u as syncDirectory } from "./shared-store.js";
-import { i as canonicalize, l as datetime, n as parse$7, o as number$2, r as CsvError, s as string$1, t as parse$8 } from "./shared-libraries.js";
-import { n as httpClient, r as whyNoAnswer, t as beginningOf } from "./shared-http-client.js";
-import { t as EXIT } from "./shared-exit.js";
-import { n as programBeside } from "./shared-beside.js";
-import { a as settingsHash, n as probeReady, t as observeHost } from "./shared-observe.js";
-import { a as hostRoot, c as layout, n as checkComponent } from "./shared-layout.js";
-import { C as portsOf, b as LOOPBACK$1, g as settingsSchema, t as SECRET_PREFIX, w as withoutLast } from "./shared-start.js";
-import { a as sshArgv, i as socketDirectory, n as hostWord, t as hostProblem } from "./shared-failure.js";
-import { r as afterExit, t as CALM } from "./shared-crash-policy.js";
-import { i as programArgv, n as hostProgram } from "./shared-program.js";
 import { n as launchScript } from "./shared-quote.js";
-import { t as artefactDigest } from "./shared-digest.js";
+import { a as releaseSchema, i as phaseSchema, n as digestSchema, o as versionSchema$1, r as momentSchema$1, t as artefactSchema } from "./shared-release.js";
+import { c as pageOf$1, i as cachePolicy, l as webFilesSchema, o as encodingSchema, r as WEB_FILES, t as ENCODINGS } from "./shared-web-files.js";
+import { t as bucketText } from "./shared-types.js";
+import { a as mapLimited, t as artefactDigest } from "./shared-digest.js";
+import { a as leaseDirectory, c as runPaths, d as temporaryBeside, f as writeTemporary, i as isMissing, l as runsDirectory, n as fileName, o as namesIn, r as hasCode, s as replaceFile, t as anchorPath, u as syncDirectory } from "./shared-store.js";
+import { n as httpClient, r as whyNoAnswer, t as beginningOf } from "./shared-http-client.js";
+import { n as openDialog, r as runCommand, t as createExec } from "./shared-exec.js";
+import { n as git, r as gitAddress, t as addressProblem } from "./shared-git.js";
+import { n as isGone$1, r as ownIdentity } from "./shared-identity.js";
+import { n as parsePath } from "./shared-path.js";
+import { t as require_dist } from "./shared-dist.js";
+import { C as share, E as wordsSchema, S as secretSchema, T as variableNameSchema, a as dateSchema, b as rateSchema, c as formatDuration, d as httpPathSchema, f as httpUrlSchema, h as parseAddress, i as complain, l as formatShare, m as objectNameSchema, n as addressSchema, o as duration$1, p as nameSchema, r as argvSchema, s as filePathSchema, t as BRANCH_NAME, u as holdsPassword, w as textOrSecretSchema, x as requestSchema, y as portsSchema } from "./shared-scalars.js";
+import { a as hostRoot, c as layout, n as checkComponent } from "./shared-layout.js";
+import { C as portsOf, b as LOOPBACK$2, g as settingsSchema, t as SECRET_PREFIX, w as withoutLast } from "./shared-start.js";
+import { n as programBeside } from "./shared-beside.js";
+import { a as sshArgv, i as socketDirectory, n as hostWord, t as hostProblem } from "./shared-failure.js";
+import { i as programArgv, n as hostProgram } from "./shared-program.js";
+import { r as afterExit, t as CALM } from "./shared-crash-policy.js";
+import { a as settingsHash, n as probeReady, t as observeHost } from "./shared-observe.js";
+import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
+import { n as nearest, t as jsonSchema } from "./shared-json.js";
 import { access, link, lstat, mkdir, mkdtemp, open, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, unlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join as join$2, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connect as connect$1, isIP, isIPv6 } from "node:net";
-import { request } from "node:http";
+import { Agent, request } from "node:http";
 import { Readable } from "node:stream";
 import { isDeepStrictEqual, promisify } from "node:util";
 import { brotliCompress, constants as constants$1, gzip, zstdCompress } from "node:zlib";
 import { createHash, createPrivateKey, createPublicKey, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { hostname, tmpdir, userInfo } from "node:os";
+import { createInterface } from "node:readline";
+import { Agent as Agent$1, request as request$1 } from "node:https";
 
 // src/model/sql.ts
 var import_dist = require_dist();
@@ -280,6 +284,47 @@ async function oneValue(rows, name) {
 	}
 }
 
+// src/model/size.ts
+/** Sizes of files, in words as people write them and in bytes. kB and MB are powers of 1000, KiB and MiB of 1024 (IEC 80000-13). */
+const UNITS$2 = {
+	B: 1,
+	kB: 1e3,
+	MB: 1e6,
+	KiB: 1024,
+	MiB: 1048576
+};
+const SIZE$1 = /^(\d{1,9}(?:\.\d{1,3})?) ?(B|kB|MB|KiB|MiB)$/;
+const SIZE_HINT = "a size such as 80kB, 1.5MB or 64KiB";
+/** Bytes of `80kB`; undefined for anything else. */
+function parseSize(text) {
+	const [, count, unit] = SIZE$1.exec(text) ?? [];
+	if (unit !== "B" && unit !== "kB" && unit !== "MB" && unit !== "KiB" && unit !== "MiB") return void 0;
+	return Math.round(Number(count) * UNITS$2[unit]);
+}
+/** `80120` → `80.1 kB`: powers of 1000, for files and what goes over a network. Pure. */
+function formatSize(bytes) {
+	if (Math.abs(bytes) < 1e3) return `${bytes} B`;
+	if (Math.abs(bytes) < 999950) return `${(bytes / 1e3).toFixed(1)} kB`;
+	if (Math.abs(bytes) < 999995e3) return `${(bytes / 1e6).toFixed(2)} MB`;
+	return `${(bytes / 1e9).toFixed(2)} GB`;
+}
+/** `1536` → `1.5 KiB`: powers of 1024, as servers of databases count memory and tables. Pure. */
+function formatBinarySize(bytes) {
+	const units = [
+		"B",
+		"KiB",
+		"MiB",
+		"GiB",
+		"TiB"
+	];
+	let value = bytes;
+	let unit = 0;
+	for (; value >= 1024 && unit < units.length - 1; unit += 1) value /= 1024;
+	return `${value >= 10 || unit === 0 ? Math.round(value) : Math.round(value * 10) / 10} ${units[unit]}`;
+}
+/** A size, `80kB` outside, bytes inside. */
+const sizeSchema = string({ error: SIZE_HINT }).regex(SIZE$1, SIZE_HINT).transform((text) => parseSize(text) ?? NaN).meta({ title: "size" });
+
 // src/model/kube.ts
 /** Kubernetes as plain data: where a cluster is, what kind of object is meant, and what such an object looks like to us. */
 /** Which cluster, by reference: credentials are read at the moment of a request and stand in no effect. */
@@ -307,8 +352,8 @@ const kubeMetaSchema = object({
 	generation: number$1().exactOptional(),
 	creationTimestamp: string().exactOptional(),
 	deletionTimestamp: string().exactOptional(),
-	labels: record(string(), string()).default({}),
-	annotations: record(string(), string()).default({}),
+	labels: record$1(string(), string()).default({}),
+	annotations: record$1(string(), string()).default({}),
 	ownerReferences: array(object({
 		kind: string(),
 		name: string(),
@@ -345,7 +390,7 @@ const NAMESPACE = {
 };
 
 // src/model/people.ts
-const DAYS$1 = [
+const DAYS$2 = [
 	"mon",
 	"tue",
 	"wed",
@@ -475,7 +520,7 @@ const execEffectSchema = strictObject({
 	argv: array(textSchema).min(1).readonly(),
 	cwd: string().optional(),
 	/** Added to the environment of the engine. */
-	env: record(string(), textSchema).optional(),
+	env: record$1(string(), textSchema).optional(),
 	stdin: textSchema.optional(),
 	okExitCodes: array(number$1().int()).readonly().default([0]),
 	...common$3
@@ -491,6 +536,8 @@ const sqlGuardSchema = strictObject({
 	* loses no work.
 	*/
 	atOnce: array(number$1().int().min(0)).readonly().default([]),
+	/** This run has made the table, so nobody is looked for before the first try. Should somebody hold it all the same, it goes on as for any table. */
+	fresh: boolean().default(false),
 	/** It is sent only while no other transaction holds one of these. */
 	tables: array(string()).min(1).readonly(),
 	/** How long one try waits for its lock (the session is set to it), and others behind it. */
@@ -509,7 +556,7 @@ const wallTime = string();
 const windowsSchema = strictObject({
 	timeZone: string(),
 	open: array(strictObject({
-		days: array(_enum(DAYS$1)).readonly(),
+		days: array(_enum(DAYS$2)).readonly(),
 		from: wallTime,
 		to: wallTime
 	})).readonly(),
@@ -601,7 +648,7 @@ const sqlToolSchema = strictObject({
 	/** Where it finds user and password: in `{dir}/access.cnf`, or in SHIPLOCK_TOOL_USER and SHIPLOCK_TOOL_PASSWORD of its environment. */
 	access: _enum(["file", "environment"]),
 	/** Files that it reads, put into a directory of its own. */
-	files: record(string().regex(/^[a-z][a-z.-]*$/), string()).default({}),
+	files: record$1(string().regex(/^[a-z][a-z.-]*$/), string()).default({}),
 	/** Name under GET_LOCK that the program's own connection holds as long as it works. */
 	lock: string(),
 	/** Regular expression (source) of the lines that tell how far it is. */
@@ -624,7 +671,8 @@ const sqlToolSchema = strictObject({
 	guard: sqlGuardSchema.omit({
 		at: true,
 		otherwise: true,
-		atOnce: true
+		atOnce: true,
+		fresh: true
 	}),
 	/** Run when it failed: nothing of it may stay. */
 	clean: array(string()).readonly()
@@ -671,7 +719,7 @@ const httpEffectSchema = strictObject({
 		"BAN"
 	]),
 	url: string(),
-	headers: record(string(), textSchema).optional(),
+	headers: record$1(string(), textSchema).optional(),
 	body: textSchema.optional(),
 	okStatuses: array(number$1().int()).readonly().default([
 		200,
@@ -719,7 +767,7 @@ const kubeEffectSchema = strictObject({
 	name: string().min(1),
 	subresource: literal$1("status").optional(),
 	/** The object, or the patch; name and namespace are put in. */
-	body: record(string(), jsonSchema).readonly(),
+	body: record$1(string(), jsonSchema).readonly(),
 	/** The change was decided on this version of the object; the server refuses it for any other. */
 	resourceVersion: string().optional(),
 	...common$3
@@ -833,7 +881,7 @@ async function runFenced(point, spec, clock) {
 * Raises the fence and waits for whatever a dead holder left running under the lock. After this nothing of an earlier holder
 * can change the resource any more, so a probe sees a world that stays as it is.
 */
-async function raiseFence(point, signal, clock) {
+async function raiseFence$1(point, signal, clock) {
 	const result = await runFenced(point, {
 		argv: ["true"],
 		signal
@@ -854,11 +902,8 @@ async function runFencedThere(fence, spec, clock) {
 	refuseStale(result);
 	return result;
 }
-async function raiseFenceThere(fence, argv, signal, clock) {
-	const result = await runFencedThere(fence, {
-		argv,
-		signal
-	}, clock);
+async function raiseFenceThere(fence, spec, clock) {
+	const result = await runFencedThere(fence, spec, clock);
 	if (result.exitCode !== 0) throw new Error(`the fence could not be raised: ${result.stderr.trim()}`);
 }
 function refuseStale(result) {
@@ -875,20 +920,140 @@ function resolveText(text, secrets) {
 function resolveTexts(texts, secrets) {
 	return Object.fromEntries(Object.entries(texts ?? {}).map(([name, text]) => [name, resolveText(text, secrets)]));
 }
-const LONGEST$5 = 65536;
+const LONGEST$6 = 65536;
 /** Long output is cut in the middle: what it began with and how it ended are what people look for. */
-function cutMiddle(text, longest = LONGEST$5) {
+function cutMiddle(text, longest = LONGEST$6) {
 	if (text.length <= longest) return text;
 	const half = Math.floor(longest / 2);
 	return `${text.slice(0, half)}\n… ${text.length - 2 * half} characters left out …\n${text.slice(-half)}`;
 }
 
+// src/procedure/effects/sql-asked.ts
+/** What we ask for ourselves beside the statements; an error of the driver becomes a problem. */
+async function asked$2(what, asking, ctx) {
+	try {
+		return await asking;
+	} catch (error) {
+		if (error instanceof ProblemError || error instanceof LeaseLostError) throw error;
+		throw new ProblemError(failure$1(error, what, ctx));
+	}
+}
+/** The error of a driver as a problem, without secrets. */
+function failure$1(error, statement, { secrets }) {
+	const found = secrets.mask(error instanceof Error ? error.message : String(error));
+	return sqlProblem(refusalOf$1(error), secrets.mask(statement.slice(0, 200)), found);
+}
+
+// src/procedure/effects/sql-trust.ts
+/** Names of MySQL's own connection strings: `ssl-mode` and `ssl-ca`. @throws ProblemError `effect.sql-tls` */
+function wishOfUrl(parameters) {
+	const mode = parameters.get("ssl-mode")?.toUpperCase() ?? null;
+	const file = parameters.get("ssl-ca");
+	if (mode === null && file === null) return { kind: "unsaid" };
+	if (mode === "DISABLED" && file === null) return { kind: "clear" };
+	if (mode !== null && mode !== "VERIFY_IDENTITY") throw refused$2(`ssl-mode=${mode.slice(0, 40)}${file === null ? "" : " beside ssl-ca"}`, "ssl-mode=VERIFY_IDENTITY, or DISABLED without ssl-ca");
+	return {
+		kind: "verified",
+		roots: file === null ? null : rootsOf(file)
+	};
+}
+/**
+* Go's driver has `tls=true` (verified), `false`, or the name of settings that its program has registered, which are the roots of `database.tls` here.
+* @throws ProblemError `effect.sql-tls`
+*/
+function wishOfGo(parameters, trust) {
+	const tls = parameters.get("tls");
+	if (tls === null) return { kind: "unsaid" };
+	if (/^(?:false|0)$/i.test(tls)) return { kind: "clear" };
+	if (/^(?:true|1)$/i.test(tls)) return {
+		kind: "verified",
+		roots: null
+	};
+	if (/^(?:skip-verify|preferred)$/i.test(tls)) throw refused$2(`tls=${tls}`, "tls=true, or the name of registered settings");
+	if (trust === void 0) throw refused$2("tls= with the name of settings of another program", "`database.tls.ca`");
+	return {
+		kind: "verified",
+		roots: null
+	};
+}
+/**
+* The connection as it is opened.
+* @param trust that of `database.tls`: with it every connection over the network is verified
+* @throws ProblemError `effect.sql-tls` where the connection string asks for a connection in the clear all the same
+*/
+function withTrust(options, wish, trust) {
+	const { host = "127.0.0.1", port = 3306, socketPath } = options;
+	if (socketPath !== void 0) return options;
+	if (trust?.kind === "here") {
+		if (!LOOPBACK$1.has(host)) throw refused$2("another machine", "a server of this machine, over loopback or its socket");
+		return {
+			...options,
+			ssl: { rejectUnauthorized: false }
+		};
+	}
+	if (wish.kind === "clear" && trust !== void 0) throw refused$2("a connection string without TLS", "TLS: `database.tls` names the roots that connections trust");
+	if (wish.kind === "clear" || wish.kind === "unsaid" && trust === void 0) return options;
+	const ca = (wish.kind === "verified" ? wish.roots : null) ?? trust?.pem;
+	return {
+		...options,
+		ssl: {
+			...ca === void 0 ? {} : { ca },
+			verifyIdentity: true,
+			minVersion: "TLSv1.2"
+		},
+		stream: () => named$1(connect$1({
+			host,
+			port,
+			keepAlive: true,
+			noDelay: true
+		}), host)
+	};
+}
+const LOOPBACK$1 = /* @__PURE__ */ new Set([
+	"localhost",
+	"127.0.0.1",
+	"::1"
+]);
+/**
+* The driver hands no address to the check of the name: it must not be sent in a handshake (RFC 6066 section 3), and Node then takes what the socket
+* was told to connect to, which it keeps only for names. Told here, an address is checked as a name is. Without it the check would be for `localhost`, and refuse.
+*/
+function named$1(socket, host) {
+	return isIP(host) === 0 ? socket : Object.assign(socket, { _host: host });
+}
+function rootsOf(file) {
+	try {
+		return readFileSync(file, "utf8");
+	} catch (error) {
+		throw new ProblemError({
+			code: "effect.sql-roots",
+			where: `ssl-ca of a connection string: ${file}`,
+			found: error instanceof Error ? error.message : String(error),
+			expected: "a file with the roots that are trusted, PEM, which this user may read",
+			remedy: "mend the path, or the rights of the file"
+		});
+	}
+}
+function refused$2(found, expected) {
+	return new ProblemError({
+		code: "effect.sql-tls",
+		where: "the connection string of a database",
+		found,
+		expected,
+		remedy: "verify the server: `mysql://…?ssl-mode=VERIFY_IDENTITY&ssl-ca=FILE`, `user:password@tcp(…)/…?tls=true`, or `database.tls.ca` for all; docs/database.md"
+	});
+}
+
 // src/procedure/effects/sql-connect.ts
-/** `mysql://user:password@host:port/database` or the form of Go's driver, `user:password@tcp(host:port)/database?…`. */
-function parseDsn(dsn) {
-	const go = /^(?:([^:@/]*)(?::(.*))?@)?(tcp|unix)\(([^)]*)\)\/([^?]*)/.exec(dsn);
+/**
+* `mysql://user:password@host:port/database?ssl-mode=…&ssl-ca=…` or the form of Go's driver, `user:password@tcp(host:port)/database?tls=…`.
+* @param trust that of `database.tls`: with it every connection over the network is encrypted and verified
+* @throws ProblemError `effect.sql-dsn`, `effect.sql-tls`, `effect.sql-roots`
+*/
+function parseDsn(dsn, trust) {
+	const go = /^(?:([^:@/]*)(?::(.*))?@)?(tcp|unix)\(([^)]*)\)\/([^?]*)(?:\?(.*))?/.exec(dsn);
 	if (go !== null) {
-		const [, user = "", password = "", net, address = "", database = ""] = go;
+		const [, user = "", password = "", net, address = "", database = "", parameters = ""] = go;
 		const account = {
 			user,
 			password,
@@ -899,16 +1064,17 @@ function parseDsn(dsn) {
 			socketPath: address
 		};
 		const colon = address.lastIndexOf(":");
-		if (colon < 0) return {
-			...account,
+		const place = colon < 0 ? {
 			host: address,
 			port: 3306
-		};
-		return {
-			...account,
+		} : {
 			host: address.slice(0, colon),
 			port: Number(address.slice(colon + 1))
 		};
+		return withTrust({
+			...account,
+			...place
+		}, wishOfGo(new URLSearchParams(parameters), trust), trust);
 	}
 	const url = URL.parse(dsn);
 	if (url?.protocol !== "mysql:") throw new ProblemError({
@@ -919,13 +1085,14 @@ function parseDsn(dsn) {
 		remedy: "write the connection string (or the secret it refers to) in one of these forms"
 	});
 	const database = decodeURIComponent(url.pathname.slice(1));
-	return {
+	const options = {
 		host: url.hostname.replace(/^\[|\]$/g, ""),
 		port: url.port === "" ? 3306 : Number(url.port),
 		user: decodeURIComponent(url.username),
 		password: decodeURIComponent(url.password),
 		...database === "" ? {} : { database }
 	};
+	return withTrust(options, wishOfUrl(url.searchParams), trust);
 }
 /** Loaded only when an SQL effect is there: the driver takes longer to load than everything else together. */
 async function connect(options) {
@@ -1017,7 +1184,7 @@ const SAY_MS$5 = 5e3;
 async function openBrake(primary, batches, pace, ctx) {
 	const replicas = [];
 	for (const dsn of batches.replicas) {
-		const options = parseDsn(resolveText(dsn, ctx.secrets));
+		const options = parseDsn(resolveText(dsn, ctx.secrets), ctx.secrets.databaseTrust);
 		const name = options.socketPath ?? `${options.host}:${options.port}`;
 		const connection = await connect({
 			...options,
@@ -1223,6 +1390,150 @@ function notDone({ table, left }, { secrets }) {
 	};
 }
 
+// src/procedure/effects/sql-begin.ts
+/** Table in which a database keeps the greatest fence it has seen (only for effects with a `mysql:` resource). */
+const FENCE_TABLE = "shiplock_fence";
+const noSuchTable = object({ errno: literal$1(1146) });
+const fenceRow = object({
+	fence: number$2().nullable(),
+	state: string()
+});
+/**
+* A connection that the network lost keeps its locks until the server closes it: after two minutes without a question. A limit that MariaDB sets to
+* all statements is meant for those of applications.
+*/
+const PREPARE = `${READ_PLAINLY}, wait_timeout = 120 /*M!100101 , max_statement_time = 0 */`;
+/** Pure. */
+function holdsOf({ resource, lock }) {
+	const fenced = resource?.startsWith("mysql:") ? resource : void 0;
+	return {
+		fenced,
+		lock: lock ?? (fenced === void 0 ? void 0 : `shiplock:${fenced}`.slice(0, 64))
+	};
+}
+/**
+* What is asked first on a connection, in one question: the settings of the session, and the lock if nobody has it. Whether it was got is read by
+* `begin`, which waits for it otherwise: a wait in here would end with the server's own limit for statements. Pure.
+*/
+function firstQuestion(lock) {
+	if (lock === void 0) return PREPARE;
+	const name = `CONVERT(0x${Buffer.from(lock, "utf8").toString("hex")} USING utf8mb4)`;
+	return `${PREPARE}, @shiplock_lock = GET_LOCK(${name}, 0)`;
+}
+const begunRow = object({
+	got: number$2().nullable(),
+	fence: number$2().nullable(),
+	state: string(),
+	seen: string$1().nullable()
+});
+/**
+* Holds the lock, and has compared the fence and what the decision was made from, when it returns. Where nobody was in the way and nothing has to be
+* made first, that is one question; it comes after the lock, so what it sees is what nobody else changes any more.
+*/
+async function begin$2(connection, effect, holds, ctx) {
+	const { lock, fenced } = holds;
+	const { seen } = effect;
+	if (lock !== void 0 && fenced !== void 0) {
+		const begun = await asked$2(FENCE_TABLE, lookOnce(connection, fenced, seen?.query), ctx);
+		if (begun?.got === 1) {
+			mustTakeChanges(fenced, begun.state);
+			await asked$2(FENCE_TABLE, raiseFence(connection, fenced, {
+				seen: begun.fence ?? 0,
+				own: ctx.fence
+			}), ctx);
+			if (seen !== void 0) mustBeAsSeen(seen, begun.seen, ctx);
+			return;
+		}
+	}
+	if (lock !== void 0) await asked$2(`GET_LOCK('${lock}')`, takeLock(connection, lock, effect.timeoutMs), ctx);
+	if (fenced !== void 0) await asked$2(FENCE_TABLE, compareFence(connection, fenced, ctx.fence), ctx);
+	if (seen !== void 0) await compareSeen(connection, seen, ctx);
+}
+/** Undefined: a table is not there yet. */
+async function lookOnce(connection, resource, seen) {
+	const parts = [
+		"@shiplock_lock AS got",
+		`(SELECT fence FROM ${FENCE_TABLE} WHERE resource = ?) AS fence`,
+		"CAST(@@GLOBAL.read_only AS CHAR) AS state",
+		`${seen === void 0 ? "NULL" : `(${seen})`} AS seen`
+	];
+	try {
+		const [rows] = await connection.query(`SELECT ${parts.join(", ")}`, [resource]);
+		return array(begunRow).parse(rows)[0];
+	} catch (error) {
+		if (noSuchTable.safeParse(error).success) return void 0;
+		throw error;
+	}
+}
+/** Whoever had the lock before us may have done it meanwhile: then the decision is made again. */
+async function compareSeen(connection, { query, answer }, ctx) {
+	const [rows] = await asked$2(query, connection.query({
+		sql: query,
+		rowsAsArray: true
+	}), ctx);
+	mustBeAsSeen({
+		query,
+		answer
+	}, array(array(string$1())).parse(rows)[0]?.[0] ?? null, ctx);
+}
+function mustBeAsSeen({ query, answer }, first, ctx) {
+	if (first === answer) return;
+	throw new ProblemError({
+		code: "effect.sql-moved",
+		where: ctx.secrets.mask(query.slice(0, 200)),
+		found: `${first ?? "no row"}, where there was ${answer ?? "no row"} a moment ago`,
+		expected: "the database as it was when this was decided",
+		remedy: "another runner was faster: look again, and go on from what it did"
+	});
+}
+/** Waits for the lock, as long as the effect may take. */
+async function takeLock(connection, name, waitMs) {
+	const [rows] = await connection.query("SELECT GET_LOCK(?, ?) AS got", [name, Math.max(1, Math.floor(waitMs / 1e3))]);
+	const got = array(object({ got: number$2() })).safeParse(rows);
+	if (got.success && got.data[0]?.got === 1) return;
+	throw new ProblemError({
+		code: "effect.sql-lock",
+		where: `GET_LOCK('${name}')`,
+		found: "held by another connection",
+		expected: `the lock within ${waitMs} ms`,
+		remedy: `SELECT IS_USED_LOCK('${name}') names the connection; wait for it to end, then resume the run`
+	});
+}
+async function compareFence(connection, resource, fence) {
+	await raiseFence(connection, resource, {
+		seen: await fenceSeen(connection, resource),
+		own: fence
+	});
+}
+/** @throws LeaseLostError when the database has seen a later holder */
+async function raiseFence(connection, resource, { seen, own }) {
+	if (seen > own) throw new LeaseLostError(`${resource} has seen fence ${seen}; this run holds ${own}`);
+	if (seen < own) await connection.query(`REPLACE INTO ${FENCE_TABLE} VALUES (?, ?)`, [resource, own]);
+}
+/** The greatest fence that the database has seen for this resource; 0: none. Makes the table where there is none. Throws where nobody should write. */
+async function fenceSeen(connection, resource) {
+	const ask = async () => {
+		const [rows] = await connection.query(`SELECT (SELECT fence FROM ${FENCE_TABLE} WHERE resource = ?) AS fence, CAST(@@GLOBAL.read_only AS CHAR) AS state`, [resource]);
+		const [row] = array(fenceRow).parse(rows);
+		mustTakeChanges(resource, row?.state);
+		return row?.fence ?? 0;
+	};
+	try {
+		return await ask();
+	} catch (error) {
+		if (!noSuchTable.safeParse(error).success) throw error;
+		const [rows] = await connection.query("SELECT CAST(@@GLOBAL.read_only AS CHAR) AS state");
+		mustTakeChanges(resource, array(object({ state: string() })).parse(rows)[0]?.state);
+		await connection.query(`CREATE TABLE IF NOT EXISTS ${FENCE_TABLE} (resource VARCHAR(190) PRIMARY KEY, fence BIGINT NOT NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`);
+		return ask();
+	}
+}
+/** A replica takes the changes of a user with rights enough, and is another database than its primary from then on. */
+function mustTakeChanges(resource, readOnly = "0") {
+	if (readOnly === "0" || readOnly.toUpperCase() === "OFF") return;
+	throw new ProblemError(sqlProblem("read-only", resource, `the server has read_only = ${readOnly}`));
+}
+
 // src/procedure/effects/sql-connections.ts
 /** A connection that nothing is asked on is closed after this time: a run may watch or wait for long. */
 const IDLE_MS = 5e3;
@@ -1237,13 +1548,14 @@ function createSqlConnections() {
 		return found?.connection;
 	};
 	return {
-		async take(options) {
+		async take(options, first) {
 			const known = remove(keyOf$1(options));
 			if (known !== void 0) {
-				if (await answers(known)) return known;
+				const names = renewals.get(known) ?? "";
+				if (await isAnswered(known.query(first.replace(/^SET SESSION /, `SET ${names}, SESSION `)))) return known;
 				known.destroy();
 			}
-			const fresh = await openConnection(options);
+			const fresh = await openConnection(options, first);
 			const renewal = await renewalOf(fresh).catch(() => null);
 			if (renewal !== null) renewals.set(fresh, renewal);
 			return fresh;
@@ -1253,8 +1565,7 @@ function createSqlConnections() {
 			const renewal = renewals.get(connection);
 			if (kept.has(key) || renewal === void 0) return close$1(connection);
 			try {
-				const renewed = connection.changeUser({}).then(() => connection.query(renewal));
-				await unlessAborted(AbortSignal.timeout(RENEW_MS), renewed);
+				await unlessAborted(AbortSignal.timeout(RENEW_MS), endSession(connection, options.database));
 			} catch {
 				connection.destroy();
 				return;
@@ -1275,18 +1586,24 @@ function createSqlConnections() {
 	};
 }
 /** In memory only: the options hold the password. */
-function keyOf$1({ host, port, socketPath, user, password, database }) {
+function keyOf$1({ host, port, socketPath, user, password, database, ssl }) {
 	return JSON.stringify([
 		host,
 		port,
 		socketPath,
 		user,
 		password,
-		database
+		database,
+		ssl
 	]);
 }
-async function answers(connection) {
-	return unlessAborted(AbortSignal.timeout(RENEW_MS), connection.ping()).then(() => true, () => false);
+async function isAnswered(asking) {
+	return unlessAborted(AbortSignal.timeout(RENEW_MS), asking).then(() => true, () => false);
+}
+/** Ends the session and begins another: locks by name, settings, variables, temporary tables. The chosen database would stay. */
+async function endSession(connection, database) {
+	await connection.reset();
+	if (database !== void 0) await connection.query(`USE ${sqlName(database)}`);
 }
 const word$1 = string().regex(/^\w+$/);
 const beginRow = array(tuple([
@@ -1295,8 +1612,8 @@ const beginRow = array(tuple([
 	word$1
 ]));
 /**
-* What brings a session back to how a new one begins, after the driver has begun another: the driver asks for other character sets then than at
-* first. Null: there is nothing that does, since the server runs statements of its own for each new connection (`init_connect`).
+* The character sets that the driver has asked for at first, for a SET: a session that begins anew has those of the server. Null: there is nothing
+* that makes it like a new one, since the server runs statements of its own for each new connection (`init_connect`).
 */
 async function renewalOf(connection) {
 	const [rows] = await connection.query({
@@ -1305,7 +1622,7 @@ async function renewalOf(connection) {
 	});
 	const [begin] = beginRow.safeParse(rows).data ?? [];
 	if (begin === void 0 || (begin[0] ?? "") !== "") return null;
-	return `SET NAMES ${begin[1]} COLLATE ${begin[2]}`;
+	return `NAMES ${begin[1]} COLLATE ${begin[2]}`;
 }
 async function close$1(connection) {
 	await connection?.end().catch(() => connection.destroy());
@@ -1322,8 +1639,18 @@ function isTooMany(error) {
 	const parsed = errorSchema.safeParse(error);
 	return parsed.success && TOO_MANY.has(parsed.data.errno);
 }
-/** A new connection. Throws a ProblemError that says what to look at. */
-async function openConnection(options) {
+/** A new connection on which `first` was asked. Throws a ProblemError that says what to look at, or the refusal of that question. */
+async function openConnection(options, first) {
+	const connection = await opened$2(options);
+	try {
+		await connection.query(first);
+		return connection;
+	} catch (error) {
+		connection.destroy();
+		throw error;
+	}
+}
+async function opened$2(options) {
 	try {
 		return await connect({
 			...options,
@@ -1382,8 +1709,15 @@ const SEE_TRANSACTIONS = `SELECT CONCAT(p.ID, '/', x.trx_started) AS \`key\`, p.
   TIMESTAMPDIFF(SECOND, x.trx_started, NOW()) AS seconds, p.INFO AS statement
 FROM information_schema.INNODB_TRX x JOIN information_schema.PROCESSLIST p ON p.ID = x.trx_mysql_thread_id
 WHERE x.trx_started <= NOW() - INTERVAL 1 SECOND AND (p.DB = DATABASE() OR p.DB IS NULL) AND p.ID <> CONNECTION_ID()`;
-/** The best sight that this server and this user allow. */
+/** Of a connection, whose rights stay what they are. */
+const known$2 = /* @__PURE__ */ new WeakMap();
+/** The best sight that this server and this user allow; asked once for each connection. */
 async function sightOf(connection) {
+	const sight = known$2.get(connection) ?? await lookForSight(connection);
+	known$2.set(connection, sight);
+	return sight;
+}
+async function lookForSight(connection) {
 	const works = async (sql) => {
 		try {
 			const [rows] = await connection.query(sql);
@@ -1478,8 +1812,9 @@ async function sendGuarded(connection, statement, guard, ctx, mustBegin = () => 
 			return trySend(connection, sent);
 		};
 		const atOnce = guard.atOnce.includes(way) ? () => withoutWait(connection, guard, send) : void 0;
-		let tried = await atOnce?.();
-		if (tried === void 0 || isBusy(tried)) tried = await untilFree(connection, await sight(), guard, state, ctx, atOnce);
+		const alone = guard.fresh && state.lost === 0;
+		let tried = alone ? void 0 : await atOnce?.();
+		if (!alone && (tried === void 0 || isBusy(tried))) tried = await untilFree(connection, await sight(), guard, state, ctx, atOnce);
 		if (tried === void 0) state.lastTry = now();
 		tried ??= await send();
 		if (tried.ok) {
@@ -1718,13 +2053,13 @@ function wallOf(timeZone, at) {
 	const time = `${part("hour")}:${part("minute")}`;
 	const weekday = ((/* @__PURE__ */ new Date(`${date}T00:00:00Z`)).getUTCDay() + 6) % 7;
 	return {
-		day: DAYS$1[weekday] ?? "mon",
+		day: DAYS$2[weekday] ?? "mon",
 		time,
 		text: `${date}T${time}`
 	};
 }
 function dayBefore(day) {
-	return DAYS$1[(DAYS$1.indexOf(day) + 6) % 7] ?? "sun";
+	return DAYS$2[(DAYS$2.indexOf(day) + 6) % 7] ?? "sun";
 }
 const formatters = /* @__PURE__ */ new Map();
 function formatter(timeZone) {
@@ -2050,7 +2385,7 @@ const SAY_MS$1 = 5e3;
 /** Holds a program back while a replica is behind or the server is busy. A mark that changes with each look is the heartbeat. */
 function openToolBrake(primary, { file, beat, seen, replicas, maxLagMs, maxThreadsRunning }, dir, ctx) {
 	const opened = replicas.map((dsn) => {
-		const options = parseDsn(resolveText(dsn, ctx.secrets));
+		const options = parseDsn(resolveText(dsn, ctx.secrets), ctx.secrets.databaseTrust);
 		return {
 			options,
 			name: options.socketPath ?? `${options.host}:${options.port}`,
@@ -2135,6 +2470,7 @@ exit $code`;
 */
 async function runTool(connection, tool, place, ctx) {
 	if (place.options.socketPath !== void 0 && tool.access === "environment") throw new ProblemError(bySocket(tool));
+	if (place.options.ssl !== void 0) throw new ProblemError(overTls(tool));
 	await waitFree(connection, tool.guard, ctx);
 	const dir = await mkdtemp(join$2(tmpdir(), "shiplock-tool-"));
 	const over = new AbortController();
@@ -2296,6 +2632,16 @@ function bySocket({ argv }) {
 		remedy: "write host and port into database.dsn, or choose pt-online-schema-change in database.rewrite.tool"
 	};
 }
+/** What they are told of TLS differs between their versions, and one that is told nothing connects in the clear. */
+function overTls({ argv }) {
+	return {
+		code: "effect.sql-tool-tls",
+		where: typeof argv[0] === "string" ? argv[0] : "",
+		found: "a connection that is to be encrypted and verified, which this tool is not told",
+		expected: "for pt-online-schema-change a connection string with the Unix socket of the server",
+		remedy: "run it on the machine of the server, `user:password@unix(/path/to/socket)/database`; or let the server do the change (`database.rewrite.tool: never`)"
+	};
+}
 function judge$3({ argv }, { exitCode, stdout, stderr }, ctx) {
 	if (exitCode === 0) return;
 	const where = typeof argv[0] === "string" ? argv[0] : "";
@@ -2328,7 +2674,7 @@ function withVerifiers(effect, ctx) {
 		ctx
 	};
 	const put = effect.verifiers.map(({ mark, dsn, plugin }) => {
-		const { password = "" } = parseDsn(resolveText(dsn, ctx.secrets));
+		const { password = "" } = parseDsn(resolveText(dsn, ctx.secrets), ctx.secrets.databaseTrust);
 		if (password === "") throw noPassword(typeof dsn === "string" ? "a connection string" : `secret ${dsn.secret}`);
 		return {
 			mark,
@@ -2362,20 +2708,8 @@ function noPassword(where) {
 }
 
 // src/procedure/effects/sql.ts
-/** Table in which a database keeps the greatest fence it has seen (only for effects with a `mysql:` resource). */
-const FENCE_TABLE = "shiplock_fence";
-const noSuchTable = object({ errno: literal$1(1146) });
-const fenceRow = object({
-	fence: number$2().nullable(),
-	state: string()
-});
 /** How long a server is asked to stop a statement. */
 const ABORT_MS = 2e3;
-/**
-* A connection that the network lost keeps its locks until the server closes it: after two minutes without a question. A limit that MariaDB sets to
-* all statements is meant for those of applications.
-*/
-const PREPARE = `${READ_PLAINLY}, wait_timeout = 120 /*M!100101 , max_statement_time = 0 */`;
 const affectedSchema = object({ affectedRows: number$1() });
 /**
 * Statements one after another on one connection, under GET_LOCK when the effect names a lock. With a resource `mysql:…` the fence
@@ -2384,9 +2718,11 @@ const affectedSchema = object({ affectedRows: number$1() });
 async function sqlEffect(wanted, context) {
 	const begin = context.clock.monotonic();
 	const { effect, ctx } = withVerifiers(wanted, context);
-	const options = parseDsn(resolveText(effect.dsn, ctx.secrets));
+	const options = parseDsn(resolveText(effect.dsn, ctx.secrets), ctx.secrets.databaseTrust);
 	const connections = ctx.connections;
-	const opening = connections?.take(options) ?? openConnection(options);
+	const held = holdsOf(effect);
+	const first = firstQuestion(held.lock);
+	const opening = asked$2("the session", connections?.take(options, first) ?? openConnection(options, first), ctx);
 	opening.then((late) => ctx.signal.aborted && late.destroy(), () => void 0);
 	const connection = await unlessAborted(ctx.signal, opening);
 	let ending;
@@ -2400,7 +2736,7 @@ async function sqlEffect(wanted, context) {
 		const { affected, guarded, progress, restore } = await unlessAborted(ctx.signal, runAll(effect, {
 			connection,
 			options
-		}, ctx));
+		}, held, ctx));
 		const durationMs = ctx.clock.monotonic() - begin;
 		whole = true;
 		return {
@@ -2424,14 +2760,12 @@ async function sqlEffect(wanted, context) {
 function isGone(error) {
 	return error instanceof ProblemError && error.problems.some(({ code }) => code === "effect.sql-gone");
 }
-async function runAll(effect, link, ctx) {
+async function runAll(effect, link, { lock, fenced }, ctx) {
 	const { connection, options } = link;
-	const fenced = effect.resource?.startsWith("mysql:") ? effect.resource : void 0;
-	const lock = effect.lock ?? (fenced === void 0 ? void 0 : `shiplock:${fenced}`.slice(0, 64));
-	await asked$2(PREPARE, connection.query(PREPARE), ctx);
-	if (lock !== void 0) await asked$2(`GET_LOCK('${lock}')`, takeLock(connection, lock, effect.timeoutMs), ctx);
-	if (fenced !== void 0) await asked$2(FENCE_TABLE, compareFence(connection, fenced, ctx.fence), ctx);
-	if (effect.seen !== void 0) await compareSeen(connection, effect.seen, ctx);
+	await begin$2(connection, effect, {
+		lock,
+		fenced
+	}, ctx);
 	for (const check of effect.checks ?? []) await asked$2(check.where, mustBeEmpty(connection, check), ctx);
 	const { tool } = effect;
 	if (tool === void 0) return runStatements(effect, link, void 0, ctx);
@@ -2531,22 +2865,6 @@ async function mustBeEmpty(connection, { query, where }) {
 	});
 }
 const MOST_WRONG = 100;
-/** Whoever had the lock before us may have done it meanwhile: then the decision is made again. */
-async function compareSeen(connection, { query, answer }, ctx) {
-	const [rows] = await asked$2(query, connection.query({
-		sql: query,
-		rowsAsArray: true
-	}), ctx);
-	const first = array(array(string$1())).parse(rows)[0]?.[0] ?? null;
-	if (first === answer) return;
-	throw new ProblemError({
-		code: "effect.sql-moved",
-		where: ctx.secrets.mask(query.slice(0, 200)),
-		found: `${first ?? "no row"}, where there was ${answer ?? "no row"} a moment ago`,
-		expected: "the database as it was when this was decided",
-		remedy: "another runner was faster: look again, and go on from what it did"
-	});
-}
 async function run$1(connection, statement, ctx) {
 	try {
 		const [answer] = await connection.query(statement);
@@ -2555,59 +2873,6 @@ async function run$1(connection, statement, ctx) {
 	} catch (error) {
 		throw new ProblemError(failure$1(error, statement, ctx));
 	}
-}
-/** What we ask for ourselves beside the statements; an error of the driver becomes a problem. */
-async function asked$2(what, asking, ctx) {
-	try {
-		return await asking;
-	} catch (error) {
-		if (error instanceof ProblemError || error instanceof LeaseLostError) throw error;
-		throw new ProblemError(failure$1(error, what, ctx));
-	}
-}
-function failure$1(error, statement, { secrets }) {
-	const found = secrets.mask(error instanceof Error ? error.message : String(error));
-	return sqlProblem(refusalOf$1(error), secrets.mask(statement.slice(0, 200)), found);
-}
-async function takeLock(connection, name, waitMs) {
-	const [rows] = await connection.query("SELECT GET_LOCK(?, ?) AS got", [name, Math.max(1, Math.floor(waitMs / 1e3))]);
-	const got = array(object({ got: number$2() })).safeParse(rows);
-	if (got.success && got.data[0]?.got === 1) return;
-	throw new ProblemError({
-		code: "effect.sql-lock",
-		where: `GET_LOCK('${name}')`,
-		found: "held by another connection",
-		expected: `the lock within ${waitMs} ms`,
-		remedy: `SELECT IS_USED_LOCK('${name}') names the connection; wait for it to end, then resume the run`
-	});
-}
-async function compareFence(connection, resource, fence) {
-	const seen = await fenceSeen(connection, resource);
-	if (seen > fence) throw new LeaseLostError(`${resource} has seen fence ${seen}; this run holds ${fence}`);
-	if (seen < fence) await connection.query(`REPLACE INTO ${FENCE_TABLE} VALUES (?, ?)`, [resource, fence]);
-}
-/** The greatest fence that the database has seen for this resource; 0: none. Makes the table where there is none. Throws where nobody should write. */
-async function fenceSeen(connection, resource) {
-	const ask = async () => {
-		const [rows] = await connection.query(`SELECT (SELECT fence FROM ${FENCE_TABLE} WHERE resource = ?) AS fence, CAST(@@GLOBAL.read_only AS CHAR) AS state`, [resource]);
-		const [row] = array(fenceRow).parse(rows);
-		mustTakeChanges(resource, row?.state);
-		return row?.fence ?? 0;
-	};
-	try {
-		return await ask();
-	} catch (error) {
-		if (!noSuchTable.safeParse(error).success) throw error;
-		const [rows] = await connection.query("SELECT CAST(@@GLOBAL.read_only AS CHAR) AS state");
-		mustTakeChanges(resource, array(object({ state: string() })).parse(rows)[0]?.state);
-		await connection.query(`CREATE TABLE IF NOT EXISTS ${FENCE_TABLE} (resource VARCHAR(190) PRIMARY KEY, fence BIGINT NOT NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`);
-		return ask();
-	}
-}
-/** A replica takes the changes of a user with rights enough, and is another database than its primary from then on. */
-function mustTakeChanges(resource, readOnly = "0") {
-	if (readOnly === "0" || readOnly.toUpperCase() === "OFF") return;
-	throw new ProblemError(sqlProblem("read-only", resource, `the server has read_only = ${readOnly}`));
 }
 /** A server goes on with a statement when its client is gone: tell it to stop, over a second connection. */
 async function abortStatement(connection, options, { clock }) {
@@ -2676,7 +2941,7 @@ function gate(spec) {
 		kind: "gate"
 	};
 }
-function watch(spec) {
+function watch$1(spec) {
 	return {
 		version: 1,
 		...spec,
@@ -2700,6 +2965,15 @@ function choice$1(spec) {
 	return {
 		...spec,
 		kind: "choice"
+	};
+}
+/** A choice that needs no look at the world. */
+function choose(spec) {
+	return {
+		...spec,
+		kind: "choice",
+		read: async (_ctx) => null,
+		choose: (_facts, ctx) => spec.choose(ctx)
 	};
 }
 function repeatUntil(spec) {
@@ -2771,7 +3045,7 @@ const nothing$1 = "the words of a command, for instance [go, test, ./...]";
 const compatibilityConfig = strictObject({
 	command: array(string().min(1, nothing$1), { error: nothing$1 }).min(1, nothing$1).readonly().describe("The test suite of the service that asks its database; no shell is involved."),
 	directory: filePathSchema.prefault(".").describe("Where the suite is started."),
-	env: record(string().regex(/^[A-Za-z_]\w*$/, "a name of letters, digits and _"), string()).readonly().describe("Variables that tell it where the database is: `{user}`, `{password}`, `{host}`, `{port}` and `{database}` are put in."),
+	env: record$1(string().regex(/^[A-Za-z_]\w*$/, "a name of letters, digits and _"), string()).readonly().describe("Variables that tell it where the database is: `{user}`, `{password}`, `{host}`, `{port}` and `{database}` are put in."),
 	required: boolean().default(false).describe("What the header of a migration declares is not enough: a release waits for `shiplock migrate prove`."),
 	timeout: duration$1({ min: 1e3 }).prefault("10m").describe("How long the suite may run.")
 }).describe("How `shiplock migrate prove` finds out which versions run on which schema: the suite of each release is run on the schema of the other.");
@@ -2858,7 +3132,7 @@ function problem$2(found, expected, remedy) {
 	};
 }
 /** As it is written. Pure. */
-function ruleText(rule) {
+function ruleText$1(rule) {
 	switch (rule.kind) {
 		case "truncate": return `truncate ${rule.keep}`;
 		case "truncate-to": return `truncate ${rule.unit}`;
@@ -2902,6 +3176,55 @@ function codeSpan(line) {
 function ticksAround(text, least = 1) {
 	const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
 	return "`".repeat(Math.max(least, longest + 1));
+}
+/** A word of a command line in a unit of systemd, where `%` and `$` mean something (systemd.service, "Command lines"). */
+function systemdWord(word) {
+	const escaped = word.replaceAll("%", "%%").replaceAll("$", "$$$$");
+	return /^[A-Za-z0-9_@%+=:,./$-]+$/.test(escaped) ? escaped : `"${escaped.replaceAll("\\", "\\\\").replaceAll("\"", "\\\"")}"`;
+}
+
+// src/config/buckets.ts
+/** Pure. */
+function resolveBuckets(buckets, text) {
+	return Object.entries(buckets).map(([component, { access, endpoint, bucket, prefix, ...rest }]) => ({
+		component,
+		...rest,
+		endpoint: text(endpoint).replace(/\/+$/, ""),
+		bucket: text(bucket),
+		prefix: text(prefix),
+		access: {
+			id: access.id,
+			key: access.key,
+			...access.session === void 0 ? {} : { session: access.session }
+		}
+	}));
+}
+/** Each belongs to a component that is only files, and no two may write to the same place. Paths are relative to the environment. Pure. */
+function bucketChecks({ buckets = {}, components, platform }) {
+	const plain = Object.entries(components).filter(([, one]) => one.kind === "static" && one.serve === void 0 && (platform.kind !== "kubernetes" || one.image === void 0)).map(([name]) => name).toSorted();
+	const strangers = Object.keys(buckets).filter((name) => !plain.includes(name)).map((name) => ({
+		path: ["buckets", name],
+		code: "config.unknown-component",
+		found: Object.hasOwn(components, name) ? `\`${name}\`, which is not only files` : `\`${name}\`, which is no component`,
+		expected: plain.length === 0 ? "a component of `kind: static` without `serve:`" : `one of ${plain.join(", ")}`,
+		remedy: plain.length === 0 ? "delete `buckets:`" : `write \`${nearest(name, plain, import_fastest_levenshtein.distance) ?? plain[0]}\``
+	}));
+	const places = Object.entries(buckets).map(([name, { endpoint, bucket, prefix }]) => ({
+		name,
+		place: `${endpoint.replace(/\/+$/, "")} ${bucket} ${prefix}`
+	}));
+	const twice = places.filter(({ place }, at) => places.findIndex((one) => one.place === place) !== at).map(({ name, place }) => ({
+		path: [
+			"buckets",
+			name,
+			"prefix"
+		],
+		code: "config.same-bucket",
+		found: `the place of \`${places.find((one) => one.place === place)?.name ?? ""}\``,
+		expected: "a place of its own: two components would overwrite each other",
+		remedy: `write \`prefix: ${name}/\``
+	}));
+	return [...strangers, ...twice];
 }
 
 // src/config/certificates.ts
@@ -3077,6 +3400,62 @@ function rolloutChecks({ rollout, metrics }) {
 		remedy: "add `metrics.prometheus` with a query whose `metric` is `errors`"
 	});
 	return complaints;
+}
+
+// src/config/logs.ts
+/** Pure. */
+function resolveLogs(logs) {
+	return Object.entries(logs).map(([name, { files, hosts, reopen, every, maxMiB, keep, keepDays, logrotate }]) => ({
+		name,
+		rules: {
+			files,
+			every,
+			maxMiB,
+			keep,
+			keepDays,
+			rotator: logrotate,
+			reopen: reopenOf(reopen)
+		},
+		hosts: hosts ?? null
+	}));
+}
+function reopenOf(reopen) {
+	if (reopen === void 0) return { kind: "none" };
+	const { unit, pidFile, signal } = reopen;
+	if (unit !== void 0) return signal === void 0 ? {
+		kind: "reload",
+		unit
+	} : {
+		kind: "signal",
+		signal,
+		unit
+	};
+	if (pidFile === void 0 || signal === void 0) throw new TypeError("a checked `reopen` names who is told, and how");
+	return {
+		kind: "signal-file",
+		signal,
+		pidFile
+	};
+}
+/** Hosts that are named must be there. */
+function logsChecks({ logs = {}, platform, system }) {
+	const names = platform.kind === "ssh" ? [...platform.hosts, ...system?.hosts ?? []].map(({ name }) => name) : [];
+	return Object.entries(logs).flatMap(([name, { hosts = [] }]) => hosts.flatMap((host, index) => {
+		if (names.includes(host)) return [];
+		const close = nearest(host, names, import_fastest_levenshtein.distance);
+		return [{
+			path: [
+				"logs",
+				name,
+				"hosts",
+				index
+			],
+			code: "config.logs-host",
+			found: `\`${host}\`, which is no host of this environment`,
+			expected: names.length === 0 ? "no `hosts:`, for this machine" : `one of ${names.join(", ")}`,
+			remedy: close === void 0 ? "name a host of `platform.hosts` or `system.hosts`" : `did you mean ${close}?`
+		}];
+	}));
 }
 
 // src/config/placeholders.ts
@@ -3397,9 +3776,11 @@ function crossChecks(settings, service) {
 		...servingChecks(settings),
 		...filesChecks(settings),
 		...downloadChecks(settings),
+		...bucketChecks(settings),
 		...hostChecks$1(settings),
 		...systemChecks(settings),
 		...certificateChecks(settings),
+		...logsChecks(settings),
 		...metricChecks(settings),
 		...roleChecks(settings, service),
 		...placeholderChecks(settings)
@@ -3639,6 +4020,13 @@ function portable(environment) {
 		},
 		platform: portablePlatform(platform, path),
 		traffic: portableTraffic(traffic, path),
+		...environment.buckets === void 0 ? {} : { buckets: environment.buckets.map((one) => ({
+			...one,
+			access: {
+				id: "",
+				key: ""
+			}
+		})) },
 		gitops: gitops === null ? null : {
 			...gitops,
 			repository: gitops.repository.startsWith("/") ? path(gitops.repository) : gitops.repository
@@ -3718,12 +4106,12 @@ function portablePlatform(platform, path) {
 // src/config/hash.ts
 /**
 * `sha256:…` over the RFC 8785 canonical form of all that shapes a release: everything resolved except people, promises, the order of
-* environments, who is told, what is backed up, and what runs beside it (owners, on-call, objectives, roles, promotion, announce, alerts, backup, system, certificates), how many releases stay on a disk, the key
+* environments, who is told, what is backed up, and what runs beside it (owners, on-call, objectives, roles, promotion, announce, alerts, backup, system, certificates, logs), how many releases stay on a disk, the key
 * that signs commits, which is a machine's own, by which way a commit comes into git, and what is looked at before a build. Paths count relative to shiplock.yaml, secrets by their reference, so the hash is the
 * same on every machine and says nothing about their values.
 */
 function configHash(environment) {
-	const { owners: _, onCall: _1, objectives: _2, roles: _3, announce: _4, promotion: _5, system: _6, backup: _7, certificates: _8, alerts: _9, gitops, ...shape } = portable(environment);
+	const { owners: _, onCall: _1, objectives: _2, roles: _3, announce: _4, promotion: _5, system: _6, backup: _7, certificates: _8, alerts: _9, logs: _10, gitops, ...shape } = portable(environment);
 	const text = canonicalize({
 		...shape,
 		components: Object.fromEntries(Object.entries(shape.components).map(([name, one]) => [name, one.kind === "go" ? unchecked(one) : one])),
@@ -4033,9 +4421,9 @@ const runbookNameSchema = string({ error: RUNBOOK$1 }).regex(/^[a-z][a-z0-9-]{0,
 const inputSchema = union$1([wordsSchema, strictObject({ label: labelNameSchema$1.describe("Label of the alert whose value is the input.") })], { error: "a text, or { label: NAME }" });
 const COUNT$3 = "a whole number from 1 to 60";
 const alertRuleConfig = strictObject({
-	match: record(labelNameSchema$1, wordsSchema).describe("Labels and the values they must have, `alertname` among them. All of them, compared as they are."),
+	match: record$1(labelNameSchema$1, wordsSchema).describe("Labels and the values they must have, `alertname` among them. All of them, compared as they are."),
 	runbook: runbookNameSchema.describe("What is run. Nothing that takes away what cannot be brought back."),
-	inputs: record(nameSchema, inputSchema).default({}).describe("Inputs of the runbook: a text, or the label whose value it is. Checked as those of a person are."),
+	inputs: record$1(nameSchema, inputSchema).default({}).describe("Inputs of the runbook: a text, or the label whose value it is. Checked as those of a person are."),
 	cooldown: duration$1({
 		min: 1e3,
 		max: 6048e5
@@ -4058,7 +4446,7 @@ const alertRuleConfig = strictObject({
 		remedy: "name the alert that says what is wrong"
 	});
 });
-const alertsConfig = record(nameSchema, alertRuleConfig);
+const alertsConfig = record$1(nameSchema, alertRuleConfig);
 
 // src/announce/config.ts
 /** Fragment `announce` of an environment: who hears of what needs a person. */
@@ -4086,7 +4474,7 @@ const announceConfig = strictObject({
 		url: union$1([httpUrlSchema, secretSchema], { error: "an address such as https://example.org/hook, or { secret: env:NAME }" }).describe("Gets a POST in the form of Alertmanager’s own webhook. An address that is a secret itself stands as a reference."),
 		authorization
 	}).exactOptional().describe("Told where there is no Alertmanager, and when none of them takes an alert."),
-	labels: record(labelNameSchema, wordsSchema).default({}).describe("Labels of every alert, for routes and grouping: `team: trust`."),
+	labels: record$1(labelNameSchema, wordsSchema).default({}).describe("Labels of every alert, for routes and grouping: `team: trust`."),
 	links: strictObject({
 		run: httpUrlSchema.exactOptional().describe("Where people read about a run; `{run}`, `{environment}` and `{service}` are put in."),
 		runbook: httpUrlSchema.exactOptional().describe("What to do, as annotation `runbook_url`; `{alert}` is the name of the alert, in the form of the others.")
@@ -4128,11 +4516,11 @@ const PROGRAM$1 = "a name on PATH or an absolute path";
 const USER$4 = "the name of a user of this machine";
 const COUNT$2 = "a whole number from 0 to 1000";
 const program = (fallback) => string({ error: PROGRAM$1 }).regex(/^(?:\/[^\0\n]+|[A-Za-z0-9._-]+)$/, PROGRAM$1).exactOptional().describe(`Default: ${fallback}.`);
-const count$3 = (fallback, what) => number$1({ error: COUNT$2 }).int(COUNT$2).min(0, COUNT$2).max(1e3, COUNT$2).default(fallback).describe(what);
+const count$2 = (fallback, what) => number$1({ error: COUNT$2 }).int(COUNT$2).min(0, COUNT$2).max(1e3, COUNT$2).default(fallback).describe(what);
 const repositoryShape = {
 	repository: string({ error: REPOSITORY$1 }).regex(REPOSITORY_FORM, REPOSITORY$1).describe("A repository of restic: a directory (also one that is mounted from elsewhere), `sftp://user@host//path`, `s3:https://host/bucket`. Made when it is not there."),
 	password: textOrSecretSchema.refine((value) => typeof value !== "string", "a reference: { secret: env:NAME }").describe("Encrypts everything. Without it nothing can be restored: keep it in a second place too."),
-	env: record(variableNameSchema, textOrSecretSchema).default({}).describe("Variables that restic needs for this repository, such as AWS_ACCESS_KEY_ID.")
+	env: record$1(variableNameSchema, textOrSecretSchema).default({}).describe("Variables that restic needs for this repository, such as AWS_ACCESS_KEY_ID.")
 };
 const backupConfig = strictObject({
 	...repositoryShape,
@@ -4157,10 +4545,10 @@ const backupConfig = strictObject({
 		max: 6e4
 	}).prefault("5s").describe("How long a full backup waits for the moment of rest with which it begins; writes wait behind it as long. Whole seconds."),
 	keep: strictObject({
-		last: count$3(3, "Full backups that stay in any case, counted from the newest."),
-		daily: count$3(7, "Days of which the newest full backup stays."),
-		weekly: count$3(4, "Weeks of which the newest full backup stays."),
-		monthly: count$3(6, "Months of which the newest full backup stays.")
+		last: count$2(3, "Full backups that stay in any case, counted from the newest."),
+		daily: count$2(7, "Days of which the newest full backup stays."),
+		weekly: count$2(4, "Weeks of which the newest full backup stays."),
+		monthly: count$2(6, "Months of which the newest full backup stays.")
 	}).prefault({}).describe("What `shiplock backup forget` leaves. The newest backup that can be restored, and the newest that was verified, always stay.")
 }).check((ctx) => {
 	const seen = [ctx.value.repository, ...ctx.value.copies.map(({ repository }) => repository)];
@@ -4276,7 +4664,7 @@ const packSpecSchema = strictObject({
 	/** Files of the package, relative to the source: the main script first. */
 	files: array(string()).min(1).readonly(),
 	config: array(string()).readonly(),
-	links: record(string(), string()),
+	links: record$1(string(), string()),
 	/** Variable of the main script that gets the version; null: none. */
 	stamp: string().nullable(),
 	address: string().nullable(),
@@ -4308,7 +4696,7 @@ const scriptComponentConfig = strictObject({
 	check: _enum([...SEVERITIES$2, "off"], { error: `one of ${SEVERITIES$2.join(", ")}, off` }).default("style").describe("Findings of shellcheck from this severity on stop the build; `off`: it is not asked."),
 	test: argvSchema.exactOptional().describe("Command that tests it, run in the source. Left out: there are no tests."),
 	install: strictObject({
-		links: record(commandName, packedFile).exactOptional().describe("Commands and the files that they run. Left out: one with the name of the package, which runs the main script."),
+		links: record$1(commandName, packedFile).exactOptional().describe("Commands and the files that they run. Left out: one with the name of the package, which runs the main script."),
 		config: array(packedFile).default([]).describe("Files that are laid into etc/NAME, where whoever installs may change them; an update leaves them alone.")
 	}).prefault({}).describe("What the installer lays down."),
 	address: httpUrlSchema.refine((text) => !/['"\s\\$`]/.test(text), ADDRESS$1).exactOptional().describe("Where it is published; the installer asks there. Left out: whoever installs says it with --from."),
@@ -4519,154 +4907,6 @@ const provenanceRulesConfig = strictObject({
 	}).exactOptional().describe("How old its build may be when it comes here. Left out: any age.")
 });
 
-// src/model/size.ts
-/** Sizes of files, in words as people write them and in bytes. kB and MB are powers of 1000, KiB and MiB of 1024 (IEC 80000-13). */
-const UNITS$2 = {
-	B: 1,
-	kB: 1e3,
-	MB: 1e6,
-	KiB: 1024,
-	MiB: 1048576
-};
-const SIZE$1 = /^(\d{1,9}(?:\.\d{1,3})?) ?(B|kB|MB|KiB|MiB)$/;
-const SIZE_HINT = "a size such as 80kB, 1.5MB or 64KiB";
-/** Bytes of `80kB`; undefined for anything else. */
-function parseSize(text) {
-	const [, count, unit] = SIZE$1.exec(text) ?? [];
-	if (unit !== "B" && unit !== "kB" && unit !== "MB" && unit !== "KiB" && unit !== "MiB") return void 0;
-	return Math.round(Number(count) * UNITS$2[unit]);
-}
-/** `80120` → `80.1 kB`. */
-function formatSize(bytes) {
-	if (Math.abs(bytes) < 1e3) return `${bytes} B`;
-	return Math.abs(bytes) < 999950 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(2)} MB`;
-}
-/** A size, `80kB` outside, bytes inside. */
-const sizeSchema = string({ error: SIZE_HINT }).regex(SIZE$1, SIZE_HINT).transform((text) => parseSize(text) ?? NaN).meta({ title: "size" });
-
-// src/model/web-files.ts
-/**
-* `shiplock-files.json`: what a built frontend consists of and how each file of it is to be served. The build writes it into the
-* artefact, so it is switched and taken back together with the files; the static server answers by it.
-*/
-/** Name of the file, directly in the artefact. */
-const WEB_FILES = "shiplock-files.json";
-/** Content codings of HTTP (RFC 7932, RFC 8878, RFC 1952) and how a file in it is named beside the plain one. */
-const ENCODING_SUFFIX = {
-	br: ".br",
-	zstd: ".zst",
-	gzip: ".gz"
-};
-const encodingSchema = _enum([
-	"br",
-	"zstd",
-	"gzip"
-]);
-const ENCODINGS = encodingSchema.options;
-const count$2 = number$1().int().min(0);
-const path = string().min(1);
-const webFileSchema = strictObject({
-	digest: digestSchema,
-	/** Bytes. */
-	size: count$2,
-	/** Value of Content-Type. */
-	type: string().min(1),
-	/** Value of Cache-Control. */
-	cache: string().min(1),
-	/** What stands in `integrity` attributes, `sha384-…`: only for scripts and styles. */
-	integrity: string().exactOptional(),
-	/** The same content in a content coding, in a file beside it. */
-	encodings: partialRecord(encodingSchema, strictObject({
-		digest: digestSchema,
-		size: count$2
-	}))
-});
-/** What a policy cannot allow, or what does not fit together, at its place in the page. */
-const pageFaultSchema = strictObject({
-	kind: _enum([
-		"inline-handler",
-		"inline-style",
-		"script-url",
-		"foreign",
-		"wrong-integrity",
-		"missing"
-	]),
-	/** The attribute, the address. */
-	what: string(),
-	line: count$2,
-	column: count$2
-});
-const webPageSchema = strictObject({
-	/** Files that the page loads before anything is done with it: its scripts with what they import, styles, preloads. */
-	loads: array(path).readonly(),
-	/** Name and value of the header. Absent: the configuration asks for none. */
-	policy: strictObject({
-		header: _enum(["content-security-policy", "content-security-policy-report-only"]),
-		value: string().min(1)
-	}).exactOptional(),
-	faults: array(pageFaultSchema).readonly()
-});
-const webFilesSchema = strictObject({
-	formatVersion: literal$1(1),
-	/** By path relative to the artefact, separator `/`. */
-	files: record(path, webFileSchema),
-	/** The pages (`.html`) among them. */
-	pages: record(path, webPageSchema)
-});
-const TYPES$2 = {
-	".html": "text/html; charset=utf-8",
-	".js": "text/javascript; charset=utf-8",
-	".mjs": "text/javascript; charset=utf-8",
-	".css": "text/css; charset=utf-8",
-	".json": "application/json; charset=utf-8",
-	".map": "application/json; charset=utf-8",
-	".webmanifest": "application/manifest+json; charset=utf-8",
-	".txt": "text/plain; charset=utf-8",
-	".md": "text/plain; charset=utf-8",
-	".sh": "text/x-shellscript; charset=utf-8",
-	".xml": "application/xml; charset=utf-8",
-	".svg": "image/svg+xml",
-	".png": "image/png",
-	".jpg": "image/jpeg",
-	".jpeg": "image/jpeg",
-	".gif": "image/gif",
-	".webp": "image/webp",
-	".avif": "image/avif",
-	".ico": "image/x-icon",
-	".woff": "font/woff",
-	".woff2": "font/woff2",
-	".ttf": "font/ttf",
-	".wasm": "application/wasm",
-	".pdf": "application/pdf"
-};
-/** Value of Content-Type by the name of a file. Pure. */
-function contentType(name) {
-	const extension = /\.[A-Za-z0-9]+$/.exec(name)?.[0].toLowerCase() ?? "";
-	return TYPES$2[extension] ?? "application/octet-stream";
-}
-/** What bundlers write: `index-B3xk9a1Q.js`, `app.3f2a9c1d.css`. A content hash has a digit or mixed case; a word has not. */
-const HASHED = /[-.]([A-Za-z0-9_-]{8,})\.[a-z0-9]+$/;
-function isHashedName(name) {
-	const hash = HASHED.exec(name)?.[1];
-	return hash !== void 0 && (/\d/.test(hash) || /[a-z]/.test(hash) && /[A-Z]/.test(hash));
-}
-/**
-* Value of Cache-Control by the name of a file: a content hash in the name means the same bytes for ever, anything else is asked for
-* again (a 304 when it is the same). A page is never kept, whatever its name is. Pure.
-*/
-function cachePolicy(name) {
-	return isHashedName(name) && !name.endsWith(".html") ? "public, max-age=31536000, immutable" : "no-cache";
-}
-/** The page that answers a path, as the static server looks for it; undefined: none. Pure. */
-function pageOf$1(route, files) {
-	const plain = route.replace(/^\/+/, "");
-	return [
-		plain,
-		`${plain.replace(/\/+$/, "")}/index.html`.replace(/^\//, ""),
-		"index.html"
-	].find((one) => Object.hasOwn(files.pages, one));
-}
-
 // src/build/frontend/config.ts
 /** Keys of a component of kind `static` that say how its files are made ready to be served. All may be left out. */
 const PACKAGE$1 = "the name of a package, such as esbuild or @parcel/watcher";
@@ -4712,7 +4952,7 @@ const frontendKeys = {
 			"gzip",
 			"none"
 		]).default("brotli").describe("The form of the files whose sizes count."),
-		routes: record(httpPathSchema, limits).describe("What a page may load, by its path. A page that loads more is not released.")
+		routes: record$1(httpPathSchema, limits).describe("What a page may load, by its path. A page that loads more is not released.")
 	}).exactOptional().describe("How much a page may load.")
 };
 strictObject(frontendKeys);
@@ -4751,11 +4991,11 @@ const TAG = "a tag, such as {version}";
 const tagSchema = string({ error: TAG }).regex(/^[A-Za-z0-9_{][A-Za-z0-9_.{}-]{0,126}$/, TAG).meta({ title: "tag" });
 const BASE = "an image by its digest, such as registry.example.com/base/static@sha256:…: a tag can be moved";
 const LABEL$2 = "a label such as org.opencontainers.image.source";
-const PLACE$1 = "an absolute path in the image, such as /etc/shop";
+const PLACE$2 = "an absolute path in the image, such as /etc/shop";
 const USER$3 = "the number of a user, from 1: an image of ours never runs as root";
 const PORT$1 = "a port from 1 to 65535";
 const OTHER = "a repository of the same registry, without it: shop/base";
-const placeSchema$1 = string({ error: PLACE$1 }).regex(/^\/(?:(?!\.\.?(?:\/|$))[^/\0]+(?:\/|$))*$/, PLACE$1).meta({ title: "path in the image" });
+const placeSchema$2 = string({ error: PLACE$2 }).regex(/^\/(?:(?!\.\.?(?:\/|$))[^/\0]+(?:\/|$))*$/, PLACE$2).meta({ title: "path in the image" });
 const common$2 = {
 	repository: repositorySchema.describe("Repository that the image is pushed to, with its registry."),
 	tag: tagSchema.default("{version}").describe("Tag that the image gets. `{version}` and `{commit}` are put in."),
@@ -4767,13 +5007,13 @@ const common$2 = {
 	user: number$1({ error: USER$3 }).int(USER$3).min(1, USER$3).max(2097151, USER$3).default(65532).describe("Number of the user that it runs as, and of its group."),
 	entrypoint: argvSchema.exactOptional().describe("Command of the image. Left out: the program; for files, what the base says."),
 	arguments: array(string({ error: "a word of a command" })).default([]).describe("Words behind the command, unless the manifest gives others."),
-	env: record(variableNameSchema, string({ error: "a text; what is in an image is no secret" })).default({}).describe("Environment variables. Whoever may pull the image can read them."),
+	env: record$1(variableNameSchema, string({ error: "a text; what is in an image is no secret" })).default({}).describe("Environment variables. Whoever may pull the image can read them."),
 	port: number$1({ error: PORT$1 }).int(PORT$1).min(1, PORT$1).max(65535, PORT$1).exactOptional().describe("TCP port that it listens on, for those who read the image; it opens nothing."),
-	labels: record(string().regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/, LABEL$2), wordsSchema).default({}).describe("Labels beside those that come by themselves: title, version, revision, created."),
+	labels: record$1(string().regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/, LABEL$2), wordsSchema).default({}).describe("Labels beside those that come by themselves: title, version, revision, created."),
 	certificates: filePathSchema.exactOptional().describe("PEM file with certificates of authorities that the program trusts. Keep it in the repository: then it is the same wherever the image is built."),
 	files: array(strictObject({
 		from: filePathSchema.describe("File or directory on this machine."),
-		to: placeSchema$1.describe("Where it lies in the image.")
+		to: placeSchema$2.describe("Where it lies in the image.")
 	})).default([]).describe("Further files, in a layer of their own."),
 	mountFrom: array(string({ error: OTHER }).regex(/^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$/, OTHER)).default([]).describe("Repositories of the same registry that may have layers already: they are taken over instead of sent.")
 };
@@ -4781,13 +5021,13 @@ const programImageConfig = strictObject(common$2).describe("The program as an im
 const PLATFORM = "a platform such as linux/amd64";
 const filesImageConfig = strictObject({
 	...common$2,
-	to: placeSchema$1.default("/srv/www").describe("Directory of the files in the image."),
+	to: placeSchema$2.default("/srv/www").describe("Directory of the files in the image."),
 	platforms: array(string({ error: PLATFORM }).regex(/^[a-z0-9]+\/[a-z0-9]+$/, PLATFORM)).min(1, "at least one platform").default(["linux/amd64"]).describe("Operating systems and processors that the base is taken for.")
 }).describe("The files as an image, usually on a base with a web server. In a cluster it is what is released.");
 
 // src/build/config.ts
 /** Fragment `components` of shiplock.yaml: what is built, and how one instance of it runs. */
-const environment = record(variableNameSchema, textOrSecretSchema);
+const environment = record$1(variableNameSchema, textOrSecretSchema);
 const GO_VARIABLE = "a Go variable such as main.version";
 const goVariable = string({ error: GO_VARIABLE }).regex(/^[\w./-]+\.[A-Za-z_]\w*$/, GO_VARIABLE).meta({ title: "Go variable" });
 const goTests = strictObject({
@@ -4853,7 +5093,7 @@ const componentConfig = discriminatedUnion("kind", [
 	imageComponentConfig,
 	scriptComponentConfig
 ]).describe("One thing that is built and released.");
-const buildConfig = record(nameSchema, componentConfig).meta({
+const buildConfig = record$1(nameSchema, componentConfig).meta({
 	minProperties: 1,
 	description: "What the service is made of: an API, a frontend, or both. At least one."
 });
@@ -4869,11 +5109,11 @@ const buildRunConfig = strictObject({ network: _enum(NETWORKS).default("all").de
 /** Fragment `certificates` of an environment: which files hold certificates of TLS, who serves them, and where new ones come from. */
 const HOST_NAME = "a DNS name such as shop.example.com, or an address";
 const hostNameSchema = string({ error: HOST_NAME }).regex(/^(?=.{1,253}$)(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*|[0-9a-fA-F:.]+)$/, HOST_NAME).meta({ title: "name of a host" });
-const PLACE = "an absolute path of letters, digits and . _ / - that ends with .pem, .crt, .cer or .key";
+const PLACE$1 = "an absolute path of letters, digits and . _ / - that ends with .pem, .crt, .cer or .key";
 /** On a host: the path is part of a command there, and root writes nothing else for us. */
-const placeSchema = string({ error: PLACE }).regex(/^\/[A-Za-z0-9._/-]{1,190}\.(?:pem|crt|cer|key)$/, PLACE).refine((path) => !/(?:^|\/)\.\.?(?:\/|$)|\/\/|\/$/.test(path), PLACE).meta({ title: "file on a host" });
+const placeSchema$1 = string({ error: PLACE$1 }).regex(/^\/[A-Za-z0-9._/-]{1,190}\.(?:pem|crt|cer|key)$/, PLACE$1).refine((path) => !/(?:^|\/)\.\.?(?:\/|$)|\/\/|\/$/.test(path), PLACE$1).meta({ title: "file on a host" });
 const CONNECT = "host:port; {host} is the address of the host";
-const DAYS = "a whole number from 1 to 825";
+const DAYS$1 = "a whole number from 1 to 825";
 const certificateConfig = strictObject({
 	names: array(hostNameSchema).min(1, "at least one name").describe("Names that it must be valid for. The first one is asked for in the handshake."),
 	from: strictObject({
@@ -4882,9 +5122,9 @@ const certificateConfig = strictObject({
 		renew: argvSchema.exactOptional().describe("Command line of this machine that leaves a new pair in `chain` and `key`, such as certbot or lego. Run when what lies there is not good for `days` any more. No shell takes part. Left out: somebody puts the files there.")
 	}).describe("Where a new pair lies, on this machine."),
 	to: strictObject({
-		combined: placeSchema.exactOptional().describe("One file with chain and key, as HAProxy wants it."),
-		chain: placeSchema.exactOptional().describe("File with the chain, as Nginx wants it; beside `key`."),
-		key: placeSchema.exactOptional().describe("File with the key.")
+		combined: placeSchema$1.exactOptional().describe("One file with chain and key, as HAProxy wants it."),
+		chain: placeSchema$1.exactOptional().describe("File with the chain, as Nginx wants it; beside `key`."),
+		key: placeSchema$1.exactOptional().describe("File with the key.")
 	}).check((ctx) => {
 		const { combined, chain, key } = ctx.value;
 		if (combined === void 0 ? chain !== void 0 && key !== void 0 : chain === void 0 && key === void 0) return;
@@ -4903,12 +5143,12 @@ const certificateConfig = strictObject({
 	service: nameSchema.describe("Service of `system.services` that serves it: on each of its hosts the files are put in place, and it is told to reload."),
 	connect: string({ error: CONNECT }).regex(/^(?:\{host\}|[A-Za-z0-9.-]+|\[[0-9a-fA-F:.]+\]):\d{1,5}$/, CONNECT).default("{host}:443").describe("Where a TLS handshake shows, from this machine, which certificate is served."),
 	ca: filePathSchema.exactOptional().describe("Roots that are trusted, PEM, for an authority of your own. Left out: those of this machine’s Node."),
-	days: number$1({ error: DAYS }).int(DAYS).min(1, DAYS).max(825, DAYS).default(30).describe("A certificate that ends sooner is to be renewed.")
+	days: number$1({ error: DAYS$1 }).int(DAYS$1).min(1, DAYS$1).max(825, DAYS$1).default(30).describe("A certificate that ends sooner is to be renewed.")
 }).meta({ title: "certificate" });
-const certificatesConfig = record(nameSchema, certificateConfig);
+const certificatesConfig = record$1(nameSchema, certificateConfig);
 
 // src/database/config.ts
-/** Fragment `database.accounts` of shiplock.yaml: who may use the database, and as what. */
+/** Fragments `database.accounts` and `database.tls` of shiplock.yaml: who may use the database, and how connections to it are protected. */
 const USER$2 = "a name of 1 to 32 letters, digits, `_`, `-` and `.`, beginning with a letter";
 const FROM = "a host as accounts have it, in small letters: 10.0.0.5, 10.0.0.%, 10.0.0.0/255.255.255.0, app.example.com, %";
 const SCHEMA = "a name of 1 to 64 letters, digits, `_`, `$` and `-`; {environment} and {service} are put in";
@@ -4955,6 +5195,25 @@ const accountsConfig = strictObject({
 		form
 	}).exactOptional().describe("Reads rows for `shiplock data copy`, as its source.")
 }).describe("Accounts of the server, each with the rights that its work needs and no others: `shiplock database users`.");
+const NAME = "a DNS name such as db-1.internal, or an address";
+const PLACE = "an absolute path of letters, digits and . _ / -";
+const DAYS = "a whole number from 1 to 825";
+const OWNER = "a user of the machine, such as mysql";
+const days = number$1({ error: DAYS }).int(DAYS).min(1, DAYS).max(825, DAYS);
+/** Paths that stand in the file of a server, and in command lines of root. */
+const placeSchema = string({ error: PLACE }).regex(/^\/[A-Za-z0-9._/-]{1,190}$/, PLACE).refine((path) => !/(?:^|\/)\.\.?(?:\/|$)|\/\/|\/$/.test(path), PLACE).meta({ title: "path on the machine of the server" });
+const databaseTlsConfig = strictObject({
+	ca: filePathSchema.describe("Roots that are trusted, PEM. With it every connection of shiplock to the database over a network is encrypted, and certificate and name of the server are verified."),
+	server: strictObject({
+		names: array(string({ error: NAME }).regex(/^(?=.{1,253}$)(?:[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*|[0-9a-fA-F:.]+)$/, NAME).meta({ title: "name of a host" })).min(1, "at least one name").describe("By which clients reach the server; all of them stand in its certificate."),
+		authority: filePathSchema.describe("Directory with the key of the authority (`ca-key.pem`) and the newest pair of the server (`server.pem`, `server-key.pem`). `--create` makes it, for its owner only."),
+		directory: placeSchema.default("/etc/mysql/tls").describe("Where the pair of the server lies, when the server has none yet; else it stays where it is."),
+		options: placeSchema.default("/etc/mysql/conf.d/shiplock-tls.cnf").describe("File of the server in which the pair is named, when the server has none yet."),
+		owner: string({ error: OWNER }).regex(/^[a-z_][a-z0-9_-]{0,31}$/, OWNER).default("mysql").describe("User as which the server runs: the key is readable for it alone."),
+		days: days.default(30).describe("A certificate that ends sooner is renewed."),
+		validity: days.default(397).describe("How many days a new certificate is good for.")
+	}).exactOptional().describe("The pair of the server itself, for `shiplock database tls` on its machine.")
+}).describe("How connections to the database are protected. Left out: as each connection string says.");
 
 // src/diagnose/config.ts
 /** Fragment `diagnose` of shiplock.yaml: what else is worth to know when something is wrong. */
@@ -5018,6 +5277,54 @@ const gitopsConfig = strictObject({
 	});
 });
 
+// src/logs/config.ts
+/** Fragment `logs` of an environment: which logs are put aside, when, and how their writer is told. */
+const PATTERN = "an absolute path of letters, digits and . _ / -, with stars in its last part only";
+/** It becomes a pattern of a shell of root, and a line of a configuration of logrotate. */
+const patternSchema$1 = string({ error: PATTERN }).regex(/^\/(?:[A-Za-z0-9._-]+\/)+[A-Za-z0-9._*-]+$/, PATTERN).max(200, PATTERN).refine((path) => !/(?:^|\/)\.\.?(?:\/|$)/.test(path), PATTERN).meta({ title: "files on a host" });
+const UNIT$1 = "a unit of systemd such as nginx.service";
+const unitSchema = string({ error: UNIT$1 }).regex(/^[A-Za-z0-9][A-Za-z0-9._@:-]{0,200}\.[a-z]+$/, UNIT$1).meta({ title: "unit of systemd" });
+const PID_FILE = "an absolute path of letters, digits and . _ / -";
+const pidFileSchema = string({ error: PID_FILE }).regex(/^\/[A-Za-z0-9._/-]{1,190}$/, PID_FILE).refine((path) => !/(?:^|\/)\.\.(?:\/|$)/.test(path), PID_FILE).meta({ title: "file on a host" });
+const whole$2 = (min, max) => {
+	const words = `a whole number from ${min} to ${max}`;
+	return number$1({ error: words }).int(words).min(min, words).max(max, words);
+};
+const reopenConfig = strictObject({
+	unit: unitSchema.exactOptional().describe("Unit whose main process writes them."),
+	pidFile: pidFileSchema.exactOptional().describe("File with the id of the process that writes them, in place of `unit`."),
+	signal: _enum([
+		"HUP",
+		"USR1",
+		"USR2"
+	], { error: "HUP, USR1 or USR2" }).exactOptional().describe("Signal upon which it opens its logs anew: USR1 for Nginx. Left out: the unit is reloaded.")
+}).check((ctx) => {
+	const { unit, pidFile, signal } = ctx.value;
+	if (unit === void 0 ? pidFile !== void 0 && signal !== void 0 : pidFile === void 0) return;
+	complain(ctx, {
+		path: [],
+		code: "config.log-reopen",
+		found: Object.keys(ctx.value).join(", ") || "nothing",
+		expected: "`unit:`, with or without `signal:`, or `pidFile:` with `signal:`",
+		remedy: "leave `reopen:` out for a writer that opens its log for each line"
+	});
+});
+const logConfig = strictObject({
+	files: array(patternSchema$1).min(1, "at least one").describe("Logs of one writer."),
+	hosts: array(nameSchema).min(1, "at least one host").exactOptional().describe("Hosts on which they lie, one after the other. Left out: this machine."),
+	reopen: reopenConfig.exactOptional().describe("How the writer is told that its log has another name. Left out: it opens its log for each line. A log that its writer does not let go is never compressed or removed."),
+	every: _enum([
+		"daily",
+		"weekly",
+		"monthly"
+	], { error: "daily, weekly or monthly" }).default("daily").describe("A log that is older is due."),
+	maxMiB: whole$2(1, 1048576).default(100).describe("A log that is greater is due, MiB."),
+	keep: whole$2(1, 1e3).default(14).describe("How many of each log that were put aside are kept."),
+	keepDays: whole$2(1, 3650).default(90).describe("Those that were put aside longer ago are removed, days."),
+	logrotate: boolean({ error: "true or false" }).default(true).describe("Where logrotate is installed, it does the work, also by its own timer: its configuration is laid down in /etc/logrotate.d. `false`: never.")
+}).meta({ title: "logs" });
+const logsConfig = record$1(nameSchema, logConfig);
+
 // src/metrics/config.ts
 /** Fragment `metrics` of an environment. The proxy's own counters are always read and are the source of verdicts. */
 const QUERIES = "at least one query; without queries Prometheus has nothing to say";
@@ -5065,7 +5372,7 @@ function hoursFields({ may, mayNot }) {
 	return {
 		timeZone: string({ error: ZONE_HINT }).refine(isTimeZone, ZONE_HINT).describe("Time zone of all times here."),
 		open: array(strictObject({
-			days: array(_enum(DAYS$1)).min(1, "at least one day").describe("Days on which it begins."),
+			days: array(_enum(DAYS$2)).min(1, "at least one day").describe("Days on which it begins."),
 			from: timeSchema.describe("Beginning, on the clock on the wall."),
 			to: timeSchema.describe("End; not after the beginning means the next day.")
 		})).default([]).describe(`When ${may}. Left out: always.`),
@@ -5151,7 +5458,7 @@ const columnRule = string({ error: RULE }).refine((text) => parseRule(text).ok, 
 /** Group `database.desensitise`: what may leave this environment for others, column by column. */
 const desensitiseConfig = strictObject({
 	key: textOrSecretSchema.describe("Secret from which hashes and fakes are made; with the same key the same value always becomes the same one."),
-	tables: record(string().min(1), union$1([literal$1("empty"), record(string().min(1), columnRule).readonly()])).readonly().describe("Per table its columns, or `empty`: no row of it is copied. A column that is not listed is kept, unless it looks personal: then the copy is refused.")
+	tables: record$1(string().min(1), union$1([literal$1("empty"), record$1(string().min(1), columnRule).readonly()])).readonly().describe("Per table its columns, or `empty`: no row of it is copied. A column that is not listed is kept, unless it looks personal: then the copy is refused.")
 }).describe("How rows are made harmless on their way to an environment that must not see the real ones.");
 
 // src/migrate/generate/config.ts
@@ -5178,13 +5485,13 @@ const tableConfig = union$1([
 	literal$1("empty"),
 	strictObject({
 		rows: rows$1.exactOptional().describe("How many; left out, as many as in other tables."),
-		columns: record(string().min(1), columnConfig).readonly().default({}).describe("By name.")
+		columns: record$1(string().min(1), columnConfig).readonly().default({}).describe("By name.")
 	}).readonly()
 ]);
 const generateConfig = strictObject({
 	rows: rows$1.default(1e3).describe("Rows of each table that says nothing itself."),
 	seed: string().min(1).default("shiplock").describe("The same seed gives the same rows."),
-	tables: record(string().min(1), tableConfig).readonly().default({}).describe("Per table: `keep` (its rows stay and others point to them), `empty`, or how many rows and what stands in its columns.")
+	tables: record$1(string().min(1), tableConfig).readonly().default({}).describe("Per table: `keep` (its rows stay and others point to them), `empty`, or how many rows and what stands in its columns.")
 }).describe("What `shiplock data generate` fills the tables of this environment with.");
 const FILL = "generate, copy, seed or nothing";
 const resetConfig = strictObject({
@@ -5222,8 +5529,8 @@ const LINT_LEVELS = [
 
 // src/migrate/lint/config.ts
 /** Group `database.lint` of shiplock.yaml. */
-const VERSION$1 = "a version such as 8.4 or 10.11.6";
-const rules = record(string(), _enum(LINT_LEVELS)).check((ctx) => {
+const VERSION$2 = "a version such as 8.4 or 10.11.6";
+const rules = record$1(string(), _enum(LINT_LEVELS)).check((ctx) => {
 	for (const id of Object.keys(ctx.value)) {
 		if (RULE_IDS.includes(id)) continue;
 		const near = nearest(id.toUpperCase(), RULE_IDS, import_fastest_levenshtein.distance);
@@ -5238,7 +5545,7 @@ const rules = record(string(), _enum(LINT_LEVELS)).check((ctx) => {
 });
 const lintConfig = strictObject({
 	rules: rules.default({}).describe("Level of single rules by their id: off, note, warning or error. Errors refuse a release (docs/rules)."),
-	serverVersion: string().regex(/^\d{1,3}(\.\d{1,3}){0,2}$/, VERSION$1).exactOptional().describe("Version of the server that migrations are judged for. Left out: 8.4 (MySQL) or 10.11 (MariaDB)."),
+	serverVersion: string().regex(/^\d{1,3}(\.\d{1,3}){0,2}$/, VERSION$2).exactOptional().describe("Version of the server that migrations are judged for. Left out: 8.4 (MySQL) or 10.11 (MariaDB)."),
 	from: number$1().int().min(1).exactOptional().describe("Number of the first migration that is judged. Those before are applied everywhere and only tell what is there.")
 }).describe("How migration files are judged (`shiplock migrate lint`, and before each release).");
 
@@ -5310,6 +5617,31 @@ const migrateConfig = strictObject({
 	shadow: shadowConfig.exactOptional(),
 	lint: lintConfig.exactOptional()
 });
+
+// src/platform/bucket/config.ts
+/** Fragment `buckets` of an environment: components whose files are served from a bucket of an S3 server. */
+const REGION = "the name of a region, such as eu-central-1; `auto` or `us-east-1` where the server has none";
+const BUCKET = "the name of a bucket: 3 to 63 of a-z, 0-9, dots and -";
+const PREFIX$3 = "the beginning of the keys, such as shop/ or www/shop/; letters, digits, . _ ~ and -, with / at its end";
+const bucketConfig = strictObject({
+	endpoint: httpUrlSchema.describe("Address of the S3 server, without the bucket: `https://s3.eu-central-1.amazonaws.com`."),
+	region: string({ error: REGION }).regex(/^[a-z0-9-]{1,64}$/, REGION).describe("Region that requests are signed for."),
+	bucket: string({ error: BUCKET }).regex(/^[a-z0-9{][a-z0-9.{}-]{1,61}[a-z0-9}]$/, BUCKET).describe("The bucket. It must be there. `{environment}` and `{service}` are put in."),
+	prefix: string({ error: PREFIX$3 }).regex(/^(?:[A-Za-z0-9_~{-][A-Za-z0-9._~{}-]*\/)*$/, PREFIX$3).default("").describe("Put before every key; `{environment}` and `{service}` are put in. Left out: the files begin at the top of the bucket."),
+	addressing: _enum(["path", "host"], { error: "path or host" }).default("path").describe("Whether the bucket stands in the path of a request or before the host of the endpoint."),
+	access: strictObject({
+		id: secretSchema.describe("Access key id."),
+		key: secretSchema.describe("Secret access key."),
+		session: secretSchema.exactOptional().describe("Session token, for credentials that end by themselves.")
+	}).describe("Who may read, list, write and delete below the prefix."),
+	encoding: _enum([
+		"none",
+		"gzip",
+		"br",
+		"zstd"
+	], { error: "none, gzip, br or zstd" }).default("none").describe("The one form in which compressed files are stored. A bucket sends it to everybody, whatever they accept; `none` where a network in front compresses.")
+});
+const bucketsConfig = record$1(nameSchema, bucketConfig);
 
 // src/platform/config.ts
 /** Fragment `platform` of an environment: where a release runs. */
@@ -5510,8 +5842,8 @@ const TEAM_HINT = "a team of the forge, `organisation/team`";
 const teamSchema = string({ error: TEAM_HINT }).regex(/^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9_-]{1,100}$/, TEAM_HINT);
 const REVIEWS_HINT = "a number of reviews from 0 to 10";
 const chatConfig = strictObject({
-	commands: record(commandNameSchema, nameSchema).default({}).describe("Command → role that may give it here. A command that is not named is refused."),
-	teams: record(teamSchema, array(nameSchema)).default({}).describe("Team of the forge → roles that its members have here, beside those of the person. Needs the token of an App."),
+	commands: record$1(commandNameSchema, nameSchema).default({}).describe("Command → role that may give it here. A command that is not named is refused."),
+	teams: record$1(teamSchema, array(nameSchema)).default({}).describe("Team of the forge → roles that its members have here, beside those of the person. Needs the token of an App."),
 	commit: _enum(["named", "pinned"]).default("named").describe("`named`: a command that brings a commit here must name it, by 12 digits or more. `pinned`: without a name it is the commit that the server had when the comment was written."),
 	commitsFrom: _enum(["default-branch", "any-branch"]).default("default-branch").describe("`default-branch`: only commits that this branch holds may come here."),
 	checks: array(wordsSchema).default([]).describe("Checks that must have succeeded for exactly this commit, by name."),
@@ -5520,7 +5852,7 @@ const chatConfig = strictObject({
 
 // src/procedure/gate/ssh.ts
 /** Signatures by OpenSSH (`ssh-keygen -Y`). */
-const TIMEOUT_MS$1 = 1e4;
+const TIMEOUT_MS$3 = 1e4;
 /**
 * Programs that decide about gates are taken from the directories of the system, with nothing of the caller's environment: a variable
 * that puts another program first, or changes what this one does, has no say.
@@ -5577,7 +5909,7 @@ async function verifyIn(dir, exec, question) {
 		file
 	];
 	const result = await exec.read(trusted(argv), {
-		timeoutMs: TIMEOUT_MS$1,
+		timeoutMs: TIMEOUT_MS$3,
 		stdin: text
 	});
 	return result.exitCode === 0 && result.stdout.startsWith(`Good "${namespace}" signature for ${person} with `) ? void 0 : firstLine(result);
@@ -5620,7 +5952,7 @@ async function publicKeyOf(exec, key) {
 		"",
 		"-f",
 		key
-	], { timeoutMs: TIMEOUT_MS$1 });
+	], { timeoutMs: TIMEOUT_MS$3 });
 	const found = result.exitCode === 0 ? plainKey(result.stdout) : void 0;
 	if (found === void 0) throw new ProblemError(cannotSign(key, firstLine(result)));
 	return found;
@@ -5695,10 +6027,10 @@ const personConfig = strictObject({
 	emails: array(emailSchema).default([]).describe("Addresses that stand in commits of this person."),
 	keys: array(keySchema).default([]).describe("OpenSSH public keys: what this person signs evidence with."),
 	roles: array(nameSchema).default([]).describe("Roles in every environment."),
-	rolesIn: record(nameSchema, array(nameSchema)).default({}).describe("Roles in single environments, beside those in `roles`.")
+	rolesIn: record$1(nameSchema, array(nameSchema)).default({}).describe("Roles in single environments, beside those in `roles`.")
 });
 /** Person → accounts, keys, roles. One key, account or address never belongs to two: four eyes would be two of one. */
-const peopleConfig = record(nameSchema, personConfig).check((ctx) => {
+const peopleConfig = record$1(nameSchema, personConfig).check((ctx) => {
 	const owners = /* @__PURE__ */ new Map();
 	for (const [person, { account, emails, keys }] of Object.entries(ctx.value)) {
 		const marks = [
@@ -5767,8 +6099,8 @@ const policyConfig = strictObject({
 	repository: string({ error: REPOSITORY_HINT }).regex(/^[^-\s][^\s\0]*$/, REPOSITORY_HINT).default("origin").describe("Repository whose branch holds the policy: a remote of the working copy, or an address."),
 	branch: wordsSchema.exactOptional().describe("Protected branch. Left out: the default branch of the repository."),
 	file: filePathSchema.exactOptional().describe("This file inside the repository. Left out: where it lies in the working copy."),
-	environments: record(nameSchema, gateRulesConfig).default({}).describe("What each environment demands at its gates. One that is not named here demands the strictest."),
-	trusted: record(nameSchema, trustedKeyConfig).default({}).describe("Keys that may vouch for what is released. Left out: nobody is asked who has built it. With any, every environment asks unless it says otherwise."),
+	environments: record$1(nameSchema, gateRulesConfig).default({}).describe("What each environment demands at its gates. One that is not named here demands the strictest."),
+	trusted: record$1(nameSchema, trustedKeyConfig).default({}).describe("Keys that may vouch for what is released. Left out: nobody is asked who has built it. With any, every environment asks unless it says otherwise."),
 	quarantine: nameSchema.exactOptional().describe("Role that may put digests into quarantine and release them from it. Left out: nobody may release one.")
 });
 
@@ -5790,7 +6122,7 @@ const objectivesConfig = strictObject({
 	rto: duration$1().exactOptional().describe("Recovery time objective: how long the service may be down."),
 	rpo: duration$1({ min: 0 }).exactOptional().describe("Recovery point objective: how much data, in time, may be lost.")
 });
-const rolesConfig = record(nameSchema, array(wordsSchema).min(1, "at least one person"));
+const rolesConfig = record$1(nameSchema, array(wordsSchema).min(1, "at least one person"));
 const purgeConfig = array(strictObject({
 	url: httpUrlSchema.describe("What is purged."),
 	method: _enum([
@@ -6045,7 +6377,9 @@ const PROGRAM_IDS = [
 	"hadolint",
 	"kube-score",
 	"kubeconform",
-	"eslint"
+	"eslint",
+	"semgrep",
+	"trivy"
 ];
 /** Names of all scanners, as the configuration and the command line use them: programs of others, and checks of our own. */
 const SCANNER_IDS = [...PROGRAM_IDS, ...BUILT_IN_IDS];
@@ -6054,7 +6388,7 @@ function programsIn(ids) {
 	return PROGRAM_IDS.filter((id) => ids.includes(id));
 }
 /** Scanners that are used only where the configuration names them: they come with many packages, or need rules of one's own. */
-const ASKED_FOR = /* @__PURE__ */ new Set(["eslint"]);
+const ASKED_FOR = /* @__PURE__ */ new Set(["eslint", "trivy"]);
 /** How a scanner is used where the configuration says nothing of it. Pure. */
 function unlessSaid(id) {
 	return ASKED_FOR.has(id) ? "off" : "required";
@@ -6063,7 +6397,7 @@ function unlessSaid(id) {
 // src/scan/config.ts
 /** Fragment `scan` of shiplock.yaml: what is looked for before a release, and what of it is let pass. */
 const DAY = "a day such as 2027-01-31";
-const scanners = record(string(), _enum([
+const scanners = record$1(string(), _enum([
 	"required",
 	"optional",
 	"off"
@@ -6112,10 +6446,10 @@ const exploitability = strictObject({
 		remedy: "name the file of EPSS with `epss`, or take `failFrom` out"
 	});
 });
-const scanConfig = strictObject({
+const fields = strictObject({
 	failOn: _enum(SEVERITIES$1).default("high").describe("Least severity that fails. What is less bad is shown and lets pass."),
 	present: _enum(["as-called", "warning"]).default("warning").describe("A vulnerable package whose vulnerable part is never called: a warning, or as if it were called. Only where a scanner has followed the calls."),
-	scanners: scanners.default({}).describe("Scanners by their name. required: if it cannot do its work, the scan fails (the default of each but eslint, which is off). optional: that is only said. off: not used."),
+	scanners: scanners.default({}).describe("Scanners by their name. required: if it cannot do its work, the scan fails (the default of each but eslint and trivy, which are off). optional: that is only said. off: not used."),
 	timeout: duration$1({ min: 1e3 }).prefault("5m").describe("How long one scanner may take."),
 	history: boolean({ error: "true or false" }).default(true).describe("Look for secrets in all commits, too."),
 	vulnerabilities: filePathSchema.exactOptional().describe("Directory with the Go vulnerability database, as vuln.go.dev serves it. Left out: vuln.go.dev is asked."),
@@ -6126,12 +6460,24 @@ const scanConfig = strictObject({
 	osv: filePathSchema.exactOptional().describe("Directory with OSV's databases, one `ECOSYSTEM/all.zip` each, as its bucket has them. Left out: api.osv.dev is asked."),
 	npmRegistry: httpUrlSchema.exactOptional().describe("Registry that is asked for vulnerable npm packages, and when versions came out. Left out: for the first the one that npm is set to on this machine, for the second the public one; what the repository says of it does not count."),
 	kubernetesSchemas: filePathSchema.exactOptional().describe("Where schemas of Kubernetes objects lie: a directory as kubernetes-json-schema has it, or a pattern of kubeconform with `{{ .ResourceKind }}`. Left out: they are fetched."),
+	semgrep: strictObject({ rules: filePathSchema.describe("Rules of Semgrep: a file, or a directory of them. None are fetched.") }).exactOptional().describe("Semgrep, by rules of your own choice. Left out: it is not asked."),
 	images: array(filePathSchema).default([]).describe("Images that were built: OCI layouts (directories, or packed with tar), or archives as `docker save` writes them. Vulnerable packages in them count; one that is not there fails the scan."),
 	sarif: array(filePathSchema).default([]).describe("Logs of other scanners in SARIF 2.1.0. Their findings count as all others; a log that is missing, broken or of another commit fails the scan."),
 	vex: array(filePathSchema).default([]).describe("VEX documents (OpenVEX 0.2, CycloneDX) of whom you believe: a vulnerability that they say does not affect this, or is fixed, is shown and lets pass."),
 	licences: licences.exactOptional().describe("Which licences the packages of others may have. Left out: nobody looks at licences."),
 	exploitability: exploitability.exactOptional().describe("Which vulnerabilities are made use of: files that their publishers give out each day."),
 	waivers: array(waiver).default([]).describe("What is known and may pass for a time.")
+});
+const scanConfig = fields.check((ctx) => {
+	const { scanners: named, semgrep } = ctx.value;
+	if (semgrep !== void 0 || (named["semgrep"] ?? "off") === "off") return;
+	complain(ctx, {
+		path: ["scanners", "semgrep"],
+		code: "config.no-rules",
+		found: "Semgrep, and no rules by which it could look",
+		expected: "`scan.semgrep.rules`",
+		remedy: "name a directory with rules with `scan.semgrep.rules`, or take this out"
+	});
 });
 const PUBLIC_NPM = "https://registry.npmjs.org";
 /** As if nothing were configured. */
@@ -6214,7 +6560,7 @@ const serviceConfig = strictObject({
 		remedy: "delete `hosts:`; a component is where releases put it, a command runs on this machine"
 	});
 });
-const systemConfig = strictObject({ services: record(nameSchema, serviceConfig).check((ctx) => {
+const systemConfig = strictObject({ services: record$1(nameSchema, serviceConfig).check((ctx) => {
 	const names = Object.keys(ctx.value);
 	for (const [name, { after }] of Object.entries(ctx.value)) for (const [index, other] of after.entries()) {
 		if (names.includes(other) && other !== name) continue;
@@ -6272,7 +6618,7 @@ const filesConfig = strictObject({
 	service: array(pathPrefixSchema).default(["/api"]).describe("Paths, and what lies below them, that go to the service. Everything else goes to the files."),
 	port: number$1({ error: PORT }).int(PORT).min(1, PORT).max(65535, PORT).exactOptional().describe("Port of the static server on this machine. Left out: the last one of `platform.ports`."),
 	singlePage: boolean({ error: "true or false" }).default(false).describe("Unknown pages get index.html, for applications that route in the browser."),
-	downloads: record(downloadPathSchema, nameSchema).default({}).describe("Paths below which packages are installed from, each with its component of kind `script`.")
+	downloads: record$1(downloadPathSchema, nameSchema).default({}).describe("Paths below which packages are installed from, each with its component of kind `script`.")
 });
 /** A proxy on this machine; whichever it is, it is told the same. */
 const proxyTrafficConfig = strictObject({
@@ -6342,7 +6688,10 @@ const serviceShape = {
 	store: storeConfig.prefault({}).describe("Where leases and journals are kept, beside the state directory.")
 };
 const componentsKey = buildConfig;
-const databaseKey = migrateConfig.extend({ accounts: accountsConfig.exactOptional() }).exactOptional().describe("Database with migrations. Left out: the service has none.");
+const databaseKey = migrateConfig.extend({
+	accounts: accountsConfig.exactOptional(),
+	tls: databaseTlsConfig.exactOptional()
+}).exactOptional().describe("Database with migrations. Left out: the service has none.");
 /** One environment after inheritance, with the components and the database of the service put in. */
 const environmentSchema = strictObject({
 	components: componentsKey,
@@ -6356,7 +6705,9 @@ const environmentSchema = strictObject({
 	verify: verifyConfig.prefault([]),
 	promotion: promotionConfig.exactOptional().describe("Where a release must have proven itself before it comes here. Left out: it may come from anywhere."),
 	system: systemConfig.extend({ hosts: sshHosts.exactOptional().describe("Hosts beside those of the platform, such as that of the database. Reached as those are.") }).exactOptional().describe("Everything that must run for the service to be up, for runbooks that start and stop it. Left out: nothing is known."),
+	buckets: bucketsConfig.exactOptional().describe("By component: files that are served from a bucket of an S3 server. Left out: none are."),
 	certificates: certificatesConfig.exactOptional().describe("By name: certificates of TLS that runbooks look at and renew. Left out: none."),
+	logs: logsConfig.exactOptional().describe("By name: logs that the runbook log-rotate puts aside. Left out: none."),
 	alerts: alertsConfig.exactOptional().describe("Which alert starts which runbook, by name: the first that fits. For `shiplock runbook serve`. Left out: none does."),
 	backup: backupConfig.exactOptional().describe("What is backed up, where it is stored, and how old it may be. Left out: nothing is backed up from here."),
 	announce: announceConfig.exactOptional().describe("Who is told of an open gate, a rollback, a held run, a lost lease, an override. Left out: nobody.")
@@ -6371,14 +6722,14 @@ const fileSchema$1 = strictObject({
 	...serviceShape,
 	components: componentsKey,
 	database: databaseKey,
-	environments: record(nameSchema, looseObject(inheritanceShape)).refine((environments) => Object.keys(environments).length > 0, "at least one environment").describe("Where the service runs.")
+	environments: record$1(nameSchema, looseObject(inheritanceShape)).refine((environments) => Object.keys(environments).length > 0, "at least one environment").describe("Where the service runs.")
 });
 /** The whole file with all keys: for editors and documentation. Environments may be partial, since they inherit. */
 const documentSchema = strictObject({
 	...serviceShape,
 	components: componentsKey,
 	database: databaseKey,
-	environments: record(nameSchema, strictObject({
+	environments: record$1(nameSchema, strictObject({
 		...inheritanceShape,
 		...environmentSchema.shape
 	})).meta({
@@ -6393,7 +6744,7 @@ const nodeSchema = lazy(() => looseObject({
 	title: string().optional(),
 	description: string().optional(),
 	enum: array(unknown$1()).optional(),
-	properties: record(string(), nodeSchema).optional(),
+	properties: record$1(string(), nodeSchema).optional(),
 	required: array(string()).optional(),
 	additionalProperties: union$1([boolean(), nodeSchema]).optional(),
 	items: nodeSchema.optional(),
@@ -7430,7 +7781,9 @@ function arrange(config, name, settings, baseDir, fit) {
 		promotion: settings.promotion ?? null,
 		announce: settings.announce === void 0 ? null : resolveAnnounce(settings.announce, fit.text),
 		...settings.system === void 0 ? {} : { system: resolveSystem(settings.system, settings.platform, fit.text) },
+		...settings.buckets === void 0 ? {} : { buckets: resolveBuckets(settings.buckets, fit.text) },
 		...settings.certificates === void 0 ? {} : { certificates: resolveCertificates(settings.certificates, fit) },
+		...settings.logs === void 0 ? {} : { logs: resolveLogs(settings.logs) },
 		...settings.alerts === void 0 ? {} : { alerts: resolveAlerts(settings.alerts, fit.text) },
 		backup: settings.backup === void 0 ? null : resolveBackup(settings.backup, fit)
 	};
@@ -7504,6 +7857,7 @@ function resolveDatabase(database, fit) {
 			...database.accounts,
 			schema: fit.text(database.accounts.schema)
 		},
+		tls: resolveTls(database.tls, fit),
 		connectTimeoutMs: database.connectTimeout,
 		lockWaitTimeoutMs: database.lockWaitTimeout,
 		lockAttempts: database.lockAttempts,
@@ -7528,6 +7882,17 @@ function resolveDatabase(database, fit) {
 			serverVersion: database.lint?.serverVersion ?? null,
 			from: database.lint?.from ?? null
 		}
+	};
+}
+function resolveTls(tls, fit) {
+	if (tls === void 0) return null;
+	const { ca, server } = tls;
+	return {
+		ca: fit.path(ca),
+		...server === void 0 ? {} : { server: {
+			...server,
+			authority: fit.path(server.authority)
+		} }
 	};
 }
 function resolvePlatform(platform, fit) {
@@ -8028,9 +8393,9 @@ async function readOrMissing(path) {
 // src/procedure/journal/records.ts
 /** What the payload of each record type holds (docs/formats/journal.md). Parsed when a journal is read, checked by type when written. */
 const problems = array(problemSchema).readonly();
-const outline = record(string(), string());
+const outline = record$1(string(), string());
 /** Node path → its title, so that a journal can be read by itself. Records of earlier versions have none. */
-const titles = record(string(), string()).exactOptional();
+const titles = record$1(string(), string()).exactOptional();
 const evidenceFieldSchema = discriminatedUnion("kind", [
 	strictObject({
 		kind: literal$1("text"),
@@ -8058,7 +8423,7 @@ const evidenceFieldSchema = discriminatedUnion("kind", [
 		options: array(string()).readonly()
 	})
 ]);
-const evidenceSchema = record(string(), union$1([
+const evidenceSchema = record$1(string(), union$1([
 	string(),
 	number$1(),
 	boolean()
@@ -8074,7 +8439,7 @@ const started$1 = strictObject({
 		id: string(),
 		title: string(),
 		version: number$1().int(),
-		inputs: record(string(), jsonSchema)
+		inputs: record$1(string(), jsonSchema)
 	}),
 	environment: string(),
 	who: string(),
@@ -8743,13 +9108,51 @@ function alreadyThere(run) {
 		remedy: `\`shiplock resume ${run}\` goes on with it; start a new run under another id`
 	});
 }
+/** A record that nobody waits for is on the disk after this time, were there none that follows it. */
+const LATER_MS = 20;
 function write(options, journal, from) {
 	const { run, paths, clock, fence } = options;
 	let { count, head } = from;
+	/** Where the next record goes: behind those that wait. */
+	let [seq, prev] = [count, head];
 	let payloads;
 	let failed;
 	let waiting = [];
 	let writing;
+	const make = (type, node, attempt, data) => {
+		if (failed !== void 0) throw failed;
+		try {
+			return chained(type, node, attempt, data);
+		} catch (error) {
+			failed = error;
+			throw error;
+		}
+	};
+	const chained = (type, node, attempt, data) => {
+		const envelope = canonical({
+			data: options.mask(data),
+			salt: randomBytes(16).toString("hex")
+		});
+		const record = {
+			v: 1,
+			run,
+			seq,
+			time: timestamp(clock),
+			fence,
+			type,
+			node,
+			attempt,
+			payloadDigest: sha256(envelope),
+			prev
+		};
+		const line = canonical(record);
+		[seq, prev] = [seq + 1, sha256(line)];
+		return {
+			record,
+			payload: `${envelope}\n`,
+			line: `${line}\n`
+		};
+	};
 	/** Everything that waits goes to disk together: steps that run side by side share the two waits for the disk. */
 	const flush = async () => {
 		while (waiting.length > 0) {
@@ -8760,81 +9163,61 @@ function write(options, journal, from) {
 				await writeBatch(batch);
 			} catch (error) {
 				failed ??= error;
-				for (const item of batch) item.reject(failed);
+				for (const item of batch) item.reject?.(failed);
 			}
 		}
 		writing = void 0;
 	};
+	const soon = () => {
+		writing ??= Promise.resolve().then(flush);
+	};
 	const writeBatch = async (batch) => {
-		let payloadText = "";
-		let recordText = "";
-		let [seq, prev] = [count, head];
-		const records = [];
-		for (const item of batch) {
-			const envelope = canonical({
-				data: options.mask(item.payload),
-				salt: randomBytes(16).toString("hex")
-			});
-			const record = {
-				v: 1,
-				run,
-				seq,
-				time: timestamp(clock),
-				fence,
-				type: item.type,
-				node: item.node,
-				attempt: item.attempt,
-				payloadDigest: sha256(envelope),
-				prev
-			};
-			const line = canonical(record);
-			payloadText += `${envelope}\n`;
-			recordText += `${line}\n`;
-			records.push(record);
-			prev = sha256(line);
-			seq++;
-			options.killAt?.({
-				seq: record.seq,
-				type: item.type,
-				node: item.node,
-				when: "before"
-			});
-		}
+		for (const { record } of batch) options.killAt?.({
+			seq: record.seq,
+			type: record.type,
+			node: record.node,
+			when: "before"
+		});
 		payloads ??= await openPayloads(paths);
-		await payloads.writeFile(payloadText);
+		await payloads.writeFile(batch.map(({ payload }) => payload).join(""));
 		await payloads.datasync();
-		await journal.writeFile(recordText);
+		await journal.writeFile(batch.map(({ line }) => line).join(""));
 		await journal.datasync();
 		await stillNamed(journal, paths.journal);
-		[count, head] = [seq, prev];
-		for (const [index, record] of records.entries()) {
+		count += batch.length;
+		head = sha256((batch.at(-1)?.line ?? "").trimEnd());
+		for (const { record, resolve } of batch) {
 			options.killAt?.({
 				seq: record.seq,
 				type: record.type,
 				node: record.node,
 				when: "after"
 			});
-			batch[index]?.resolve(record);
+			resolve?.(record);
 		}
 	};
 	return {
 		append: (type, node, attempt, payload) => new Promise((resolve, reject) => {
 			waiting.push({
-				type,
-				node,
-				attempt,
-				payload,
+				...make(type, node, attempt, payload),
 				resolve,
 				reject
 			});
-			writing ??= Promise.resolve().then(flush);
+			soon();
 		}),
+		later(type, node, attempt, payload) {
+			const item = make(type, node, attempt, payload);
+			waiting.push(item);
+			AbortSignal.timeout(LATER_MS).addEventListener("abort", () => waiting.includes(item) && soon());
+			return item.record;
+		},
 		anchor: () => ({
 			run,
 			count,
 			head
 		}),
 		async close() {
+			soon();
 			await writing;
 			await journal.close();
 			await payloads?.close();
@@ -8909,6 +9292,8 @@ async function createRecorder(run, options, lease) {
 const GATE_NAMESPACE = "shiplock-gate@v1";
 const START_NAMESPACE = "shiplock-start@v1";
 const ORDER_NAMESPACE = "shiplock-order@v1";
+/** Namespace of signatures in git commits. */
+const GIT_NAMESPACE = "git";
 /** RFC 8785 canonical JSON and a newline. */
 function gateText(statement) {
 	const { run, environment, gate, opening, subject, planHash, host, person, kind, reason, items } = statement;
@@ -9549,6 +9934,7 @@ function registryOf(procedure) {
 	}
 	return {
 		placed,
+		beats: placed.some(({ node }) => node.kind === "watch" && node.heartbeat !== void 0),
 		nodeAt: (path) => byPath.get(withoutRounds(path))
 	};
 }
@@ -9782,6 +10168,228 @@ function preemptedResult(state, by, hash) {
 		planHash: hash,
 		state
 	});
+}
+
+// src/procedure/gate/gates.ts
+/** Gates of every run of the state directory that wait for somebody, oldest first. */
+async function showGates(store) {
+	const found = [];
+	for (const { run, finished } of await listRuns(store)) {
+		if (finished !== null) continue;
+		const loaded = await loadRun(store, run);
+		if (loaded !== void 0) found.push(...openGates(loaded.state));
+	}
+	return found.toSorted((a, b) => a.openedAt.localeCompare(b.openedAt));
+}
+/**
+* Fills a gate in: checks the evidence against the questions that were journaled when it opened and records it, bound to run, gate,
+* opening, host and plan. The run goes on with a resume, which checks it again. Refused: unknown or missing answers, a gate that is not open,
+* somebody who may not.
+*/
+async function giveEvidence(filling) {
+	const { store, run, gate, clock = systemClock } = filling;
+	try {
+		const loaded = await loadRun(store, run);
+		const started = loaded?.state.started;
+		if (loaded === void 0 || started === void 0) return bad(noRun(run));
+		const checked = checkGate(loaded.state, filling);
+		if (!checked.ok) return checked;
+		const prepared = await prepare(loaded.state, filling, checked.value);
+		if (!prepared.ok) return prepared;
+		const taken = await takeLease({
+			store,
+			environment: started.environment,
+			run,
+			who: filling.by,
+			clock,
+			durationMs: 15e3,
+			unfinished: (other) => isUnfinished(store, other)
+		});
+		if (taken.kind === "busy") return bad(stillBusy(run, taken.lease.holder?.run ?? "?"));
+		try {
+			const recorder = await createRecorder(run, {
+				store,
+				clock
+			}, taken.handle);
+			try {
+				const state = foldState(run, recorder.reading.entries);
+				const again = checkGate(state, filling);
+				if (!again.ok) return again;
+				const { opening } = prepared.value.given;
+				if (opening !== state.gates.get(gate)?.opened.opening) return bad(notOpen(state, `gate ${gate} of run ${run}`));
+				await append(recorder, state, gate, prepared.value.given, filling.gatekeeper?.overrideRole ?? "");
+				return ok({
+					evidence: prepared.value.given.items,
+					waitsFor: prepared.value.waitsFor
+				});
+			} finally {
+				await recorder.close();
+			}
+		} finally {
+			await taken.handle.release("reserved");
+		}
+	} catch (error) {
+		return bad(...problemsOf(error, `gate ${gate} of run ${run}`));
+	}
+}
+/** The same where nobody is checked: only the answers come back. */
+async function fillGate(store, run, gate, evidence, by, clock = systemClock) {
+	const filled = await giveEvidence({
+		store,
+		run,
+		gate,
+		evidence,
+		by,
+		clock
+	});
+	return filled.ok ? ok(filled.value.evidence) : filled;
+}
+/** What a person signs to fill this gate in, for signing on another machine. */
+async function gateStatement(filling) {
+	const loaded = await loadRun(filling.store, filling.run);
+	if (loaded?.state.started === void 0) return bad(noRun(filling.run));
+	const checked = checkGate(loaded.state, filling);
+	if (!checked.ok) return checked;
+	const statement = statementOf(loaded.state, filling, checked.value, filling.person);
+	if (statement !== void 0) return ok(gateText(statement));
+	return bad({
+		code: "gate.nothing-to-sign",
+		where: `gate ${filling.gate} of run ${filling.run}`,
+		found: "a gate that was opened without a policy",
+		expected: "a gate that checks persons",
+		remedy: "fill it in without a signature"
+	});
+}
+/** Signs, and asks the gatekeeper before anything is recorded. */
+async function prepare(state, filling, items) {
+	const { gatekeeper, signer, signature, override, gate: path } = filling;
+	const policy = state.started?.policy;
+	if (policy !== void 0 && gatekeeper === void 0) return bad(policyMissing(state.run, policy.place));
+	const person = signer?.person ?? signature?.person;
+	const statement = person === void 0 ? void 0 : statementOf(state, filling, items, person);
+	const signed = statement === void 0 ? void 0 : await signer?.sign(gateText(statement), GATE_NAMESPACE);
+	const gate = state.gates.get(path);
+	const opening = gate?.opened.opening;
+	const given = {
+		seq: state.count,
+		kind: override === void 0 ? "evidence" : "override",
+		items,
+		reason: override ?? "",
+		by: person ?? filling.by,
+		host: hostname(),
+		opening,
+		person,
+		signature: signed ?? signature?.text
+	};
+	if (gatekeeper === void 0 || gate === void 0) return ok({
+		given,
+		waitsFor: []
+	});
+	const ruling = await gatekeeper.rule({
+		run: state.run,
+		environment: state.started?.environment ?? "",
+		path,
+		role: gate.opened.role,
+		asks: gate.opened.asks ?? "persons",
+		urgent: gate.opened.urgent ?? false,
+		unmet: gate.opened.condition?.unmet ?? [],
+		subject: gate.opened.subject ?? "",
+		opened: gate.opened,
+		given: [...gate.given, given],
+		left: false,
+		started: state.started,
+		accepts: (answers) => checkEvidence(gate, answers, `gate ${path} of run ${state.run}`)
+	});
+	const refused = ruling.refused.find((one) => one.given === given);
+	if (refused !== void 0) return bad(refused.problem);
+	return ok({
+		given,
+		waitsFor: ruling.kind === "wait" ? ruling.problems : []
+	});
+}
+function statementOf(state, { gate: path, override }, items, person) {
+	const opened = state.gates.get(path)?.opened;
+	if (opened?.opening === void 0 || opened.subject === void 0) return void 0;
+	return {
+		run: state.run,
+		environment: state.started?.environment ?? "",
+		gate: path,
+		opening: opened.opening,
+		subject: opened.subject,
+		planHash: opened.planHash,
+		host: hostname(),
+		person,
+		kind: override === void 0 ? "evidence" : "override",
+		reason: override ?? "",
+		items
+	};
+}
+async function append(recorder, state, path, given, role) {
+	const proof = {
+		...given.opening === void 0 ? {} : { opening: given.opening },
+		...given.person === void 0 ? {} : { person: given.person },
+		...given.signature === void 0 ? {} : { signature: given.signature }
+	};
+	const { items, by, host, reason } = given;
+	const planHash = state.gates.get(path)?.opened.planHash ?? state.planHash;
+	if (given.kind === "evidence") await recorder.record("gate.evidence", path, 1, {
+		evidence: items,
+		by,
+		host,
+		planHash,
+		...proof
+	});
+	else await recorder.record("gate.override", path, 1, {
+		role,
+		reason,
+		by,
+		evidence: items,
+		host,
+		planHash,
+		...proof
+	});
+}
+/** The answers to record, as the gate asks for them. */
+function checkGate(state, { gate: path, evidence, run }) {
+	const gate = state.gates.get(path);
+	const where = `gate ${path} of run ${run}`;
+	if (gate === void 0 || state.status === "finished") return bad(notOpen(state, where));
+	if (gate.opened.opening !== void 0 ? state.nodes.get(path)?.phase === "done" : gate.evidence !== void 0) return bad({
+		code: "gate.filled",
+		where,
+		found: "evidence that was filled in before",
+		expected: "an open gate",
+		remedy: `it stays as it is; \`shiplock resume ${state.run}\` goes on`
+	});
+	return checkEvidence(gate, evidence ?? gate.given.at(-1)?.items ?? {}, where);
+}
+function notOpen(state, where) {
+	const open = openGates(state).map((one) => one.path);
+	return {
+		code: "gate.not-open",
+		where,
+		found: state.status === "finished" ? "a run that is over" : "no such gate",
+		expected: open.length === 0 ? "a run with an open gate" : `one of ${open.join(", ")}`,
+		remedy: "`shiplock gate show` lists the open gates"
+	};
+}
+function noRun(run) {
+	return {
+		code: "journal.missing",
+		where: `run ${run}`,
+		found: "no journal",
+		expected: "a run of this state directory",
+		remedy: "`shiplock status` lists the runs; check the id and --state"
+	};
+}
+function stillBusy(run, holder) {
+	return {
+		code: "gate.busy",
+		where: `run ${run}`,
+		found: `run ${holder} at work in the same environment`,
+		expected: "a run that waits",
+		remedy: "wait until it has stopped at its gates, then fill this one in"
+	};
 }
 
 // src/procedure/gate/ruling.ts
@@ -10197,6 +10805,36 @@ async function orderProblem(order, role, policy, signatures) {
 	};
 }
 
+// src/procedure/journal/redact.ts
+/**
+* Takes the payload of one record out of a run (personal data, a secret that slipped through). The chain holds only digests of
+* salted payloads and stays valid; `verify` names the records whose payload is gone, and who took it out why. Not while the run is at work.
+*/
+async function redactPayload(store, run, seq, by, reason, clock = systemClock) {
+	const paths = runPaths(store, run);
+	const text = await readJournalText(paths);
+	if (text === void 0) return bad(...noJournal(run).problems);
+	const entry = readJournal(run, text).entries[seq];
+	if (entry === void 0) return bad({
+		code: "journal.no-record",
+		where: `run ${run}`,
+		found: `no record ${seq}`,
+		expected: "the number of a record",
+		remedy: `\`shiplock journal show ${run}\` prints them`
+	});
+	const digest = entry.record.payloadDigest;
+	const kept = text.payloads.split("\n").filter((line) => line !== "" && sha256(line) !== digest);
+	const mark = canonical({
+		redacted: digest,
+		by,
+		reason,
+		time: timestamp(clock)
+	});
+	await replaceFile(paths.payloads, `${[...kept, mark].join("\n")}\n`);
+	await rm(paths.copied, { force: true });
+	return ok(null);
+}
+
 // src/procedure/gate/condition.ts
 const LOOK_MS$6 = 6e4;
 /** Looks. A look that fails shows nothing: that is no pass, and the gate waits. */
@@ -10309,6 +10947,680 @@ function foldLook(node, before, look, path) {
 /** While a run is paused a watch that keeps something alive judges, but neither passes nor asks. Any other watch goes on to its end. */
 function following(node, answer, { held }) {
 	return held && node.heartbeat !== void 0 && (answer.kind === "pass" || answer.kind === "ask") ? void 0 : answer;
+}
+
+// src/procedure/journal/replay.ts
+/**
+* Folds the recorded samples of every watch again, without any look at the world, and compares the verdicts one by one. A watch that
+* asked and was answered has several. With a gatekeeper every gate that the run went through is judged again by the policy of today.
+*/
+async function replay(procedure, store, run, gatekeeper) {
+	const loaded = await loadRun(store, run);
+	if (loaded?.state.started === void 0) throw noJournal(run);
+	const registry = registryOf(procedure);
+	const recorded = /* @__PURE__ */ new Map();
+	for (const { record, payload } of loaded.reading.entries) {
+		if (record.type !== "analysis.verdict" || payload.kind !== "data") continue;
+		const parsed = payloadSchema.parse({
+			type: record.type,
+			data: payload.data
+		});
+		if (parsed.type !== "analysis.verdict") continue;
+		recorded.set(record.node, [...recorded.get(record.node) ?? [], `${parsed.data.answer}: ${parsed.data.status}`]);
+	}
+	const gates = gatekeeper === void 0 ? NO_GATES : await judgeAgain(procedure, loaded.state, gatekeeper);
+	const verdicts = [...gates.verdicts];
+	for (const path of loaded.state.looks.keys()) {
+		const node = registry.nodeAt(path);
+		if (node?.kind !== "watch") continue;
+		const replayed = refold(node, path, loaded.state, contextOf(procedure, loaded.state), gates.evidence);
+		const said = recorded.get(path) ?? [];
+		for (let index = 0; index < Math.max(said.length, replayed.length); index++) {
+			const [before = "look-on", again = "look-on"] = [said[index], replayed[index]];
+			verdicts.push({
+				node: path,
+				recorded: before,
+				replayed: again,
+				same: before === again
+			});
+		}
+	}
+	return verdicts;
+}
+const NO_GATES = {
+	verdicts: [],
+	evidence: /* @__PURE__ */ new Map()
+};
+async function judgeAgain(procedure, state, gatekeeper) {
+	const registry = registryOf(procedure);
+	const evidence = /* @__PURE__ */ new Map();
+	const verdicts = [];
+	for (const path of state.gates.keys()) {
+		const node = registry.nodeAt(path);
+		if (node?.kind !== "gate" || state.nodes.get(path)?.phase !== "done") continue;
+		const ruling = await gatekeeper.rule(gateCase(procedure, state, node, path, void 0));
+		const replayed = ruling.kind === "pass" ? "passed" : `waits: ${ruling.problems.map(({ found }) => found).join("; ")}`;
+		if (ruling.kind === "pass") evidence.set(path, ruling.evidence);
+		verdicts.push({
+			node: path,
+			recorded: "passed",
+			replayed,
+			same: ruling.kind === "pass"
+		});
+	}
+	return {
+		verdicts,
+		evidence
+	};
+}
+function refold(node, path, state, ctx, answers) {
+	const said = [];
+	let watched = beginWatch(node, ctx);
+	for (const entry of state.looks.get(path) ?? []) {
+		const look = entry.kind === "sample" ? entry : {
+			...entry,
+			evidence: answers.get(entry.gate) ?? entry.evidence
+		};
+		watched = foldLook(node, watched, look, path);
+		const words = watched.answer === void 0 ? void 0 : wordsOf$1(watched.answer);
+		if (words !== void 0) said.push(words);
+	}
+	return said;
+}
+function wordsOf$1(answer) {
+	if (answer.kind === "look-on") return void 0;
+	return answer.kind === "fail" ? `fail: ${answer.problem.found}` : `${answer.kind}: ${answer.status}`;
+}
+function contextOf(procedure, state) {
+	const registry = registryOf(procedure);
+	const pathsOf = (wanted, of) => [...of].filter((path) => registry.nodeAt(path) === wanted);
+	const missing = (id) => new ProblemError({
+		code: "procedure.no-outputs",
+		where: id,
+		found: "nothing recorded",
+		expected: "a node of this run that is done",
+		remedy: "replay with the procedure that was run"
+	});
+	return {
+		mode: "run",
+		run: state.run,
+		fence: 0,
+		outputOf(ref) {
+			const at = pathsOf(ref, state.nodes.keys()).at(-1);
+			const found = at === void 0 ? void 0 : state.nodes.get(at);
+			if (found?.phase !== "done") throw missing(ref.id);
+			return ref.outputs.parse(found.outputs);
+		},
+		evidenceOf(gate) {
+			const at = pathsOf(gate, state.gates.keys()).at(-1);
+			const found = at === void 0 ? void 0 : state.gates.get(at)?.evidence;
+			if (found === void 0) throw missing(gate.id);
+			return found;
+		}
+	};
+}
+
+// src/procedure/kube/problems.ts
+const statusSchema = object({
+	message: string().default(""),
+	reason: string().default(""),
+	details: object({
+		name: string().default(""),
+		kind: string().default(""),
+		retryAfterSeconds: number$1().default(0)
+	}).partial().default({})
+});
+/** What the server says of a failure; null for a text that is no such answer (a path that is not served). */
+function readStatus(text) {
+	try {
+		return statusSchema.safeParse(JSON.parse(text)).data ?? null;
+	} catch {
+		return null;
+	}
+}
+function askedText({ verb, kind, name, subresource }) {
+	return `${verb} ${name === void 0 ? `${kind.plural} in ${kind.namespace ?? "the cluster"}` : kubeText(kind, name)}${subresource === void 0 ? "" : ` (${subresource})`}`;
+}
+/** Whether "404" means this one object, not its kind. */
+function isMissingObject(asked, status) {
+	return status?.reason === "NotFound" && asked.name !== void 0 && status.details.name === asked.name;
+}
+/** The problem of an answer other than 2xx. */
+function statusProblem(asked, way, code, text) {
+	const status = readStatus(text);
+	const where = `${way.context}: ${askedText(asked)}`;
+	const said = status?.message || text.trim().slice(0, 300) || "no words";
+	switch (code) {
+		case 401: return {
+			code: "kube.credentials",
+			where,
+			found: "the cluster does not know these credentials, or they have ended (401)",
+			expected: `credentials of the context ${way.context} that are still good`,
+			remedy: `log in again or ask for a new token; try \`kubectl --context ${way.context} get --raw /version\``
+		};
+		case 403: return status !== null && isDenied(status) ? denied(where, said) : forbidden(asked, where, said);
+		case 404: return notFound(asked, where, status);
+		case 409: return {
+			code: status?.reason === "AlreadyExists" ? "kube.exists" : "kube.conflict",
+			where,
+			found: said,
+			expected: "the object as it was when this change was decided",
+			remedy: "nothing: it is read and decided anew; if it goes on, find out who else writes it"
+		};
+		case 410: return {
+			code: "kube.watch-too-old",
+			where,
+			found: said,
+			expected: "a version that the server still has",
+			remedy: "nothing: the list is read anew"
+		};
+		case 422: return isDeniedText(said) ? denied(where, said) : {
+			code: "kube.invalid",
+			where,
+			found: said,
+			expected: "an object that its definition allows",
+			remedy: "mend what the message names; does the version of the definition (CRD) fit?"
+		};
+		default: return {
+			code: code === 429 || code >= 500 ? "kube.busy" : "kube.refused",
+			where,
+			found: `status ${code}: ${said}`,
+			expected: "an answer",
+			remedy: "see the log of the API server, then try again"
+		};
+	}
+}
+/** Policies and webhooks answer 403 or 422 too, and no RBAC rule would help. */
+function isDenied(status) {
+	return isDeniedText(status.message) || !/cannot \w+ resource|is forbidden: User/.test(status.message);
+}
+function isDeniedText(text) {
+	return /admission webhook .* denied|ValidatingAdmissionPolicy .* denied|violates PodSecurity|exceeded quota/.test(text);
+}
+function denied(where, said) {
+	return {
+		code: "kube.denied",
+		where,
+		found: said,
+		expected: "what the policies of the cluster allow",
+		remedy: "mend what the policy names; it is no question of rights"
+	};
+}
+function forbidden({ verb, kind, subresource }, where, said) {
+	return {
+		code: "kube.forbidden",
+		where,
+		found: said,
+		expected: `the right to ${verb} ${resourceName(kind, subresource)}`,
+		remedy: `give the account a ${kind.namespace === void 0 ? "ClusterRole" : `Role in ${kind.namespace}`} with the rule ${ruleText({
+			verb,
+			kind,
+			subresource
+		})}`
+	};
+}
+function resourceName({ plural }, subresource) {
+	return subresource === void 0 ? plural : `${plural}/${subresource}`;
+}
+/** The RBAC rule that would allow it, as it is written in YAML. */
+function ruleText({ verb, kind, subresource }) {
+	return `{apiGroups: ["${kind.group}"], resources: ["${resourceName(kind, subresource)}"], verbs: ["${verb}"]}`;
+}
+function notFound(asked, where, status) {
+	const { kind, name } = asked;
+	if (status?.details.kind === "namespaces" && kind.kind !== "Namespace") return {
+		code: "kube.namespace",
+		where,
+		found: `no namespace \`${status.details.name ?? kind.namespace}\``,
+		expected: "a namespace that is there",
+		remedy: "mend `platform.namespace`, or make it: `kubectl create namespace …`"
+	};
+	if (name !== void 0 && isMissingObject(asked, status)) return missingObject(where, kind, name);
+	return {
+		code: "kube.missing-kind",
+		where,
+		found: `the cluster does not know ${kind.plural}.${kind.group} in version ${kind.version}`,
+		expected: "the definition (CRD) of this kind",
+		remedy: HOME[kind.group] ?? `install what brings ${kind.plural}.${kind.group}`
+	};
+}
+const HOME = { "argoproj.io": "install Argo CD (for Applications) and Argo Rollouts (for Rollouts) with their definitions, `kubectl get crd` lists them" };
+function missingObject(where, kind, name) {
+	return {
+		code: "kube.not-found",
+		where,
+		found: `no ${kubeText(kind, name)}`,
+		expected: "an object of this name there",
+		remedy: `mend the name or the namespace; \`kubectl get ${kind.plural} --all-namespaces\` lists what is there`
+	};
+}
+const TLS = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME|EPROTO|ERR_SSL|ERR_OSSL|ERR_TLS|BAD_DECRYPT|key values mismatch/;
+/** The problem of a request that got no answer. */
+function connectionProblem(asked, way, error) {
+	const where = `${way.context}: ${askedText(asked)}`;
+	const code = error instanceof Error && "code" in error ? String(error.code) : "";
+	const words = error instanceof Error ? error.message : String(error);
+	if (TLS.test(`${code} ${words}`)) return {
+		code: "kube.tls",
+		where,
+		found: `${words}${code === "" || words.includes(code) ? "" : ` (${code})`}`,
+		expected: `a certificate of ${way.server} that the authority of the context vouches for`,
+		remedy: "is it the right server? Otherwise put its certificate authority into the kubeconfig"
+	};
+	return {
+		code: "kube.unreachable",
+		where,
+		found: words === "" ? code || "no answer" : words,
+		expected: `an API server that answers at ${way.server}`,
+		remedy: "does the cluster run, and does this machine reach it (VPN, firewall, DNS)?"
+	};
+}
+
+// src/procedure/kube/request.ts
+/** Credentials are renewed this long before they end. */
+const EARLY_MS = 1e4;
+function connection(cluster, clock) {
+	let held = null;
+	let way = {
+		context: cluster.context ?? "current context",
+		server: "the cluster"
+	};
+	const identity = async (renew, signal) => {
+		const { untilMs = null } = held?.identity ?? {};
+		if (held !== null && !renew && (untilMs === null || clock.now() < untilMs - EARLY_MS)) return held;
+		held?.agent.destroy();
+		const { identityOf } = await import("./shared-credentials.js");
+		const made = await identityOf(cluster, clock, signal);
+		way = {
+			context: made.name,
+			server: made.server
+		};
+		const options = {
+			keepAlive: true,
+			maxSockets: 8
+		};
+		held = {
+			identity: made,
+			agent: made.server.startsWith("http:") ? new Agent(options) : new Agent$1({
+				...options,
+				...made.tls
+			})
+		};
+		return held;
+	};
+	/** A token may have ended meanwhile: the second try is made with new credentials. */
+	const open = async (request) => {
+		const first = await identity(false, request.signal);
+		const answer = await begin$1(request, first.identity, first.agent).catch((error) => fail(request, error));
+		if (answer.statusCode !== 401) return answer;
+		answer.resume();
+		const second = await identity(true, request.signal);
+		return begin$1(request, second.identity, second.agent).catch((error) => fail(request, error));
+	};
+	const fail = (request, error) => {
+		request.signal?.throwIfAborted();
+		if (error instanceof ProblemError) throw error;
+		throw new ProblemError(connectionProblem(request.asked, way, error));
+	};
+	const send = async (request) => {
+		const answer = await open(request);
+		const text = await readAll(answer, request.timeoutMs).catch((error) => fail(request, error));
+		return {
+			status: answer.statusCode ?? 0,
+			text
+		};
+	};
+	const problem = (asked, { status, text }) => new ProblemError(statusProblem(asked, way, status, text));
+	return {
+		send,
+		problem,
+		async stream(request) {
+			const answer = await open(request);
+			if (answer.statusCode === 200) return answer;
+			const text = await readAll(answer, request.timeoutMs).catch((error) => fail(request, error));
+			throw problem(request.asked, {
+				status: answer.statusCode ?? 0,
+				text
+			});
+		}
+	};
+}
+function begin$1(request$2, identity, agent) {
+	const { method, path, body, contentType = "application/json", signal } = request$2;
+	const url = new URL(`${identity.server}${path}`);
+	const late = AbortSignal.timeout(request$2.timeoutMs);
+	const options = {
+		method,
+		agent,
+		headers: {
+			accept: "application/json",
+			"user-agent": "shiplock",
+			...identity.token === null ? {} : { authorization: `Bearer ${identity.token}` },
+			...body === void 0 ? {} : {
+				"content-type": contentType,
+				"content-length": Buffer.byteLength(body)
+			}
+		},
+		...signal === void 0 ? {} : { signal }
+	};
+	return new Promise((resolve, reject) => {
+		const sent = url.protocol === "http:" ? request(url, options) : request$1(url, {
+			...options,
+			...identity.tls
+		});
+		const giveUp = () => {
+			sent.destroy(/* @__PURE__ */ new Error(`no answer within ${request$2.timeoutMs} ms`));
+		};
+		late.addEventListener("abort", giveUp, { once: true });
+		sent.on("response", (answer) => {
+			late.removeEventListener("abort", giveUp);
+			resolve(answer);
+		});
+		sent.on("error", (error) => {
+			late.removeEventListener("abort", giveUp);
+			reject(error);
+		});
+		sent.end(body);
+	});
+}
+/** More than this is no answer of an API server to us. */
+const LONGEST$5 = 67108864;
+async function readAll(answer, timeoutMs) {
+	const late = AbortSignal.timeout(timeoutMs);
+	const giveUp = () => {
+		answer.destroy(/* @__PURE__ */ new Error(`no whole answer within ${timeoutMs} ms`));
+	};
+	late.addEventListener("abort", giveUp, { once: true });
+	try {
+		const chunks = [];
+		let size = 0;
+		for await (const chunk of answer) {
+			const bytes = Buffer.from(chunk);
+			size += bytes.length;
+			if (size > LONGEST$5) throw new Error(`an answer of more than ${LONGEST$5} bytes`);
+			chunks.push(bytes);
+		}
+		return Buffer.concat(chunks).toString("utf8");
+	} finally {
+		late.removeEventListener("abort", giveUp);
+	}
+}
+
+// src/procedure/kube/client.ts
+const TIMEOUT_MS$2 = 1e4;
+/** Looks at a cluster over its API. Nothing is connected, and no file is read, before it is asked something. */
+function kubeClient(cluster, clock = systemClock) {
+	const way = connection(cluster, clock);
+	return {
+		get: (kind, name, signal) => get$1(way, kind, name, signal),
+		list: (kind, selector, signal) => list$1(way, kind, selector, signal),
+		watch: (kind, options) => watch(way, kind, options),
+		may: (right, signal) => may(way, right, signal),
+		version: (signal) => version(way, signal)
+	};
+}
+/** What `text` says, which is JSON or no answer of an API server at all. */
+function parsed$1(asked, text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		throw notKubernetes(asked, text);
+	}
+}
+function notKubernetes({ kind }, text) {
+	return new ProblemError({
+		code: "kube.not-kubernetes",
+		where: `an answer about ${kind.plural}`,
+		found: text.trim().slice(0, 200),
+		expected: "an answer of an API server",
+		remedy: "does the kubeconfig name an API server, or a proxy in front of it that wants a login?"
+	});
+}
+const objectSchema = object({ metadata: kubeMetaSchema });
+/** Any object of the API. */
+function kubeObject(asked, body) {
+	const object = objectSchema.safeParse(body);
+	if (!object.success) throw notKubernetes(asked, JSON.stringify(body).slice(0, 200));
+	return {
+		meta: object.data.metadata,
+		body
+	};
+}
+async function get$1(way, kind, name, signal) {
+	const asked = {
+		verb: "get",
+		kind,
+		name
+	};
+	const answer = await way.send({
+		asked,
+		method: "GET",
+		path: kubePath(kind, name),
+		timeoutMs: TIMEOUT_MS$2,
+		signal
+	});
+	if (answer.status === 404 && isMissingObject(asked, readStatus(answer.text))) return null;
+	if (answer.status !== 200) throw way.problem(asked, answer);
+	return kubeObject(asked, parsed$1(asked, answer.text));
+}
+const listSchema = object({
+	metadata: object({
+		resourceVersion: string(),
+		continue: string().default("")
+	}),
+	items: array(unknown$1())
+});
+const PAGE = 500;
+async function list$1(way, kind, selector, signal) {
+	const asked = {
+		verb: "list",
+		kind
+	};
+	const items = [];
+	let next = "";
+	for (;;) {
+		const query = new URLSearchParams({
+			limit: String(PAGE),
+			...selector === void 0 ? {} : { labelSelector: selector },
+			...next === "" ? {} : { continue: next }
+		});
+		const path = `${kubePath(kind)}?${query}`;
+		const answer = await way.send({
+			asked,
+			method: "GET",
+			path,
+			timeoutMs: TIMEOUT_MS$2,
+			signal
+		});
+		if (answer.status !== 200) throw way.problem(asked, answer);
+		const body = parsed$1(asked, answer.text);
+		const page = listSchema.safeParse(body);
+		if (!page.success) throw notKubernetes(asked, answer.text);
+		const found = memberOf(body, "items");
+		for (const item of Array.isArray(found) ? found : []) items.push(kubeObject(asked, item));
+		next = page.data.metadata.continue;
+		if (next === "") return {
+			items,
+			resourceVersion: page.data.metadata.resourceVersion
+		};
+	}
+}
+const eventSchema$2 = object({
+	type: _enum([
+		"ADDED",
+		"MODIFIED",
+		"DELETED",
+		"BOOKMARK",
+		"ERROR"
+	]),
+	object: unknown$1()
+});
+/** The server ends a watch by itself after this long, so that a dead connection is noticed. */
+const WATCH_SECONDS = 240;
+async function* watch(way, kind, options) {
+	const { resourceVersion, selector, signal } = options;
+	const asked = {
+		verb: "watch",
+		kind
+	};
+	const query = new URLSearchParams({
+		watch: "1",
+		resourceVersion,
+		timeoutSeconds: String(WATCH_SECONDS),
+		...selector === void 0 ? {} : { labelSelector: selector }
+	});
+	const path = `${kubePath(kind)}?${query}`;
+	const stream = await way.stream({
+		asked,
+		method: "GET",
+		path,
+		timeoutMs: TIMEOUT_MS$2,
+		signal
+	});
+	const lines = createInterface({
+		input: stream,
+		crlfDelay: Number.POSITIVE_INFINITY
+	});
+	stream.on("error", () => lines.close());
+	try {
+		for await (const line of lines) {
+			if (line === "") continue;
+			const event = eventSchema$2.parse(parsed$1(asked, line));
+			if (event.type === "BOOKMARK") continue;
+			const object = memberOf(parsed$1(asked, line), "object");
+			if (event.type === "ERROR") throw new ProblemError(statusProblem(asked, {
+				context: "watch",
+				server: ""
+			}, 410, JSON.stringify(object)));
+			yield {
+				type: event.type,
+				object: kubeObject(asked, object)
+			};
+		}
+	} finally {
+		lines.close();
+		stream.destroy();
+	}
+	signal.throwIfAborted();
+}
+function memberOf(value, name) {
+	if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
+	return Object.entries(value).find(([key]) => key === name)?.[1] ?? null;
+}
+const REVIEW = {
+	group: "authorization.k8s.io",
+	version: "v1",
+	kind: "SelfSubjectAccessReview",
+	plural: "selfsubjectaccessreviews"
+};
+const reviewSchema = object({ status: object({ allowed: boolean() }) });
+async function may(way, { verb, kind, subresource }, signal) {
+	const asked = {
+		verb: "create",
+		kind: REVIEW
+	};
+	const body = JSON.stringify({
+		apiVersion: "authorization.k8s.io/v1",
+		kind: REVIEW.kind,
+		spec: { resourceAttributes: {
+			verb,
+			group: kind.group,
+			version: kind.version,
+			resource: kind.plural,
+			...kind.namespace === void 0 ? {} : { namespace: kind.namespace },
+			...subresource === void 0 ? {} : { subresource }
+		} }
+	});
+	const answer = await way.send({
+		asked,
+		method: "POST",
+		path: kubePath(REVIEW),
+		body,
+		timeoutMs: TIMEOUT_MS$2,
+		signal
+	});
+	if (answer.status !== 201) throw way.problem(asked, answer);
+	const review = reviewSchema.safeParse(parsed$1(asked, answer.text));
+	if (!review.success) throw notKubernetes(asked, answer.text);
+	return review.data.status.allowed;
+}
+const versionSchema = object({ gitVersion: string() });
+const VERSION$1 = {
+	group: "",
+	version: "v1",
+	kind: "Version",
+	plural: "version"
+};
+async function version(way, signal) {
+	const asked = {
+		verb: "get",
+		kind: VERSION$1
+	};
+	const answer = await way.send({
+		asked,
+		method: "GET",
+		path: "/version",
+		timeoutMs: TIMEOUT_MS$2,
+		signal
+	});
+	if (answer.status !== 200) throw way.problem(asked, answer);
+	const found = versionSchema.safeParse(parsed$1(asked, answer.text));
+	if (!found.success) throw notKubernetes(asked, answer.text);
+	return found.data.gitVersion;
+}
+
+// src/procedure/kube/logs.ts
+const TIMEOUT_MS$1 = 1e4;
+/** Lines that the kubelet counts back from the end: of a log of gigabytes no more is sent. */
+const LINES = 5e3;
+/** Logs of pods by the API server, as `kubectl logs --timestamps`. Failures are ProblemErrors whose codes begin with `kube.`. */
+function podLogs(cluster, clock) {
+	const way = connection(cluster, clock);
+	return async ({ namespace, pod, container, previous, sinceSeconds, maxBytes }, signal) => {
+		const query = new URLSearchParams({
+			container,
+			timestamps: "true",
+			tailLines: String(LINES),
+			...previous ? { previous: "true" } : { sinceSeconds: String(sinceSeconds) }
+		});
+		const kind = {
+			...POD,
+			namespace
+		};
+		const asked = {
+			verb: "get",
+			kind,
+			name: pod,
+			subresource: "log"
+		};
+		const path = `${kubePath(kind, pod, "log")}?${query}`;
+		return newest(await way.stream({
+			asked,
+			method: "GET",
+			path,
+			timeoutMs: TIMEOUT_MS$1,
+			signal
+		}), maxBytes);
+	};
+}
+/** The end of what comes, without the line that was torn. */
+async function newest(stream, maxBytes) {
+	const chunks = [];
+	let size = 0;
+	let dropped = false;
+	for await (const chunk of stream) {
+		const bytes = Buffer.from(chunk);
+		chunks.push(bytes);
+		size += bytes.length;
+		while (size - (chunks[0]?.length ?? 0) >= maxBytes) {
+			size -= chunks.shift()?.length ?? 0;
+			dropped = true;
+		}
+	}
+	const all = Buffer.concat(chunks);
+	if (!dropped && all.length <= maxBytes) return all.toString("utf8");
+	const kept = all.subarray(Math.max(0, all.length - maxBytes));
+	return kept.subarray(kept.indexOf(10) + 1).toString("utf8");
 }
 
 // src/procedure/shared/position.ts
@@ -10531,6 +11843,210 @@ function parted(run, where, { seq }) {
 	};
 }
 
+// src/procedure/lease/lock.ts
+/** No run may take the environment from now on, except a rollback. One that is at work goes on to its end. */
+async function lockEnvironment(request) {
+	return change(request, "lock", (now) => {
+		const { lock } = now;
+		if (lock?.on !== true) return ok({
+			...now,
+			lock: lockOf(request, true)
+		});
+		return bad({
+			code: "lease.locked",
+			where: `environment ${request.environment}`,
+			found: `a lock of ${lock.by} since ${lock.time}: ${lock.reason}`,
+			expected: "an environment that nobody has locked",
+			remedy: `ask ${lock.by}; \`shiplock unlock ${request.environment} --reason …\` takes it off`
+		});
+	});
+}
+/**
+* Takes the lock off and raises the fence: whoever still believes to hold the environment is refused at its resources. A run that has the environment keeps
+* it unless it is named.
+*/
+async function unlockEnvironment(request) {
+	const { from, environment } = request;
+	return change(request, "unlock", (now) => {
+		const { holder, lock } = now;
+		if (from !== void 0 && holder?.run !== from) return bad(notThere(environment, from, holder?.run));
+		const named = from !== void 0;
+		if (holder !== null && holder.pid !== NOBODY.pid && !isGone$1(holder) && !named) return bad(atWork(now));
+		if (lock?.on !== true && !named) return bad(notLocked(environment));
+		const kept = named ? null : holder;
+		return ok({
+			...now,
+			fence: now.fence + 1,
+			renewals: 0,
+			holder: kept,
+			lock: lockOf(request, false)
+		});
+	});
+}
+/** The lease of an environment as the newest of the stores has it. Throws when the shared store does not answer. */
+async function newestLease(store, shared, environment, signal) {
+	const here = (await fileLeases(store).read(environment))?.lease;
+	const there = (await shared?.leases.read(environment, signal))?.lease;
+	return there === void 0 || here !== void 0 && here.fence > there.fence ? here : there;
+}
+/** In the shared store, and here too where the state directory has a lock or a lease of its own. */
+async function change(request, what, decide) {
+	const { shared, store } = request;
+	const notes = [];
+	const leases = fileLeases(store);
+	const here = await leases.read(request.environment);
+	let written;
+	if (shared !== void 0) {
+		const there = await inOne(shared.leases, request, decide).catch(unlessUnreachable$1);
+		if (there === void 0) notes.push(`${shared.where} does not answer: only this state directory knows of it`);
+		else if (there.ok) written = there.value;
+		else if (what === "lock" || here?.lease.lock?.on !== true) return there;
+	}
+	const follow = written;
+	if (follow === void 0) {
+		const done = await inOne(leases, request, decide);
+		if (!done.ok) return done;
+		written = done.value;
+	} else if (here !== void 0 && what === "unlock") {
+		const same = await inOne(leases, request, (now) => ok({
+			...now,
+			fence: Math.max(now.fence + 1, follow.fence),
+			renewals: 0,
+			holder: follow.holder,
+			lock: lockOf(request, false)
+		}));
+		if (!same.ok) return same;
+	}
+	if (written === void 0) throw new TypeError("a lease was written");
+	const run = await record(request, what, written);
+	if (shared !== void 0) await copyRun({
+		shared,
+		run,
+		paths: runPaths(store, run),
+		from: void 0
+	}).catch((error) => {
+		if (!(error instanceof ProblemError)) throw error;
+		notes.push(`git is not yet true: ${error.problems[0]?.found ?? ""}`);
+	});
+	return ok({
+		run,
+		lease: written,
+		notes
+	});
+}
+async function inOne(leases, request, decide) {
+	for (let attempt = 0; attempt < 20; attempt++) {
+		const now = await leases.read(request.environment);
+		const next = decide(now?.lease ?? freeLease(request.environment));
+		if (!next.ok) return next;
+		const written = await leases.swap(now, next.value);
+		if (written !== void 0) return ok(written.lease);
+	}
+	return bad({
+		code: "lease.contended",
+		where: `environment ${request.environment}`,
+		found: "a lease that others change all the time",
+		expected: "a moment in which it can be changed",
+		remedy: "try again; `shiplock status` says who works there"
+	});
+}
+function freeLease(environment) {
+	return {
+		formatVersion: 1,
+		environment,
+		fence: 1,
+		holder: null,
+		renewals: 0,
+		durationMs: 15e3,
+		anchor: null
+	};
+}
+function lockOf({ by, reason, clock }, on) {
+	return {
+		on,
+		by,
+		reason,
+		time: timestamp(clock)
+	};
+}
+/** As a run: it stands in every list and report, and goes where journals go. */
+async function record(request, what, lease) {
+	const { store, environment, by, reason, clock, mask } = request;
+	const run = `${timestamp(clock).slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${randomBytes(2).toString("hex")}`;
+	const inputs = {
+		environment,
+		reason
+	};
+	const journal = await createJournal({
+		run,
+		paths: runPaths(store, run),
+		clock,
+		fence: lease.fence,
+		mask
+	});
+	const records = [{
+		type: "run.started",
+		data: {
+			procedure: {
+				id: what,
+				title: `${what === "lock" ? "Lock" : "Unlock"} ${environment}: ${reason}`,
+				version: 1,
+				inputs
+			},
+			environment,
+			who: by,
+			planHash: digestOf$1({
+				what,
+				...inputs
+			}),
+			outline: {}
+		}
+	}, {
+		type: "run.finished",
+		data: {
+			outcome: "done",
+			problems: []
+		}
+	}];
+	for (const { type, data } of records) await journal.append(type, "", 0, toJson(data));
+	const anchor = journal.anchor();
+	await journal.close();
+	await replaceFile(anchorPath(store, run), `${JSON.stringify(anchor)}\n`);
+	return run;
+}
+function unlessUnreachable$1(error) {
+	if (error instanceof StoreUnreachableError) return void 0;
+	throw error;
+}
+function notLocked(environment) {
+	return {
+		code: "lease.not-locked",
+		where: `environment ${environment}`,
+		found: "no lock",
+		expected: "a lock to take off",
+		remedy: "to take the environment away from a run that will not come back, name it with --from"
+	};
+}
+function atWork({ environment, holder, fence }) {
+	const run = holder?.run ?? "?";
+	return {
+		code: "lease.held",
+		where: `environment ${environment}`,
+		found: `run ${run} at work (${holder?.who ?? "?"} on ${holder?.host ?? "?"}, fence ${fence})`,
+		expected: "an environment where no process works",
+		remedy: `wait for it, or stop it with Ctrl-C where it runs; \`--from ${run}\` takes the environment away from it, also when it is dead`
+	};
+}
+function notThere(environment, from, found) {
+	return {
+		code: "lease.other-holder",
+		where: `environment ${environment}`,
+		found: found === void 0 ? "nobody" : `run ${found}`,
+		expected: `run ${from}, as --from says`,
+		remedy: "`shiplock status` says who has the environment"
+	};
+}
+
 // src/procedure/lease/process-of.ts
 /**
 * Has a run a process? `gone` only where that is certain: nobody holds the environment, another run does, or the process that took the
@@ -10693,6 +12209,25 @@ function createEngine(parts) {
 	const outputs = /* @__PURE__ */ new Map();
 	const evidence = /* @__PURE__ */ new Map();
 	const emit = (event) => options.onEvent?.(event);
+	const recorded = (record, payload) => {
+		advance(state, {
+			record,
+			payload: {
+				kind: "data",
+				data: payload
+			}
+		});
+		emit({
+			kind: "journal",
+			seq: record.seq,
+			type: record.type,
+			node: record.node
+		});
+		options.onRecord?.({
+			record,
+			payload
+		});
+	};
 	const engine = {
 		...parts,
 		outputs,
@@ -10706,25 +12241,13 @@ function createEngine(parts) {
 		async record(type, node, attempt, data) {
 			const payload = options.secrets.maskJson(toJson(data));
 			const record = await journal.append(type, node, attempt, payload);
-			advance(state, {
-				record,
-				payload: {
-					kind: "data",
-					data: payload
-				}
-			});
 			lease.setAnchor(journal.anchor());
 			parts.replicator?.touch();
-			emit({
-				kind: "journal",
-				seq: record.seq,
-				type,
-				node
-			});
-			options.onRecord?.({
-				record,
-				payload
-			});
+			recorded(record, payload);
+		},
+		recordLater(type, node, attempt, data) {
+			const payload = options.secrets.maskJson(toJson(data));
+			recorded(journal.later(type, node, attempt, payload), payload);
 		}
 	};
 	const known = [...state.nodes].filter(([, node]) => node.phase === "done" || node.outputs !== void 0).sort(([, a], [, b]) => a.seq - b.seq);
@@ -10965,6 +12488,7 @@ async function mayBegin(engine, node, path, mode, hold) {
 }
 /** A watch with a heartbeat has passed, and what it kept alive may still need one: whoever waits here would let it end. */
 function isLeased({ state, registry }) {
+	if (!registry.beats) return false;
 	let [kept, ended] = [-1, -1];
 	for (const [path, { phase, seq }] of state.nodes) {
 		if (phase !== "done") continue;
@@ -11332,9 +12856,9 @@ async function settleFences(effects, ctx) {
 	const elsewhere = /* @__PURE__ */ new Map();
 	for (const effect of effects) {
 		const resource = effect.resource ?? "";
-		const argv = raisedBy(effect.resource, ctx);
-		if (argv !== void 0) elsewhere.set(resource, {
-			argv,
+		const command = raisedBy(effect.resource, ctx);
+		if (command !== void 0) elsewhere.set(resource, {
+			command,
 			ms: Math.max(effect.timeoutMs, elsewhere.get(resource)?.ms ?? 0)
 		});
 		const point = fencePoint(effect.resource, ctx);
@@ -11349,13 +12873,20 @@ async function settleFences(effects, ctx) {
 		ms,
 		what: `waiting for what an earlier holder left running under ${point.file}`,
 		signal: ctx.signal
-	}, (signal) => raiseFence(point, signal, ctx.clock));
-	for (const [resource, { argv, ms }] of elsewhere) await withDeadline({
+	}, (signal) => raiseFence$1(point, signal, ctx.clock));
+	for (const [resource, { command, ms }] of elsewhere) await withDeadline({
 		clock: ctx.clock,
 		ms,
 		what: `waiting for what an earlier holder left running at ${resource}`,
 		signal: ctx.signal
-	}, (signal) => raiseFenceThere(ctx.fence, argv, signal, ctx.clock));
+	}, (signal) => {
+		const env = resolveTexts(command.env, ctx.secrets);
+		return raiseFenceThere(ctx.fence, {
+			argv: command.argv,
+			env,
+			signal
+		}, ctx.clock);
+	});
 }
 function fencePoint(resource, ctx) {
 	const file = resource === void 0 ? void 0 : ctx.fenceFile?.(resource);
@@ -11694,12 +13225,13 @@ async function finish$1(engine, node, path, number, finished, signal) {
 }
 async function recordDone(engine, node, path, number, finished) {
 	const { results, note } = finished;
-	const outputs = storableOutputs(node, finished.outputs, path);
-	await engine.record("step.done", path, number, {
-		outputs,
+	const done = {
+		outputs: storableOutputs(node, finished.outputs, path),
 		results,
 		...note === void 0 ? {} : { note }
-	});
+	};
+	if (node.kind === "step" && node.marked) engine.recordLater("step.done", path, number, done);
+	else await engine.record("step.done", path, number, done);
 	engine.emit({
 		kind: "node-done",
 		path,
@@ -11993,6 +13525,199 @@ function after(guard) {
 	return ["disarm", guard.kind === "guarded" ? guard.disarm : []];
 }
 
+// src/procedure/plan/document.ts
+/** The same tree as a document: a standard operating procedure in Markdown, with roles, steps, checklists and a diagram. */
+function documentProcedure(procedure) {
+	return tidied([
+		`# ${procedure.title}`,
+		"",
+		procedure.description,
+		"",
+		`Procedure \`${procedure.id}\`, version ${procedure.version}, for environment \`${procedure.environment}\`; plan \`${planHash(procedure).slice(0, 12)}\`.`,
+		"",
+		...procedureSections(procedure)
+	]);
+}
+/** The parts of that document which follow from the tree alone: roles, flow, steps. For documents with a beginning of their own. */
+function procedureSections(procedure) {
+	const roles = rolesOf(procedure);
+	return [
+		...roles.length === 0 ? [] : [
+			"## Roles",
+			"",
+			...roles.map(([role, does]) => `- **${role}**: ${does.join("; ")}`),
+			""
+		],
+		"## Flow",
+		"",
+		"```mermaid",
+		...diagram(procedure),
+		"```",
+		"",
+		"## Steps",
+		"",
+		...stepLines$1(procedure.root, procedure.root.id, "1", 3)
+	];
+}
+/** Lines of Markdown as a file: at most one empty line between two others. */
+function tidied(lines) {
+	return `${lines.join("\n").replace(/\n{3,}/g, "\n\n").trimEnd()}\n`;
+}
+function rolesOf(procedure) {
+	const roles = /* @__PURE__ */ new Map();
+	for (const { node } of placeNodes(procedure)) {
+		if (node.kind !== "gate" || node.asks === "window" || node.asks === "condition") continue;
+		roles.set(node.role, [...roles.get(node.role) ?? [], `fills in “${node.title}”`]);
+		if (node.guard.kind === "unguarded") roles.set(node.guard.role, [...roles.get(node.guard.role) ?? [], `answers for “${node.title}” standing unguarded`]);
+	}
+	return [...roles];
+}
+function stepLines$1(node, path, number, level) {
+	const lines = [
+		`${"#".repeat(Math.min(level, 6))} ${number} ${node.title}`,
+		"",
+		`\`${path}\`${kindText(node)}`,
+		"",
+		...node.description === void 0 ? [] : [node.description, ""]
+	];
+	const children = childrenOf(node, path).flatMap(([child, at], index) => {
+		const rollback = node.kind === "sequence" && child === node.rollback;
+		return [...rollback ? ["If anything above fails, this is done instead:", ""] : branchIntro(node, at, path), ...stepLines$1(child, at, `${number}.${rollback ? "R" : index + 1}`, level + 1)];
+	});
+	return [
+		...lines,
+		...details(node),
+		...children
+	];
+}
+function branchIntro(node, at, path) {
+	if (node.kind !== "choice") return [];
+	return [`In the case \`${at.slice(path.length + 1)}\`:`, ""];
+}
+function details(node) {
+	if (node.kind === "step") return ["- [ ] carried out ____________ (when, by whom)", ""];
+	if (node.kind === "watch") return ["- [ ] seen ____________ (when, by whom)", ""];
+	if (node.kind === "opaque") return [
+		`It promises: ${node.promise}`,
+		"",
+		"- [ ] carried out ____________ (when, by whom)",
+		""
+	];
+	if (node.kind !== "gate") return [];
+	return [
+		`Meanwhile: ${guardText(node.guard)}.`,
+		"",
+		...node.evidence.map((field) => `- [ ] ${field.question}${answerText(field)}`),
+		""
+	];
+}
+function answerText(field) {
+	switch (field.kind) {
+		case "check": return "";
+		case "text": return ` ____________ (${field.name}, at least ${Math.max(1, field.minLength ?? 1)} characters)`;
+		case "number": return ` ______ (${field.name}${field.min === void 0 ? "" : `, from ${field.min}`}${field.max === void 0 ? "" : `, to ${field.max}`})`;
+		case "choice": return ` (${field.name}: ${field.options.join(" / ")})`;
+	}
+}
+function kindText(node) {
+	switch (node.kind) {
+		case "step": return `: a step${node.urgent ? ", carried out even while a stop is asked for" : ""}${node.retry.attempts > 1 ? `, tried ${node.retry.attempts} times` : ""}${node.undo === void 0 ? "" : ", can be taken back by itself"}.`;
+		case "opaque": return ": a step that cannot be planned in detail.";
+		case "gate": return `: a gate for **${whoseGate(node)}**.`;
+		case "watch": return `: a watch, one look every ${node.everyMs / 1e3} s.`;
+		case "sequence": return ": one after another.";
+		case "parallel": return `: side by side, ${node.limit} at a time${waitLines(node).map((line) => `; ${line}`).join("")}.`;
+		case "choice": return ": one of several.";
+		case "repeatUntil": return `: again and again, at most ${node.max} times.`;
+		case "forEach": return `: in ${node.batches.length} batches of ${node.batches.map((batch) => batch.length).join(", ")}.`;
+	}
+}
+/** Every node that does something, in order; gates are hexagons, watches rounded, choices rhombs. */
+function diagram(procedure) {
+	const lines = ["flowchart TD", "  begin([start])"];
+	let count = 0;
+	const name = () => `n${++count}`;
+	const label = (node) => `"${node.title.replaceAll("\"", "#quot;")}"`;
+	const link = (from, to) => {
+		for (const tail of from) lines.push(`  ${tail.id} ${tail.label === "" ? "-->" : `-- "${tail.label}" -->`} ${to}`);
+	};
+	const walk = (node, from) => {
+		switch (node.kind) {
+			case "sequence": {
+				let tails = from;
+				let first = "";
+				for (const child of node.steps) {
+					const before = count;
+					tails = walk(child, tails);
+					if (first === "" && count > before) first = `n${before + 1}`;
+				}
+				if (node.rollback !== void 0) {
+					const id = name();
+					lines.push(`  ${id}[["Rollback: ${node.rollback.title.replaceAll("\"", "#quot;")}"]]`);
+					if (first !== "") lines.push(`  ${first} -. "any failure" .-> ${id}`);
+				}
+				return tails;
+			}
+			case "parallel": {
+				const ends = /* @__PURE__ */ new Map();
+				const waits = waitsIn(node);
+				for (const child of inTurn(node)) {
+					const before = waits(child).flatMap((id) => ends.get(id) ?? []);
+					ends.set(child.id, walk(child, before.length === 0 ? from : before));
+				}
+				const waitedFor = new Set(node.steps.flatMap(waits));
+				return node.steps.flatMap(({ id }) => waitedFor.has(id) ? [] : ends.get(id) ?? []);
+			}
+			case "forEach": {
+				let tails = from;
+				for (const batch of node.batches) {
+					const before = tails;
+					tails = batch.flatMap((child) => walk(child, before));
+				}
+				return tails;
+			}
+			case "choice": {
+				const id = name();
+				lines.push(`  ${id}{${label(node)}}`);
+				link(from, id);
+				return Object.entries(node.branches).flatMap(([key, child]) => walk(child, [{
+					id,
+					label: key
+				}]));
+			}
+			case "repeatUntil": {
+				const id = name();
+				lines.push(`  ${id}{{"${node.title.replaceAll("\"", "#quot;")} (at most ${node.max} times)"}}`);
+				link(from, id);
+				return walk(node.body, [{
+					id,
+					label: "again"
+				}]);
+			}
+			case "step":
+			case "opaque":
+			case "gate":
+			case "watch": {
+				const id = name();
+				const [open, close] = node.kind === "gate" ? ["{{", "}}"] : node.kind === "watch" ? ["(", ")"] : ["[", "]"];
+				lines.push(`  ${id}${open}${label(node)}${close}`);
+				link(from, id);
+				return [{
+					id,
+					label: ""
+				}];
+			}
+		}
+	};
+	const tails = walk(procedure.root, [{
+		id: "begin",
+		label: ""
+	}]);
+	lines.push("  finish([done])");
+	link(tails, "finish");
+	return lines;
+}
+
 // src/procedure/plan/plan.ts
 const LOOK_MS$4 = 6e4;
 /** Something that only a run knows. Caught by the planner, never seen outside. */
@@ -12281,6 +14006,76 @@ function maskNode(node, options) {
 	return node;
 }
 
+// src/procedure/plan/render.ts
+/** A plan as text: the tree, and under each step exactly what it would do. */
+function renderPlan(plan) {
+	const count = plan.effects.length;
+	const head = [
+		`Plan: ${plan.title} (${plan.procedure}) for ${plan.environment}`,
+		`Plan hash ${plan.planHash}`,
+		`${count === 0 ? "Nothing is known to change" : `${count} ${count === 1 ? "effect" : "effects"} known now`}; nothing has been changed.`,
+		""
+	];
+	const refused = plan.problems.length === 0 ? [] : [
+		"",
+		"It would refuse now:",
+		...plan.problems.map((problem) => `  ${formatProblem(problem)}`)
+	];
+	return `${[
+		...head,
+		...nodeLines(plan.root, 0),
+		...refused
+	].join("\n")}\n`;
+}
+function nodeLines(node, depth) {
+	const indent = "  ".repeat(depth);
+	const head = (text) => `${indent}- ${node.title}${text === "" ? "" : `: ${text}`}`;
+	const under = (nodes) => nodes.flatMap((child) => nodeLines(child, depth + 1));
+	switch (node.kind) {
+		case "step": return stepLines(node, indent);
+		case "opaque": return [head(`opaque, cannot be planned in detail; it promises: ${node.promise}`)];
+		case "gate": {
+			if (node.needed === "no") return [head("gate, not needed")];
+			const needed = node.needed === "later" ? ", if it is needed by then" : "";
+			return [
+				head(`gate for ${node.role}${needed} (${node.guard})`),
+				...conditionLines(node.condition, indent),
+				...under(node.before),
+				...node.evidence.map((field) => `${indent}    ? ${field.question} [${field.name}: ${field.kind}]`),
+				...under(node.after)
+			];
+		}
+		case "watch": return [head(node.forecast === "" ? "watch" : node.forecast), ...node.asks === "" ? [] : [`${indent}    may ask: ${node.asks}`]];
+		case "sequence":
+		case "parallel":
+		case "forEach": return [
+			head(node.kind === "parallel" ? "side by side" : ""),
+			...under(node.children),
+			...(node.waits ?? []).map((line) => `${indent}  ${line}`),
+			...node.onFailure.length === 0 ? [] : [`${indent}  if it fails: ${node.onFailure.join("; ")}`]
+		];
+		case "choice": return [head(node.chosen), ...under(node.children)];
+		case "repeat": return [head(`at most ${node.atMost} times`), ...under(node.children)];
+	}
+}
+/** What a condition shows now: the gate would pass, or why it would wait. */
+function conditionLines(condition, indent) {
+	if (condition === void 0) return [];
+	const [state, list] = condition.unmet.length === 0 ? ["met", []] : ["not yet", condition.unmet];
+	return [...condition.found.split("\n").map((line, index) => `${indent}    ${index === 0 ? `${state}: ` : "  "}${line}`), ...list.map(({ found, expected }) => `${indent}      found ${found}; expected ${expected}`)];
+}
+function stepLines(node, indent) {
+	const { decision } = node;
+	const head = `${indent}- ${node.title}`;
+	switch (decision.kind) {
+		case "effects": return [`${head}${decision.why === "" ? "" : ` (${decision.why})`}`, ...decision.effects.map((effect) => `${indent}    ${effect.kind} ${effectText(effect)}${effect.why === void 0 ? "" : `   # ${effect.why}`}`)];
+		case "nothing": return [`${head}: nothing to do (${decision.why})`];
+		case "refuse": return [`${head}: refuses`, ...decision.problems.map((problem) => `${indent}    ${problem.where}: ${problem.found}`)];
+		case "later": return [`${head}: decided after <${decision.after}>`];
+		case "unknown": return [`${head}: cannot be planned now`, ...decision.problems.map((problem) => `${indent}    ${problem.found}`)];
+	}
+}
+
 // src/procedure/shared/hold.ts
 /** Two handles of one environment as one: `here` in the state directory, `there` in the shared store. */
 function heldTwice(here, there) {
@@ -12503,7 +14298,7 @@ async function takeEnvironment(options, holding) {
 			what: `raising the fence of ${file}`,
 			signal: lost
 		};
-		await withDeadline(deadline, (signal) => raiseFence({
+		await withDeadline(deadline, (signal) => raiseFence$1({
 			file,
 			fence
 		}, signal, clock)).catch(unlessLate);
@@ -12601,6 +14396,65 @@ async function fenceFloor(options, environment) {
 	const seen = await fileLeases(options.store).read(environment);
 	const atResources = await Promise.all((options.fenceFiles ?? []).map(readFence));
 	return Math.max(seen?.lease.fence ?? 0, ...atResources);
+}
+
+// src/procedure/run/lay-down.ts
+/**
+* Looks after a run that was begun on this machine and whose process may have been killed. Its lease is given back as the process would
+* have done: nobody waits for it to run out, here or elsewhere. A process that lives is left alone.
+*/
+async function layDownRun(run, options) {
+	const { store, shared, again } = options;
+	const started = (await loadRun(store, run))?.state.started;
+	if (started === void 0) return { kind: "nothing" };
+	const { environment } = started;
+	const holder = (await readLease(store, environment))?.lease.holder ?? null;
+	if (holder?.run !== run) return { kind: "nothing" };
+	if (holder.pid === NOBODY.pid ? !again : !isGone$1(holder)) return { kind: "nothing" };
+	const taken = await takeEnvironment(options, {
+		environment,
+		run
+	});
+	if (taken.kind === "busy") return { kind: "nothing" };
+	const lease = taken.handle;
+	const over = await endIfMay(await createRecorder(run, options, lease), run, again);
+	if (shared !== void 0) await copyRun({
+		shared,
+		run,
+		paths: runPaths(store, run),
+		from: void 0
+	}).catch(() => void 0);
+	await lease.release(over ? "free" : "reserved");
+	return {
+		kind: over ? "freed" : "reserved",
+		environment
+	};
+}
+/** Ends a run that harms nobody. False: it has begun to change something, so only its resume or a rollback may end it. */
+async function endIfMay(recorder, run, again) {
+	try {
+		const types = new Set(recorder.reading.entries.map(({ record }) => record.type));
+		if (types.has("run.finished")) return true;
+		const touched = types.has("step.intent");
+		if (touched && !again) return false;
+		const outcome = touched ? "failed" : "refused";
+		await recorder.record("run.finished", "", 0, {
+			outcome,
+			problems: [killed(run)]
+		});
+		return true;
+	} finally {
+		await recorder.close();
+	}
+}
+function killed(run) {
+	return {
+		code: "run.killed",
+		where: `run ${run}`,
+		found: "its process was killed, or stopped",
+		expected: "a process that comes to an end by itself",
+		remedy: "start it again; if it happens again, look at the time limit and the memory of the job"
+	};
 }
 
 // src/procedure/gate/start.ts
@@ -13696,8 +15550,8 @@ async function finish(engine, journal, outcome, problems) {
 }
 async function leave(engine, journal, outcome, problems, how) {
 	const { options, lease, state } = engine;
-	const anchor = journal.anchor();
 	await journal.close();
+	const anchor = journal.anchor();
 	await replaceFile(anchorPath(options.store, state.run), `${JSON.stringify(anchor)}\n`).catch(() => void 0);
 	await copyAtTheEnd(engine);
 	await closeTakenOver(engine);
@@ -14336,6 +16190,11 @@ const PROCEDURES = {
 		holds: true,
 		stopped: "begun-again"
 	},
+	"database-tls": {
+		serves: false,
+		holds: true,
+		stopped: "begun-again"
+	},
 	"database-configure": {
 		serves: false,
 		holds: true,
@@ -14592,7 +16451,7 @@ const serverCountersSchema = strictObject({
 	/** Name of the server in the source; counters of one server are compared with its own earlier ones. */
 	server: string(),
 	/** Per metric: cumulative requests and how many of them were bad. Each metric has its own denominator. */
-	metrics: record(string(), strictObject({
+	metrics: record$1(string(), strictObject({
 		requests: number$1().nonnegative(),
 		bad: number$1().nonnegative()
 	}))
@@ -16731,7 +18590,7 @@ function limitWatch(rollout, id, hold = "stable", how = {}) {
 	const { bakeMs = policy.finalBakeMs, atLeast } = how;
 	const lease = hold === "leased" ? leaseOf(rollout) : null;
 	const where = `${candidate.component} ${candidate.version}`;
-	return watch({
+	return watch$1({
 		id,
 		title: `Observe ${candidate.version} at full traffic for ${bakeMs / 1e3} s`,
 		inputs: {
@@ -16962,7 +18821,7 @@ function readyWatch(rollout, which, id, on) {
 	const { policy, ports } = rollout;
 	const replicas = on === void 0 ? spec.replicas : on.length * perHost(spec.replicas, rollout.hosts.length);
 	const where = `${spec.component} ${spec.version}${on === void 0 ? "" : ` on ${on.join(", ")}`}`;
-	return watch({
+	return watch$1({
 		id,
 		title: `Wait until ${where} is ready`,
 		description: `All ${replicas} instances answer 200 on ${spec.readyPath} within ${policy.healthDeadlineMs / 1e3} s.`,
@@ -17376,7 +19235,7 @@ function hostDrainWatch(rollout, version, id, hosts, inputs) {
 	});
 }
 function drain({ policy, ports }, { id, title, inputs, look }) {
-	return watch({
+	return watch$1({
 		id,
 		title,
 		inputs: {
@@ -17769,7 +19628,7 @@ function bakeWatch(rollout, step, id) {
 	const percent = `${Math.round(step.share * 1e3) / 10} %`;
 	const where = `${candidate.component} ${candidate.version} at ${percent}`;
 	const load = topUp(rollout);
-	return watch({
+	return watch$1({
 		id,
 		title: `Judge ${candidate.version} at ${percent}`,
 		description: `Ends when the evidence says worse or not worse, or after ${duration(policy.analysisDeadlineMs)} with a question.`,
@@ -18053,7 +19912,7 @@ function pastWatch(rollout, id) {
 		everyMs: policy.everyMs
 	};
 	const sources = [ports.metrics, ...ports.witnesses.map((witness) => witness.metrics)];
-	return watch({
+	return watch$1({
 		id,
 		title: `Learn how ${settings.stable} behaves by itself for ${duration(policy.pastMs)}`,
 		inputs: {
@@ -19231,7 +21090,7 @@ const stoodSchema = strictObject({
 finished: boolean() });
 function clusterWatch(rollout, wanted) {
 	const spec = wanted.of === "candidate" ? rollout.candidate : rollout.stable ?? rollout.candidate;
-	return watch({
+	return watch$1({
 		id: wanted.id,
 		title: wanted.title,
 		inputs: {
@@ -20161,7 +22020,7 @@ const roomSample = strictObject({
 function roomWatch(rollout, wave) {
 	const { candidate, ports, policy } = rollout;
 	const where = `taking ${wave.hosts.join(", ")} out`;
-	return watch({
+	return watch$1({
 		id: `room-${wave.number}`,
 		title: `Wait until ${wave.hosts.join(", ")} can be spared`,
 		inputs: {
@@ -20649,7 +22508,7 @@ function restoredWatch(rollout, hosts) {
 		component: candidate.component,
 		version
 	};
-	return watch({
+	return watch$1({
 		id: "ready",
 		title: `Wait until ${version} is ready there`,
 		inputs: {
@@ -21074,7 +22933,7 @@ const answerSchema$2 = discriminatedUnion("status", [object({
 /** Clocks further apart than this cannot date a sample. */
 const CLOCKS_APART_MS = 6e4;
 const vectorSchema = array(object({
-	metric: record(string(), string()),
+	metric: record$1(string(), string()),
 	value: tuple([number$1(), string()])
 }));
 /**
@@ -24102,7 +25961,7 @@ const PIN_FILE = "/etc/shiplock/policy.json";
 const pinSchema = strictObject({
 	formatVersion: literal$1(1),
 	/** Service → place. A service that is not here is refused on this machine. */
-	services: record(string(), strictObject({
+	services: record$1(string(), strictObject({
 		repository: string().regex(/^[^-\s][^\s\0]*$/),
 		branch: string().optional(),
 		file: string().default("shiplock.yaml"),
@@ -24210,7 +26069,7 @@ const copySchema = strictObject({
 	place: string(),
 	commit: string(),
 	text: string(),
-	files: record(string(), string()).default({})
+	files: record$1(string(), string()).default({})
 });
 /** The policy of an environment alone, as `readRules` has it. */
 async function readPolicy(service, environment, how = {}) {
@@ -24463,7 +26322,7 @@ function unknownEnvironment(name, source) {
 // src/model/ledger.ts
 /** The ledger: which application versions run on which schema states, and how we know. docs/formats/ledger.schema.json. */
 const ledgerRowSchema = strictObject({
-	version: versionSchema,
+	version: versionSchema$1,
 	/** Schema state: id of the newest applied migration, or `empty`. */
 	schema: string().min(1),
 	answer: _enum([
@@ -24498,11 +26357,11 @@ function schemaAllows(ledger, version, schema) {
 */
 const unitSpecSchema = strictObject({
 	component: string(),
-	version: versionSchema,
+	version: versionSchema$1,
 	digest: digestSchema,
 	artefact: string(),
 	command: array(string()).readonly(),
-	env: record(string(), textSchema),
+	env: record$1(string(), textSchema),
 	replicas: number$1().int().positive(),
 	readyPath: string(),
 	livePath: string(),
@@ -24533,7 +26392,7 @@ const environmentRecordSchema = strictObject({
 	environment: string(),
 	service: string(),
 	history: array(strictObject({
-		version: versionSchema,
+		version: versionSchema$1,
 		run: string(),
 		time: string(),
 		outcome: _enum([
@@ -25760,7 +27619,7 @@ const VERSION = "org.opencontainers.image.version";
 const descriptor = object({ digest: digestSchema });
 const index = object({ manifests: array(descriptor).min(1) });
 /** Index or manifest: both carry the labels of the image. */
-const labelled = object({ annotations: record(string(), string()).default({}) });
+const labelled = object({ annotations: record$1(string(), string()).default({}) });
 /**
 * Images that were built of a commit and lie here, sorted. They are known by their label of the revision, so one that a build of another machine made,
 * or that was taken from a registry, is not among them. What is broken counts as an image: the scan says what is wrong with it.
@@ -26221,6 +28080,116 @@ function analysisPolicy({ rollout: { analysis }, traffic }) {
 	});
 }
 
+// src/platform/bucket/files.ts
+/** What a release does with the files of a component in a bucket: looks here, effects as command lines of a program of ours. */
+const RESOURCE$1 = "bucket:";
+const INSTALL_MS$2 = 18e5;
+const SWITCH_MS = 6e5;
+const AT_ONCE = 8;
+/** Looks into the bucket. The client is loaded only where one is asked. */
+async function observeBucket(bucket, { secrets, clock }, signal) {
+	const [{ openObjects }, { readLive, readRelease, recordedVersions }] = await Promise.all([import("./shared-objects2.js"), import("./shared-records.js")]);
+	const { component } = bucket;
+	const value = (text) => typeof text === "string" ? text : secrets.get(text.secret);
+	const { id, key, session } = bucket.access;
+	const objects = openObjects(bucket, {
+		id: value(id),
+		key: value(key),
+		...session === void 0 ? {} : { session: value(session) }
+	}, clock, signal);
+	const [live, versions] = await Promise.all([readLive(bucket, objects, component), recordedVersions(objects, component)]);
+	return {
+		component,
+		installed: (await mapLimited(versions, AT_ONCE, (version) => readRelease(bucket, objects, component, version))).flatMap((one) => one === null ? [] : [{
+			component,
+			version: one.record.version,
+			digest: one.record.state === "installed" ? one.record.digest : ""
+		}]),
+		current: live?.record.current ?? null,
+		next: live?.record.next ?? null
+	};
+}
+/** Effects that bring a release into the bucket and make it the one that is served. The switch is always made: it mends what somebody changed. Pure. */
+function bucketSwitchEffects(bucket, { version, digest, artefact }, look) {
+	const there = look.installed.some((one) => one.version === version && one.digest === digest);
+	const what = ["--version", version];
+	return [...there ? [] : [effect(bucket, [
+		"install",
+		...what,
+		"--digest",
+		digest,
+		"--artefact",
+		artefact
+	], {
+		why: "files of the release, compared as the server has them; nobody is served them yet",
+		timeoutMs: INSTALL_MS$2
+	})], effect(bucket, ["switch", ...what], {
+		why: "what pages load, then pages, then the page at the top",
+		timeoutMs: SWITCH_MS
+	})];
+}
+/** Effects that take a release out of the bucket, also when it is served. Pure. */
+function bucketRemoveEffects(bucket, version, look) {
+	if (!look.installed.some((one) => one.version === version)) return [];
+	return [effect(bucket, [
+		"remove",
+		"--version",
+		version,
+		...look.current === version || look.next === version ? ["--also-current"] : []
+	], {
+		why: "nothing needs it any more",
+		timeoutMs: SWITCH_MS
+	})];
+}
+/** The command that raises the fence of a bucket; undefined for another resource. Pure. */
+function bucketFence(buckets, resource) {
+	const bucket = buckets.find((one) => resource === resourceOf(one));
+	return bucket === void 0 ? void 0 : {
+		argv: words(bucket, ["raise"]),
+		env: accessVariables(bucket.access)
+	};
+}
+function effect(bucket, verb, { why, timeoutMs }) {
+	return {
+		kind: "exec",
+		argv: [...words(bucket, verb)],
+		env: { ...accessVariables(bucket.access) },
+		resource: resourceOf(bucket),
+		why: `${bucketText(bucket)}: ${why}`,
+		timeoutMs
+	};
+}
+function resourceOf({ component }) {
+	return `${RESOURCE$1}${component}`;
+}
+function words(bucket, [verb = "", ...rest]) {
+	const { component, endpoint, region, bucket: name, prefix, addressing, encoding } = bucket;
+	return [
+		...programBeside(import.meta.url, "bucket-main"),
+		verb,
+		"--component",
+		component,
+		"--endpoint",
+		endpoint,
+		"--region",
+		region,
+		"--bucket",
+		name,
+		...prefix === "" ? [] : ["--prefix", prefix],
+		...addressing === "path" ? [] : ["--addressing", addressing],
+		...encoding === "none" ? [] : ["--encoding", encoding],
+		...rest
+	];
+}
+/** Names that every client of S3 knows. */
+function accessVariables({ id, key, session }) {
+	return {
+		AWS_ACCESS_KEY_ID: id,
+		AWS_SECRET_ACCESS_KEY: key,
+		AWS_SESSION_TOKEN: session ?? ""
+	};
+}
+
 // src/platform/fleet.ts
 /**
 * One platform made of hosts, each with the same number of instances. A host that does not answer is a state of its own and never an
@@ -26554,14 +28523,14 @@ const eventSchema$1 = union$1([tuple([literal$1("s"), number$1()]).readonly(), t
 const releaseLine = strictObject({
 	kind: literal$1("release"),
 	component: string(),
-	version: versionSchema,
+	version: versionSchema$1,
 	digest: union$1([digestSchema, literal$1("unknown")]),
 	unit: hostUnitSchema
 });
 const instanceLine = strictObject({
 	kind: literal$1("instance"),
 	component: string(),
-	version: versionSchema,
+	version: versionSchema$1,
 	instance: string(),
 	port: number$1().int(),
 	unit: string(),
@@ -26694,7 +28663,7 @@ function guardOf(instances, host, instance) {
 	const component = guardComponent(host, numberOf(instance.instance));
 	const guard = instances.find((one) => one.component === component && one.version === instance.version && isThere$1(one.state));
 	return guard === void 0 ? {} : {
-		guardHost: LOOPBACK$1,
+		guardHost: LOOPBACK$2,
 		guardPort: guard.port
 	};
 }
@@ -27258,6 +29227,38 @@ function prepareEffect({ hosts, ...shared }, names) {
 	};
 }
 
+// src/release/environment/buckets.ts
+/**
+* Files that are served from buckets, beside those of this machine. A component that has a bucket is laid down here only where the proxy serves it
+* from here too.
+*/
+function withBuckets(files, { buckets = [], traffic }, service) {
+	if (buckets.length === 0) return files;
+	const served = traffic.kind === "argo-rollouts" ? null : traffic.files?.component ?? null;
+	const bucketOf = (component) => buckets.find((one) => one.component === component);
+	const isHere = (component) => bucketOf(component) === void 0 || component === served;
+	return {
+		observe: async (signal) => {
+			const [here, ...looks] = await Promise.all([files.observe(signal), ...buckets.map((bucket) => observeBucket(bucket, service, signal))]);
+			return {
+				...here,
+				buckets: looks
+			};
+		},
+		switch: (spec, look) => {
+			const bucket = bucketOf(spec.component);
+			const there = (look.buckets ?? []).find((one) => one.component === spec.component);
+			return [...bucket === void 0 || there === void 0 ? [] : bucketSwitchEffects(bucket, spec, there), ...isHere(spec.component) ? files.switch(spec, look) : []];
+		},
+		remove: (spec, look) => {
+			const bucket = bucketOf(spec.component);
+			const there = (look.buckets ?? []).find((one) => one.component === spec.component);
+			return [...bucket === void 0 || there === void 0 ? [] : bucketRemoveEffects(bucket, spec.version, there), ...isHere(spec.component) ? files.remove(spec, look) : []];
+		},
+		keeps: files.keeps
+	};
+}
+
 // src/release/environment/hosts.ts
 function hostsNode(options, forWhat = "a release") {
 	const names = options.hosts.map((host) => host.name);
@@ -27333,7 +29334,7 @@ function openPlatform(environment, options) {
 	const roots = localHosts(platform);
 	const hosts = roots.map(({ name, root }, n) => ({
 		name,
-		address: LOOPBACK$1,
+		address: LOOPBACK$2,
 		platform: localPlatform({
 			...shared,
 			root,
@@ -27388,15 +29389,17 @@ function hostChecks(environment, exec) {
 	const { platform } = environment;
 	return platform.kind === "ssh" ? sshChecks(sshReach(environment, platform), exec) : [];
 }
-/** Command that raises the fence of a resource on hosts elsewhere; undefined for other resources. Pure. */
+/** Command that raises the fence of a resource on hosts elsewhere, or of a bucket; undefined for other resources. Pure. */
 function fenceCommandOf(environment, resource) {
-	const { platform, system } = environment;
-	if (platform.kind !== "ssh") return void 0;
+	const { platform, system, buckets = [] } = environment;
+	const inBucket = bucketFence(buckets, resource);
+	if (inBucket !== void 0 || platform.kind !== "ssh") return inBucket;
 	const reach = sshReach(environment, platform);
-	return raiseWords({
+	const argv = raiseWords({
 		...reach,
 		hosts: [...reach.hosts, ...system?.hosts ?? []]
 	}, resource);
+	return argv === void 0 ? void 0 : { argv };
 }
 /** Names of the hosts that run each version, in the order in which they are configured. */
 function hostNames(platform) {
@@ -27509,7 +29512,7 @@ function hostUnitNode(unit) {
 		},
 		probe: "repeatable"
 	});
-	const ready = watch({
+	const ready = watch$1({
 		id: "ready",
 		title: `Wait until ${words} answers`,
 		everyMs: 100,
@@ -27693,9 +29696,15 @@ function webNode(files, place, http, platform) {
 // src/release/environment/open.ts
 /** Opens the adapters that an environment names. Looks at files only; nothing is connected before it is asked something. */
 async function openTarget(environment, service) {
-	if (isInCluster(environment)) return clusterTarget(environment, service);
-	if (isOnHosts(environment)) return hostTarget(environment, service);
+	if (isInCluster(environment)) return bucketsToo(environment, service, await clusterTarget(environment, service));
+	if (isOnHosts(environment)) return bucketsToo(environment, service, await hostTarget(environment, service));
 	throw new TypeError("a checked configuration is on hosts or in a cluster");
+}
+function bucketsToo(environment, service, target) {
+	return {
+		...target,
+		files: withBuckets(target.files, environment, service)
+	};
 }
 async function hostTarget(environment, service) {
 	const { platform: host, traffic, metrics } = environment;
@@ -27957,19 +29966,51 @@ async function openService(door) {
 		door
 	};
 }
-/** @param reach `without-database`: where its connection string may not be there yet */
+/**
+* @param reach `without-database`: where its connection string may not be there yet; `without-trust`: where also the roots may not be there yet that
+* connections to the database trust
+*/
 async function openEnvironment(door, name, reach = "everything") {
 	const service = await openService(door);
 	const environment = unwrap(resolveEnvironment(service.config, name, { baseDir: service.baseDir }));
+	const trusting = reach === "without-trust" ? service : {
+		...service,
+		secrets: await withDatabaseRoots(service.secrets, environment)
+	};
 	const opened = reach === "everything" ? environment : {
 		...environment,
 		database: null
 	};
 	return {
-		...service,
+		...trusting,
 		environment,
-		target: await openTarget(opened, service)
+		target: await openTarget(opened, trusting)
 	};
+}
+/**
+* The same secrets, and whom connections to the database trust.
+* @throws ProblemError `config.database-roots`
+*/
+async function withDatabaseRoots(secrets, { environment, database }) {
+	const tls = database?.tls ?? null;
+	if (tls === null) return secrets;
+	try {
+		return {
+			...secrets,
+			databaseTrust: {
+				kind: "roots",
+				pem: await readFile(tls.ca, "utf8")
+			}
+		};
+	} catch (error) {
+		throw new ProblemError({
+			code: "config.database-roots",
+			where: `environments.${environment}.database.tls.ca`,
+			found: error instanceof Error ? error.message : String(error),
+			expected: "the roots that connections to the database trust, PEM, readable for this user",
+			remedy: "put the file there; `shiplock database tls --create --apply` makes an authority of your own"
+		});
+	}
 }
 /** The engine's options for a run of this service. */
 function engineOptions(service, more = {}) {
@@ -28080,7 +30121,7 @@ function provenanceText(found) {
 const promotionSchema = strictObject({
 	from: string(),
 	/** Version and run there. */
-	version: versionSchema,
+	version: versionSchema$1,
 	run: string(),
 	/** Digest of release.json, which travels as it is. */
 	manifest: digestSchema,
@@ -28273,7 +30314,7 @@ const keptPlaceSchema = strictObject({
 	manner: keptMannerSchema
 });
 /** Object → SHA-256 of what it is made of after the plan; null: it is gone. */
-const afterSchema = record(string(), string().regex(/^[0-9a-f]{64}$/).nullable()).readonly();
+const afterSchema = record$1(string(), string().regex(/^[0-9a-f]{64}$/).nullable()).readonly();
 /** The statements with their manners, as a plan keeps them. Pure. */
 function withManners(statements, manners) {
 	return statements.map((statement) => {
@@ -28499,6 +30540,10 @@ function otherBytes({ version }, environment, differs) {
 }
 
 // src/release/environment/target.ts
+/** The version of a component that is served; undefined: none. Pure. */
+function currentFiles({ current, buckets = [] }, component) {
+	return current[component] ?? buckets.find((one) => one.component === component)?.current ?? void 0;
+}
 /** Effects that purge what is cached. Repeatable: purging twice purges once. */
 function purgeEffects(purge) {
 	return purge.map(({ url, method }) => ({
@@ -30858,7 +32903,7 @@ const KINDS = [
 	"optionalDependencies",
 	"peerDependencies"
 ];
-const ranges = record(string(), string()).optional();
+const ranges = record$1(string(), string()).optional();
 const rootSchema = looseObject({
 	dependencies: ranges,
 	devDependencies: ranges,
@@ -30867,7 +32912,7 @@ const rootSchema = looseObject({
 });
 const lockSchema = looseObject({
 	lockfileVersion: number$1(),
-	packages: record(string(), looseObject({ hasInstallScript: boolean().optional() })).optional()
+	packages: record$1(string(), looseObject({ hasInstallScript: boolean().optional() })).optional()
 });
 /** Name of npm's lock file in a directory of sources; undefined: it has none. */
 function npmLock(source) {
@@ -31337,7 +33382,7 @@ function checkStep(target, candidate, stable, made = candidate) {
 	});
 }
 async function servingNow({ ports, files }, runs, component, signal) {
-	if (!runs) return (await files.observe(signal)).current[component] ?? null;
+	if (!runs) return currentFiles(await files.observe(signal), component) ?? null;
 	const [routes, platform] = await Promise.all([ports.router.observe(signal), ports.platform.observe(signal)]);
 	return servingVersion(routes, platform, component);
 }
@@ -31519,7 +33564,7 @@ async function closedNow({ doors }) {
 function tidyStep(target, candidate, stable) {
 	const { service, environment, store, keepReleases, ports } = target;
 	if (keepReleases === null) return null;
-	const served = stable === null ? [] : [stable.release.version];
+	const serving = stable === null ? [] : [stable.release.version];
 	return action({
 		id: "tidy",
 		title: `Remove releases older than the last ${keepReleases}`,
@@ -31533,7 +33578,7 @@ function tidyStep(target, candidate, stable) {
 			const { history } = record;
 			const needed = [
 				candidate.release.version,
-				...served,
+				...serving,
 				previousVersion(record) ?? void 0
 			];
 			const unit = candidate.unit?.component;
@@ -31549,7 +33594,10 @@ function tidyStep(target, candidate, stable) {
 			});
 			const pages = candidate.files.flatMap(({ component }) => {
 				if (target.files.keeps(component)) return [];
-				return oldest(files.installed.filter((row) => row.component === component), [...needed, files.current[component]], history, keepReleases).flatMap((version) => target.files.remove({
+				const buckets = (files.buckets ?? []).filter((one) => one.component === component);
+				const installed = [...files.installed, ...buckets.flatMap(({ installed }) => installed)].filter((row) => row.component === component);
+				const served = [files.current[component], ...buckets.flatMap(({ current, next }) => [current, next])];
+				return oldest(installed, [...needed, ...served.map((version) => version ?? void 0)], history, keepReleases).flatMap((version) => target.files.remove({
 					component,
 					version
 				}, files));
@@ -31639,7 +33687,7 @@ const releaseInputsSchema = strictObject({
 	why: string()
 });
 function inputsAsJson(inputs) {
-	return record(string(), jsonSchema).parse(structuredClone(inputs));
+	return record$1(string(), jsonSchema).parse(structuredClone(inputs));
 }
 /** The release pipeline from finished artefacts on: check, make room on the disks, migrate, roll out, verify, make git true, purge, write the history. */
 function releaseProcedure(inputs, target) {
@@ -32472,7 +34520,7 @@ function iso(ms) {
 */
 const receiptSchema = strictObject({
 	id: string(),
-	labels: record(string(), string()),
+	labels: record$1(string(), string()),
 	startsAt: number$1(),
 	/** It had no end yet when it was first told: somebody has to tell one. */
 	lasts: boolean(),
@@ -34207,7 +36255,7 @@ const unitReleaseSchema = strictObject({
 	members: array(strictObject({
 		name: string().min(1),
 		service: string().min(1),
-		version: versionSchema,
+		version: versionSchema$1,
 		commit: string().regex(/^[0-9a-f]{40}$/),
 		/** Digest of its release.json. */
 		release: digestSchema,
@@ -34231,7 +36279,7 @@ const unitHistorySchema = strictObject({
 			"went-back-to"
 		]),
 		/** By member: the version that it has in this environment. */
-		versions: record(string(), versionSchema),
+		versions: record$1(string(), versionSchema$1),
 		who: string(),
 		why: string()
 	})).readonly()
@@ -37383,4 +39431,4 @@ async function runDone(service, outcome) {
 	};
 }
 
-export { fetchRunUnderWay as $, GATE_NAMESPACE as $a, taking as $i, ON as $n, packSpecSchema as $o, readPolicy as $r, releaseProcedure as $t, KNOWN_ERRORS as A, copyRun as Aa, isWayBack as Ai, momentOf as An, PROGRAM_IDS as Ao, CAUSE as Ar, wallText$1 as As, mustBeAttested as At, makeRelease as B, registryOf as Ba, comparesVersions as Bi, gatesOf as Bn, ENCODING_SUFFIX as Bo, promotionLooks as Br, kubeMetaSchema as Bs, emptyStory as Bt, shown as C, isDriven as Ca, sampleValue as Ci, tokenIn as Cn, promotionOrder as Co, atLeast as Cr, step$1 as Cs, imageName as Ct, ownErrorsOf as D, refusalOf as Da, nameVersion as Di, leastGo as Dn, API_VERSION as Do, wantedIn as Dr, StepPaused as Ds, secretVariables as Dt, axisOf as E, readOrders as Ea, describedVersion as Ei, noRaceDetector as En, schemaNode as Eo, policyIn as Er, closedWindows$1 as Es, sbomsDirectory as Et, madeMarkdown as F, makeOrder as Fa, wrap as Fi, afterSchema as Fn, sshSignatures as Fo, recordOf as Fr, logPlaceSchema as Fs, announced as Ft, runRelease as G, takeLease as Ga, bakeWatch as Gi, openService as Gn, isHashedName as Go, knownReleases as Gr, refusalOf$1 as Gs, orderCheck as Gt, planRelease as H, waitLines as Ha, timeTicks as Hi, approvalOf as Hn, cachePolicy as Ho, verdictText as Hr, kubeText as Hs, comesFrom as Ht, madeText as I, policyMissing as Ia, rangePath as Ii, keptMannerSchema as In, trusted as Io, quarantineText as Ir, verifies as Is, announcementsOf as It, agreeWithGit as J, StoreUnreachableError as Ja, foldBake as Ji, hostChecks as Jn, parseSize as Jo, previousVersion as Jr, logPlaceText as Js, rulesText as Jt, stableRecord as K, fileLeases as Ka, bakeVerdict as Ki, openTarget as Kn, webFilesSchema as Ko, ledgerEffect as Kr, sqlProblem as Ks, personOptions as Kt, testedShare as L, planHash as La, stairPath as Li, mannerProblems as Ln, unitGitStoreConfig as Lo, whyNotBelieved as Lr, CORE as Ls, nobodyToTell as Lt, knownIn as M, foldLook as Ma, digestIn as Mi, toolVersion as Mn, programsIn as Mo, standingOf$1 as Mr, connect as Ms, announceAll as Mt, ownErrors as N, gateCase as Na, versionOf as Ni, askLedger as Nn, unlessSaid as No, digestsOf as Nr, parseDsn as Ns, announceQuarantine as Nt, commitOfRun as O, removeOrder as Oa, sourceCommit as Oi, readToolchain as On, builtInSettings as Oo, explainFinding as Or, instantsOf as Os, secretsIn as Ot, pagesOf as P, lookAt$4 as Pa, terminalChart as Pi, rollbackBreaks as Pn, SEVERITIES$1 as Po, quarantinePath as Pr, MADE_PASSWORD as Ps, announceRun as Pt, fetchRun as Q, openGates as Qa, endpointOf as Qi, clientWords as Qn, publicPemOf as Qo, readReleaseRecord as Qr, releaseInputsSchema as Qt, buildOutcome as R, childrenOf as Ra, tenth as Ri, mannersOf as Rn, frontendKeys as Ro, quarantineEntrySchema as Rr, NAMESPACE as Rs, tellStory as Rt, proof as S, effectText as Sa, missing$2 as Si, challengeOf as Sn, located as So, servicePurl as Sr, sequence as Ss, pagesText as St, withLeft as T, placeOrder as Ta, commitTime as Ti, NO_CHECKS as Tn, explain as To, worse as Tr, FENCE_TABLE as Ts, sbomProblems as Tt, prepareRelease as U, waitsIn as Ua, pastWatch as Ui, engineOptions as Un, contentType as Uo, cameToServe$1 as Ur, logPlace as Us, mayReleaseHere as Ut, outcomeOf as V, inTurn as Va, positionOf as Vi, approvalGate as Vn, WEB_FILES as Vo, verdictOf$1 as Vr, kubePath as Vs, readReceipts as Vt, release as W, NOBODY as Wa, shareJudgedBy as Wi, openEnvironment as Wn, encodingSchema as Wo, jsonFile as Wr, GRANT_DATABASE as Ws, gatekeeperOfRun as Wt, fetchRecords as X, readRun as Xa, proxyGaps as Xi, sshReach as Xn, privateKeyFrom as Xo, readLedger as Xr, underPolicy as Xt, fetchDocumentsOf as Y, listRuns as Ya, noAnalyses as Yi, hostNames as Yn, keyIdOf as Yo, readEnvironmentRecord as Yr, sqlName as Ys, signerOf as Yt, fetchRecordsAtOnce as Z, verifyRun as Za, doOrNothing as Zi, hostsNode as Zn, publicKeyFrom as Zo, readRecord$1 as Zr, inputsAsJson as Zt, STATE_GLYPHS as _, runProcedure as _a, pair as _i, ociPurl as _n, resolveEnvironment as _o, isBelow as _r, gate as _s, summaryText as _t, outcomeMarkdown as a, startTrace as aa, markEffect as ai, manifestDiffers as an, createJournal as ao, keptOf as ar, clean as as, mergeRecords as at, lasting as b, guardText as ba, dataOf as bi, nameOf as bn, environmentNames as bo, withVex as br, procedure as bs, buildRelease as bt, archive as c, versionDelta as ca, nginxPaths as ci, manifestPath as cn, loadRun as co, scansOf as cr, fenced$1 as cs, unitHistorySchema as ct, writeArchive as d, RUNBOOK_PREFIX as da, readHaproxy as di, npmLock as dn, canonical as do, keptRuns as dr, ruleText as ds, scanAgain as dt, LOCAL_HOST as ea, readRules as ei, rollbackProcedure as en, ORDER_NAMESPACE as eo, RESOURCE as er, parseLocated as es, makeGitTrue as et, writeDirectory as f, isOpen as fa, haproxyPaths as fi, FINISH_COMMAND as fn, digestOf$1 as fo, scanRecordSchema as fr, suiteEnv as fs, scanStillAsked as ft, reportMarkdown as g, resumeProcedure as ga, generations as gi, SPDX_FILE as gn, checkEvidence as go, judge$1 as gr, forEach as gs, scanInputsSchema as gt, code as h, fetchDocuments as ha, prometheusMetrics as hi, CYCLONEDX_FILE as hn, RECORD_TYPES as ho, vexWordSchema as hr, choice$1 as hs, runScan as ht, newestRun as i, missingInWords$1 as ia, trustedPem as ii, digestOfText as in, createRecorder as io, analysisPolicy as ir, configHash as is, tellOf as it, isPage as j, beginWatch as ja, trafficMoment as ji, installerOf as jn, SCANNER_IDS as jo, quarantineProblems as jr, windowAt as js, provenanceProblems as jt, runCommits as k, ORDER_KINDS as ka, withoutConfiguration as ki, commitSeconds as kn, defaultScanConfig as ko, placeText as kr, isTimeZone as ks, runAgain as kt, bundleFiles as l, importRuns as la, heartbeatFile as li, readDigested as ln, foldState as lo, scanRulesOf as lr, ticksAround as ls, unitReleaseSchema as lt, tar as m, traitsOf as ma, countersOf as mi, isCompressible as mn, toJson as mo, exploitabilitySchema as mr, action as ms, refusedBy as mt, runDone as n, duration as na, policyPlace as ni, checkStep as nn, askedOf as no, isAtLeast as nr, isInCluster as ns, say as nt, readReport as o, DEFAULT_POLICY as oa, readMaintenance as oi, manifestDigest as on, noJournal as oo, fingerprintIn as or, cleanLine as os, liveUnit as ot, manifestOf as p, isRunbook as pa, maintenancePage as pi, compressed as pn, sha256 as po, VEX_STATUSES as pr, rewriteConfig as ps, withScan as pt, agreeOn as q, readLease as qa, beginBake as qi, PROXY as qn, formatSize as qo, liveVersion as qr, READ_PLAINLY as qs, promotionRulesOf as qt, broughtBy as r, analyseCsv as ra, trustOf as ri, PLANNED as rn, gateText as ro, programCheck as rr, isOnHosts as rs, tellGit as rt, attach as s, makePolicy as sa, nginxCounter as si, manifestEffects as sn, isUnfinished as so, resultOf as sr, codeSpan as ss, previousUnit as st, openFor as t, isOnHost as ta, PIN_FILE as ti, rolloutFor as tn, START_NAMESPACE as to, askProgram as tr, plain$2 as ts, refreshRun as tt, isArchive as u, pendingRuns as ua, parseHeartbeat as ui, travelling as un, payloadSchema as uo, judgeRecord as ur, parseRule as us, planScan as ut, STATE_WORDS as v, takeEnvironment as va, pairQuery as vi, sbomDirectory as vn, readConfig as vo, BadVex as vr, opaque as vs, unitsOf as vt, bounded as w, notPaused as wa, openShared as wi, tokenPlace as wn, wayTo as wo, ofScore as wr, watch as ws, sbomDiffers as wt, moment as x, whoseGate as xa, get as xi, registryProblems as xn, loadConfig as xo, purlOf as xr, repeatUntil as xs, pagesMarkdown as xt, clockSince as y, planProcedure as ya, askVector as yi, askRegistry as yn, readText as yo, isVulnerability as yr, parallel as ys, buildProcedureFrom as yt, commitMeant as z, placeNodes as za, chartOf as zi, withManners as zn, ENCODINGS as zo, quarantineKey as zr, POD as zs, skimRun as zt };
+export { fetchRunUnderWay as $, orderProblem as $a, doOrNothing as $i, clientWords as $n, unitGitStoreConfig as $o, readRecord$1 as $r, parseSize as $s, releaseProcedure as $t, KNOWN_ERRORS as A, guardText as Aa, sourceCommit as Ai, momentOf as An, readConfig as Ao, explainFinding as Ar, sequence as As, mustBeAttested as At, makeRelease as B, lockEnvironment as Ba, tenth as Bi, gatesOf as Bn, builtInSettings as Bo, quarantineEntrySchema as Br, connect as Bs, emptyStory as Bt, shown as C, layDownRun as Ca, get as Ci, tokenIn as Cn, canonical as Co, purlOf as Cr, choose as Cs, imageName as Ct, ownErrorsOf as D, documentProcedure as Da, commitTime as Di, leastGo as Dn, RECORD_TYPES as Do, worse as Dr, parallel as Ds, secretVariables as Dt, axisOf as E, planProcedure as Ea, openShared as Ei, noRaceDetector as En, toJson as Eo, ofScore as Er, opaque as Es, sbomsDirectory as Et, madeMarkdown as F, readOrders as Fa, versionOf as Fi, afterSchema as Fn, promotionOrder as Fo, digestsOf as Fr, instantsOf as Fs, announced as Ft, runRelease as G, kubeObject as Ga, pastWatch as Gi, openService as Gn, unlessSaid as Go, cameToServe$1 as Gr, verifies as Gs, orderCheck as Gt, planRelease as H, unlockEnvironment as Ha, comparesVersions as Hi, approvalOf as Hn, PROGRAM_IDS as Ho, promotionLooks as Hr, named$1 as Hs, comesFrom as Ht, madeText as I, refusalOf as Ia, terminalChart as Ii, keptMannerSchema as In, wayTo as Io, quarantinePath as Ir, isTimeZone as Is, announcementsOf as It, agreeWithGit as J, ruleText as Ja, bakeVerdict as Ji, PROXY as Jn, plainKey as Jo, ledgerEffect as Jr, POD as Js, rulesText as Jt, stableRecord as K, connection as Ka, shareJudgedBy as Ki, withDatabaseRoots as Kn, SEVERITIES$1 as Ko, jsonFile as Kr, CORE as Ks, personOptions as Kt, testedShare as L, removeOrder as La, wrap as Li, mannerProblems as Ln, explain as Lo, recordOf as Lr, wallText$1 as Ls, nobodyToTell as Lt, knownIn as M, isDriven as Ma, isWayBack as Mi, toolVersion as Mn, environmentNames as Mo, CAUSE as Mr, watch$1 as Ms, announceAll as Mt, ownErrors as N, notPaused as Na, trafficMoment as Ni, askLedger as Nn, loadConfig as No, quarantineProblems as Nr, closedWindows$1 as Ns, announceQuarantine as Nt, commitOfRun as O, procedureSections as Oa, describedVersion as Oi, readToolchain as On, checkEvidence as Oo, policyIn as Or, procedure as Os, secretsIn as Ot, pagesOf as P, placeOrder as Pa, digestIn as Pi, rollbackBreaks as Pn, located as Po, standingOf$1 as Pr, StepPaused as Ps, announceRun as Pt, fetchRun as Q, makeOrder as Qa, proxyGaps as Qi, hostsNode as Qn, trusted as Qo, readLedger as Qr, formatSize as Qs, releaseInputsSchema as Qt, buildOutcome as R, ORDER_KINDS as Ra, rangePath as Ri, mannersOf as Rn, schemaNode as Ro, quarantineText as Rr, windowAt as Rs, tellStory as Rt, proof as S, runProcedure as Sa, dataOf as Si, challengeOf as Sn, verificationText as So, withVex as Sr, choice$1 as Ss, pagesText as St, withLeft as T, renderPlan as Ta, sampleValue as Ti, NO_CHECKS as Tn, sha256 as To, atLeast as Tr, gate as Ts, sbomProblems as Tt, prepareRelease as U, podLogs as Ua, positionOf as Ui, engineOptions as Un, SCANNER_IDS as Uo, verdictOf$1 as Ur, MADE_PASSWORD as Us, mayReleaseHere as Ut, outcomeOf as V, newestLease as Va, chartOf as Vi, approvalGate as Vn, defaultScanConfig as Vo, quarantineKey as Vr, parseDsn as Vs, readReceipts as Vt, release as W, kubeClient as Wa, timeTicks as Wi, openEnvironment as Wn, programsIn as Wo, verdictText as Wr, logPlaceSchema as Ws, gatekeeperOfRun as Wt, fetchRecords as X, lookAt$4 as Xa, foldBake as Xi, hostNames as Xn, sshSignatures as Xo, previousVersion as Xr, kubeText as Xs, underPolicy as Xt, fetchDocumentsOf as Y, replay as Ya, beginBake as Yi, hostChecks as Yn, publicKeyOf as Yo, liveVersion as Yr, kubePath as Ys, signerOf as Yt, fetchRecordsAtOnce as Z, redactPayload as Za, noAnalyses as Zi, sshReach as Zn, sshSigner as Zo, readEnvironmentRecord as Zr, formatBinarySize as Zs, inputsAsJson as Zt, STATE_GLYPHS as _, gitStore as _a, prometheusMetrics as _i, ociPurl as _n, START_NAMESPACE as _o, vexWordSchema as _r, parseRule as _s, summaryText as _t, outcomeMarkdown as a, analyseCsv as aa, logPlaceText as ac, trustOf as ai, manifestDiffers as an, planHash as ao, observeBucket as ar, packSpecSchema as as, mergeRecords as at, lasting as b, layDown as ba, pairQuery as bi, nameOf as bn, loadRun as bo, BadVex as br, rewriteConfig as bs, buildRelease as bt, archive as c, DEFAULT_POLICY as ca, readMaintenance as ci, manifestPath as cn, LEASE_MS as co, fingerprintIn as cr, isInCluster as cs, unitHistorySchema as ct, writeArchive as d, importRuns as da, heartbeatFile as di, npmLock as dn, readAnchor as do, scanRulesOf as dr, clean as ds, scanAgain as dt, endpointOf as ea, logPlace as ec, readReleaseRecord as ei, rollbackProcedure as en, createGatekeeper as eo, ON as er, frontendKeys as es, makeGitTrue as et, writeDirectory as f, pendingRuns as fa, parseHeartbeat as fi, FINISH_COMMAND as fn, readRun as fo, judgeRecord as fr, cleanLine as fs, scanStillAsked as ft, reportMarkdown as g, traitsOf as ga, countersOf as gi, SPDX_FILE as gn, ORDER_NAMESPACE as go, exploitabilitySchema as gr, ticksAround as gs, scanInputsSchema as gt, code as h, isRunbook as ha, maintenancePage as hi, CYCLONEDX_FILE as hn, GIT_NAMESPACE as ho, VEX_STATUSES as hr, systemdWord as hs, runScan as ht, newestRun as i, duration as ia, READ_PLAINLY as ic, policyPlace as ii, digestOfText as in, showGates as io, programCheck as ir, publicPemOf as is, tellOf as it, isPage as j, whoseGate as ja, withoutConfiguration as ji, installerOf as jn, readText as jo, placeText as jr, step$1 as js, provenanceProblems as jt, runCommits as k, tidied as ka, nameVersion as ki, commitSeconds as kn, resolveEnvironment as ko, wantedIn as kr, repeatUntil as ks, runAgain as kt, bundleFiles as l, makePolicy as la, nginxCounter as li, readDigested as ln, readLease as lo, resultOf as lr, isOnHosts as ls, unitReleaseSchema as lt, tar as m, isOpen as ma, haproxyPaths as mi, isCompressible as mn, GATE_NAMESPACE as mo, scanRecordSchema as mr, fenced$1 as ms, refusedBy as mt, runDone as n, LOCAL_HOST as na, refusalOf$1 as nc, readRules as ni, checkStep as nn, gateStatement as no, askProgram as nr, privateKeyFrom as ns, say as nt, readReport as o, missingInWords$1 as oa, sqlName as oc, trustedPem as oi, manifestDigest as on, childrenOf as oo, analysisPolicy as or, parseLocated as os, liveUnit as ot, manifestOf as p, RUNBOOK_PREFIX as pa, readHaproxy as pi, compressed as pn, verifyRun as po, keptRuns as pr, codeSpan as ps, withScan as pt, agreeOn as q, missingObject as qa, bakeWatch as qi, openTarget as qn, ownerOf as qo, knownReleases as qr, NAMESPACE as qs, promotionRulesOf as qt, broughtBy as r, isOnHost as ra, sqlProblem as rc, PIN_FILE as ri, PLANNED as rn, giveEvidence as ro, isAtLeast as rr, publicKeyFrom as rs, tellGit as rt, attach as s, startTrace as sa, markEffect as si, manifestEffects as sn, placeNodes as so, keptOf as sr, plain$2 as ss, previousUnit as st, openFor as t, taking as ta, GRANT_DATABASE as tc, readPolicy as ti, rolloutFor as tn, fillGate as to, RESOURCE as tr, keyIdOf as ts, refreshRun as tt, isArchive as u, versionDelta as ua, nginxPaths as ui, travelling as un, listRuns as uo, scansOf as ur, configHash as us, planScan as ut, STATE_WORDS as v, carryDocuments as va, generations as vi, sbomDirectory as vn, askedOf as vo, judge$1 as vr, ruleText$1 as vs, unitsOf as vt, bounded as w, pullRun as wa, missing$2 as wi, tokenPlace as wn, digestOf$1 as wo, servicePurl as wr, forEach as ws, sbomDiffers as wt, moment as x, resumeProcedure as xa, askVector as xi, registryProblems as xn, payloadSchema as xo, isVulnerability as xr, action as xs, pagesMarkdown as xt, clockSince as y, fetchDocuments as ya, pair as yi, askRegistry as yn, isUnfinished as yo, isBelow as yr, suiteEnv as ys, buildProcedureFrom as yt, commitMeant as z, processOf as za, stairPath as zi, withManners as zn, API_VERSION as zo, whyNotBelieved as zr, FENCE_TABLE as zs, skimRun as zt };

@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { Oi as sourceCommit, R as buildOutcome, bt as buildRelease } from "./shared-common.js";
+import { Ai as sourceCommit, R as buildOutcome, bt as buildRelease } from "./shared-common.js";
 
 // src/release/build/components.ts
 /**

@@ -1,8 +1,7 @@
-import { Fn as object, Jn as string, qn as strictObject } from "./shared-schemas.js";
 import { n as openDsnSession } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
-import { t as ProblemError } from "./shared-problem.js";
-import { Cs as step, Ss as sequence, Un as engineOptions, Wn as openEnvironment, Yn as hostNames, bs as procedure, kt as runAgain } from "./shared-common.js";
+import { Un as object, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { As as sequence, Os as procedure, Un as engineOptions, Wn as openEnvironment, Xn as hostNames, js as step, kt as runAgain } from "./shared-common.js";
 import { readFile, readdir } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 

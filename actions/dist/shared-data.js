@@ -1,8 +1,7 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
-import { Fn as object, Jn as string, Nt as array, Ot as _instanceof, Pn as number, kt as _null, or as union, qn as strictObject, sr as unknown$1 } from "./shared-schemas.js";
-import { o as number$1 } from "./shared-libraries.js";
-import { c as unwrap, i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
-import { Co as promotionOrder, Gt as orderCheck, J as agreeWithGit, Ss as sequence, Un as engineOptions, Wn as openEnvironment, Xt as underPolicy, Ys as sqlName, bs as procedure, ds as ruleText, kt as runAgain, qs as READ_PLAINLY, rt as tellGit, us as parseRule, vs as opaque, wo as wayTo } from "./shared-common.js";
+import { Hn as number, It as _instanceof, Lt as _null, Un as object, Vt as array, c as unwrap, hr as unknown$1, i as ok, mr as union, n as bad, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { n as number$1 } from "./shared-coerce.js";
+import { As as sequence, Es as opaque, Fo as promotionOrder, Gt as orderCheck, Io as wayTo, J as agreeWithGit, Os as procedure, Un as engineOptions, Wn as openEnvironment, Xt as underPolicy, _s as parseRule, ic as READ_PLAINLY, kt as runAgain, oc as sqlName, rt as tellGit, vs as ruleText } from "./shared-common.js";
 import { F as resolveDsn, J as tokensOf, M as readOrigin, N as lockName, O as CREATE_ORIGIN, P as takeLock, S as GENERATED_TABLE, d as openDatabase, f as readServer, k as markOrigin, r as readMigrations } from "./shared-migrate.js";
 import { n as readLayout } from "./shared-layout2.js";
 import { i as sessionOf } from "./shared-session2.js";

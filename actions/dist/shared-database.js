@@ -1,16 +1,16 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
-import { Et as _enum, Fn as object, Jn as string, Nt as array, Pn as number, Un as record, kt as _null, or as union, qn as strictObject, qt as date } from "./shared-schemas.js";
-import { o as number$1, s as string$1 } from "./shared-libraries.js";
-import { $ as headroomProblem, A as originProblems, B as PLACE, C as readStructure$1, D as triggerNames, E as toolNames, F as resolveDsn, G as restoreProblem, J as tokensOf, K as takesAway, Q as headroomOf, T as isPlainName, U as pointSql, V as deletedFrom, W as restoreGap, X as buildsOnlyIndexes, Y as nextPiece, Z as freeSpace, _t as pendingMigrations, a as statementsOf, at as markAllDone, bt as sha256Of, c as titleOf, ct as markQuery, d as openDatabase, dt as progressQuery, et as sizeText, f as readServer, ft as quoted$1, ht as EMPTY_SCHEMA, it as TABLES, j as ownOrigin, lt as markRunning, m as toolLockOf, mt as sessionSettings, nt as ADD_COLUMNS, ot as markApplied, p as structureHashOfNone, pt as saveProgress, r as readMigrations, rt as CREATE_TABLES, s as kindOf, st as markDone, t as migrationRef, tt as tableBytes, ut as markStarted, vt as schemaAfter, w as textOfParts, yt as schemaState, z as CREATE_RESTORE_TABLE } from "./shared-migrate.js";
+import { $ as headroomProblem, A as originProblems, B as PLACE, C as readStructure$1, D as triggerNames, E as toolNames, F as resolveDsn, G as restoreProblem, J as tokensOf, K as takesAway, Q as headroomOf, T as isPlainName, U as pointSql, V as deletedFrom, W as restoreGap, X as buildsOnlyIndexes, Y as nextPiece, Z as freeSpace, _t as pendingMigrations, a as statementsOf, at as markApplied, bt as sha256Of, c as titleOf, ct as markQuery, d as openDatabase, dt as progressQuery, et as tableBytes, f as readServer, ft as quoted$1, ht as EMPTY_SCHEMA, it as markAllDone, j as ownOrigin, lt as markRunning, m as toolLockOf, mt as sessionSettings, nt as CREATE_TABLES, ot as markClosed, p as structureHashOfNone, pt as saveProgress, r as readMigrations, rt as TABLES, s as kindOf, st as markDone, t as migrationRef, tt as ADD_COLUMNS, ut as markStarted, vt as schemaAfter, w as textOfParts, yt as schemaState, z as CREATE_RESTORE_TABLE } from "./shared-migrate.js";
+import { n as number, r as string } from "./shared-coerce.js";
 import { t as require_semver } from "./shared-semver.js";
-import { $r as readPolicy, Cs as step, Ds as StepPaused, Es as closedWindows, Ns as parseDsn, Ss as sequence, Ys as sqlName, fo as digestOf, mo as toJson, ms as action, ps as rewriteConfig } from "./shared-common.js";
+import { As as sequence, Eo as toJson, Ns as closedWindows, Ps as StepPaused, Vs as parseDsn, Zs as formatBinarySize, bs as rewriteConfig, js as step, oc as sqlName, ti as readPolicy, wo as digestOf, xs as action } from "./shared-common.js";
 import { c as serverOf, i as lint, n as readLintFiles, r as isComplete } from "./shared-read.js";
-import { o as driftStep, r as migrationStatus, s as rememberStep, t as decide } from "./shared-decide.js";
-import { c as unwrap, i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
+import { a as rememberStep, i as driftStep, t as migrationStatus } from "./shared-status.js";
+import { Hn as number$1, Lt as _null, Pt as _enum, Un as object, Vt as array, Zn as record, c as unwrap, i as ok, mr as union, n as bad, nr as string$1, t as ProblemError, tn as date, tr as strictObject } from "./shared-problem.js";
 import { t as parseStatement } from "./shared-parse.js";
 import { n as openDsnSession, r as openSession, t as ServerRefusal } from "./shared-session2.js";
 import { l as startLocal } from "./shared-local.js";
 import { n as readLayout, t as changesBetween } from "./shared-layout2.js";
+import { c as formatDuration } from "./shared-scalars.js";
 import { statfs } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { hostname } from "node:os";
@@ -77,7 +77,7 @@ function asPlannedStep(database, expected) {
 // src/migrate/lint/step.ts
 const lintOutputs = strictObject({ 
 /** Findings that a waiver let pass, with who answers for it. */
-waived: array(string()).readonly() });
+waived: array(string$1()).readonly() });
 /** Refuses what is pending and has findings of level error, before anything is touched. What was waived stands in the journal. */
 function lintStep(options) {
 	const outputs = ({ waived }) => ({ waived: waived.map(waivedText) });
@@ -321,7 +321,7 @@ async function headroomNow({ sql, tables, mayRebuild, inRanges }, { database, li
 	const free = await freeSpace(room, disk.free, ctx);
 	if (inRanges) {
 		const most = room.logDir === null ? 0 : 2 * (room.tableBytes ?? 0);
-		if (most > 0 && free.bytes !== null && most > free.bytes) ctx.note(`the binary log may grow by up to ${sizeText(most)}; ${sizeText(free.bytes)} are free (${free.source})`);
+		if (most > 0 && free.bytes !== null && most > free.bytes) ctx.note(`the binary log may grow by up to ${formatBinarySize(most)}; ${formatBinarySize(free.bytes)} are free (${free.source})`);
 		return null;
 	}
 	const indexOnly = buildsOnlyIndexes(sql);
@@ -516,8 +516,8 @@ function onlyIf(condition, statement) {
 /** What is remembered in the database of a change by a tool, before the tool is started: what lies there under these names is ours. */
 const markSchema = strictObject({ rewrite: strictObject({
 	tool: _enum(["gh-ost", "pt-online-schema-change"]),
-	table: string(),
-	attempt: number().int().positive()
+	table: string$1(),
+	attempt: number$1().int().positive()
 }) });
 /** As it is kept in the column `progress` of the statement. */
 function markText(rewrite) {
@@ -764,8 +764,8 @@ function tablesOf({ ways, cut, sql, kind }) {
 	if (cut?.ok === true) return [cut.value.table];
 	return kind.kind === "rows" ? deletedFrom(sql) : [];
 }
-/** Hours, latency and the restore point of the statement at this place; `rows`: its transaction is opened there. */
-function around(subject, facts, ctx, at, rows = false) {
+/** Hours, latency and the restore point of the statement at this place; `rows`: where it stands itself, when its transaction is opened there. */
+function around(subject, facts, ctx, at, rows) {
 	const { migration, number, sql, options } = subject;
 	const { guards, patienceMs } = options.apply;
 	const point = {
@@ -774,7 +774,7 @@ function around(subject, facts, ctx, at, rows = false) {
 		run: ctx.run,
 		statement: sql
 	};
-	const restore = restoreOf(facts.guards, rows ? at + 1 : at, point, rows);
+	const restore = restoreOf(facts.guards, rows ?? at, point, rows !== void 0);
 	const [table] = facts.size === null ? [] : tablesOf(subject);
 	return {
 		pace: paceOf(facts.guards, guards, at, {
@@ -1294,6 +1294,7 @@ function statementStep(migration, number, options) {
 			}
 		},
 		probe: (ctx) => probeStatement(subject, ctx),
+		marked: true,
 		retry: {
 			attempts: options.lockAttempts,
 			delayMs: 1e3,
@@ -1371,14 +1372,13 @@ function runIt(subject, where, facts, ctx) {
 	if (subject.cut !== null && !isSmall(facts, options.apply)) return inRanges(subject, subject.cut, where, facts, ctx);
 	const choice = choiceOf(subject, where, facts, ctx);
 	if (choice.kind === "refuse") return choice;
-	if (choice.kind === "tool") return byTool(subject, choice.manner, where, facts, ctx);
-	const before = beforeIt(subject, facts, ctx);
+	if (choice.kind === "tool") return byTool$1(subject, choice.manner, where, facts, ctx);
 	const done = afterIt(subject, ctx);
 	const how = choice.kind === "guarded" ? `: ${choice.text}` : "";
 	const why = `${migration.id}, statement ${number} of ${migration.statements.length}${how}`;
 	const seen = seenMark(subject, facts);
-	const begin = "START TRANSACTION";
 	if (choice.kind === "guarded") {
+		const before = beforeIt(subject, facts, ctx);
 		const { first, otherwise, light, tables, remedy } = choice;
 		const guard = {
 			at: before.length,
@@ -1387,6 +1387,7 @@ function runIt(subject, where, facts, ctx) {
 			remedy,
 			tries: options.lockAttempts,
 			atOnce: options.engine === "mariadb" ? light : [],
+			fresh: facts.madeBy === ctx.run && tables.length === 1,
 			lockWaitMs: Math.max(1, Math.ceil(options.lockWaitTimeoutMs / 1e3)) * 1e3,
 			patienceMs: options.apply.patienceMs,
 			killAfterMs: options.apply.killBlockersAfterMs
@@ -1395,29 +1396,37 @@ function runIt(subject, where, facts, ctx) {
 		return perform(options, [
 			...before,
 			first,
-			begin,
-			...done,
-			"COMMIT"
+			done
 		], why, {
 			seen,
 			guard,
 			...more
 		});
 	}
-	const rows = kind.kind === "rows";
-	const statements = rows ? [
-		begin,
+	if (kind.kind === "rows") {
+		const first = settingsFor(subject, facts);
+		const statements = [
+			...first,
+			...startIt(subject, facts, ctx),
+			sql,
+			done,
+			"COMMIT"
+		];
+		const at = statements.indexOf(sql, first.length);
+		return perform(options, statements, why, {
+			seen,
+			...around(subject, facts, ctx, first.length, at)
+		});
+	}
+	const before = beforeIt(subject, facts, ctx);
+	const more = around(subject, facts, ctx, before.length);
+	return perform(options, [
+		...before,
 		sql,
-		...done,
+		"START TRANSACTION",
+		done,
 		"COMMIT"
-	] : [
-		sql,
-		begin,
-		...done,
-		"COMMIT"
-	];
-	const more = around(subject, facts, ctx, before.length, rows);
-	return perform(options, [...before, ...statements], why, {
+	], why, {
 		seen,
 		...more
 	});
@@ -1484,7 +1493,7 @@ function choiceOf({ migration, number, ways, options }, where, facts, ctx) {
 	});
 }
 /** The plan's tool copies the table; tables and marks of every attempt are known before it begins. */
-function byTool(subject, manner, where, facts, ctx) {
+function byTool$1(subject, manner, where, facts, ctx) {
 	const { migration, number, options } = subject;
 	const work = rewriteWork(rewriteInput(subject, manner, where, facts.rewrite));
 	if (work.kind === "refuse") return work;
@@ -1498,17 +1507,12 @@ function byTool(subject, manner, where, facts, ctx) {
 		atOnce: light
 	};
 	const guard = work.swap === void 0 ? {} : { guard: guarded };
-	const done = [
-		"START TRANSACTION",
-		...afterIt(subject, ctx),
-		"COMMIT"
-	];
 	const statements = [
 		...before,
 		work.sql,
 		...swap,
 		...work.after,
-		...done
+		afterIt(subject, ctx)
 	];
 	return perform(options, statements, `${migration.id}, statement ${number}: by ${manner.tool}, ${manner.why}`, {
 		seen: seenMark(subject, facts),
@@ -1532,16 +1536,24 @@ function markOnly(subject, where, facts, ctx) {
 	];
 	return perform(subject.options, statements, "it took effect before; only its mark is missing", { seen: seenMark(subject, facts) });
 }
-function beforeIt({ migration, number, options }, facts, ctx) {
+function settingsFor({ options }, { guards }) {
+	return [sessionSettings(options.lockWaitTimeoutMs), ...(guards?.loss ?? null) === null ? [] : [CREATE_RESTORE_TABLE]];
+}
+/** Opens a transaction in which it is marked as started. */
+function startIt({ migration, number }, facts, ctx) {
 	return [
-		sessionSettings(options.lockWaitTimeoutMs),
-		...(facts.guards?.loss ?? null) === null ? [] : [CREATE_RESTORE_TABLE],
 		"START TRANSACTION",
 		markRunning(migration, {
 			run: ctx.run,
 			fence: ctx.fence
 		}),
-		markStarted(migration, number, ctx.run, facts.markShape ?? facts.shape),
+		markStarted(migration, number, ctx.run, facts.markShape ?? facts.shape)
+	];
+}
+function beforeIt(subject, facts, ctx) {
+	return [
+		...settingsFor(subject, facts),
+		...startIt(subject, facts, ctx),
 		"COMMIT"
 	];
 }
@@ -1551,16 +1563,11 @@ function recordsItself({ statements, verify }) {
 }
 /** The last statement closes its migration: one wait for the disk of the server less, and the step that records it finds it recorded. */
 function afterIt({ migration, number }, ctx) {
-	const done = markDone(migration, number);
-	if (number < migration.statements.length || !recordsItself(migration)) return [done];
-	return [
-		done,
-		markAllDone(migration),
-		markApplied(migration, {
-			run: ctx.run,
-			fence: ctx.fence
-		})
-	];
+	if (number < migration.statements.length || !recordsItself(migration)) return markDone(migration, number);
+	return markClosed(migration, {
+		run: ctx.run,
+		fence: ctx.fence
+	});
 }
 function seenMark({ migration, number }, { mark, markRun }) {
 	return {
@@ -1605,14 +1612,14 @@ async function untilIdle({ migration, number, options }, ctx) {
 }
 
 // src/migrate/apply/node.ts
-const namesSchema = array(string()).readonly();
+const namesSchema = array(string$1()).readonly();
 const checkOutputs = strictObject({
 	/** Expand migrations this run applies. */
 	pending: namesSchema,
 	/** Backfill and contract migrations that wait for a run of their own. */
 	left: namesSchema,
-	before: string(),
-	after: string()
+	before: string$1(),
+	after: string$1()
 });
 /**
 * Applies the pending expand migrations of a release. Each file is a sequence with a journaled step per statement, since MySQL
@@ -1786,6 +1793,7 @@ function recordStep(migration, options) {
 		outputs: strictObject({}),
 		collect: () => ({}),
 		probe: "repeatable",
+		marked: true,
 		...verify === void 0 ? {} : { timeoutMs: options.statementTimeoutMs + 3e4 }
 	});
 }
@@ -1994,8 +2002,8 @@ function ownRow(version, schema, way, time) {
 // src/migrate/shadow/age.ts
 const NAMES = ["shiplock_age_a", "shiplock_age_b"];
 const row$1 = object({
-	NAME: string(),
-	TOTAL_ROW_VERSIONS: number$1().optional()
+	NAME: string$1(),
+	TOTAL_ROW_VERSIONS: number().optional()
 });
 /**
 * Uses up row versions of a table on the throw-away server until it has as many as the target's, by adding and dropping a column of
@@ -2027,17 +2035,17 @@ const KINDS = [
 	"event"
 ];
 const tableRow = object({
-	name: string(),
-	type: string(),
-	format: string().nullable()
+	name: string$1(),
+	type: string$1(),
+	format: string$1().nullable()
 });
 const namedRow = object({
-	name: string(),
-	kind: string()
+	name: string$1(),
+	kind: string$1()
 });
-const createdRow = record(string(), union([
-	string(),
-	number(),
+const createdRow = record(string$1(), union([
+	string$1(),
+	number$1(),
 	date(),
 	_null()
 ]));
@@ -2143,7 +2151,7 @@ function differences(target, copy) {
 /** In it: the database was made by us and may be dropped, also when the process before died. */
 const MARK = "shiplock_shadow_scratch";
 const WAIT_SECONDS = "30";
-const count = object({ count: number$1().nullable() });
+const count = object({ count: number().nullable() });
 /** @throws ProblemError when the database is there already, or another plan is being made there */
 async function openGiven(dsn, database, connectTimeoutMs) {
 	const { database: _, ...options } = parseDsn(dsn);
@@ -2237,8 +2245,8 @@ const SETTINGS = [
 	"time_zone"
 ];
 const row = object({
-	Variable_name: string(),
-	Value: string()
+	Variable_name: string$1(),
+	Value: string$1()
 });
 /** As a new session of this user sees them. */
 async function readVariables(session) {
@@ -2353,8 +2361,8 @@ async function versionOf(session, engine, where) {
 	});
 }
 const charactersRow = object({
-	charset: string(),
-	collation: string()
+	charset: string$1(),
+	collation: string$1()
 });
 async function charactersOf(session) {
 	const [row] = await session.ask(charactersRow, "SELECT @@character_set_database AS charset, @@collation_database AS collation");
@@ -2502,15 +2510,15 @@ function shapeOf(sql, dialect, version) {
 }
 function assertable(sql, outline) {
 	const { table, own, closed } = outline;
-	if (table.schema !== null) return unclear("a table of another database", "name a table of this database");
+	if (table.schema !== null) return unclear$1("a table of another database", "name a table of this database");
 	if (outline.kind === "alter" && outline.moment !== null) return {
 		kind: "plain",
 		what: `ALTER TABLE ${outline.moment}`,
 		table: table.name
 	};
-	if (closed === "no change") return unclear("ALTER TABLE without a change", "say what is to be changed");
-	if (closed !== null) return unclear(closed, "write what this server runs");
-	if (own.algorithm !== null || own.lock !== null) return unclear(own.algorithm === null ? "a LOCK of its own" : "an ALGORITHM of its own", "take ALGORITHM and LOCK out of the statement: the plan finds the least disruptive ones, and apply asserts them");
+	if (closed === "no change") return unclear$1("ALTER TABLE without a change", "say what is to be changed");
+	if (closed !== null) return unclear$1(closed, "write what this server runs");
+	if (own.algorithm !== null || own.lock !== null) return unclear$1(own.algorithm === null ? "a LOCK of its own" : "an ALGORITHM of its own", "take ALGORITHM and LOCK out of the statement: the plan finds the least disruptive ones, and apply asserts them");
 	const { name } = table;
 	switch (outline.kind) {
 		case "alter": {
@@ -2545,9 +2553,9 @@ function assertedSql(sql, { outline }, { algorithm, lock }) {
 	return assertedSql$1(sql, outline, [`ALGORITHM=${algorithm}`, `LOCK=${lock}`]);
 }
 function noAssertion(what) {
-	return unclear(`${what} … in a form that takes no assertion here`, "write it as ALTER TABLE with the plain name of a table of this database");
+	return unclear$1(`${what} … in a form that takes no assertion here`, "write it as ALTER TABLE with the plain name of a table of this database");
 }
-function unclear(why, remedy) {
+function unclear$1(why, remedy) {
 	return {
 		kind: "unclear",
 		why,
@@ -2623,10 +2631,10 @@ async function climb(sql, shape, { family, user }) {
 	};
 }
 const idRow = object({
-	TABLE_ID: string$1(),
-	NAME: string(),
+	TABLE_ID: string(),
+	NAME: string$1(),
 	/** MySQL from 8.0.29 on. */
-	TOTAL_ROW_VERSIONS: number$1().optional()
+	TOTAL_ROW_VERSIONS: number().optional()
 });
 const TABLES_VIEW = {
 	mysql: "INNODB_TABLES",
@@ -2647,24 +2655,261 @@ function writtenAnew(before, after) {
 	return went && came;
 }
 
+// src/migrate/rewrite/fitting.ts
+/** gh-ost before the other, since it needs no triggers; only the one that is configured, unless that is `auto`. */
+function fitting({ tool, foreignKeys }, input) {
+	const wanted = tool === "auto" ? ["gh-ost", "pt-online-schema-change"] : tool === "never" ? [] : [tool];
+	const refused = [];
+	for (const one of wanted) {
+		const against = unfit(one, input, foreignKeys);
+		if (against.length === 0) return {
+			kind: "tool",
+			tool: one,
+			notes: [...refused.map((why) => `not by ${why}`), ...told(one, input)]
+		};
+		refused.push(`${one}: ${against.join("; ")}`);
+	}
+	return {
+		kind: "none",
+		why: `${input.table.table} cannot be changed by ${refused.join(", nor by ")}`
+	};
+}
+function unfit(tool, { table, server, parts, unique }, keys) {
+	const found = [];
+	const all = (condition, why) => {
+		if (condition) found.push(why);
+	};
+	all(!table.keyed, "it has neither a primary key nor a unique one without NULL");
+	all(table.triggers > 0, "it has triggers");
+	all(table.keysIn > 0, "foreign keys lead to it");
+	all(unique > 0, "the change makes a unique index, and rows that do not fit it would be left out");
+	all(/\b(?:RENAME|CHANGE)\b/i.test(parts), "the change renames something, and the tool could take that for a drop");
+	all(/\bDROP\s+PRIMARY\s+KEY\b/i.test(parts), "the change drops the primary key");
+	all(!isPlainName(table.table), "its name has other letters than A-Z, a-z, 0-9, _ and $");
+	if (tool === "gh-ost") {
+		all(server.family !== "mysql", "it does not know MariaDB");
+		all(table.keysOut > 0, "it has foreign keys");
+		all(server.binlog !== "ROW", `the binary log is ${server.binlog}, not ROW`);
+		all(!server.fullRows, "binlog_row_image is not FULL");
+	} else all(table.keysOut > 0 && keys === "refuse", "its foreign keys would get other names (database.rewrite.foreignKeys: rename)");
+	return found;
+}
+function told(tool, { table }) {
+	if (tool === "gh-ost") return ["gh-ost needs the rights REPLICATION SLAVE, REPLICATION CLIENT and SELECT ON performance_schema.*"];
+	return ["it needs the right TRIGGER, with a binary log also log_bin_trust_function_creators or SUPER", ...table.keysOut > 0 ? ["the names of its foreign keys will begin with one more underscore, or one less"] : []];
+}
+
+// src/migrate/plan/decide.ts
+/** A statement that changes nothing but the description of a table. */
+const MOMENT_MS = 100;
+function decide(input, budget, rewrite) {
+	const { trial, where, facts, replies, fresh, rowsBefore } = input;
+	if (trial.kind === "unclear") return refuse([unclear(where, trial)]);
+	if (trial.kind === "failed") return refuse([failed(where, trial)]);
+	const { shape } = trial;
+	const table = facts.tables.find((one) => one.table === input.table) ?? null;
+	const violated = replies.filter((reply) => reply.kind === "violated");
+	if (violated.length > 0 && !rowsBefore) return {
+		...refuse(violated.map((reply) => doesNotFit(where, reply))),
+		table
+	};
+	const notes = [...violated.map(({ question }) => `now there is ${question.what}: an earlier statement must mend that`), ...replies.flatMap((reply) => reply.kind === "unknown" ? [`not checked: ${reply.question.what} (${reply.why})`] : [])];
+	const isFresh = input.table !== null && fresh.has(input.table);
+	const none = isFresh || table?.rows === 0;
+	const estimateMs = none ? MOMENT_MS : estimateOf(trial, table, budget);
+	const direct = (why) => ({
+		manner: {
+			kind: "direct",
+			sql: trial.sql,
+			algorithm: trial.algorithm,
+			lock: trial.lock,
+			rebuilds: trial.rebuilds,
+			source: input.source,
+			estimateMs,
+			why
+		},
+		blocks: isFresh ? "nobody: the table is new" : blocksOf(trial),
+		table,
+		notes
+	});
+	if (none) return direct(isFresh ? "the table is made by this plan" : "the table has no row");
+	if (shape.kind === "plain") return direct(plainWhy(shape.what));
+	if (shape.kind === "rows") return direct("changes rows, in one transaction with its mark");
+	if (trial.algorithm === "INSTANT") return direct("the server changes only the description of the table");
+	const problems = tooMuch(where, trial, table, facts, estimateMs, budget);
+	if (problems.length === 0) return direct(whyOf(trial));
+	return byTool(input, trial, table, problems, estimateMs, rewrite, notes);
+}
+/** Everything that the server would do itself at too high a price. */
+function tooMuch(where, trial, table, { server }, estimateMs, budget) {
+	const writersWait = trial.lock !== "NONE";
+	const problem = (code, found, expected) => ({
+		code,
+		where,
+		found,
+		expected,
+		remedy: "set `database.rewrite.tool` to a tool that copies in the background, write the change as a new column with a backfill, or raise the limit for a window in which that is accepted"
+	});
+	if (table?.bytes === null || table === null || estimateMs === null) {
+		if (!trial.rebuilds && !writersWait) return [];
+		return [problem("migrate.plan-unknown-size", "a table whose size is not known", "a size that the server tells")];
+	}
+	const found = [];
+	if (writersWait && estimateMs > budget.blockBelow) {
+		const what = `${trial.algorithm}, LOCK=${trial.lock}: writes would wait some ${formatDuration(estimateMs)} on ${formatBinarySize(table.bytes)}`;
+		found.push(problem("migrate.plan-blocks", what, `at most ${formatDuration(budget.blockBelow)}, as database.plan.blockBelow says`));
+	}
+	if (trial.rebuilds && !writersWait && table.bytes > budget.rebuildBelow) {
+		const what = `${formatBinarySize(table.bytes)} of ${table.table} would be written anew`;
+		found.push(problem("migrate.plan-rebuilds", what, `at most ${formatBinarySize(budget.rebuildBelow)}, as database.plan.rebuildBelow says`));
+	}
+	if (trial.rebuilds && server.freeBytes !== null && server.freeBytes < table.bytes * 1.2) {
+		const what = `${formatBinarySize(server.freeBytes)} free where the data lies, for a copy of ${formatBinarySize(table.bytes)}`;
+		found.push({
+			...problem("migrate.plan-disk", what, "room for the copy and a fifth more"),
+			remedy: "make room on that disk first"
+		});
+	}
+	return found;
+}
+function byTool({ where, facts }, trial, table, problems, estimateMs, rewrite, notes) {
+	const { shape } = trial;
+	const refused = {
+		...refuse(problems),
+		table,
+		notes
+	};
+	if (rewrite.tool === "never" || problems.some(({ code }) => code === "migrate.plan-disk")) return refused;
+	if (shape.kind !== "alter" || table === null) return refused;
+	const found = fitting(rewrite, {
+		table,
+		server: facts.server,
+		parts: shape.parts,
+		unique: trial.changes.unique.length
+	});
+	if (found.kind === "none") return {
+		...refused,
+		...refuse([...problems, {
+			code: "migrate.plan-tool",
+			where,
+			found: found.why,
+			expected: "a table that the tool can copy",
+			remedy: "write the change as a new column or table with a backfill"
+		}])
+	};
+	const why = problems.map(({ found: reason }) => reason).join("; ");
+	return {
+		manner: {
+			kind: "tool",
+			tool: found.tool,
+			alter: shape.parts,
+			table: shape.table,
+			estimateMs,
+			why
+		},
+		blocks: "others for a moment when the tables are swapped",
+		table,
+		notes: [...notes, ...found.notes]
+	};
+}
+function estimateOf(trial, table, { rebuildRate }) {
+	if (trial.shape.kind === "rows") return null;
+	const reads = trial.changes.indexes.length > 0 || trial.changes.checks.length > 0 || trial.changes.foreignKeys.length > 0;
+	if (trial.shape.kind === "plain" || trial.algorithm === "INSTANT") return MOMENT_MS;
+	if (!trial.rebuilds && !reads && trial.algorithm !== "COPY") return MOMENT_MS;
+	if (table === null || table.bytes === null) return null;
+	return MOMENT_MS + Math.round(table.bytes / rebuildRate * 1e3);
+}
+function blocksOf({ lock, algorithm, shape }) {
+	if (shape.kind === "rows") return "writers of the same rows, until it is done";
+	if (shape.kind === "plain" || algorithm === "INSTANT") return "others for a moment, at its metadata lock";
+	if (lock === null) return "others as long as it takes: no assertion is possible here";
+	if (lock === "NONE") return "others for a moment at its beginning and end";
+	return lock === "SHARED" ? "writers, as long as it takes" : "readers and writers, as long as it takes";
+}
+function plainWhy(what) {
+	if (what.startsWith("CREATE")) return "makes something new";
+	return "takes a metadata lock for a moment";
+}
+function whyOf({ rebuilds, refused }) {
+	const before = refused === "" ? "" : `; less was refused: ${refused}`;
+	return `${rebuilds ? "the table is written anew, within the limits" : "the table stays where it is"}${before}`;
+}
+function refuse(problems) {
+	return {
+		manner: {
+			kind: "refused",
+			problems
+		},
+		blocks: "nothing is run",
+		table: null,
+		notes: []
+	};
+}
+function unclear(where, { found, remedy }) {
+	return {
+		code: "migrate.plan-unclear",
+		where,
+		found,
+		expected: "a statement whose algorithm and lock can be asserted",
+		remedy
+	};
+}
+/** 1044, 1045, 1142, 1143, 1227, 1290, 1370, 1419: rights that the user on the throw-away server does not have, whatever the target's may. */
+const RIGHTS = /* @__PURE__ */ new Set([
+	1044,
+	1045,
+	1142,
+	1143,
+	1227,
+	1290,
+	1370,
+	1419
+]);
+function failed(where, { found, errno }) {
+	if (RIGHTS.has(errno)) return {
+		code: "migrate.plan-not-allowed",
+		where,
+		found,
+		expected: "a statement that stays inside the database: no files, accounts, plugins, other databases or definers",
+		remedy: "do this apart from migrations, or take that part out of the statement"
+	};
+	return {
+		code: "migrate.plan-fails",
+		where,
+		found,
+		expected: "a statement that the server runs on the structure of the target",
+		remedy: "mend what the server names; nothing was changed on the target"
+	};
+}
+function doesNotFit(where, { question }) {
+	return {
+		code: "migrate.plan-rows",
+		where,
+		found: question.what,
+		expected: "rows that fit what the statement asks for",
+		remedy: question.remedy
+	};
+}
+
 // src/migrate/plan/facts.ts
 const sizeRow = object({
-	table: string(),
-	rows: number$1().nullable(),
-	bytes: number$1().nullable()
+	table: string$1(),
+	rows: number().nullable(),
+	bytes: number().nullable()
 });
 const countRow = object({
-	table: string(),
-	count: number$1()
+	table: string$1(),
+	count: number()
 });
 const pathRow = object({
-	dir: string(),
-	host: string(),
-	logs: string$1(),
-	format: string(),
-	image: string()
+	dir: string$1(),
+	host: string$1(),
+	logs: string(),
+	format: string$1(),
+	image: string$1()
 });
-const foundRow = object({ found: number$1() });
+const foundRow = object({ found: number() });
 /** Keeps every later question of this session short, and its numbers fresh. */
 async function boundSession(session, family, timeoutMs) {
 	await session.tell("SET SESSION TRANSACTION READ ONLY");
@@ -2710,12 +2955,12 @@ async function isEmpty(session, table) {
 	}
 }
 const versionRow = object({
-	NAME: string(),
-	TOTAL_ROW_VERSIONS: number$1().optional()
+	NAME: string$1(),
+	TOTAL_ROW_VERSIONS: number().optional()
 });
 const counterRow = object({
-	name: string(),
-	changed: number$1()
+	name: string$1(),
+	changed: number()
 });
 /** Between two looks at the same counter. */
 const LOOK_MS = 1e3;

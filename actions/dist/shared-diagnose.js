@@ -1,13 +1,15 @@
-import { Jn as string, Nt as array, Un as record, sr as unknown } from "./shared-schemas.js";
-import { Gn as openService, Ms as connect$1, Ns as parseDsn, Ot as secretsIn, Xa as readRun, Ya as listRuns, Yr as readEnvironmentRecord, _o as resolveEnvironment, c as archive, ci as nginxPaths, d as writeArchive, f as writeDirectory, fi as haproxyPaths, l as bundleFiles, p as manifestOf, qa as readLease, qn as PROXY, rs as isOnHosts, s as attach, u as isArchive } from "./shared-common.js";
+import { Bs as connect$1, Gn as openService, Jn as PROXY, Js as POD, Kn as withDatabaseRoots, Ks as CORE, Ot as secretsIn, Ua as podLogs, Vs as parseDsn, Wa as kubeClient, Xs as kubeText, Zr as readEnvironmentRecord, c as archive, cs as isInCluster, d as writeArchive, f as writeDirectory, fo as readRun, ko as resolveEnvironment, l as bundleFiles, lo as readLease, ls as isOnHosts, mi as haproxyPaths, p as manifestOf, s as attach, u as isArchive, ui as nginxPaths, uo as listRuns } from "./shared-common.js";
 import { r as withDeadline, t as endGroup } from "./shared-group.js";
 import { a as mapLimited } from "./shared-digest.js";
-import { c as unwrap, t as ProblemError } from "./shared-problem.js";
+import { Gt as boolean, Hn as number, Un as object, Vt as array, Zn as record, c as unwrap, hr as unknown, nr as string, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { t as createMask } from "./shared-mask.js";
+import { n as applicationKind } from "./shared-application.js";
 import { a as hostRoot } from "./shared-layout.js";
 import { a as sshArgv, i as socketDirectory } from "./shared-failure.js";
+import { a as rolloutKind } from "./shared-rollout.js";
+import { n as clusterOf } from "./shared-cluster-place.js";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { connect } from "node:net";
@@ -25,7 +27,7 @@ const BLANK = "***";
 /** Names whose value is a secret, whatever stands before them (`DB_PASSWORD`, `x-api-key`, `clientSecret`). */
 const NAME = String.raw`(?:pass(?:word|wd|phrase|code)?|pwd|secret|token|api[_-]?key|access[_-]?key(?:[_-]?id)?|private[_-]?key|encryption[_-]?key|signing[_-]?key|master[_-]?key|credentials?|auth(?:orization|orisation)?|cookie|session[_-]?id|sessid|sid|dsn|otp|pin|salt)\d*`;
 /** Behind a name: in quotes that a log has escaped, in quotes, a plain word of JSON, or everything up to the next blank. */
-const VALUE = String.raw`\\"(?:(?!(?<!\\)\\")[^\n])*\\"|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.|'')*'|(?:\d+(?:\.\d+)?|true|false|null)(?=[\s,;}\])]|$)|\S+`;
+const VALUE$1 = String.raw`\\"(?:(?!(?<!\\)\\")[^\n])*\\"|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.|'')*'|(?:\d+(?:\.\d+)?|true|false|null)(?=[\s,;}\])]|$)|\S+`;
 /** In order: what spans lines comes first, what is told by its name before what is told by its looks. */
 const SHAPES = [
 	{
@@ -81,7 +83,7 @@ const SHAPES = [
 		put: `:${BLANK}@$1`
 	},
 	{
-		find: new RegExp(String.raw`(--?[\w-]{0,30}${NAME}[ \t]+)(?![-\s])(?:${VALUE})`, "gi"),
+		find: new RegExp(String.raw`(--?[\w-]{0,30}${NAME}[ \t]+)(?![-\s])(?:${VALUE$1})`, "gi"),
 		put: `$1${BLANK}`
 	},
 	{
@@ -105,7 +107,7 @@ const SHAPES = [
 		put: `$1${BLANK}`
 	},
 	{
-		find: new RegExp(String.raw`(${NAME})((?:\\*["'\]])?\s*(?::=|=>|[:=])[ \t]*)(${VALUE})`, "gi"),
+		find: new RegExp(String.raw`(${NAME})((?:\\*["'\]])?\s*(?::=|=>|[:=])[ \t]*)(${VALUE$1})`, "gi"),
 		put: (_all, name = "", between = "", value = "") => {
 			if (PLAIN_VALUE.test(value)) return `${name}${between}${value}`;
 			const quote = /^\\*["']/.exec(value)?.[0] ?? "";
@@ -651,6 +653,352 @@ function problemOf({ exit, said, ended }, timeoutMs, collecting) {
 function lineOf({ mask }, text) {
 	return shown(mask(text)).trim().split("\n").at(-1)?.trim().slice(0, 400) ?? "";
 }
+
+// src/diagnose/facts/cluster-rows.ts
+/** Objects of a cluster as people read them: a row each, in words of the API. What an object does not say is left empty. All pure. */
+const text = string().nullish();
+const endedSchema = object({
+	reason: text,
+	exitCode: number().nullish(),
+	message: text,
+	finishedAt: text
+}).nullish();
+const containerSchema = object({
+	name: string(),
+	ready: boolean().default(false),
+	restartCount: number().default(0),
+	imageID: text,
+	state: object({
+		waiting: object({
+			reason: text,
+			message: text
+		}).nullish(),
+		terminated: endedSchema
+	}).prefault({}),
+	lastState: object({ terminated: endedSchema }).prefault({})
+});
+const podSchema = object({
+	spec: object({ nodeName: text }).prefault({}),
+	status: object({
+		phase: text,
+		reason: text,
+		message: text,
+		conditions: array(object({
+			type: string(),
+			status: string(),
+			reason: text,
+			message: text
+		})).nullish(),
+		initContainerStatuses: array(containerSchema).nullish(),
+		containerStatuses: array(containerSchema).nullish()
+	}).prefault({})
+});
+/** Those that begin a pod count while they keep it from beginning. */
+function containersOf({ containerStatuses, initContainerStatuses }) {
+	const beginning = (initContainerStatuses ?? []).filter(({ state }) => state.terminated?.exitCode !== 0);
+	return {
+		main: containerStatuses ?? [],
+		all: [...beginning, ...containerStatuses ?? []]
+	};
+}
+function statusOf({ body }) {
+	return podSchema.safeParse(body).data ?? podSchema.parse({});
+}
+/** Containers of pods, those that are not ready or have died first. Pure. */
+function worstFirst(pods) {
+	return pods.flatMap((pod) => containersOf(statusOf(pod).status).all.map((one) => ({
+		pod: pod.meta.name,
+		container: one.name,
+		restarts: one.restartCount,
+		ready: one.ready
+	}))).toSorted((a, b) => Number(a.ready) - Number(b.ready) || b.restarts - a.restarts).map(({ pod, container, restarts }) => ({
+		pod,
+		container,
+		restarts
+	}));
+}
+/** Pure, as all of these. */
+function podRow(pod) {
+	const { spec, status } = statusOf(pod);
+	const { main: containers, all } = containersOf(status);
+	const why = [
+		words(status.reason, status.message),
+		...(status.conditions ?? []).filter((one) => one.status !== "True").map((one) => words(one.type, one.reason, one.message)),
+		...all.flatMap(({ name, state, lastState }) => [
+			state.waiting == null ? "" : words(name, "waits:", state.waiting.reason, state.waiting.message),
+			endedText(`${name} ended`, state.terminated),
+			endedText(`${name} ended last`, lastState.terminated)
+		])
+	];
+	return {
+		pod: pod.meta.name,
+		phase: pod.meta.deletionTimestamp === void 0 ? status.phase ?? "" : "leaving",
+		ready: `${containers.filter((one) => one.ready).length}/${containers.length}`,
+		restarts: containers.reduce((sum, one) => sum + one.restartCount, 0),
+		since: pod.meta.creationTimestamp ?? "",
+		node: spec.nodeName ?? "",
+		image: containers.map(({ imageID }) => imageID?.replace(/^.*@/, "") ?? "").join(" "),
+		why: why.filter((one) => one !== "").join("; ")
+	};
+}
+function endedText(what, ended) {
+	if (ended == null) return "";
+	return words(what, `with ${ended.exitCode ?? "?"}`, ended.reason, ended.message, ended.finishedAt);
+}
+function words(...parts) {
+	return parts.filter((one) => one != null && one !== "").join(" ").replaceAll(/\s+/g, " ");
+}
+const replicaSetSchema = object({
+	spec: object({
+		replicas: number().default(0),
+		template: object({ spec: object({ containers: array(object({ image: text })).default([]) }) })
+	}),
+	status: object({
+		replicas: number().default(0),
+		readyReplicas: number().default(0)
+	}).prefault({})
+});
+function replicaSetRow({ meta, body }) {
+	const { spec, status } = replicaSetSchema.safeParse(body).data ?? {};
+	return {
+		"replica set": meta.name,
+		wanted: spec?.replicas ?? "?",
+		"are there": status?.replicas ?? "?",
+		ready: status?.readyReplicas ?? "?",
+		since: meta.creationTimestamp ?? "",
+		images: spec?.template.spec.containers.map(({ image }) => image ?? "").join(" ") ?? ""
+	};
+}
+const sliceSchema = object({ endpoints: array(object({
+	addresses: array(string()).default([]),
+	conditions: object({
+		ready: boolean().nullish(),
+		terminating: boolean().nullish()
+	}).prefault({}),
+	targetRef: object({ name: text }).nullish()
+})).nullish() });
+function endpointRows({ meta, body }) {
+	return (sliceSchema.safeParse(body).data?.endpoints ?? []).map(({ addresses, conditions, targetRef }) => ({
+		service: meta.labels["kubernetes.io/service-name"] ?? meta.name,
+		pod: targetRef?.name ?? "",
+		addresses: addresses.join(" "),
+		ready: conditions.ready ?? "?",
+		leaving: conditions.terminating ?? false
+	}));
+}
+const eventSchema = object({
+	type: text,
+	reason: text,
+	message: text,
+	count: number().nullish(),
+	lastTimestamp: text,
+	eventTime: text,
+	series: object({
+		count: number().nullish(),
+		lastObservedTime: text
+	}).nullish(),
+	involvedObject: object({
+		kind: text,
+		name: text
+	}).prefault({})
+});
+function eventRow({ meta, body }) {
+	const event = eventSchema.safeParse(body).data;
+	const { series, lastTimestamp, eventTime } = event ?? {};
+	return {
+		time: series?.lastObservedTime ?? lastTimestamp ?? eventTime ?? meta.creationTimestamp ?? "",
+		type: event?.type ?? "",
+		reason: event?.reason ?? "",
+		object: words(event?.involvedObject.kind, event?.involvedObject.name),
+		times: series?.count ?? event?.count ?? 1,
+		message: words(event?.message)
+	};
+}
+const nodeSchema = object({
+	spec: object({ unschedulable: boolean().default(false) }).prefault({}),
+	status: object({
+		conditions: array(object({
+			type: string(),
+			status: string(),
+			reason: text,
+			message: text
+		})).default([]),
+		allocatable: record(string(), string()).default({}),
+		nodeInfo: object({ kubeletVersion: text }).prefault({})
+	})
+});
+function nodeRow({ meta, body }) {
+	const { spec, status } = nodeSchema.safeParse(body).data ?? {};
+	const bad = (status?.conditions ?? []).filter(({ type, status: is }) => is !== (type === "Ready" ? "True" : "False"));
+	return {
+		node: meta.name,
+		ready: status?.conditions.find(({ type }) => type === "Ready")?.status ?? "?",
+		"takes pods": spec?.unschedulable !== true,
+		kubelet: status?.nodeInfo.kubeletVersion ?? "",
+		room: Object.entries(status?.allocatable ?? {}).filter(([name]) => [
+			"cpu",
+			"memory",
+			"pods",
+			"ephemeral-storage"
+		].includes(name)).map(([name, value]) => `${name}=${value}`).join(" "),
+		"not as it should be": bad.map((one) => words(one.type, one.reason, one.message)).join("; ")
+	};
+}
+const VALUE = "(left out)";
+/** Objects as text, without values of the environment, which are where passwords stand, and without what only the API server needs. */
+function jsonText(bodies) {
+	return bodies.map((body) => `${JSON.stringify(withoutValues(body), null, 2)}\n`).join("");
+}
+/** Pure. */
+function withoutValues(value) {
+	if (Array.isArray(value)) return value.map(withoutValues);
+	if (typeof value !== "object" || value === null) return value;
+	return Object.fromEntries(Object.entries(value).flatMap(([key, member]) => {
+		if (key === "managedFields" || key === "kubectl.kubernetes.io/last-applied-configuration") return [];
+		if (key === "env" && Array.isArray(member)) return [[key, member.map(withoutOwnValue)]];
+		return [[key, withoutValues(member)]];
+	}));
+}
+function withoutOwnValue(variable) {
+	if (typeof variable !== "object" || variable === null || Array.isArray(variable)) return variable;
+	return "value" in variable ? {
+		...variable,
+		value: VALUE
+	} : variable;
+}
+
+// src/diagnose/facts/cluster.ts
+const PLACE = { name: "cluster" };
+const KB$4 = 1e3;
+/** Pure: nothing is asked before a collector looks. */
+function clusterCollectors(facts) {
+	const { kube, namespace, objects, minutes } = facts;
+	const listed = (file, answers, kind, { shown, keep = "beginning", maxBytes = 300 * KB$4 }) => collector(file, answers, {
+		what: `list ${kind.plural}${kind.namespace === void 0 ? "" : ` in ${kind.namespace}`}`,
+		keep,
+		maxBytes,
+		look: async (signal) => shown((await kube.list(kind, void 0, signal)).items)
+	});
+	const pods = {
+		...POD,
+		namespace
+	};
+	return [
+		listed("pods.txt", "Which pods are there, are they ready, how often did they die, and why?", pods, { shown: (items) => rowsText(items.map(podRow)) }),
+		listed("pods.json", "What was asked for each pod, and what became of it?", pods, {
+			shown: (items) => jsonText(items.map(({ body }) => body)),
+			maxBytes: 2e3 * KB$4
+		}),
+		listed("replica-sets.txt", "Which versions are wanted in how many pods?", {
+			...REPLICA_SETS,
+			namespace
+		}, { shown: (items) => rowsText(items.map(replicaSetRow)) }),
+		listed("endpoints.txt", "Which pods get requests?", {
+			...ENDPOINT_SLICES,
+			namespace
+		}, { shown: (items) => rowsText(items.flatMap(endpointRows)) }),
+		listed("events.txt", "What did schedulers, kubelets and controllers say, the newest last?", {
+			...EVENTS,
+			namespace
+		}, {
+			shown: (items) => rowsText(items.map(eventRow).toSorted((a, b) => a.time.localeCompare(b.time))),
+			keep: "end",
+			maxBytes: 1e3 * KB$4
+		}),
+		listed("nodes.txt", "Are the nodes well, and is there room on them?", NODES, { shown: (items) => rowsText(items.map(nodeRow)) }),
+		...objects.map(({ kind, name, answers }) => collector(`${kind.kind.toLowerCase()}.json`, answers, {
+			what: `get ${kubeText(kind, name)}`,
+			keep: "beginning",
+			maxBytes: 1e3 * KB$4,
+			look: async (signal) => {
+				const found = await kube.get(kind, name, signal);
+				return found === null ? `there is no ${kubeText(kind, name)}\n` : jsonText([found.body]);
+			}
+		})),
+		logsCollector(facts, false, `What did the containers write in the last ${minutes} minutes?`),
+		logsCollector(facts, true, "What did containers write before they died last?")
+	];
+}
+function collector(file, answers, { maxBytes, ...work }) {
+	return {
+		file: `cluster/${file}`,
+		answers,
+		place: PLACE,
+		timeoutMs: 25e3,
+		maxBytes,
+		work: {
+			kind: "look",
+			...work
+		}
+	};
+}
+const LOGS_BYTES = 4e3 * KB$4;
+/** Of a service with hundreds of pods, those that are worst. */
+const MOST_LOGS = 40;
+/** One file for all pods: those that are not well come first, so that they are in it whatever its limit. */
+function logsCollector(facts, previous, answers) {
+	const { kube, namespace, minutes } = facts;
+	return collector(previous ? "logs-before-restart.txt" : "logs.txt", answers, {
+		what: `logs of the pods in ${namespace}${previous ? ", before their last restart" : ""}`,
+		keep: "beginning",
+		maxBytes: LOGS_BYTES,
+		look: async (signal) => {
+			const { items } = await kube.list({
+				...POD,
+				namespace
+			}, void 0, signal);
+			const all = worstFirst(items).filter(({ restarts }) => !previous || restarts > 0);
+			const asked = all.slice(0, MOST_LOGS);
+			const maxBytes = Math.floor(LOGS_BYTES / Math.max(1, asked.length)) - 2 * KB$4;
+			const parts = [];
+			for (const { pod, container } of asked) {
+				const question = {
+					namespace,
+					pod,
+					container,
+					previous,
+					sinceSeconds: minutes * 60,
+					maxBytes
+				};
+				parts.push(`--- ${pod} ${container}\n${await logText(facts, question, signal)}`);
+			}
+			if (all.length > asked.length) parts.push(`--- ${all.length - asked.length} containers more were not asked\n`);
+			return parts.length === 0 ? "(no containers)\n" : parts.join("");
+		}
+	});
+}
+/** One container that has nothing to say keeps no other silent. */
+async function logText({ logs }, question, signal) {
+	try {
+		const text = await logs(question, signal);
+		return text === "" ? "(nothing)\n" : text.endsWith("\n") ? text : `${text}\n`;
+	} catch (error) {
+		signal.throwIfAborted();
+		return `(not read: ${problemsOf(error, question.pod).map(({ found }) => found).join("; ")})\n`;
+	}
+}
+const REPLICA_SETS = {
+	group: "apps",
+	version: "v1",
+	kind: "ReplicaSet",
+	plural: "replicasets"
+};
+const ENDPOINT_SLICES = {
+	group: "discovery.k8s.io",
+	version: "v1",
+	kind: "EndpointSlice",
+	plural: "endpointslices"
+};
+const EVENTS = {
+	...CORE,
+	kind: "Event",
+	plural: "events"
+};
+const NODES = {
+	...CORE,
+	kind: "Node",
+	plural: "nodes"
+};
 
 // src/diagnose/facts/database.ts
 /** Facts of the database, by its own words: performance_schema, sys, information_schema. Values in statements are left out. Pure. */
@@ -1315,9 +1663,9 @@ const rowSchema = array(record(string(), unknown()));
 * Asks a server one thing, on a connection of its own that is closed afterwards whatever happens: one question that hangs blocks no other. The session
 * is read only, and the server itself gives up a question whose time is over.
 */
-function createQuery({ engine, dsn, connectTimeoutMs, clock, signal }) {
+function createQuery({ engine, dsn, trust, connectTimeoutMs, clock, signal }) {
 	return async (sql, timeoutMs) => {
-		const options = parseDsn(dsn);
+		const options = parseDsn(dsn, trust);
 		const connection = await connect$1({
 			...options,
 			connectTimeout: Math.min(connectTimeoutMs, timeoutMs),
@@ -1439,11 +1787,16 @@ function machineCollectors(minutes) {
 	});
 }
 /** @throws ProblemError `cli.unknown-host` for a host that the environment does not have */
-function environmentCollectors(environment, extra, { hosts, minutes }) {
+function environmentCollectors(environment, extra, { hosts, minutes }, asking) {
 	const database = environment.database === null ? [] : databaseCollectors(environment.database.engine);
 	if (!isOnHosts(environment)) {
 		refuseUnknown(hosts, [THIS]);
-		return [...machineCollectors(minutes), ...database];
+		const cluster = isInCluster(environment) ? podCollectors(environment, minutes, asking) : [];
+		return [
+			...machineCollectors(minutes),
+			...cluster,
+			...database
+		];
 	}
 	const { platform, traffic, service } = environment;
 	const paths = { directory: traffic.directory };
@@ -1491,6 +1844,25 @@ function environmentCollectors(environment, extra, { hosts, minutes }) {
 		...elsewhere,
 		...database
 	];
+}
+function podCollectors(environment, minutes, { env, clock }) {
+	const { namespace, rollout, application, argocdNamespace } = environment.platform;
+	const cluster = clusterOf(environment, env);
+	return clusterCollectors({
+		kube: kubeClient(cluster, clock),
+		logs: podLogs(cluster, clock),
+		namespace,
+		minutes,
+		objects: [{
+			kind: rolloutKind(namespace),
+			name: rollout,
+			answers: "Where does the rollout stand, and what does its controller wait for?"
+		}, {
+			kind: applicationKind(argocdNamespace),
+			name: application,
+			answers: "What does Argo CD want there, and what did its last sync say?"
+		}]
+	});
 }
 /** A host over ssh: the command is ended there too, since ssh leaves it behind. */
 function sshPlace(host, access) {
@@ -1554,7 +1926,10 @@ async function planDiagnosis(door, diagnosing) {
 		clock,
 		store,
 		service: environment.service,
-		collectors: [...environmentCollectors(environment, config.service.diagnose, diagnosing), ...deliveryCollectors({
+		collectors: [...environmentCollectors(environment, config.service.diagnose, diagnosing, {
+			env,
+			clock
+		}), ...deliveryCollectors({
 			store,
 			service: environment.service,
 			environment: name,
@@ -1564,6 +1939,7 @@ async function planDiagnosis(door, diagnosing) {
 		database: database === null ? null : {
 			engine: database.engine,
 			dsn: () => valueBehind(database.accounts?.monitoring?.dsn ?? database.dsn),
+			trust: async () => (await withDatabaseRoots({}, environment)).databaseTrust,
 			connectTimeoutMs: database.connectTimeoutMs
 		}
 	};
@@ -1594,12 +1970,18 @@ async function diagnose(plan, destination, { signal, onEnd }) {
 		mask: mask.mask,
 		holdsSecret: mask.holdsSecret,
 		onEnd,
-		query: database === null ? void 0 : async (sql, timeoutMs) => createQuery({
-			...database,
-			dsn: database.dsn(),
-			clock,
-			signal
-		})(sql, timeoutMs)
+		query: database === null ? void 0 : async (sql, timeoutMs) => {
+			const access = {
+				...database,
+				dsn: database.dsn(),
+				trust: await database.trust()
+			};
+			return createQuery({
+				...access,
+				clock,
+				signal
+			})(sql, timeoutMs);
+		}
 	});
 	const manifest = manifestOf({
 		service,

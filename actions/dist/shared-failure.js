@@ -247,6 +247,46 @@ const SAID = [
 		remedy: "let root of the host make the empty file /etc/shiplock/packages, or log in as root"
 	},
 	{
+		code: "ssh.tables-not-upgraded",
+		expected: "a mariadb-upgrade that comes to its end",
+		remedy: "run `mariadb-upgrade` there as root, mend what it names, then go on"
+	},
+	{
+		code: "ssh.logs-held",
+		expected: "a writer that opens its log anew when it is told to",
+		remedy: "no line is lost, and nothing was compressed; mend `reopen:` of the log, or restart what writes there, then run it again"
+	},
+	{
+		code: "ssh.logs-reopen",
+		expected: "a writer that can be told",
+		remedy: "mend `reopen:` of the log, then run it again: no line is lost"
+	},
+	{
+		code: "ssh.logs-rotator",
+		expected: "logrotate without errors",
+		remedy: "run `logrotate -d` with the file in /etc/logrotate.d on the host, mend what it says, and run it again"
+	},
+	{
+		code: "ssh.logs-twice",
+		expected: "one configuration for a log",
+		remedy: "take the log out of the other file in /etc/logrotate.d, or out of `logs:`"
+	},
+	{
+		code: "ssh.logs-insecure",
+		expected: "a directory that only root can write to: root renames files there",
+		remedy: "chown and chmod the directory (root, 755)"
+	},
+	{
+		code: "ssh.logs-compress",
+		expected: "room for the compressed file, and gzip",
+		remedy: "free space on the host, then run it again: what was put aside lies there whole"
+	},
+	{
+		code: "ssh.logs-not-allowed",
+		expected: "the word of root of the host that logs in this directory may be put aside",
+		remedy: "let root of the host write the directory as a line into /etc/shiplock/logs, or log in as root"
+	},
+	{
 		code: "ssh.lay-torn",
 		expected: "the file as it lies here, whole",
 		remedy: "run it again: nothing of it was put in place; if it comes again, the file here has changed since it was looked at"

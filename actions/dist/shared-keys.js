@@ -1,3 +1,3 @@
-import { Qo as publicPemOf, Xo as privateKeyFrom, Yo as keyIdOf, Zo as publicKeyFrom } from "./shared-common.js";
+import { is as publicPemOf, ns as privateKeyFrom, rs as publicKeyFrom, ts as keyIdOf } from "./shared-common.js";
 
 export { keyIdOf, privateKeyFrom, publicKeyFrom };

@@ -1,5 +1,4 @@
-import { Vs as kubePath } from "./shared-common.js";
-import { n as kubeObject, r as connection } from "./shared-client.js";
+import { Ga as kubeObject, Ka as connection, Ys as kubePath } from "./shared-common.js";
 
 // src/procedure/effects/kube.ts
 const CONTENT_TYPE = {

@@ -1,5 +1,5 @@
-import { Fn as object, Jn as string } from "./shared-schemas.js";
-import { o as number } from "./shared-libraries.js";
+import { Un as object, nr as string } from "./shared-problem.js";
+import { n as number } from "./shared-coerce.js";
 
 // src/migrate/plan/layout.ts
 const text = string();

@@ -1,6 +1,5 @@
-import { Jn as string, Lt as boolean, Pn as number, qn as strictObject } from "./shared-schemas.js";
-import { t as ProblemError } from "./shared-problem.js";
-import { Qi as endpointOf, Ss as sequence, ai as markEffect, ms as action, oi as readMaintenance, pi as maintenancePage, rs as isOnHosts, ws as watch } from "./shared-common.js";
+import { Gt as boolean, Hn as number, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { As as sequence, Ms as watch, ci as readMaintenance, ea as endpointOf, hi as maintenancePage, ls as isOnHosts, si as markEffect, xs as action } from "./shared-common.js";
 import { isDeepStrictEqual } from "node:util";
 
 // src/traffic/maintenance/nodes.ts

@@ -1,12 +1,11 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
-import { Et as _enum, Fn as object, It as bigint, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, kt as _null, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
-import { o as number$1 } from "./shared-libraries.js";
-import { i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
+import { Gt as boolean, Hn as number, Lt as _null, Pt as _enum, Un as object, Vt as array, Wt as bigint, Zn as record, hr as unknown, i as ok, kn as literal, mr as union, n as bad, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { n as number$1 } from "./shared-coerce.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { t as require_semver } from "./shared-semver.js";
 import { n as nearest } from "./shared-json.js";
 import { i as phaseSchema } from "./shared-release.js";
-import { Fs as logPlaceSchema, Gs as refusalOf, Js as logPlaceText, Ks as sqlProblem, Ns as parseDsn, Ts as FENCE_TABLE, Us as logPlace, Ws as GRANT_DATABASE, Ys as sqlName, qs as READ_PLAINLY } from "./shared-common.js";
+import { Hs as named$1, Vs as parseDsn, Ws as logPlaceSchema, Zs as formatBinarySize, ac as logPlaceText, ec as logPlace, ic as READ_PLAINLY, nc as refusalOf, oc as sqlName, rc as sqlProblem, tc as GRANT_DATABASE, zs as FENCE_TABLE } from "./shared-common.js";
 import { readFile, readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "node:net";
@@ -198,6 +197,21 @@ function markDone(migration, number) {
 function markAllDone(migration) {
 	return `UPDATE ${TABLES.statements} SET state = 'done', done_at = COALESCE(done_at, UTC_TIMESTAMP(3)) WHERE migration = ${quoted(migration.id)} AND state = 'started'`;
 }
+/**
+* Both at once, where `markRunning` has made the row of the migration: one statement, so it is committed as a whole without a transaction around it.
+*/
+function markClosed(migration, { run, fence }) {
+	const now = "UTC_TIMESTAMP(3)";
+	const changing = [
+		"s.state = 'done'",
+		`s.done_at = COALESCE(s.done_at, ${now})`,
+		"m.state = 'applied'",
+		`m.applied_at = ${now}`,
+		`m.applied_by = ${quoted(run)}`,
+		`m.fence = ${fence}`
+	];
+	return `UPDATE ${TABLES.migrations} m JOIN ${TABLES.statements} s ON s.migration = m.id SET ${changing.join(", ")} WHERE m.id = ${quoted(migration.id)}`;
+}
 
 // src/migrate/guards/headroom.ts
 const sizeRow = object({ bytes: number$1() });
@@ -285,12 +299,12 @@ function headroomOf({ tableBytes, free, factor, indexOnly }) {
 		text: "nothing is written anew"
 	};
 	const need = Math.ceil(tableBytes * factor * (indexOnly ? INDEX_SHARE : 1));
-	const needed = `about ${sizeText(need)} needed`;
+	const needed = `about ${formatBinarySize(need)} needed`;
 	if (free.bytes === null) return {
 		kind: "unknown",
 		text: `${needed}; free space is unknown: ${free.source}`
 	};
-	const text = `${needed}, ${sizeText(free.bytes)} free (${free.source})`;
+	const text = `${needed}, ${formatBinarySize(free.bytes)} free (${free.source})`;
 	return {
 		kind: free.bytes < need ? "too-little" : "enough",
 		text
@@ -307,23 +321,6 @@ function headroomProblem(headroom, mustKnow, where) {
 		expected: little ? "room for the table a second time on the disk of the server" : "free space that is known, as database.apply.requireKnownHeadroom says",
 		remedy: little ? "nothing was changed; make room on the server, or lower database.apply.headroom if you know that less is enough" : "name it in database.apply.diskFree: bytes, or a command that prints them"
 	};
-}
-/** Pure: `1.5 GiB`. */
-function sizeText(bytes) {
-	const units = [
-		"bytes",
-		"KiB",
-		"MiB",
-		"GiB",
-		"TiB"
-	];
-	let value = bytes;
-	let unit = 0;
-	while (value >= 1024 && unit < units.length - 1) {
-		value /= 1024;
-		unit += 1;
-	}
-	return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
 }
 /** Does the statement build indexes and nothing else? From its words; a doubt counts as a rebuild. Pure. */
 function buildsOnlyIndexes(sql) {
@@ -1158,10 +1155,10 @@ function refused(where, found, remedy) {
 // src/migrate/server/dsn.ts
 /**
 * Reads a connection string in the forms that SQL effects take. It must name a database: migrations belong to one. The problem
-* never shows the text, which may hold a password.
+* never shows the text, which may hold a password. `trust`: that of `database.tls`.
 */
-function readDsn(text, where) {
-	const options = parseDsn(text);
+function readDsn(text, where, trust) {
+	const options = parseDsn(text, trust);
 	const { database, socketPath, host = "", port = 3306 } = options;
 	if (database === void 0 || database === "") throw new ProblemError({
 		code: "migrate.dsn-without-database",
@@ -1178,7 +1175,7 @@ function readDsn(text, where) {
 }
 /** The same from the configuration, where it mostly is a reference to a secret. */
 function resolveDsn(text, secrets) {
-	return typeof text === "string" ? readDsn(text, "database.dsn") : readDsn(secrets.get(text.secret), `database.dsn (${text.secret})`);
+	return typeof text === "string" ? readDsn(text, "database.dsn", secrets.databaseTrust) : readDsn(secrets.get(text.secret), `database.dsn (${text.secret})`, secrets.databaseTrust);
 }
 /** A server that does not answer, or not this user. */
 function unreachable({ resource, database }, error) {
@@ -1246,10 +1243,10 @@ function keepConnection(options, prepare) {
 async function open(options, prepare) {
 	const { createConnection } = await import("./shared-promise2.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
 	const { socketPath, host = "127.0.0.1", port = 3306 } = options;
-	const socket = socketPath === void 0 ? connect({
+	const socket = socketPath === void 0 ? named$1(connect({
 		host,
 		port
-	}) : connect({ path: socketPath });
+	}), host) : connect({ path: socketPath });
 	socket.setNoDelay(true);
 	const connection = await createConnection({
 		...options,
@@ -2165,19 +2162,16 @@ const serverRow = strictObject({
 	comment: string()
 });
 const nameRow = strictObject({ name: string() });
-const migrationRow = strictObject({
+const recordRow = strictObject({
 	id: string(),
 	position: number(),
 	sha256: string(),
 	phase: phaseSchema,
-	state: _enum(["running", "applied"])
-});
-const markRow = strictObject({
-	migration: string(),
-	number: number(),
-	sha256: string(),
-	state: _enum(["started", "done"]),
-	run: string(),
+	state: _enum(["running", "applied"]),
+	number: number().nullable(),
+	textSha256: string().nullable(),
+	mark: _enum(["started", "done"]).nullable(),
+	run: string().nullable(),
 	shape: string().nullable()
 });
 /** What answers. */
@@ -2214,21 +2208,28 @@ function familyOf(version, comment) {
 }
 const HAS_SHAPE = `SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '${TABLES.statements}' AND COLUMN_NAME = 'progress'`;
 async function appliedRows(query, shaped, only) {
-	const these = (column) => only === void 0 ? "" : ` WHERE ${column} IN (${only.map(() => "?").join(", ")})`;
-	const rows = await query(migrationRow, `SELECT id, position, sha256, phase, state FROM ${TABLES.migrations}${these("id")} ORDER BY position`, only);
-	if (rows.length === 0) return [];
-	const found = await query(markRow, `SELECT migration, number, sha256, state, run, ${shaped ? "shape" : "NULL AS shape"} FROM ${TABLES.statements}${these("migration")} ORDER BY migration, number`, only);
-	const marks = Map.groupBy(found, ({ migration }) => migration);
-	return rows.map((row) => ({
-		...row,
-		marks: (marks.get(row.id) ?? []).map(({ number, sha256, state, run, shape }) => ({
-			number,
+	const these = only === void 0 ? "" : ` WHERE m.id IN (${only.map(() => "?").join(", ")})`;
+	const rows = await query(recordRow, `SELECT m.id, m.position, m.sha256, m.phase, m.state, s.number, s.sha256 AS textSha256, s.state AS mark, s.run, ${shaped ? "s.shape" : "NULL AS shape"}
+     FROM ${TABLES.migrations} m LEFT JOIN ${TABLES.statements} s ON s.migration = m.id${these} ORDER BY m.position, s.number`, only);
+	return [...Map.groupBy(rows, ({ id }) => id).values()].flatMap((group) => {
+		const [first] = group;
+		if (first === void 0) return [];
+		const { id, position, sha256, phase, state } = first;
+		return [{
+			id,
+			position,
 			sha256,
+			phase,
 			state,
-			run,
-			shape
-		}))
-	}));
+			marks: group.flatMap(({ number, textSha256, mark, run, shape }) => number === null || textSha256 === null || mark === null || run === null ? [] : [{
+				number,
+				sha256: textSha256,
+				state: mark,
+				run,
+				shape
+			}])
+		}];
+	});
 }
 /** No such table, or no such column in it. */
 const notPrepared = object({ errno: union([literal(1146), literal(1054)]) });
@@ -2905,4 +2906,4 @@ function lonely(file, id, does) {
 	};
 }
 
-export { headroomProblem as $, originProblems as A, PLACE as B, readStructure as C, triggerNames as D, toolNames as E, resolveDsn as F, restoreProblem as G, pointLines as H, unreachable as I, tokensOf as J, takesAway as K, TOOL_TABLES as L, readOrigin as M, lockName as N, CREATE_ORIGIN as O, takeLock as P, headroomOf as Q, takeOver as R, GENERATED_TABLE as S, isPlainName as T, pointSql as U, deletedFrom as V, restoreGap as W, buildsOnlyIndexes as X, nextPiece as Y, freeSpace as Z, liveDrift as _, pendingMigrations as _t, statementsOf as a, markAllDone as at, changeText as b, sha256Of as bt, titleOf as c, markQuery as ct, openDatabase as d, progressQuery as dt, sizeText as et, readServer as f, quoted as ft, appliedDigest as g, driftOf as gt, CREATE_STRUCTURE_TABLE as h, EMPTY_SCHEMA as ht, sqlText as i, TABLES as it, ownOrigin as j, markOrigin as k, DEFAULT_HEADER as l, markRunning as lt, toolLockOf as m, sessionSettings as mt, parseMigrations as n, ADD_COLUMNS as nt, forbiddenIn as o, markApplied as ot, structureHashOfNone as p, saveProgress as pt, splitSql as q, readMigrations as r, CREATE_TABLES as rt, kindOf as s, markDone as st, migrationRef as t, tableBytes as tt, parseHeader as u, markStarted as ut, markDrifted as v, schemaAfter as vt, textOfParts as w, structureChanges as x, rowsFor as y, schemaState as yt, CREATE_RESTORE_TABLE as z };
+export { headroomProblem as $, originProblems as A, PLACE as B, readStructure as C, triggerNames as D, toolNames as E, resolveDsn as F, restoreProblem as G, pointLines as H, unreachable as I, tokensOf as J, takesAway as K, TOOL_TABLES as L, readOrigin as M, lockName as N, CREATE_ORIGIN as O, takeLock as P, headroomOf as Q, takeOver as R, GENERATED_TABLE as S, isPlainName as T, pointSql as U, deletedFrom as V, restoreGap as W, buildsOnlyIndexes as X, nextPiece as Y, freeSpace as Z, liveDrift as _, pendingMigrations as _t, statementsOf as a, markApplied as at, changeText as b, sha256Of as bt, titleOf as c, markQuery as ct, openDatabase as d, progressQuery as dt, tableBytes as et, readServer as f, quoted as ft, appliedDigest as g, driftOf as gt, CREATE_STRUCTURE_TABLE as h, EMPTY_SCHEMA as ht, sqlText as i, markAllDone as it, ownOrigin as j, markOrigin as k, DEFAULT_HEADER as l, markRunning as lt, toolLockOf as m, sessionSettings as mt, parseMigrations as n, CREATE_TABLES as nt, forbiddenIn as o, markClosed as ot, structureHashOfNone as p, saveProgress as pt, splitSql as q, readMigrations as r, TABLES as rt, kindOf as s, markDone as st, migrationRef as t, ADD_COLUMNS as tt, parseHeader as u, markStarted as ut, markDrifted as v, schemaAfter as vt, textOfParts as w, structureChanges as x, rowsFor as y, schemaState as yt, CREATE_RESTORE_TABLE as z };

@@ -1,6 +1,6 @@
-import { Lt as boolean, qn as strictObject } from "./shared-schemas.js";
-import { Cs as step, Ss as sequence, ws as watch, ys as parallel } from "./shared-common.js";
-import { d as healthText, u as healthAt } from "./shared-run.js";
+import { Gt as boolean, tr as strictObject } from "./shared-problem.js";
+import { As as sequence, Ds as parallel, Ms as watch, js as step } from "./shared-common.js";
+import { a as healthText, i as healthAt } from "./shared-system.js";
 import { c as lookSchema, d as namesIn, f as noneRuns, n as startsAfter, o as allRun, p as unseenLook, r as stopsAfter, s as lookAt, u as membersText } from "./shared-order.js";
 
 // src/system/outputs.ts
@@ -237,4 +237,4 @@ function listed(services) {
 	return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
-export { startStep as a, doneSchema as c, startNode as i, healthyWatch as n, stopNode as o, missingProblems as r, stopOn as s, MARGIN_MS as t };
+export { startStep as a, stoppedWatch as c, startNode as i, doneSchema as l, healthyWatch as n, stopNode as o, missingProblems as r, stopOn as s, MARGIN_MS as t };

@@ -1,10 +1,9 @@
-import { Et as _enum, Fn as object, Jn as string, Nt as array, Pn as number, Un as record, Yt as discriminatedUnion, qc as prettifyError, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { t as ProblemError } from "./shared-problem.js";
+import { Hn as number, Pt as _enum, Un as object, Vt as array, Zn as record, kn as literal, nr as string, rn as discriminatedUnion, t as ProblemError, tl as prettifyError, tr as strictObject } from "./shared-problem.js";
 import { n as fileName, o as namesIn, s as replaceFile } from "./shared-store.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { l as startLocal } from "./shared-local.js";
-import { Ds as StepPaused, Un as engineOptions, Wn as openEnvironment, kt as runAgain } from "./shared-common.js";
+import { Ps as StepPaused, Un as engineOptions, Wn as openEnvironment, kt as runAgain } from "./shared-common.js";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -382,7 +381,8 @@ async function openBackup(door, environment) {
 }
 function accessOf({ secrets }, { dsn }, settings) {
 	const found = resolveDsn(dsn ?? settings.accounts?.backup?.dsn ?? settings.dsn, secrets);
-	const { host, port, socketPath, user, password } = found.options;
+	const { host, port, socketPath, user, password, ssl } = found.options;
+	const roots = typeof ssl === "object" && typeof ssl.ca === "string" ? ssl.ca : null;
 	return {
 		settings,
 		name: found.database,
@@ -392,7 +392,11 @@ function accessOf({ secrets }, { dsn }, settings) {
 			port,
 			socketPath,
 			user,
-			password
+			password,
+			tls: ssl === void 0 ? void 0 : {
+				family: settings.engine,
+				roots
+			}
 		},
 		open: async () => explained(await openDsnSession(found, settings.connectTimeoutMs), found.resource)
 	};

@@ -1,7 +1,129 @@
-import { Et as _enum, Jn as string, or as union, qn as strictObject, xn as literal } from "./shared-schemas.js";
+import { Pt as _enum, kn as literal, mr as union, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
 import { fileURLToPath } from "node:url";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+
+// src/platform/database.ts
+/** The machine of a server of databases: database.sh beside this module, and what it says. */
+const DATABASE_PROGRAM = fileURLToPath(new URL("./database.sh", import.meta.url));
+const line$2 = union([strictObject({
+	kind: _enum([
+		"free",
+		"upgraded",
+		"error"
+	]),
+	text: string()
+}), strictObject({ kind: literal("end") })]);
+/** The answer of `look`; undefined for one that is not whole. Pure. */
+function parseDatabaseHost(stdout) {
+	const lines = stdout.split("\n").filter((text) => text.startsWith("{")).map((text) => line$2.safeParse(jsonOf$2(text)));
+	if (lines.at(-1)?.data?.kind !== "end" || lines.some(({ success }) => !success)) return void 0;
+	const texts = (wanted) => lines.flatMap(({ data }) => data !== void 0 && "text" in data && data.kind === wanted ? [data.text] : []);
+	const freeBytes = Number(texts("free")[0] || NaN);
+	if (!Number.isFinite(freeBytes)) return void 0;
+	return {
+		freeBytes,
+		upgradedTo: texts("upgraded")[0]?.trim() || null,
+		errors: texts("error")
+	};
+}
+/** What is thrown for an answer that is not whole. */
+function strangeDatabase(where, said) {
+	throw new ProblemError({
+		code: "platform.database-answer",
+		where,
+		found: `an answer that is not whole: ${said.trim().slice(-200)}`,
+		expected: "what the machine says of its server of databases",
+		remedy: "look whether the server keeps its data on that machine, in a directory without blanks in its name"
+	});
+}
+function jsonOf$2(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+
+// src/platform/logs.ts
+/** Logs of a machine: logs.sh beside this module, and what it says of them. */
+const LOGS_PROGRAM = fileURLToPath(new URL("./logs.sh", import.meta.url));
+const line$1 = union([strictObject({
+	kind: _enum([
+		"log",
+		"aside",
+		"rotator",
+		"other",
+		"insecure",
+		"now"
+	]),
+	text: string()
+}), strictObject({ kind: literal("end") })]);
+/** The answer of `look`; undefined for one that is not whole. Pure. */
+function parseLogs(stdout) {
+	const lines = stdout.split("\n").filter((text) => text.startsWith("{")).map((text) => line$1.safeParse(jsonOf$1(text)));
+	if (lines.at(-1)?.data?.kind !== "end" || lines.some(({ success }) => !success)) return void 0;
+	const texts = (wanted) => lines.flatMap(({ data }) => data !== void 0 && "text" in data && data.kind === wanted ? [data.text] : []);
+	const logs = texts("log").map(parseLog);
+	const aside = texts("aside").map(parseAside);
+	const now = Number(texts("now")[0] ?? NaN);
+	if (logs.includes(void 0) || aside.includes(void 0) || !Number.isFinite(now)) return void 0;
+	return {
+		nowMs: now * 1e3,
+		logs: logs.filter((one) => one !== void 0),
+		aside: aside.filter((one) => one !== void 0),
+		rotator: texts("rotator")[0] ?? null,
+		others: texts("other"),
+		insecure: texts("insecure")
+	};
+}
+/** `BYTES INODE BIRTH CHANGED PATH`; a birth of 0 is not known (stat of coreutils). */
+function parseLog(text) {
+	const [, bytes = "", inode = "", birth = "", changed = "", path = ""] = /^(\d+) (\d+) (\d+|-) (\d+) (\/.*)$/.exec(text) ?? [];
+	if (path === "") return void 0;
+	const begun = birth === "-" || birth === "0" ? changed : birth;
+	return {
+		path,
+		inode,
+		bytes: Number(bytes),
+		sinceMs: Number(begun) * 1e3
+	};
+}
+/** `BYTES SECONDS PID,PID PATH`, with `-` where nobody writes. */
+function parseAside(text) {
+	const [, bytes = "", at = "", pids = "", path = ""] = /^(\d+) (\d+) (-|[\d,]+) (\/.*)$/.exec(text) ?? [];
+	if (path === "") return void 0;
+	return {
+		path,
+		bytes: Number(bytes),
+		atMs: Number(at) * 1e3,
+		compressed: path.endsWith(".gz"),
+		writers: pids === "-" ? [] : pids.split(",").filter((pid) => pid !== "")
+	};
+}
+/** As logs.sh is told it. Pure. */
+function reopenWord(reopen) {
+	switch (reopen.kind) {
+		case "none": return "none";
+		case "reload": return `reload:${reopen.unit}`;
+		case "signal": return `${reopen.signal}:${reopen.unit}`;
+		case "signal-file": return `${reopen.signal}@${reopen.pidFile}`;
+	}
+}
+/** `PATH:INODE` of what is due, with commas between them. Pure. */
+function dueWord(due) {
+	return due.map(({ path, inode }) => `${path}:${inode}`).join(",");
+}
+function rotatorWord({ rotator }) {
+	return rotator ? "yes" : "no";
+}
+function jsonOf$1(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
 
 // src/platform/packages.ts
 /** Packages of a machine of the Debian family: packages.sh beside this module, and what it says of them. */
@@ -71,11 +193,11 @@ function jsonOf(text) {
 /** Only root may write there, so whoever is let in by sudo can run what root put there and nothing else. */
 const HOST_DIRECTORY = "/usr/local/lib/shiplock";
 let read;
-/** The program of a host: host.sh beside this module, with packages.sh in it. Its name is its content: versions of shiplock stand beside each other. */
+/** The program of a host: host.sh beside this module, with packages.sh, logs.sh and database.sh in it. Its name is its content: versions of shiplock stand beside each other. */
 function hostProgram() {
 	if (read === void 0) {
-		const parts = readFileSync(PACKAGES_PROGRAM, "utf8");
-		const text = readFileSync(new URL("./host.sh", import.meta.url), "utf8").replace(/^# part: packages\.sh$/m, () => parts);
+		const part = (text, name, path) => text.replace(`# part: ${name}\n`, () => readFileSync(path, "utf8"));
+		const text = part(part(part(readFileSync(new URL("./host.sh", import.meta.url), "utf8"), "packages.sh", PACKAGES_PROGRAM), "logs.sh", LOGS_PROGRAM), "database.sh", DATABASE_PROGRAM);
 		const hash = createHash("sha256").update(text).digest("hex");
 		read = {
 			text,
@@ -110,4 +232,4 @@ chmod 755 "$new"; sync -- "$new"; mv -f "$new" "$2"`,
 	];
 }
 
-export { PACKAGES_PROGRAM as a, programArgv as i, hostProgram as n, parsePackages as o, layProgramDown as r, HOST_DIRECTORY as t };
+export { PACKAGES_PROGRAM as a, dueWord as c, rotatorWord as d, DATABASE_PROGRAM as f, programArgv as i, parseLogs as l, strangeDatabase as m, hostProgram as n, parsePackages as o, parseDatabaseHost as p, layProgramDown as r, LOGS_PROGRAM as s, HOST_DIRECTORY as t, reopenWord as u };

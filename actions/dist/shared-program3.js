@@ -1,33 +1,33 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { a as InvalidArgumentError, n as Option, r as Argument, t as Command } from "./shared-commander.js";
-import { Ar as toJSONSchema, Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Ot as _instanceof, Pn as number$2, Sn as looseObject, Un as record$1, Yt as discriminatedUnion, nr as tuple, or as union, qn as strictObject, sr as unknown$3, xn as literal } from "./shared-schemas.js";
-import { c as date, l as datetime, o as number$3 } from "./shared-libraries.js";
 import { t as EXIT } from "./shared-exit.js";
+import { a as date, o as datetime } from "./shared-libraries.js";
+import { n as number$2 } from "./shared-coerce.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { $r as readPolicy$1, A as KNOWN_ERRORS, Aa as copyRun, Ai as isWayBack, Ar as CAUSE, As as wallText, Bi as comparesVersions, Bn as gatesOf, Br as promotionLooks, Ca as isDriven, Ci as sampleValue, Co as promotionOrder, D as ownErrorsOf, Da as refusalOf, Dn as leastGo, Do as API_VERSION, Dr as wantedIn, Ds as StepPaused, Dt as secretVariables, Ea as readOrders, Ei as describedVersion, En as noRaceDetector, Eo as schemaNode, Et as sbomsDirectory, Fa as makeOrder, Fi as wrap, Fo as sshSignatures, Fr as recordOf$1, G as runRelease, Gi as bakeWatch, Gn as openService, Gt as orderCheck, H as planRelease, Hi as timeTicks, Hr as verdictText, I as madeText, Ii as rangePath, Io as trusted, Ir as quarantineText, It as announcementsOf, J as agreeWithGit, Ja as StoreUnreachableError, Ji as foldBake, Jn as hostChecks, Jo as parseSize, Jr as previousVersion, Js as logPlaceText, Jt as rulesText, K as stableRecord, Ka as fileLeases, Ki as bakeVerdict, Kn as openTarget, Kr as ledgerEffect, Li as stairPath, Lo as unitGitStoreConfig, Lr as whyNotBelieved, Lt as nobodyToTell, M as knownIn, Mr as standingOf$1, Mt as announceAll, N as ownErrors, Nn as askLedger, Nr as digestsOf, Ns as parseDsn, Nt as announceQuarantine, Oa as removeOrder, Oi as sourceCommit, On as readToolchain, Ot as secretsIn, P as pagesOf, Pa as lookAt, Pi as terminalChart, Pn as rollbackBreaks, Pr as quarantinePath, Pt as announceRun, Q as fetchRun, Qr as readReleaseRecord, Qt as releaseInputsSchema, Ri as tenth, Rr as quarantineEntrySchema, Si as missing$1, So as located, Ss as sequence, St as pagesText, Ta as placeOrder, Tn as NO_CHECKS, To as explain, U as prepareRelease, Ui as pastWatch, Un as engineOptions, Ur as cameToServe, Vi as positionOf, Vr as verdictOf, W as release, Wa as NOBODY, Wi as shareJudgedBy, Wn as openEnvironment, Wr as jsonFile, Wt as gatekeeperOfRun, Xa as readRun, Xi as proxyGaps, Xr as readLedger, Xt as underPolicy, Ya as listRuns, Yi as noAnalyses, Yr as readEnvironmentRecord, Ys as sqlName, Yt as signerOf, Z as fetchRecordsAtOnce, Za as verifyRun, Zi as doOrNothing, Zr as readRecord, _a as runProcedure, _i as pair, _o as resolveEnvironment, _t as summaryText, aa as startTrace, ao as createJournal, as as clean, at as mergeRecords, bi as dataOf, bn as nameOf$1, bo as environmentNames, bs as procedure, bt as buildRelease, ca as versionDelta, cn as manifestPath, co as loadRun, cs as fenced, ct as unitHistorySchema, ei as readRules, en as rollbackProcedure, es as parseLocated, et as makeGitTrue, fa as isOpen, fo as digestOf$3, fs as suiteEnv, ft as scanStillAsked, g as reportMarkdown, ga as resumeProcedure, gi as generations, gn as SPDX_FILE, ha as fetchDocuments, hi as prometheusMetrics, hn as CYCLONEDX_FILE, ho as RECORD_TYPES, i as newestRun, ia as missingInWords, in as digestOfText, ir as analysisPolicy, it as tellOf, j as isPage, ji as trafficMoment, jr as quarantineProblems, js as windowAt, ka as ORDER_KINDS, ki as withoutConfiguration, kt as runAgain, la as importRuns, ln as readDigested, lr as scanRulesOf, lt as unitReleaseSchema, ma as traitsOf, mi as countersOf, mo as toJson, ms as action, na as duration, ni as policyPlace, nr as isAtLeast, ns as isInCluster, nt as say, o as readReport, oa as DEFAULT_POLICY, oi as readMaintenance, on as manifestDigest, os as cleanLine, ot as liveUnit, pa as isRunbook, q as agreeOn, qa as readLease, qi as beginBake, qo as formatSize, qr as liveVersion, ra as analyseCsv, rn as PLANNED, rr as programCheck, rs as isOnHosts, rt as tellGit, sa as makePolicy, so as isUnfinished, ss as codeSpan, st as previousUnit, ti as PIN_FILE, tn as rolloutFor, ts as plain$1, tt as refreshRun, ua as pendingRuns, uo as payloadSchema, vi as pairQuery, vn as sbomDirectory, vo as readConfig, vs as opaque, wa as notPaused, wi as openShared, wt as sbomDiffers, xi as get, xo as loadConfig, ya as planProcedure, yi as askVector, yn as askRegistry, yo as readText$1, ys as parallel, z as commitMeant, zi as chartOf, zr as quarantineKey, zt as skimRun } from "./shared-common.js";
+import { $i as doOrNothing, $o as unitGitStoreConfig, $r as readRecord, $s as parseSize, A as KNOWN_ERRORS, Ai as sourceCommit, Ao as readConfig, As as sequence, Ba as lockEnvironment, Bi as tenth, Bn as gatesOf, Br as quarantineEntrySchema, Ci as get, D as ownErrorsOf, Dn as leastGo, Do as RECORD_TYPES, Ds as parallel, Dt as secretVariables, Ea as planProcedure, Ei as openShared, En as noRaceDetector, Es as opaque, Et as sbomsDirectory, Fa as readOrders, Fo as promotionOrder, Fr as digestsOf, G as runRelease, Gi as pastWatch, Gn as openService, Gr as cameToServe, Gt as orderCheck, H as planRelease, Ha as unlockEnvironment, Hi as comparesVersions, Hr as promotionLooks, I as madeText, Ia as refusalOf, Ii as terminalChart, Ir as quarantinePath, It as announcementsOf, J as agreeWithGit, Ji as bakeVerdict, Jr as ledgerEffect, Jt as rulesText, K as stableRecord, Ki as shareJudgedBy, Kn as withDatabaseRoots, Kr as jsonFile, La as removeOrder, Li as wrap, Lo as explain, Lr as recordOf$1, Ls as wallText, Lt as nobodyToTell, M as knownIn, Ma as isDriven, Mi as isWayBack, Mo as environmentNames, Mr as CAUSE, Mt as announceAll, N as ownErrors, Na as notPaused, Ni as trafficMoment, Nn as askLedger, No as loadConfig, Nr as quarantineProblems, Nt as announceQuarantine, Oi as describedVersion, On as readToolchain, Os as procedure, Ot as secretsIn, P as pagesOf, Pa as placeOrder, Pn as rollbackBreaks, Po as located, Pr as standingOf$1, Ps as StepPaused, Pt as announceRun, Q as fetchRun, Qa as makeOrder, Qi as proxyGaps, Qo as trusted, Qr as readLedger, Qs as formatSize, Qt as releaseInputsSchema, Ra as ORDER_KINDS, Ri as rangePath, Ro as schemaNode, Rr as quarantineText, Rs as windowAt, Sa as runProcedure, Si as dataOf, St as pagesText, Ta as renderPlan, Ti as sampleValue, Tn as NO_CHECKS, U as prepareRelease, Ui as positionOf, Un as engineOptions, Ur as verdictOf, Va as newestLease, Vi as chartOf, Vr as quarantineKey, Vs as parseDsn, W as release, Wi as timeTicks, Wn as openEnvironment, Wr as verdictText, Wt as gatekeeperOfRun, Xa as lookAt, Xi as foldBake, Xo as sshSignatures, Xr as previousVersion, Xt as underPolicy, Yi as beginBake, Yn as hostChecks, Yr as liveVersion, Yt as signerOf, Z as fetchRecordsAtOnce, Zi as noAnalyses, Zr as readEnvironmentRecord, Zs as formatBinarySize, _i as prometheusMetrics, _t as summaryText, aa as analyseCsv, ac as logPlaceText, ar as observeBucket, at as mergeRecords, bi as pairQuery, bn as nameOf$1, bo as loadRun, bt as buildRelease, ca as DEFAULT_POLICY, ci as readMaintenance, cn as manifestPath, cs as isInCluster, ct as unitHistorySchema, da as importRuns, dr as scanRulesOf, ds as clean, ei as readReleaseRecord, en as rollbackProcedure, et as makeGitTrue, fa as pendingRuns, fo as readRun, fs as cleanLine, ft as scanStillAsked, g as reportMarkdown, ga as traitsOf, gi as countersOf, gn as SPDX_FILE, ha as isRunbook, hn as CYCLONEDX_FILE, i as newestRun, ia as duration, ii as policyPlace, in as digestOfText, io as showGates, ir as programCheck, it as tellOf, j as isPage, ji as withoutConfiguration, jo as readText$1, ko as resolveEnvironment, kr as wantedIn, kt as runAgain, la as makePolicy, ln as readDigested, lo as readLease, ls as isOnHosts, lt as unitReleaseSchema, ma as isOpen, ms as fenced, ni as readRules, no as gateStatement, nt as say, o as readReport, oa as missingInWords, oc as sqlName, on as manifestDigest, or as analysisPolicy, os as parseLocated, ot as liveUnit, po as verifyRun, ps as codeSpan, q as agreeOn, qi as bakeWatch, qn as openTarget, ri as PIN_FILE, rn as PLANNED, ro as giveEvidence, rr as isAtLeast, rt as tellGit, sa as startTrace, ss as plain$1, st as previousUnit, ti as readPolicy$1, tn as rolloutFor, tt as refreshRun, ua as versionDelta, uo as listRuns, vi as generations, vn as sbomDirectory, wi as missing$1, wt as sbomDiffers, xa as resumeProcedure, xi as askVector, xo as payloadSchema, xs as action, ya as fetchDocuments, yi as pair, yn as askRegistry, yo as isUnfinished, ys as suiteEnv, z as commitMeant, zi as stairPath, zo as API_VERSION, zr as whyNotBelieved, zt as skimRun } from "./shared-common.js";
 import { n as knowsUnicode, r as painter, t as FALLBACK_COLUMNS } from "./shared-io2.js";
-import { c as unwrap, i as ok, n as bad, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
-import { c as runPaths, f as writeTemporary, i as isMissing, l as runsDirectory, o as namesIn$1, r as hasCode, s as replaceFile, t as anchorPath, u as syncDirectory } from "./shared-store.js";
+import { An as looseObject, Gt as boolean, Hn as number$3, It as _instanceof, Pt as _enum, Rr as toJSONSchema, Un as object, Vt as array, Zn as record, c as unwrap, hr as unknown$3, i as ok, kn as literal, mr as union, n as bad, nr as string, r as formatProblem, rn as discriminatedUnion, s as problemsOf, t as ProblemError, tr as strictObject, ur as tuple } from "./shared-problem.js";
+import { f as writeTemporary, i as isMissing, l as runsDirectory, o as namesIn$1, r as hasCode, s as replaceFile, u as syncDirectory } from "./shared-store.js";
 import { a as whoAmI, n as door, o as withCommonOptions, r as findConfig, s as withPersonOptions, t as commitDigits } from "./shared-session3.js";
-import { t as renderPlan } from "./shared-render.js";
 import { C as share, c as formatDuration, g as parseDuration, h as parseAddress, l as formatShare, o as duration$1, p as nameSchema, v as parseShare } from "./shared-scalars.js";
 import { n as buildComponents } from "./shared-components.js";
 import { i as listTree, r as fileDigest } from "./shared-digest.js";
-import { n as git } from "./shared-git.js";
 import { n as isReference } from "./shared-artefacts.js";
-import { a as findAnyRun, c as gateStatement, i as openToChat, l as giveEvidence, n as credentialsOf, o as findRollout, r as resultOf$2, s as explainScan, t as chat, u as showGates } from "./shared-door.js";
+import { a as findAnyRun, i as openToChat, n as credentialsOf, o as findRollout, r as resultOf$2, s as explainScan, t as chat } from "./shared-door.js";
 import { a as planDataGenerate, i as generateData, n as resetData, o as copyData, r as resetLines, s as planDataCopy, t as planDataReset } from "./shared-data.js";
 import { i as installStopSignals, r as createStopSignal } from "./shared-progress.js";
 import { i as resume, r as replayRun, t as checkRules } from "./shared-resume.js";
+import { n as git } from "./shared-git.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { t as createExec } from "./shared-exec.js";
 import { t as createSecrets } from "./shared-secrets.js";
-import { n as timestamp, t as systemClock } from "./shared-clock2.js";
+import { t as systemClock } from "./shared-clock2.js";
 import { n as preparePromotion, r as promote, t as planPromotion } from "./shared-promote.js";
 import { a as servingRecord, i as runRollback, n as rollback, o as unfinishedRun, r as rollbackInputs, t as planRollback } from "./shared-go-back.js";
 import { n as digestSchema, o as versionSchema } from "./shared-release.js";
 import { n as locate } from "./shared-git2.js";
-import { F as resolveDsn, J as tokensOf, L as TOOL_TABLES, R as takeOver, b as changeText, bt as sha256Of, d as openDatabase, f as readServer, ft as quoted$2, i as sqlText, it as TABLES, mt as sessionSettings, n as parseMigrations, o as forbiddenIn, q as splitSql, r as readMigrations, rt as CREATE_TABLES, x as structureChanges } from "./shared-migrate.js";
+import { F as resolveDsn, J as tokensOf, L as TOOL_TABLES, R as takeOver, b as changeText, bt as sha256Of, d as openDatabase, f as readServer, ft as quoted$2, i as sqlText, mt as sessionSettings, n as parseMigrations, nt as CREATE_TABLES, o as forbiddenIn, q as splitSql, r as readMigrations, rt as TABLES, x as structureChanges } from "./shared-migrate.js";
+import { t as bucketText } from "./shared-types.js";
 import { n as isGone } from "./shared-identity.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { t as require_dist } from "./shared-dist.js";
@@ -40,8 +40,8 @@ import { a as MAX_BYTES, i as VALUE_TYPES, r as setValue } from "./shared-values
 import { n as oneOf, t as interview } from "./shared-ask.js";
 import { t as createMask } from "./shared-mask.js";
 import { a as listen, i as close, n as readTokens, o as plain$2, r as bodyOf, s as refusal, t as mayAsk } from "./shared-token.js";
-import { a as acceptStep, i as statusLines$1, n as sizeText } from "./shared-decide.js";
 import { n as databaseSettings, o as planAndStore, r as migrate, s as planMigrate, t as databaseOf } from "./shared-migrate3.js";
+import { n as statusLines$1, r as acceptStep } from "./shared-status.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { n as readLayout } from "./shared-layout2.js";
 import { l as startLocal } from "./shared-local.js";
@@ -58,7 +58,7 @@ import { createServer as createServer$1 } from "node:http";
 import { crc32 } from "node:zlib";
 import { createHash, randomBytes } from "node:crypto";
 import { constants as constants$2, createReadStream, existsSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { homedir, hostname, tmpdir } from "node:os";
 
 // src/migrate/advice/advise.ts
 function advise(facts) {
@@ -251,9 +251,9 @@ function mebibytes(bytes) {
 const tableRow = object({
 	table: string(),
 	engine: string().nullable(),
-	rows: number$3(),
-	bytes: number$3(),
-	autoIncrement: union([number$2(), string()]).nullable()
+	rows: number$2(),
+	bytes: number$2(),
+	autoIncrement: union([number$3(), string()]).nullable()
 });
 const shown = object({
 	Variable_name: string(),
@@ -265,15 +265,15 @@ const shown = object({
 const useRow = object({
 	table: string(),
 	name: string(),
-	reads: number$3()
+	reads: number$2()
 });
 const slowRow = object({
 	text: string().nullable(),
-	count: number$3(),
-	seconds: number$3(),
-	examined: number$3(),
-	sent: number$3(),
-	withoutIndex: number$3()
+	count: number$2(),
+	seconds: number$2(),
+	examined: number$2(),
+	sent: number$2(),
+	withoutIndex: number$2()
 });
 async function readAdviceFacts(session) {
 	const { family, version } = await readServer((row, sql) => session.ask(row, sql));
@@ -670,17 +670,17 @@ function saidNothing(version) {
 
 // src/migrate/compat/scratch.ts
 const logRow = array(strictObject({
-	thread: number$3(),
+	thread: number$2(),
 	command: string(),
 	argument: _instanceof(Buffer)
 }));
 const serverError = object({
-	errno: number$2(),
+	errno: number$3(),
 	message: string()
 });
 const rowsFound = array(unknown$3());
 const rowsSchema = array(array(unknown$3()));
-const changed$1 = object({ affectedRows: number$2() });
+const changed$1 = object({ affectedRows: number$3() });
 /** `mysql://root:password@127.0.0.1:3399/`: one that runs already. */
 function scratchAt(address) {
 	const { database: _, ...admin } = parseDsn(address);
@@ -1351,12 +1351,12 @@ function mannersMarkdown(plan) {
 	].join("\n").trimEnd();
 }
 function headline({ family, target, shadow, server, warnings }) {
-	return [`target: ${family} ${target}, ${server.replicas === null ? "replicas not known" : `${server.replicas} replicas`}, ${server.freeBytes === null ? "free disk not known" : `${sizeText(server.freeBytes)} free`}, binary log ${server.binlog}; tried on ${shadow}`, ...warnings.map((warning) => `warning: ${warning}`)].map((line) => cleanLine(line, 400)).join("\n");
+	return [`target: ${family} ${target}, ${server.replicas === null ? "replicas not known" : `${server.replicas} replicas`}, ${server.freeBytes === null ? "free disk not known" : `${formatBinarySize(server.freeBytes)} free`}, binary log ${server.binlog}; tried on ${shadow}`, ...warnings.map((warning) => `warning: ${warning}`)].map((line) => cleanLine(line, 400)).join("\n");
 }
 function cells(one, sql) {
 	const { manner, table, blocks } = one;
 	const rows = table?.rows === null || table === null ? "?" : `${table.rows === 0 ? "" : "~"}${table.rows}`;
-	const size = table?.bytes === null || table === null ? "?" : sizeText(table.bytes);
+	const size = table?.bytes === null || table === null ? "?" : formatBinarySize(table.bytes);
 	const estimate = (ms) => ms === null ? "?" : `~${formatDuration(ms)}`;
 	const begin = sql(one.sql);
 	switch (manner.kind) {
@@ -1462,12 +1462,12 @@ const environmentSchema = strictObject({ from: nameSchema.exactOptional().descri
 const unitFileSchema = strictObject({
 	apiVersion: literal(API_VERSION).describe("Version of this format."),
 	unit: nameSchema.describe("Name of the unit."),
-	members: record$1(nameSchema, memberSchema).refine((members) => Object.keys(members).length > 0, "at least one member").meta({
+	members: record(nameSchema, memberSchema).refine((members) => Object.keys(members).length > 0, "at least one member").meta({
 		description: "The services, each with a configuration of its own. At least one.",
 		minProperties: 1
 	}),
 	store: strictObject({ git: unitGitStoreConfig.exactOptional().describe("Leases and copies of journals of the unit on branches of a git repository, so that another machine can go on with it. Each member must have a git store, too.") }).prefault({}).describe("Where leases and journals of the unit are kept, beside its state directory."),
-	environments: record$1(nameSchema, environmentSchema).refine((environments) => Object.keys(environments).length > 0, "at least one environment").meta({
+	environments: record(nameSchema, environmentSchema).refine((environments) => Object.keys(environments).length > 0, "at least one environment").meta({
 		description: "Where the unit goes. Each member must have these environments.",
 		minProperties: 1
 	})
@@ -1632,210 +1632,6 @@ function sameService(file, { name, config }) {
 		found: `${config} a second time, as the member \`${name}\``,
 		expected: "a service of its own for each member",
 		remedy: "delete one of the members, or name another configuration"
-	};
-}
-
-// src/procedure/lease/lock.ts
-/** No run may take the environment from now on, except a rollback. One that is at work goes on to its end. */
-async function lockEnvironment(request) {
-	return change(request, "lock", (now) => {
-		const { lock } = now;
-		if (lock?.on !== true) return ok({
-			...now,
-			lock: lockOf$2(request, true)
-		});
-		return bad({
-			code: "lease.locked",
-			where: `environment ${request.environment}`,
-			found: `a lock of ${lock.by} since ${lock.time}: ${lock.reason}`,
-			expected: "an environment that nobody has locked",
-			remedy: `ask ${lock.by}; \`shiplock unlock ${request.environment} --reason …\` takes it off`
-		});
-	});
-}
-/**
-* Takes the lock off and raises the fence: whoever still believes to hold the environment is refused at its resources. A run that has the environment keeps
-* it unless it is named.
-*/
-async function unlockEnvironment(request) {
-	const { from, environment } = request;
-	return change(request, "unlock", (now) => {
-		const { holder, lock } = now;
-		if (from !== void 0 && holder?.run !== from) return bad(notThere(environment, from, holder?.run));
-		const named = from !== void 0;
-		if (holder !== null && holder.pid !== NOBODY.pid && !isGone(holder) && !named) return bad(atWork(now));
-		if (lock?.on !== true && !named) return bad(notLocked(environment));
-		const kept = named ? null : holder;
-		return ok({
-			...now,
-			fence: now.fence + 1,
-			renewals: 0,
-			holder: kept,
-			lock: lockOf$2(request, false)
-		});
-	});
-}
-/** The lease of an environment as the newest of the stores has it. Throws when the shared store does not answer. */
-async function newestLease(store, shared, environment, signal) {
-	const here = (await fileLeases(store).read(environment))?.lease;
-	const there = (await shared?.leases.read(environment, signal))?.lease;
-	return there === void 0 || here !== void 0 && here.fence > there.fence ? here : there;
-}
-/** In the shared store, and here too where the state directory has a lock or a lease of its own. */
-async function change(request, what, decide) {
-	const { shared, store } = request;
-	const notes = [];
-	const leases = fileLeases(store);
-	const here = await leases.read(request.environment);
-	let written;
-	if (shared !== void 0) {
-		const there = await inOne(shared.leases, request, decide).catch(unlessUnreachable);
-		if (there === void 0) notes.push(`${shared.where} does not answer: only this state directory knows of it`);
-		else if (there.ok) written = there.value;
-		else if (what === "lock" || here?.lease.lock?.on !== true) return there;
-	}
-	const follow = written;
-	if (follow === void 0) {
-		const done = await inOne(leases, request, decide);
-		if (!done.ok) return done;
-		written = done.value;
-	} else if (here !== void 0 && what === "unlock") {
-		const same = await inOne(leases, request, (now) => ok({
-			...now,
-			fence: Math.max(now.fence + 1, follow.fence),
-			renewals: 0,
-			holder: follow.holder,
-			lock: lockOf$2(request, false)
-		}));
-		if (!same.ok) return same;
-	}
-	if (written === void 0) throw new TypeError("a lease was written");
-	const run = await record(request, what, written);
-	if (shared !== void 0) await copyRun({
-		shared,
-		run,
-		paths: runPaths(store, run),
-		from: void 0
-	}).catch((error) => {
-		if (!(error instanceof ProblemError)) throw error;
-		notes.push(`git is not yet true: ${error.problems[0]?.found ?? ""}`);
-	});
-	return ok({
-		run,
-		lease: written,
-		notes
-	});
-}
-async function inOne(leases, request, decide) {
-	for (let attempt = 0; attempt < 20; attempt++) {
-		const now = await leases.read(request.environment);
-		const next = decide(now?.lease ?? freeLease(request.environment));
-		if (!next.ok) return next;
-		const written = await leases.swap(now, next.value);
-		if (written !== void 0) return ok(written.lease);
-	}
-	return bad({
-		code: "lease.contended",
-		where: `environment ${request.environment}`,
-		found: "a lease that others change all the time",
-		expected: "a moment in which it can be changed",
-		remedy: "try again; `shiplock status` says who works there"
-	});
-}
-function freeLease(environment) {
-	return {
-		formatVersion: 1,
-		environment,
-		fence: 1,
-		holder: null,
-		renewals: 0,
-		durationMs: 15e3,
-		anchor: null
-	};
-}
-function lockOf$2({ by, reason, clock }, on) {
-	return {
-		on,
-		by,
-		reason,
-		time: timestamp(clock)
-	};
-}
-/** As a run: it stands in every list and report, and goes where journals go. */
-async function record(request, what, lease) {
-	const { store, environment, by, reason, clock, mask } = request;
-	const run = `${timestamp(clock).slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${randomBytes(2).toString("hex")}`;
-	const inputs = {
-		environment,
-		reason
-	};
-	const journal = await createJournal({
-		run,
-		paths: runPaths(store, run),
-		clock,
-		fence: lease.fence,
-		mask
-	});
-	const records = [{
-		type: "run.started",
-		data: {
-			procedure: {
-				id: what,
-				title: `${what === "lock" ? "Lock" : "Unlock"} ${environment}: ${reason}`,
-				version: 1,
-				inputs
-			},
-			environment,
-			who: by,
-			planHash: digestOf$3({
-				what,
-				...inputs
-			}),
-			outline: {}
-		}
-	}, {
-		type: "run.finished",
-		data: {
-			outcome: "done",
-			problems: []
-		}
-	}];
-	for (const { type, data } of records) await journal.append(type, "", 0, toJson(data));
-	const anchor = journal.anchor();
-	await journal.close();
-	await replaceFile(anchorPath(store, run), `${JSON.stringify(anchor)}\n`);
-	return run;
-}
-function unlessUnreachable(error) {
-	if (error instanceof StoreUnreachableError) return void 0;
-	throw error;
-}
-function notLocked(environment) {
-	return {
-		code: "lease.not-locked",
-		where: `environment ${environment}`,
-		found: "no lock",
-		expected: "a lock to take off",
-		remedy: "to take the environment away from a run that will not come back, name it with --from"
-	};
-}
-function atWork({ environment, holder, fence }) {
-	const run = holder?.run ?? "?";
-	return {
-		code: "lease.held",
-		where: `environment ${environment}`,
-		found: `run ${run} at work (${holder?.who ?? "?"} on ${holder?.host ?? "?"}, fence ${fence})`,
-		expected: "an environment where no process works",
-		remedy: `wait for it, or stop it with Ctrl-C where it runs; \`--from ${run}\` takes the environment away from it, also when it is dead`
-	};
-}
-function notThere(environment, from, found) {
-	return {
-		code: "lease.other-holder",
-		where: `environment ${environment}`,
-		found: found === void 0 ? "nobody" : `run ${found}`,
-		expected: `run ${from}, as --from says`,
-		remedy: "`shiplock status` says who has the environment"
 	};
 }
 
@@ -2352,8 +2148,8 @@ async function* readRange(source, range, signal) {
 	}
 }
 const matrixSchema = array(object({
-	metric: record$1(string(), string()),
-	values: array(tuple([number$2(), string()]))
+	metric: record(string(), string()),
+	values: array(tuple([number$3(), string()]))
 }));
 /** Series at each moment of a piece. */
 async function matrix(source, query, { fromMs, toMs, stepMs }, signal) {
@@ -2397,6 +2193,22 @@ async function prometheusTime(server, signal) {
 /** Seconds with milliseconds, as the API takes them. */
 function seconds$2(ms) {
 	return (ms / 1e3).toFixed(3);
+}
+
+// src/platform/bucket/checks.ts
+/** What a bucket needs: a server that answers, keys that it takes, and records that can be read. Looks only. */
+function bucketDoctor(buckets, world) {
+	return buckets.map((bucket) => ({
+		id: `platform.bucket.${bucket.component}`,
+		title: `Bucket of ${bucket.component}, ${bucketText(bucket)}`,
+		look: async (signal) => {
+			const { current, installed } = await observeBucket(bucket, world, signal);
+			return {
+				state: "ok",
+				found: `answers; ${current === null ? "nothing is served from it yet" : `${current} is served`}, ${installed.length} releases in it`
+			};
+		}
+	}));
 }
 
 // src/procedure/check/place.ts
@@ -5385,7 +5197,7 @@ function databaseChecks(options) {
 	return [{
 		id: "database.server",
 		title: "Database",
-		look: async () => serverAnswer(options.engine, (await options.database().look()).server)
+		look: async () => serverAnswer(options.engine, (await (await options.database()).look()).server)
 	}];
 }
 /** Pure. */
@@ -6351,6 +6163,7 @@ async function checksOf(service, environment, eachMs) {
 		...await callerChecks(service, environment, secretsIn(environment), eachMs),
 		...isInCluster(environment) ? clusterDoctor(environment, door.env, clock) : [],
 		...isOnHosts(environment) ? hostsChecks(environment, exec, target) : [],
+		...bucketDoctor(environment.buckets ?? [], service),
 		...secretChecks(service, environment),
 		...database(service, environment, eachMs),
 		...prometheus === null ? [] : prometheusChecks(prometheus.url, prometheusMetrics({
@@ -6464,7 +6277,11 @@ function database(service, environment, eachMs) {
 		id: "database.migrations",
 		title: `Migrations in ${settings.migrations}`,
 		look: async () => {
-			const { database: read } = await openTarget(environment, service);
+			const trusting = {
+				...service,
+				secrets: await withDatabaseRoots(service.secrets, environment)
+			};
+			const { database: read } = await openTarget(environment, trusting);
 			return {
 				state: "ok",
 				found: `${read?.migrations.length ?? 0} files`
@@ -6472,9 +6289,9 @@ function database(service, environment, eachMs) {
 		}
 	}, ...databaseChecks({
 		engine,
-		database: () => openDatabase({
+		database: async () => openDatabase({
 			dsn,
-			secrets: service.secrets,
+			secrets: await withDatabaseRoots(service.secrets, environment),
 			connectTimeoutMs: Math.min(connectTimeoutMs, patience),
 			queryTimeoutMs: patience
 		})
@@ -6857,9 +6674,9 @@ function listenVariable(sources) {
 	return /["`]([A-Z][A-Z0-9_]*_(?:LISTEN|LISTEN_ADDR|ADDR|PORT)|LISTEN|LISTEN_ADDR|PORT)["`]/.exec(sources)?.[1] ?? null;
 }
 const packageSchema = looseObject({
-	scripts: record$1(string(), string()).optional(),
-	dependencies: record$1(string(), string()).optional(),
-	devDependencies: record$1(string(), string()).optional()
+	scripts: record(string(), string()).optional(),
+	dependencies: record(string(), string()).optional(),
+	devDependencies: record(string(), string()).optional()
 });
 /** Null for a package that makes no page: a library, a server, a tool. */
 async function staticSource(base, source, files) {
@@ -7156,13 +6973,13 @@ const label = string({ error: LABEL }).regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}
 const OBJECT = "a name of Kubernetes: lower-case letters, digits, dots and dashes";
 const objectName = string({ error: OBJECT }).regex(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/, OBJECT);
 const SINCE = "a time such as 2026-11-21T20:00:00Z, or seconds since 1970";
-const time = union([string(), number$2()], { error: SINCE }).transform((value) => milliseconds$1(String(value))).refine(Number.isFinite, SINCE);
+const time = union([string(), number$3()], { error: SINCE }).transform((value) => milliseconds$1(String(value))).refine(Number.isFinite, SINCE);
 function milliseconds$1(text) {
 	if (/^\d{1,11}(?:\.\d{1,9})?$/.test(text)) return Number(text) * 1e3;
 	return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : NaN;
 }
 const NUMBER = "a whole number";
-const whole$2 = union([string().regex(/^\d{1,9}$/, NUMBER), number$2().int(NUMBER).nonnegative(NUMBER)], { error: NUMBER }).transform(Number);
+const whole$2 = union([string().regex(/^\d{1,9}$/, NUMBER), number$3().int(NUMBER).nonnegative(NUMBER)], { error: NUMBER }).transform(Number);
 const questionSchema = strictObject({
 	service: nameSchema,
 	environment: nameSchema,
@@ -8631,10 +8448,10 @@ function endingOf(steps) {
 function sameDecisions(a, b) {
 	return a.length === b.length && a.every(({ answer, time }, i) => answer === b[i]?.answer && time === b[i]?.time);
 }
-const sampleSchema = looseObject({ sample: looseObject({ time: number$2() }) });
-const evidenceSchema = looseObject({ evidence: record$1(string(), union([
+const sampleSchema = looseObject({ sample: looseObject({ time: number$3() }) });
+const evidenceSchema = looseObject({ evidence: record(string(), union([
 	string(),
-	number$2(),
+	number$3(),
 	boolean()
 ])) });
 const verdictSchema = looseObject({
@@ -8645,8 +8462,8 @@ const verdictSchema = looseObject({
 	]),
 	status: string()
 });
-const pastDoneSchema = looseObject({ outputs: looseObject({ accuse: looseObject({ policy: record$1(string(), unknown$3()) }) }) });
-const bakeDoneSchema = looseObject({ outputs: looseObject({ clear: looseObject({ policy: looseObject({ minimumBakeSeconds: number$2() }) }) }) });
+const pastDoneSchema = looseObject({ outputs: looseObject({ accuse: looseObject({ policy: record(string(), unknown$3()) }) }) });
+const bakeDoneSchema = looseObject({ outputs: looseObject({ clear: looseObject({ policy: looseObject({ minimumBakeSeconds: number$3() }) }) }) });
 /** Sorts the records of a run by watch. Pure. */
 function storyOf(recorded, configured) {
 	const watches = /* @__PURE__ */ new Map();
@@ -9637,7 +9454,7 @@ function unitProcedure(inputs, ports, store) {
 		title: `Release the unit ${unit} to ${environment}: ${words}`,
 		description: `${from === null ? "" : `As released in ${from}. `}Each after those that it names, otherwise side by side. If one is taken back, the others go back in reverse order.`,
 		environment,
-		inputs: record$1(string(), jsonSchema).parse(structuredClone(inputs)),
+		inputs: record(string(), jsonSchema).parse(structuredClone(inputs)),
 		root: sequence({
 			id: "unit",
 			title: `Release the unit ${unit}`,
@@ -9793,7 +9610,7 @@ const unitBackInputsSchema = strictObject({
 	/** In the order in which they are released. `stable` of each is what it goes back to. */
 	members: array(memberInputsSchema).readonly(),
 	/** By member: the version that it has afterwards. */
-	versions: record$1(string(), versionSchema),
+	versions: record(string(), versionSchema),
 	who: string(),
 	why: string()
 });
@@ -9812,7 +9629,7 @@ function unitBackProcedure(inputs, ports, store) {
 		title: `Take the unit ${unit} in ${environment} back${words === "" ? "" : ` to ${words}`}`,
 		description: "Each after those that were released after it, otherwise side by side. Each by a rollback of its own.",
 		environment,
-		inputs: record$1(string(), jsonSchema).parse(structuredClone(inputs)),
+		inputs: record(string(), jsonSchema).parse(structuredClone(inputs)),
 		root: sequence({
 			id: "unit-back",
 			title: `Take the unit ${unit} back`,
@@ -11125,24 +10942,10 @@ function addAttest({ program, io, done }) {
 }
 
 // src/cli/commands/backup-text.ts
-/** Bytes for people. Pure. */
-function bytesText(bytes) {
-	const units = [
-		"B",
-		"kB",
-		"MB",
-		"GB",
-		"TB"
-	];
-	let value = bytes;
-	let at = 0;
-	for (; value >= 1e3 && at < units.length - 1; at += 1) value /= 1e3;
-	return `${at === 0 ? value : value.toFixed(1)} ${units[at] ?? ""}`;
-}
 /** What is in a full backup, in a few words. Pure. */
 function backupSize({ tables, bytes }) {
 	const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-	return `${tables.length} tables, ${rows} rows, ${bytesText(bytes)}`;
+	return `${tables.length} tables, ${rows} rows, ${formatSize(bytes)}`;
 }
 /** Pure. */
 function filesOf(snapshot) {
@@ -11167,7 +10970,7 @@ function addBackupLook({ io, done }, backup) {
 				one.takenAt,
 				`log ${one.file}`,
 				one.state,
-				bytesText(one.bytes),
+				formatSize(one.bytes),
 				one.why ?? ""
 			]),
 			...files.map((one) => [
@@ -11535,7 +11338,7 @@ function addDataGenerate({ io, done }, data) {
 			const tables = await planDataGenerate(entry, request);
 			done({
 				exit: EXIT.done,
-				text: planText$4(tables),
+				text: planText$5(tables),
 				json: jsonSchema.parse({
 					environment,
 					tables
@@ -11557,7 +11360,7 @@ function addDataGenerate({ io, done }, data) {
 		});
 	});
 }
-function planText$4(tables) {
+function planText$5(tables) {
 	return tables.flatMap(({ table, what, rows, notes }) => [`${table}: ${what === "fill" ? `${rows} rows` : what === "keep" ? `keep its ${rows} rows` : "empty"}`, ...notes.map((note) => `  ${note}`)]).join("\n");
 }
 function wholeNumber$2(text) {
@@ -11643,7 +11446,7 @@ function addData(registry) {
 			const plan = await planDataCopy(entry, request);
 			done({
 				exit: EXIT.done,
-				text: planText$3(plan),
+				text: planText$4(plan),
 				json: jsonSchema.parse({
 					...request,
 					tables: plan
@@ -11667,7 +11470,7 @@ function addData(registry) {
 	addDataGenerate(registry, data);
 	addDataReset(registry, data);
 }
-function planText$3(plan) {
+function planText$4(plan) {
 	return plan.flatMap(({ table, columns }) => columns === null ? [`${table}: empty`] : [`${table}`, ...columns.map(({ column, rule }) => `  ${column}: ${rule}`)]).join("\n");
 }
 
@@ -11679,6 +11482,98 @@ function wholeNumber$1(least, most) {
 		if (/^\d+$/.test(text) && value >= least && value <= most) return value;
 		throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
 	};
+}
+
+// src/cli/commands/database-tls.ts
+function addTls({ io, done }, database) {
+	withCommonOptions(database.command("tls")).summary("the certificate of the server, and who may connect without TLS").description("Say what the server shows in a handshake, whether clients trust it, and which accounts may do without. With --apply, on the machine of the server, the newest pair is laid down, read by the running server and seen by handshakes, as a run; the one before comes back when clients would not trust it.").argument("<environment>", "whose database").option("--create", "with --apply: make an authority where there is none, and a new pair where it is time").option("--apply", "put the newest pair in place; renewal is the same command").option("--require", "with --apply: let declared accounts in over TLS alone").option("--check", "end with 1 when a finding stands: for a schedule").option("--admin <reference>", "connection string of an administrator, env:NAME or file:/path (default: database.dsn)").option("--reason <text>", "why; stands in the journal", "database tls").option("--quiet", "no progress, only the summary").addHelpText("after", `
+Examples:
+  $ shiplock database tls production --admin env:ADMIN_DSN
+  $ shiplock database tls production --admin env:ADMIN_DSN --create --apply
+  $ shiplock database tls production --admin env:ADMIN_DSN --apply --require
+  $ shiplock database tls production --admin env:ADMIN_DSN --check`).action(async (environment, options) => {
+		const request = {
+			environment,
+			admin: options.admin ?? null,
+			why: options.reason,
+			create: options.create === true,
+			require: options.require === true
+		};
+		const acts = options.apply === true;
+		const { planTls, setTls } = await import("./shared-tls.js");
+		const { shownText } = await import("./shared-certificate2.js");
+		const entry = await door(io, {
+			...options,
+			quiet: options.quiet ?? options.json ?? false
+		}, acts);
+		if (acts) {
+			const { result, restart } = await setTls(entry, request);
+			const after = await planTls(entry, request);
+			done({
+				exit: result.exit,
+				text: [
+					`${result.outcome} (run ${result.run})`,
+					...restart ? ["  the server reads the pair at its next start; restart it, and run this again"] : [],
+					`  ${after.at}  ${shownText(after.shown, after.now)}`
+				].join("\n"),
+				json: jsonSchema.parse({
+					outcome: result.outcome,
+					run: result.run,
+					problems: result.problems,
+					restart,
+					...asJson$2(after)
+				})
+			});
+			return;
+		}
+		const plan = await planTls(entry, request);
+		done({
+			exit: options.check === true && plan.findings.length > 0 ? EXIT.failed : EXIT.done,
+			text: planText$3(plan, shownText(plan.shown, plan.now), io).join("\n"),
+			json: jsonSchema.parse(asJson$2(plan))
+		});
+	});
+}
+function asJson$2({ engine, at, names, shown, server, authority, findings, refusals }) {
+	return {
+		engine,
+		at,
+		names,
+		shown,
+		findings,
+		refusals,
+		server: server === null ? null : {
+			...server,
+			pair: server.pair
+		},
+		pair: authority === null ? null : {
+			facts: authority.facts,
+			problems: authority.problems
+		}
+	};
+}
+function planText$3(plan, seen, io) {
+	const paint = painter(io);
+	const { engine, at, shown, server, authority, accounts, findings, refusals } = plan;
+	const trust = shown.kind === "shown" && shown.distrust === null ? paint("green", "trusted") : paint("red", "not trusted");
+	const newest = authority === null ? [] : [authority.problems.length === 0 ? `  newest pair  serial ${authority.facts?.serial ?? ""}, until ${authority.facts?.notAfter ?? ""}` : `  newest pair  ${paint("yellow", "not good")}: ${authority.problems[0]?.found ?? ""}`];
+	return [
+		paint("bold", `${engine} ${server?.version ?? "(not asked: it is not trusted, and on another machine)"}`),
+		`  ${at}  ${seen}  ${shown.kind === "shown" ? trust : ""}`.trimEnd(),
+		...server === null ? [] : [`  its pair     ${server.pair?.cert ?? "none"}`, `  versions     ${server.protocols.join(", ")}; ${server.required ? "TLS is required of all" : "TLS is not required of all"}`],
+		...newest,
+		...accounts.flatMap(({ role, user, from }) => {
+			const found = server?.accounts.find((one) => one.user === user && one.from === from);
+			if (found === void 0) return [];
+			const clear = found.inClear === null ? "" : `, ${found.inClear} connections in the clear now`;
+			return [`  ${role.padEnd(12)} ${user}@${from}  ${found.requires ? "over TLS alone" : `also without TLS${clear}`}`];
+		}),
+		...findings.map(line),
+		...refusals.map((problem) => `  ${paint("red", "refused")}: ${line(problem).trim()}`)
+	];
+}
+function line({ code, where, found, remedy }) {
+	return `  ${code}: ${where}: ${found}\n    ${remedy}`;
 }
 
 // src/cli/commands/database-users.ts
@@ -11800,6 +11695,7 @@ function addDatabase(registry) {
 	const database = registry.program.command("database").summary("set up the server of a database").description("Set up the server of a database by the size of its machine, and the accounts that use it. `shiplock migrate` is for what is in it.");
 	addConfigure(registry, database);
 	addUsers(registry, database);
+	addTls(registry, database);
 }
 function addConfigure({ io, done }, database) {
 	withCommonOptions(database.command("configure")).summary("memory, connections, durability and logs, from the size of the machine").description("Say what the server should be set to on its machine, with the reason of each setting and what it is now. With --apply what the server takes while it runs is set, as a run; the rest is for its file and its next start.").argument("<environment>", "whose database").option("--apply", "set what the server takes while it runs (MySQL: SET PERSIST, MariaDB: SET GLOBAL)").option("--check", "end with 1 when something is not as it should be").option("--file <file>", "write the file of the server, with every setting; put it into its conf.d").option("--memory <size>", "memory of its machine (default: of this one), such as 16384MiB", size$1).option("--cores <n>", "processors of its machine (default: of this one)", wholeNumber$1(1, 4096)).option("--disk <kind>", "ssd or hdd (default: as this machine has it)", disk).option("--share <share>", "part of the memory that the server may use", part$1, .8).option("--pool <n>", "connections that one instance opens at most", wholeNumber$1(1, 1e4), 10).option("--reserve <n>", "connections for people and tools", wholeNumber$1(1, 1e4), 30).option("--server-id <n>", "number of the server in its replication (default: the one it has)", wholeNumber$1(1, 4294967295)).option("--admin <reference>", "connection string of an administrator, env:NAME or file:/path (default: database.dsn)").option("--server <program>", "ask this program of the server (mysqld, mariadbd) whether it would start so").option("--reason <text>", "why; stands in the journal", "database configure").option("--quiet", "no progress, only the summary").addHelpText("after", `
@@ -13761,8 +13657,8 @@ function planLines({ full, logs, restorableTo, ends, cut, prediction, objectives
 	const span = lost.first === null || lost.last === null ? "" : `, from ${lost.first} to ${lost.last}`;
 	const predicted = prediction.seconds === null ? "not known" : `about ${formatDuration(Math.ceil(prediction.seconds) * 1e3)}`;
 	return [
-		`begins with   ${full.id} (${proof}), ${bytesText(full.bytes)}`,
-		`binary logs   ${logs.count}, ${bytesText(logs.bytes)}`,
+		`begins with   ${full.id} (${full.form}, ${proof}), ${formatSize(full.bytes)}`,
+		`binary logs   ${logs.count}, ${formatSize(logs.bytes)}`,
 		`replays       ${cut.transactions} transactions`,
 		`last of them  ${cut.last ?? "none: as the full backup"}`,
 		`is lost       ${lost.transactions} transactions that are backed up${span}`,
@@ -14294,7 +14190,7 @@ function addRunbookServe(runbook, { io, done }) {
 	withCommonOptions(runbook.command("serve")).summary("let alerts start runbooks, until SIGTERM").description("Take the webhook of Alertmanager at POST /v1/alerts and start the runbooks that `alerts:` of the environment allows: each alert once, with a cool-down and a limit by the hour, nothing that cannot be brought back. A start is durable before it is answered; after a crash it is begun or gone on with by the next process. Also GET /healthz, /readyz and /metrics.").argument("<environment>", "where").option("--token-file <file>", "who writes must know a token: one a line, read anew at each message").addOption(new Option("--listen <address>", "where to listen").argParser(address).default({
 		host: "127.0.0.1",
 		port: 8485
-	}, "127.0.0.1:8485")).option("--check", "only look at the rules and say what they start; nothing listens").addHelpText("after", "\nExamples:\n  $ openssl rand -base64 32 > token\n  $ shiplock runbook serve production --check\n  $ shiplock runbook serve production --token-file token --state /var/lib/shiplock/shop").action(async (environment, options) => {
+	}, "127.0.0.1:8485")).option("--check", "only look at the rules and say what they start; nothing listens").option("--unit", "only print a unit of systemd that runs this and comes back when it has ended").option("--secrets <file>", "with --unit: file with the variables that hold the secrets", "/etc/shiplock/alerts.env").addHelpText("after", "\nExamples:\n  $ openssl rand -base64 32 > token\n  $ shiplock runbook serve production --check\n  $ shiplock runbook serve production --token-file token --state /var/lib/shiplock/shop\n  $ shiplock runbook serve production --token-file token --state /var/lib/shiplock/shop --unit").action(async (environment, options) => {
 		const place = await ownPlace(io, options);
 		const { findRunbook } = await import("./shared-registry.js");
 		const find = async (name) => (await findRunbook(name, place)).runbook;
@@ -14308,11 +14204,27 @@ function addRunbookServe(runbook, { io, done }) {
 		}
 		const { tokenFile } = options;
 		if (tokenFile === void 0) throw new ProblemError(noToken());
-		await serve(io, entry, {
+		const told = {
 			environment,
-			find,
 			listen: options.listen,
 			tokenFile: resolve(io.cwd, tokenFile)
+		};
+		if (options.unit === true) {
+			const { alertUnit } = await import("./shared-alerts.js");
+			const unit = await alertUnit(entry, {
+				...told,
+				secretsFile: resolve(io.cwd, options.secrets)
+			});
+			done({
+				exit: EXIT.done,
+				text: `# ${unit.name}\n${unit.content}`,
+				json: jsonSchema.parse(unit)
+			});
+			return;
+		}
+		await serve(io, entry, {
+			...told,
+			find
 		});
 		done({
 			exit: EXIT.done,
@@ -14568,6 +14480,96 @@ function addSbom({ program, io, done }) {
 	});
 }
 
+// src/cli/commands/scan-install.ts
+function addScanInstall({ program, io, done }) {
+	(program.commands.find((command) => command.name() === "scan") ?? program).command("install").summary("fetch scanners that are missing, at pinned versions and digests").description("Fetch the scanners that the configuration uses and that are not on PATH, each exactly as this version of Shiplock pins it: programs in Go are built, wheels and npm packages are fetched. One that is something else than what was pinned is not put there.").option("--into <directory>", "where they are put (default: $XDG_CACHE_HOME/shiplock/scanners, else ~/.cache/…)").option("--only <names>", "these scanners, with commas between them, whether they are used or not").option("--config <file>", "the configuration (default: shiplock.yaml here or in a directory above)").option("--dry-run", "only say what would be fetched").option("--json", "machine-readable output").addHelpText("after", "\nEnds with 1 when one could not be fetched.\n\nExamples:\n  $ shiplock scan install\n  $ shiplock scan install --only eslint,semgrep --into /opt/scanners\n  $ export PATH=\"$PATH:$HOME/.cache/shiplock/scanners\"").action(async (options) => {
+		done(await install(io, options));
+	});
+}
+async function install(io, options) {
+	const [{ installScanners, scannersToFetch }, { namedScanners }, { createExec }, wanted] = await Promise.all([
+		import("./shared-install.js"),
+		import("./shared-working-copy.js"),
+		import("./shared-procedure.js"),
+		wantedBy(io, options)
+	]);
+	const only = options.only === void 0 ? null : namedScanners(options.only.split(","), "--only");
+	const into = placeFor(io, options);
+	const paint = painter(io);
+	const path = io.env["PATH"] ?? "";
+	const asked = {
+		into,
+		wanted: only ?? wanted,
+		path
+	};
+	const missing = await scannersToFetch(asked);
+	const list = missing.map(({ id, version, how }) => ({
+		scanner: id,
+		version,
+		how
+	}));
+	const unpinned = missing.filter(({ how }) => how === "not pinned").map(({ id }) => id);
+	const toFetch = list.filter(({ how }) => how !== "not pinned");
+	if (options.dryRun === true) {
+		const lines = toFetch.map(({ scanner, version, how }) => `would fetch ${scanner} ${version} (${how})`);
+		return {
+			exit: EXIT.done,
+			json: jsonSchema.parse({
+				into,
+				fetch: toFetch,
+				unpinned
+			}),
+			text: [
+				...lines,
+				...lines.length === 0 ? ["nothing to fetch"] : [],
+				...unpinnedText(unpinned)
+			].join("\n")
+		};
+	}
+	const tell = (line) => io.err(`${paint("dim", line)}\n`);
+	const problems = await installScanners({
+		...asked,
+		exec: createExec(),
+		tell
+	});
+	const left = new Set((await scannersToFetch(asked)).map(({ id }) => id));
+	const fetched = toFetch.filter(({ scanner }) => !left.has(scanner));
+	const text = [
+		...fetched.map(({ scanner, version }) => `fetched ${scanner} ${version}`),
+		...problems.map(({ where, found, remedy }) => `${paint("red", "not fetched")} ${where}: ${found} → ${remedy}`),
+		...toFetch.length === 0 ? ["nothing to fetch"] : [],
+		...unpinnedText(unpinned),
+		...path.split(":").includes(into) ? [] : [`${into} is not on PATH: put it there, at the end`]
+	];
+	return {
+		exit: problems.length === 0 ? EXIT.done : EXIT.failed,
+		json: jsonSchema.parse({
+			into,
+			fetched,
+			problems,
+			unpinned
+		}),
+		text: text.join("\n")
+	};
+}
+function unpinnedText(ids) {
+	return ids.length === 0 ? [] : [`not fetched, since nothing is pinned: ${ids.join(", ")} (\`shiplock scan --list\` says how they are had)`];
+}
+function placeFor({ env, cwd }, { into }) {
+	if (into !== void 0) return resolve(cwd, into);
+	const cache = env["XDG_CACHE_HOME"] ?? "";
+	return join(cache === "" ? join(env["HOME"] ?? homedir(), ".cache") : cache, "shiplock", "scanners");
+}
+/** Scanners that the configuration uses; without one, those that are used unless something is said. */
+async function wantedBy(io, { config }) {
+	const { defaultScanConfig, wantedIn } = await import("./shared-scan2.js");
+	const file = config ?? await findConfig(io.cwd).catch(() => void 0);
+	if (file === void 0) return wantedIn(defaultScanConfig());
+	const { openService } = await import("./shared-release3.js");
+	const { door } = await import("./shared-session4.js");
+	return wantedIn((await openService(await door(io, { config: file }, false))).config.service.scan);
+}
+
 // src/cli/commands/scan-trend.ts
 /** How many days are shown when nobody says. */
 const DAYS = 14;
@@ -14641,6 +14643,7 @@ function addScan(registry) {
 		done(options.list === true ? await listScanners(io) : await scanDirectory(io, directory, options));
 	});
 	addScanFor(registry);
+	addScanInstall(registry);
 	addScanTrend(registry);
 }
 function addScanFor({ program, io, done }) {
@@ -14910,7 +14913,7 @@ function addVerify({ program, io, done }) {
 		if (environment === void 0 === (options.files === void 0)) throw new ProblemError(oneOfTwo());
 		if (options.files !== void 0 && options.key.length === 0) throw new ProblemError(keyNeeded());
 		const keys = await Promise.all(options.key.map((file) => keyIn(io, file)));
-		const { verifyFiles, verifyRelease } = await import("./shared-verify.js");
+		const { verifyFiles, verifyRelease } = await import("./shared-verify2.js");
 		if (environment === void 0) {
 			done(resultOf(await verifyFiles(resolve(io.cwd, options.files ?? "."), keys, systemClock)));
 			return;

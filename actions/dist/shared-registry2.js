@@ -1,7 +1,6 @@
-import { Et as _enum, Jn as string, Kt as custom, Nt as array, Sn as looseObject, Un as record, or as union, xn as literal } from "./shared-schemas.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
-import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { An as looseObject, Pt as _enum, Vt as array, Zn as record, en as custom, kn as literal, mr as union, nr as string, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { r as hasCode } from "./shared-store.js";
 import { o as definitionProblems } from "./shared-runbook.js";
 import { readdir } from "node:fs/promises";
@@ -15,15 +14,17 @@ var import_fastest_levenshtein = require_fastest_levenshtein();
 const SHIPPED = {
 	"certificate-renew": () => import("./shared-certificate-renew.js"),
 	"certificate-status": () => import("./shared-certificate-status.js"),
+	"log-rotate": () => import("./shared-log-rotate.js"),
 	"maintenance-off": () => import("./shared-maintenance-off.js"),
 	"maintenance-on": () => import("./shared-maintenance-on.js"),
-	restore: () => import("./shared-restore2.js"),
+	restore: () => import("./shared-restore3.js"),
 	rollback: () => import("./shared-rollback.js"),
 	"service-revive": () => import("./shared-service-revive.js"),
 	"system-restart": () => import("./shared-system-restart.js"),
 	"system-start": () => import("./shared-system-start.js"),
 	"system-status": () => import("./shared-system-status.js"),
 	"system-stop": () => import("./shared-system-stop.js"),
+	"upgrade-database": () => import("./shared-upgrade-database.js"),
 	"upgrade-packages": () => import("./shared-upgrade-packages.js")
 };
 const SHIPPED_NAMES = Object.keys(SHIPPED).toSorted();

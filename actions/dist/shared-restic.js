@@ -1,8 +1,7 @@
-import { Fn as object, Jn as string } from "./shared-schemas.js";
-import { o as number } from "./shared-libraries.js";
-import { t as ProblemError } from "./shared-problem.js";
-import { r as runCommand } from "./shared-exec.js";
+import { Un as object, nr as string, t as ProblemError } from "./shared-problem.js";
+import { n as number } from "./shared-coerce.js";
 import { s as replaceFile } from "./shared-store.js";
+import { r as runCommand } from "./shared-exec.js";
 import { C as resticProblem, S as resolved, T as tagArguments, w as resticVariables, x as madeSnapshot } from "./shared-open.js";
 import { a as must, s as serverOf } from "./shared-session5.js";
 import { a as readMariadbGtid, c as readPreviousGtids, h as advanced, i as readGtidList, o as readMysqlGtid, p as readTaggedGtid, r as TYPE, t as binlogReader, u as readRotate, y as gtidStateText } from "./shared-reader.js";
@@ -12,19 +11,28 @@ import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 
 // src/backup/take/access.ts
-/** As servers and their clients read option files. Pure. */
-function optionFile({ host = "127.0.0.1", port = 3306, socketPath, user = "", password = "" }) {
+/**
+* As servers and their clients read option files. Pure.
+* @param roots file with the roots that are trusted; null: those of the machine
+*/
+function optionFile({ host = "127.0.0.1", port = 3306, socketPath, user = "", password = "", tls }, roots = null) {
 	const value = (text) => `"${text.replaceAll("\\", "\\\\").replaceAll("\"", "\\\"")}"`;
 	const place = socketPath === void 0 ? [
 		`host=${value(host)}`,
 		`port=${port}`,
 		"protocol=tcp"
 	] : [`socket=${value(socketPath)}`];
+	const verified = tls === void 0 || socketPath !== void 0 ? [] : [
+		...roots === null ? [] : [`ssl-ca=${value(roots)}`],
+		tls.family === "mysql" ? "ssl-mode=VERIFY_IDENTITY" : "ssl-verify-server-cert",
+		...tls.family === "mysql" ? [] : ["ssl"]
+	];
 	return [
 		"[client]",
 		`user=${value(user)}`,
 		`password=${value(password)}`,
 		...place,
+		...verified,
 		""
 	].join("\n");
 }
@@ -44,7 +52,9 @@ async function withAccess(directory, access, use) {
 	});
 	const file = join(own, `${randomBytes(8).toString("hex")}.cnf`);
 	try {
-		await replaceFile(file, optionFile(access), 384);
+		const roots = access.tls?.roots ?? null;
+		if (roots !== null) await replaceFile(`${file}.pem`, roots, 384);
+		await replaceFile(file, optionFile(access, roots === null ? null : `${file}.pem`), 384);
 		return await use(file);
 	} finally {
 		await rm(own, {

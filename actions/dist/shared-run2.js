@@ -1,12 +1,11 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
-import { Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, or as union, sr as unknown, xn as literal } from "./shared-schemas.js";
-import { t as ProblemError } from "./shared-problem.js";
+import { An as looseObject, Gt as boolean, Hn as number, Pt as _enum, Un as object, Vt as array, Zn as record, hr as unknown, kn as literal, mr as union, nr as string, t as ProblemError, ur as tuple } from "./shared-problem.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { t as require_semver } from "./shared-semver.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { t as require_dist } from "./shared-dist.js";
 import { r as fileDigest } from "./shared-digest.js";
-import { _r as isBelow, m as tar$1, wr as ofScore } from "./shared-common.js";
+import { Er as ofScore, m as tar$1, yr as isBelow } from "./shared-common.js";
 import { access, constants, copyFile, lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { createHash } from "node:crypto";
@@ -859,7 +858,7 @@ const OF_OTHERS = [
 const OF_NPM = ["package-lock.json", "npm-shrinkwrap.json"];
 /** More of the same kind become one finding: what has to be done is the same. */
 const EACH = 10;
-const KINDS = [
+const KINDS$1 = [
 	"dependencies",
 	"devDependencies",
 	"optionalDependencies"
@@ -969,7 +968,7 @@ function fits(tree, file, locks) {
 	const directory = directoryOf(file);
 	const text = textOf(tree, file);
 	const asks = readPackageJson(text);
-	const wanted = KINDS.flatMap((kind) => Object.keys(asks?.[kind] ?? {}));
+	const wanted = KINDS$1.flatMap((kind) => Object.keys(asks?.[kind] ?? {}));
 	if (asks === null || wanted.length === 0) return [];
 	const [found, at] = lockFor(tree, directory, locks);
 	if (found === "others") return [];
@@ -996,7 +995,7 @@ function lockFor(tree, directory, locks) {
 }
 function differences(asks, locked, lock, member) {
 	const places = new Map(lock.packages.map((one) => [one.place, one]));
-	return KINDS.flatMap((kind) => [...Object.entries(asks[kind]).flatMap(([name, range]) => {
+	return KINDS$1.flatMap((kind) => [...Object.entries(asks[kind]).flatMap(([name, range]) => {
 		const known = locked?.[kind][name] ?? locked?.optionalDependencies[name];
 		if (locked !== null && known !== range && asks.optionalDependencies[name] === void 0) return [{
 			name,
@@ -1015,7 +1014,7 @@ function differences(asks, locked, lock, member) {
 			name,
 			words: `${name} ${there.version} is not ${range}`
 		}];
-	}), ...Object.keys(locked?.[kind] ?? {}).filter((name) => KINDS.every((one) => asks[one][name] === void 0)).map((name) => ({
+	}), ...Object.keys(locked?.[kind] ?? {}).filter((name) => KINDS$1.every((one) => asks[one][name] === void 0)).map((name) => ({
 		name,
 		words: `nothing asks for ${name} any more`
 	}))]);
@@ -1356,7 +1355,7 @@ function withoutMajor(path) {
 // src/scan/scanners/actionlint.ts
 var import_dist = require_dist();
 /** Workflows of the forge that do not do what they say, and outside text in their scripts. https://github.com/rhysd/actionlint */
-const report$10 = array(looseObject({
+const report$12 = array(looseObject({
 	message: string(),
 	filepath: string(),
 	line: number(),
@@ -1393,7 +1392,7 @@ const actionlint = {
 	},
 	read: (result, _call, tree) => {
 		endedWith(result, [0, 1]);
-		return inForm(report$10, asJson(result.stdout)).map(({ message, filepath, line, column, kind }) => ({
+		return inForm(report$12, asJson(result.stdout)).map(({ message, filepath, line, column, kind }) => ({
 			scanner: "actionlint",
 			subject: "workflows",
 			rule: kind,
@@ -1415,7 +1414,7 @@ function isInjection(message) {
 
 // src/scan/scanners/shellcheck.ts
 /** Shell scripts that do something else than they seem to. https://www.shellcheck.net */
-const report$9 = looseObject({ comments: array(looseObject({
+const report$11 = looseObject({ comments: array(looseObject({
 	file: string(),
 	line: number(),
 	column: number(),
@@ -1428,7 +1427,7 @@ const report$9 = looseObject({ comments: array(looseObject({
 	code: number(),
 	message: string()
 })) });
-const SEVERITY$3 = {
+const SEVERITY$5 = {
 	error: "medium",
 	warning: "low"
 };
@@ -1460,11 +1459,11 @@ const shellcheck = {
 	},
 	read: (result, _call, tree) => {
 		endedWith(result, [0, 1]);
-		return inForm(report$9, asJson(result.stdout)).comments.map(({ file, line, column, level, code, message }) => ({
+		return inForm(report$11, asJson(result.stdout)).comments.map(({ file, line, column, level, code, message }) => ({
 			scanner: "shellcheck",
 			subject: "scripts",
 			rule: `SC${code}`,
-			severity: SEVERITY$3[level] ?? "info",
+			severity: SEVERITY$5[level] ?? "info",
 			message,
 			file: below(file, tree),
 			...line > 0 ? { line } : {},
@@ -1494,7 +1493,7 @@ function actionFiles(tree) {
 	return [...workflowsOf(tree.files), ...namedFiles(tree, "action.yml", "action.yaml")];
 }
 /** Container files, by their names. Pure. */
-function containerFiles(tree) {
+function containerFiles$1(tree) {
 	return tree.files.filter((file) => /^(?:Dockerfile|Containerfile)(?:\.[\w-]+)?$|\.(?:dockerfile|containerfile)$/i.test(baseName(file)));
 }
 function whole(file, subject, text) {
@@ -1794,7 +1793,7 @@ const pins = {
 	subject: "scripts",
 	about: "images, downloads and tools that are not pinned, and checks that are switched off",
 	async look({ tree }) {
-		const containers = containerFiles(tree).map((file) => readContainerFile(file, textOf(tree, file)));
+		const containers = containerFiles$1(tree).map((file) => readContainerFile(file, textOf(tree, file)));
 		const snippets = [...snippetsOf(tree), ...containers.map(({ commands }) => ({
 			subject: "containers",
 			commands
@@ -1983,7 +1982,7 @@ function bad(where, found) {
 
 // src/scan/scanners/eslint.ts
 /** Unsafe JavaScript and TypeScript, by the rules of https://github.com/eslint-community/eslint-plugin-security */
-const report$8 = array(looseObject({
+const report$10 = array(looseObject({
 	filePath: string(),
 	messages: array(looseObject({
 		ruleId: string().nullable(),
@@ -2066,10 +2065,10 @@ const ENDINGS = [
 	"mts",
 	"tsx"
 ];
-/** What it is asked to look at: no dependencies, wherever they lie. Pure. */
+/** What it is asked to look at: no dependencies, wherever they lie, and nothing of Yarn, which keeps itself in the repository. Pure. */
 function sourcesOf(files) {
 	const own = new RegExp(`\\.(?:${ENDINGS.join("|")})$`);
-	return files.filter((file) => own.test(file) && !`/${file}`.includes("/node_modules/"));
+	return files.filter((file) => own.test(file) && !/\/(?:node_modules|\.yarn)\//.test(`/${file}`));
 }
 /** Ours alone. The plugin and the parser are those beside the program, since a configuration finds modules only beside itself. */
 const CONFIG = `import { realpathSync } from 'node:fs';
@@ -2077,6 +2076,7 @@ import { createRequire } from 'node:module';
 const beside = createRequire(realpathSync(process.argv[1]));
 const { parser } = beside('typescript-eslint');
 export default [
+  { ignores: ['**/.yarn/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'off' } },
   {
     files: ${JSON.stringify(ENDINGS.map((ending) => `**/*.${ending}`))},
@@ -2108,7 +2108,7 @@ const eslint = {
 	]] }],
 	read: (result, _call, tree) => {
 		endedWith(result, [0, 1]);
-		const read = inForm(report$8, asJson(result.stdout));
+		const read = inForm(report$10, asJson(result.stdout));
 		const seen = new Set(read.map(({ filePath }) => below(filePath, tree)));
 		const missed = sourcesOf(tree.files).find((file) => !seen.has(file));
 		if (missed !== void 0) throw new GarbledOutput(`${missed} was not looked at`);
@@ -2185,7 +2185,7 @@ function squeezed(line) {
 
 // src/scan/scanners/gitleaks.ts
 /** Secrets, in the files and in all commits. https://github.com/gitleaks/gitleaks */
-const report$7 = array(looseObject({
+const report$9 = array(looseObject({
 	RuleID: string().min(1),
 	Description: string(),
 	File: string(),
@@ -2242,7 +2242,7 @@ const gitleaks = {
 	] }]],
 	read: (result, _call, tree) => {
 		endedWith(result, [0]);
-		return inForm(report$7, asJson(result.stdout)).map(({ RuleID, Description, File, StartLine, StartColumn, Secret, Commit }) => ({
+		return inForm(report$9, asJson(result.stdout)).map(({ RuleID, Description, File, StartLine, StartColumn, Secret, Commit }) => ({
 			scanner: "gitleaks",
 			subject: "secrets",
 			rule: RuleID,
@@ -2266,7 +2266,7 @@ const gitleaks = {
 
 // src/scan/scanners/gosec.ts
 /** Unsafe Go code. https://github.com/securego/gosec */
-const report$6 = looseObject({
+const report$8 = looseObject({
 	"Golang errors": record(string(), array(looseObject({ error: string() }))),
 	Issues: array(looseObject({
 		severity: string(),
@@ -2309,7 +2309,7 @@ const gosec = {
 	})),
 	read: (result, { at }, tree) => {
 		endedWith(result, [0]);
-		const { Issues, Stats, "Golang errors": errors } = inForm(report$6, asJson(result.stdout));
+		const { Issues, Stats, "Golang errors": errors } = inForm(report$8, asJson(result.stdout));
 		const [broken] = Object.entries(errors);
 		if (broken !== void 0) throw new GarbledOutput(`the code cannot be read: ${broken[0]}: ${broken[1][0]?.error.slice(0, 200) ?? ""}`);
 		if (Stats.files === 0) throw new GarbledOutput("no file was read");
@@ -2318,7 +2318,7 @@ const gosec = {
 			subject: "code",
 			rule,
 			...cwe === void 0 || cwe === null ? {} : { cwe: [`CWE-${cwe.id}`] },
-			severity: severityOf$2(severity, confidence),
+			severity: severityOf$3(severity, confidence),
 			message: details,
 			file: below(file, tree, at === "." ? void 0 : at),
 			line: Number.parseInt(line, 10),
@@ -2332,14 +2332,14 @@ const gosec = {
 	}
 };
 /** What it is not sure of is no reason to stop a release. */
-function severityOf$2(severity, confidence) {
+function severityOf$3(severity, confidence) {
 	if (severity === "HIGH") return confidence === "HIGH" ? "high" : "medium";
 	return severity === "MEDIUM" && confidence !== "LOW" ? "medium" : "low";
 }
 
 // src/scan/scanners/hadolint.ts
 /** Container files. https://github.com/hadolint/hadolint */
-const report$5 = array(looseObject({
+const report$7 = array(looseObject({
 	code: string(),
 	column: number(),
 	file: string(),
@@ -2353,7 +2353,7 @@ const report$5 = array(looseObject({
 	line: number(),
 	message: string()
 }));
-const SEVERITY$2 = {
+const SEVERITY$4 = {
 	error: "medium",
 	warning: "low"
 };
@@ -2362,6 +2362,10 @@ const WORSE = {
 	DL3002: "high",
 	DL3004: "medium"
 };
+/** Pure. */
+function containerFiles(files) {
+	return files.filter((file) => /(?:^|\/)(?:Dockerfile|Containerfile)(?:\.[\w-]+)?$/.test(file));
+}
 const hadolint = {
 	id: "hadolint",
 	subject: "containers",
@@ -2371,7 +2375,7 @@ const hadolint = {
 	network: () => false,
 	variables: [],
 	calls: (tree) => {
-		const files = tree.files.filter((file) => /(?:^|\/)(?:Dockerfile|Containerfile)(?:\.[\w-]+)?$/.test(file));
+		const files = containerFiles(tree.files);
 		return files.length === 0 ? [] : [{ argv: [
 			"hadolint",
 			"--no-fail",
@@ -2385,11 +2389,11 @@ const hadolint = {
 	},
 	read: (result, _call, tree) => {
 		endedWith(result, [0]);
-		return inForm(report$5, asJson(result.stdout)).map(({ code, column, file, level, line, message }) => ({
+		return inForm(report$7, asJson(result.stdout)).map(({ code, column, file, level, line, message }) => ({
 			scanner: "hadolint",
 			subject: "containers",
 			rule: code,
-			severity: WORSE[code] ?? SEVERITY$2[level] ?? "info",
+			severity: WORSE[code] ?? SEVERITY$4[level] ?? "info",
 			message,
 			file: below(file, tree),
 			...line > 0 ? { line } : {},
@@ -2403,7 +2407,7 @@ const hadolint = {
 
 // src/scan/scanners/kube-score.ts
 /** Kubernetes objects that are unsafe or fall over. https://github.com/zegl/kube-score */
-const report$4 = array(looseObject({
+const report$6 = array(looseObject({
 	object_name: string(),
 	file_name: string(),
 	file_row: number(),
@@ -2425,7 +2429,7 @@ const report$4 = array(looseObject({
 const CRITICAL = 1;
 const WARNING = 5;
 /** Critical to whoever runs the cluster, and to security. Its other critical grades are about staying up. */
-const UNSAFE = /^(?:container-security-context-(?:privileged|user-group-id)|container-seccomp-profile)$/;
+const UNSAFE$1 = /^(?:container-security-context-(?:privileged|user-group-id)|container-seccomp-profile)$/;
 /** Whole objects, as they are applied; patches and values of templates are something else. Pure but for the heads. */
 function manifestsOf(tree) {
 	return tree.files.filter((file) => {
@@ -2455,11 +2459,11 @@ const kubeScore = {
 	},
 	read: (result, _call, tree) => {
 		endedWith(result, [0, 1]);
-		return inForm(report$4, asJson(result.stdout)).flatMap(({ object_name: name, file_name: file, file_row: line, checks }) => (checks ?? []).filter(({ grade, skipped }) => !skipped && grade <= WARNING).flatMap(({ check, grade, comments }) => (comments ?? []).map(({ path, summary, description }) => ({
+		return inForm(report$6, asJson(result.stdout)).flatMap(({ object_name: name, file_name: file, file_row: line, checks }) => (checks ?? []).filter(({ grade, skipped }) => !skipped && grade <= WARNING).flatMap(({ check, grade, comments }) => (comments ?? []).map(({ path, summary, description }) => ({
 			scanner: "kube-score",
 			subject: "manifests",
 			rule: check.id,
-			severity: severityOf$1(check.id, grade),
+			severity: severityOf$2(check.id, grade),
 			message: `${name}${path === "" ? "" : ` (${path})`}: ${summary}`,
 			file: below(file, tree),
 			...line > 0 ? { line } : {},
@@ -2469,15 +2473,15 @@ const kubeScore = {
 	support: {},
 	witness: { "pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata:\n  name: witness\nspec:\n  containers:\n    - name: a\n      image: a:latest\n      securityContext:\n        privileged: true\n" }
 };
-function severityOf$1(id, grade) {
+function severityOf$2(id, grade) {
 	if (grade > CRITICAL) return "low";
 	if (id === "container-security-context-privileged") return "high";
-	return UNSAFE.test(id) ? "medium" : "low";
+	return UNSAFE$1.test(id) ? "medium" : "low";
 }
 
 // src/scan/scanners/kubeconform.ts
 /** Kubernetes objects that the cluster would refuse. https://github.com/yannh/kubeconform */
-const report$3 = looseObject({ resources: array(looseObject({
+const report$5 = looseObject({ resources: array(looseObject({
 	filename: string(),
 	kind: string(),
 	name: string(),
@@ -2528,7 +2532,7 @@ const kubeconform = {
 	},
 	read: (result, _call, tree) => {
 		endedWith(result, [0, 1]);
-		const { resources } = inForm(report$3, asJson(result.stdout));
+		const { resources } = inForm(report$5, asJson(result.stdout));
 		const broken = (resources ?? []).filter(({ status }) => status === "statusInvalid" || status === "statusError");
 		if (result.exitCode === 1 && broken.length === 0) throw new GarbledOutput("exit 1 without a finding");
 		return broken.flatMap(({ filename, kind, name, status, msg, validationErrors }) => {
@@ -2567,7 +2571,7 @@ const advisory = looseObject({
 	cwe: array(string()).optional(),
 	range: string()
 });
-const report$2 = looseObject({
+const report$4 = looseObject({
 	auditReportVersion: literal(2),
 	vulnerabilities: record(string(), looseObject({
 		name: string(),
@@ -2583,7 +2587,7 @@ const lock = looseObject({ packages: record(string(), looseObject({
 	version: string().optional(),
 	name: string().optional()
 })).optional() });
-const SEVERITY$1 = {
+const SEVERITY$3 = {
 	critical: "critical",
 	high: "high",
 	moderate: "medium",
@@ -2655,7 +2659,7 @@ const npmAudit = {
 		if (failed.success) throw new GarbledOutput(failed.data.message.slice(0, 300));
 		const file = inside(at, "package-lock.json");
 		const { packages = {} } = inForm(lock, asJson(tree.text(file) ?? ""));
-		const { vulnerabilities } = inForm(report$2, said);
+		const { vulnerabilities } = inForm(report$4, said);
 		const found = Object.values(vulnerabilities).flatMap(({ name, via, nodes, fixAvailable }) => {
 			const versions = [...new Set(nodes.map((node) => packages[node]?.version ?? "unknown"))];
 			return via.flatMap((one) => typeof one === "string" ? [] : versions.map((version) => finding(one, {
@@ -2686,7 +2690,7 @@ function finding({ source, title, url, severity, cwe = [], range }, { name, vers
 		subject: "dependencies",
 		rule,
 		cwe: cwe.filter((id) => /^CWE-\d+$/.test(id)),
-		severity: SEVERITY$1[severity] ?? "info",
+		severity: SEVERITY$3[severity] ?? "info",
 		message: `${title} (${name} ${version}, in ${range})`,
 		file,
 		package: {
@@ -2838,7 +2842,7 @@ const packaged = looseObject({
 		max_severity: string().optional()
 	})).optional()
 });
-const report$1 = looseObject({ results: array(looseObject({
+const report$3 = looseObject({ results: array(looseObject({
 	source: looseObject({ path: string() }),
 	packages: array(packaged)
 })).nullable() });
@@ -2850,7 +2854,7 @@ function osvSources(result) {
 	endedWith(result, [0, 1]);
 	const lost = /^.*(?:could not load db|unable to fetch OSV database|Error during extraction).*$/im.exec(result.stderr)?.[0];
 	if (lost !== void 0) throw new GarbledOutput(lost.trim().slice(0, 300));
-	return (inForm(report$1, asJson(result.stdout)).results ?? []).map(({ source, packages }) => ({
+	return (inForm(report$3, asJson(result.stdout)).results ?? []).map(({ source, packages }) => ({
 		path: source.path,
 		packages
 	}));
@@ -2884,7 +2888,7 @@ function osvFindings(scanner, { package: pack, vulnerabilities = [], groups = []
 				subject: "dependencies",
 				rule,
 				aliases: [...names].filter((one) => one !== rule),
-				severity: severityOf(rule, score, known),
+				severity: severityOf$1(rule, score, known),
 				message: `${summary ?? rule} (${name} ${version})`,
 				file,
 				package: {
@@ -2910,7 +2914,7 @@ function named(ecosystem, version) {
 	return ecosystem === "Go" && /^\d/.test(version) ? `v${version}` : version;
 }
 /** A package that was made to do harm has no score, and what nobody has rated is not taken for harmless. */
-function severityOf(rule, score, known) {
+function severityOf$1(rule, score, known) {
 	if (rule.startsWith("MAL-")) return "critical";
 	const number = Number.parseFloat(score);
 	if (Number.isFinite(number)) return ofScore(number);
@@ -3114,6 +3118,151 @@ function empty(image) {
 	};
 }
 
+// src/scan/scanners/semgrep.ts
+/** Code by rules of one's own choice. https://semgrep.dev/docs/writing-rules/rule-syntax */
+/** `TYPE`, or `[TYPE, details]`. */
+const errorType = union([string(), tuple([string()], unknown())]);
+const report$2 = looseObject({
+	version: string(),
+	results: array(looseObject({
+		check_id: string(),
+		path: string(),
+		start: looseObject({
+			line: number(),
+			col: number()
+		}),
+		extra: looseObject({
+			message: string(),
+			severity: string(),
+			metadata: looseObject({
+				cwe: union([string(), array(string())]).optional(),
+				confidence: string().optional(),
+				references: array(string()).optional()
+			}).optional()
+		})
+	})),
+	errors: array(looseObject({
+		level: string(),
+		type: errorType,
+		message: string(),
+		path: string().optional(),
+		spans: array(looseObject({ start: looseObject({ line: number() }) })).optional()
+	})),
+	paths: looseObject({ scanned: array(string()) }),
+	time: looseObject({ rules: array(string()) })
+});
+/** Older and newer names of the same: https://semgrep.dev/docs/writing-rules/rule-syntax#severity */
+const SEVERITY$2 = {
+	CRITICAL: "critical",
+	HIGH: "high",
+	ERROR: "high",
+	MEDIUM: "medium",
+	WARNING: "medium",
+	LOW: "low",
+	INFO: "low",
+	INVENTORY: "info",
+	EXPERIMENT: "info"
+};
+/** Part of a file that it could not read; it has read the rest. Any other error means that a rule or a file was left out. */
+const PARTLY = "PartialParsing";
+/** Ours, beside the rules of the service: it shows that rules are heeded at all. Nobody else has a function of this name. */
+const OWN = "shiplock-witness";
+const OWN_CALL = "shiplock_witness_of_semgrep";
+const OWN_RULE = `rules:
+  - id: ${OWN}
+    languages: [python]
+    severity: ERROR
+    message: put there to be found
+    pattern: ${OWN_CALL}(...)
+`;
+const semgrep = {
+	id: "semgrep",
+	subject: "code",
+	program: "semgrep",
+	version: [
+		"semgrep",
+		"--version",
+		"--experimental"
+	],
+	install: "install Semgrep 1.100 or newer, for instance by `pip install semgrep==1.184.0`",
+	network: () => false,
+	variables: [],
+	calls: (tree, { semgrepRules, support }) => semgrepRules === null || tree.files.length === 0 ? [] : [{ argv: [
+		...[
+			"semgrep",
+			"scan",
+			"--experimental",
+			"--metrics=off",
+			"--disable-version-check"
+		],
+		...[
+			"--config",
+			semgrepRules,
+			"--config",
+			`${support}/witness.yaml`,
+			"--no-rewrite-rule-ids"
+		],
+		...[
+			"--disable-nosem",
+			"--x-ignore-semgrepignore-files",
+			"--no-git-ignore"
+		],
+		...[
+			"--max-target-bytes=0",
+			"--no-exclude-minified-files",
+			"--timeout=60",
+			"--timeout-threshold=1"
+		],
+		...[
+			"--quiet",
+			"--json",
+			"--time",
+			"."
+		]
+	] }],
+	read: (result, _call, tree) => {
+		endedWith(result, [0]);
+		const { results, errors, time } = inForm(report$2, asJson(result.stdout));
+		if (!time.rules.includes(OWN)) throw new GarbledOutput("it has not read the rule that Shiplock gave it");
+		if (time.rules.every((rule) => rule === OWN)) throw new GarbledOutput("there is no rule in `scan.semgrep.rules`: nothing was looked for");
+		const parts = errors.map(({ type, message, path, spans, level }) => {
+			const kind = typeof type === "string" ? type : type[0];
+			if (kind !== PARTLY || path === void 0) throw new GarbledOutput(`${level}: ${kind}: ${path ?? ""} ${message}`.replaceAll(/\s+/g, " ").slice(0, 300));
+			const line = spans?.[0]?.start.line;
+			return {
+				scanner: "semgrep",
+				subject: "code",
+				rule: "semgrep-partly-read",
+				severity: "medium",
+				message: "a part of this file cannot be parsed, so nothing was looked for in it",
+				file: below(path, tree),
+				...line === void 0 ? {} : { line }
+			};
+		});
+		return [...results.map(({ check_id: rule, path, start, extra }) => {
+			const { cwe, confidence, references } = extra.metadata ?? {};
+			const severity = SEVERITY$2[extra.severity.toUpperCase()];
+			if (severity === void 0) throw new GarbledOutput(`a severity that is not known: ${extra.severity}`);
+			const weaknesses = [cwe ?? []].flat().flatMap((text) => /CWE-\d+/.exec(text)?.[0] ?? []);
+			const documentation = references?.find((text) => text.startsWith("https://"));
+			return {
+				scanner: "semgrep",
+				subject: "code",
+				rule,
+				...weaknesses.length === 0 ? {} : { cwe: weaknesses },
+				severity: severity === "high" && confidence?.toUpperCase() === "LOW" ? "medium" : severity,
+				message: extra.message.trim(),
+				file: below(path, tree),
+				line: start.line,
+				column: start.col,
+				...documentation === void 0 ? {} : { documentation }
+			};
+		}), ...parts];
+	},
+	support: { "witness.yaml": OWN_RULE },
+	witness: { "witness.py": `${OWN_CALL}(1)\n` }
+};
+
 // src/scan/scanners/staticcheck.ts
 /** Faults in Go code. https://staticcheck.dev */
 const line = looseObject({
@@ -3176,6 +3325,165 @@ const staticcheck = {
 		"main.go": "package main\n\nfunc main() {\n	x := 1\n	x = x\n}\n"
 	}
 };
+
+// src/scan/scanners/trivy.ts
+/** Container files, Kubernetes objects, Helm charts, Terraform and CloudFormation, by the checks inside the program. https://trivy.dev */
+const report$1 = looseObject({
+	SchemaVersion: literal(2),
+	ArtifactType: string(),
+	Results: array(looseObject({
+		Target: string(),
+		Class: string(),
+		Type: string(),
+		Misconfigurations: array(looseObject({
+			ID: string(),
+			Title: string(),
+			Message: string(),
+			Resolution: string().optional(),
+			Severity: string(),
+			Status: string(),
+			PrimaryURL: string().optional(),
+			CauseMetadata: looseObject({ StartLine: number().optional() }).optional()
+		})).optional()
+	})).optional()
+});
+/** One step less than it says: what it calls high, such as a file system that can be written, nearly every project has. */
+const SEVERITY$1 = {
+	CRITICAL: "high",
+	HIGH: "medium",
+	MEDIUM: "low",
+	LOW: "info",
+	UNKNOWN: "info"
+};
+/** As bad as it says, or worse: privileged containers, buckets that everybody can read, SSH and RDP for everybody. */
+const UNSAFE = /* @__PURE__ */ new Set([
+	"KSV-0017",
+	"AWS-0092",
+	"AWS-0107"
+]);
+/** Container files: root, by choice or because no user is named; and sudo. */
+const ROOT = "DS-0002";
+const SUDO = "DS-0010";
+/** It has no way to say "embedded checks only", and tells of it as an error that it has found no others. */
+const NO_OTHER_CHECKS = "Falling back to embedded checks";
+/** A module that another registry or repository has. */
+const NO_MODULE = /\t\[module resolver\]|Failed to load module/;
+const KINDS = [
+	"dockerfile",
+	"helm",
+	"kubernetes",
+	"terraform",
+	"cloudformation"
+];
+/** Templates of CloudFormation name their form, in JSON or YAML. */
+function isTemplate(tree, file) {
+	return /\.(?:ya?ml|json|template)$/.test(file) && (tree.head(file) ?? "").includes("AWSTemplateFormatVersion");
+}
+function isConfiguration(tree, file) {
+	return /\.tf(?:\.json)?$/.test(file) || /(?:^|\/)Chart\.yaml$/.test(file) || isTemplate(tree, file);
+}
+/** Releases that somebody else has made, by their versions. CVE-2026-33634, GHSA-69fq-xp46-6x23. */
+const MALICIOUS = "somebody else had it published in March 2026, and it steals secrets (CVE-2026-33634)";
+const trivy = {
+	id: "trivy",
+	subject: "manifests",
+	program: "trivy",
+	version: ["trivy", "--version"],
+	install: "install Trivy 0.65 or newer, but 0.69.4, 0.69.5 and 0.69.6, by its digest: https://trivy.dev",
+	refused: {
+		"0.69.4": MALICIOUS,
+		"0.69.5": MALICIOUS,
+		"0.69.6": MALICIOUS
+	},
+	network: () => false,
+	variables: [],
+	calls: (tree, { support }) => {
+		return containerFiles(tree.files).length > 0 || manifestsOf(tree).length > 0 || tree.files.some((file) => isConfiguration(tree, file)) ? [{ argv: [
+			...[
+				"trivy",
+				"config",
+				"--format",
+				"json",
+				"--misconfig-scanners",
+				KINDS.join(",")
+			],
+			...[
+				"--skip-check-update",
+				"--skip-version-check",
+				"--disable-telemetry"
+			],
+			...[
+				"--config",
+				"/dev/null",
+				"--ignorefile",
+				"/dev/null",
+				"--cache-dir",
+				`${support}/cache`
+			],
+			...[
+				"--timeout",
+				"24h",
+				"."
+			]
+		] }] : [];
+	},
+	read: (result, _call, tree) => {
+		endedWith(result, [0]);
+		const troubles = result.stderr.split("\n").filter((line) => /\t(?:ERROR|FATAL)\t/.test(line) && !line.includes(NO_OTHER_CHECKS));
+		const trouble = troubles.find((line) => !NO_MODULE.test(line));
+		if (trouble !== void 0) throw new GarbledOutput(trouble.split("	").slice(2).join(" ").slice(0, 300));
+		const modules = [...new Set(troubles.flatMap((line) => /\bloc="([^"]+)"/.exec(line)?.[1] ?? []))].map(unreadModule);
+		const { Results: results = [] } = inForm(report$1, asJson(result.stdout));
+		const seen = new Set(results.map(({ Target }) => below(Target, tree)));
+		const missed = [...containerFiles(tree.files), ...manifestsOf(tree)].find((file) => !seen.has(file));
+		if (missed !== void 0) throw new GarbledOutput(`${missed} was not looked at: it cannot be read`);
+		return [...results.flatMap(({ Target, Type, Misconfigurations = [] }) => Misconfigurations.filter(({ Status }) => Status === "FAIL").map((one) => {
+			const severity = severityOf(one);
+			if (severity === void 0) throw new GarbledOutput(`a severity that is not known: ${one.Severity}`);
+			const line = one.CauseMetadata?.StartLine ?? 0;
+			return {
+				scanner: "trivy",
+				subject: subjectOf(Type),
+				rule: one.ID,
+				severity,
+				message: `${one.Title}: ${one.Message}`,
+				file: below(Target, tree),
+				...line > 0 ? { line } : {},
+				...one.Resolution === void 0 ? {} : { remedy: one.Resolution },
+				...one.PrimaryURL === void 0 ? {} : { documentation: one.PrimaryURL }
+			};
+		})), ...modules];
+	},
+	support: {},
+	witness: {
+		Dockerfile: "FROM debian:12\nUSER root\n",
+		"pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata:\n  name: witness\nspec:\n  containers:\n    - name: a\n      image: a:latest\n      securityContext:\n        privileged: true\n"
+	}
+};
+/** Modules of Terraform from elsewhere are not there: it has no network, and what others made is not this service's. `place` is `FILE:LINES`. */
+function unreadModule(place) {
+	const [, file, line] = /^(.+):(\d+)(?:-\d+)?$/.exec(place) ?? [];
+	return {
+		scanner: "trivy",
+		subject: "manifests",
+		rule: "terraform-module-not-read",
+		severity: "medium",
+		message: "this module is not in the repository, so nothing was looked for in it",
+		...file === void 0 ? {} : {
+			file,
+			line: Number(line)
+		}
+	};
+}
+function subjectOf(type) {
+	return type === "dockerfile" ? "containers" : "manifests";
+}
+function severityOf({ ID: id, Severity: said, Message: message }) {
+	if (UNSAFE.has(id)) return "high";
+	if (id === SUDO) return "medium";
+	if (id === ROOT) return message.startsWith("Last USER") ? "high" : "low";
+	return SEVERITY$1[said];
+}
 
 // src/scan/scanners/zizmor.ts
 /** What makes workflows and actions unsafe. https://docs.zizmor.sh */
@@ -3288,7 +3596,9 @@ const scanners = {
 	hadolint,
 	"kube-score": kubeScore,
 	kubeconform,
-	eslint
+	eslint,
+	semgrep,
+	trivy
 };
 
 // src/scan/tree.ts
@@ -3472,7 +3782,13 @@ async function scanWith(scanner, request) {
 		const ask = asker(scanner, program, settings, request);
 		await write(settings.support, scanner.support);
 		for (const [name, target] of Object.entries(scanner.links?.(settings) ?? {})) await symlink(target, join(settings.support, name));
-		const version = await versionOf(scanner, program, exec);
+		const version = await versionOf(scanner, program, request);
+		const refused = scanner.refused?.[version];
+		if (refused !== void 0) return refusedVersion(scanner, {
+			program,
+			version,
+			why: refused
+		});
 		const put = {
 			scratch,
 			settings,
@@ -3547,8 +3863,8 @@ async function believe(scanner, witness, { scratch, settings, ask }) {
 		if ((scanner.subject === "dependencies" ? said.filter((one) => one.package !== void 0) : said).length === 0) throw new GarbledOutput("nothing found in a file with a known fault: it works without its rules");
 	}
 }
-async function versionOf(scanner, program, exec) {
-	const { stdout, stderr } = await exec.read([program, ...scanner.version.slice(1)], {
+async function versionOf(scanner, program, { wrapper, exec }) {
+	const { stdout, stderr } = await exec.read(wrapper.wrap([program, ...scanner.version.slice(1)], false), {
 		timeoutMs: 2e4,
 		env: scannerVariables(scanner.variables, false)
 	});
@@ -3579,6 +3895,18 @@ function missing({ id, program, install }) {
 			found: `no program \`${program}\` on PATH`,
 			expected: "the scanner, since there is something for it here",
 			remedy: `${install}; or write \`scan.scanners.${id}: off\``
+		}
+	};
+}
+function refusedVersion({ id }, { program, version, why }) {
+	return {
+		kind: "not-scanned",
+		problem: {
+			code: "scan.bad-version",
+			where: id,
+			found: `${program} is version ${version}: ${why}`,
+			expected: "a version that its own makers have made, and that does what it should",
+			remedy: "take the program away, and take it that secrets of machines on which it ran are known to others: change them"
 		}
 	};
 }

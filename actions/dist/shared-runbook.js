@@ -1,8 +1,8 @@
 import { a as inputText } from "./shared-input.js";
-import { Ra as childrenOf, ba as guardText, da as RUNBOOK_PREFIX, pa as isRunbook, xa as whoseGate, za as placeNodes } from "./shared-common.js";
+import { Aa as guardText, Oa as procedureSections, ha as isRunbook, ja as whoseGate, ka as tidied, oo as childrenOf, pa as RUNBOOK_PREFIX, so as placeNodes } from "./shared-common.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { i as isMissing } from "./shared-store.js";
-import { a as procedureOfRunbook, g as tidied, h as procedureSections, i as planRunbook } from "./shared-run.js";
+import { a as procedureOfRunbook, i as planRunbook } from "./shared-run.js";
 import { t as html } from "./shared-escape.js";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";

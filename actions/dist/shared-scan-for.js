@@ -1,5 +1,5 @@
 import { t as jsonSchema } from "./shared-json.js";
-import { Qr as readReleaseRecord, Wn as openEnvironment, Yr as readEnvironmentRecord, ar as keptOf, cr as scansOf, ht as runScan, mt as refusedBy, qr as liveVersion, sr as resultOf, ss as codeSpan, z as commitMeant } from "./shared-common.js";
+import { Wn as openEnvironment, Yr as liveVersion, Zr as readEnvironmentRecord, ei as readReleaseRecord, ht as runScan, lr as resultOf, mt as refusedBy, ps as codeSpan, sr as keptOf, ur as scansOf, z as commitMeant } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { r as painter } from "./shared-io2.js";
 import { n as door } from "./shared-session3.js";

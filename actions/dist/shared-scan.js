@@ -1,8 +1,7 @@
 import { i as __toESM, t as __commonJSMin } from "./shared-rolldown-runtime.js";
-import { Et as _enum, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
-import { l as datetime } from "./shared-libraries.js";
-import { Cr as atLeast, Oo as builtInSettings, Po as SEVERITIES, Tr as worse, _r as isBelow, br as withVex, gr as judge, ko as defaultScanConfig, os as cleanLine, pr as VEX_STATUSES, vr as BadVex, wr as ofScore } from "./shared-common.js";
-import { t as ProblemError } from "./shared-problem.js";
+import { Bo as builtInSettings, Dr as worse, Er as ofScore, Ko as SEVERITIES, Sr as withVex, Tr as atLeast, Vo as defaultScanConfig, br as BadVex, fs as cleanLine, hr as VEX_STATUSES, vr as judge, yr as isBelow } from "./shared-common.js";
+import { o as datetime } from "./shared-libraries.js";
+import { An as looseObject, Gt as boolean, Hn as number, Pt as _enum, Vt as array, Zn as record, hr as unknown, kn as literal, mr as union, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
 import { a as treeOf, d as inForm, i as lineReader, l as GarbledOutput, n as runScanners, r as copyTree, s as fingerprintOf, u as asJson } from "./shared-run2.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { mkdir, mkdtemp, open, readFile, realpath, rm } from "node:fs/promises";
@@ -1080,12 +1079,13 @@ function inputsOf(config, baseDir) {
 		name,
 		path: resolve(baseDir, name)
 	});
-	const { licences, exploitability, osv, npmRegistry, kubernetesSchemas } = config;
+	const { licences, exploitability, osv, npmRegistry, kubernetesSchemas, semgrep } = config;
 	if (licences !== void 0) checkNames(licences);
 	return {
 		osv: osv === void 0 ? null : resolve(baseDir, osv),
 		npmRegistry: npmRegistry ?? null,
 		kubernetesSchemas: kubernetesSchemas === void 0 ? null : resolve(baseDir, kubernetesSchemas),
+		semgrepRules: semgrep === void 0 ? null : resolve(baseDir, semgrep.rules),
 		images: config.images.map(file),
 		sarif: config.sarif.map(file),
 		vex: config.vex.map(file),
@@ -2120,7 +2120,7 @@ function saidSomething(end) {
 }
 async function look(options, directory, into, { before, ...git }, onEnd) {
 	const { exec, clock, wanted, timeoutMs, vulnerabilities, exclude, path, inputs } = options;
-	const { osv, npmRegistry, kubernetesSchemas } = inputs;
+	const { osv, npmRegistry, kubernetesSchemas, semgrepRules } = inputs;
 	const images = directory === options.directory ? inputs.images : [];
 	await mkdir(into, { recursive: true });
 	const tree = await copyTree(exec, {
@@ -2144,6 +2144,7 @@ async function look(options, directory, into, { before, ...git }, onEnd) {
 				osv,
 				npmRegistry,
 				kubernetesSchemas,
+				semgrepRules,
 				...git
 			},
 			...onEnd === void 0 ? {} : { onEnd }

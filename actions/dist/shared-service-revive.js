@@ -1,11 +1,263 @@
 import { t as runIfStarted } from "./shared-own.js";
-import { t as ProblemError } from "./shared-problem.js";
-import { Ss as sequence } from "./shared-common.js";
+import { Pt as _enum, Zn as record, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { As as sequence, Ms as watch, js as step, xs as action } from "./shared-common.js";
 import { d as runbook, i as host, o as neededService, u as text } from "./shared-input.js";
-import { i as startNode } from "./shared-nodes.js";
+import { c as lookSchema, d as namesIn, o as allRun, p as unseenLook, s as lookAt, u as membersText } from "./shared-order.js";
+import { l as doneSchema, n as healthyWatch, r as missingProblems, t as MARGIN_MS } from "./shared-nodes.js";
+
+// src/system/revive.ts
+/** One service brought back, host by host: started where it does not run, ended and started where it runs and does not do its work. */
+const LOOK_EVERY_MS = 1e3;
+/** How long a service that runs must fail its health check, at every look, before it counts as hung: a pause of a garbage collection is none. */
+const HUNG_MS = 1e4;
+const stateSchema = strictObject({
+	state: _enum([
+		"well",
+		"dead",
+		"hung"
+	]),
+	/** Member → what tells this run of it from the next one. */
+	identities: record(string(), string().nullable())
+});
+/**
+* Hosts follow one another, and the next is touched only when the one before does its work: if it is only this machine that cannot see the
+* health, one host is restarted for nothing, and not all of them.
+*/
+function reviveNode(system, service) {
+	return sequence({
+		id: "start",
+		title: `Bring ${service.name} back`,
+		steps: [sequence({
+			id: service.name,
+			title: `${service.name} (${service.what})`,
+			steps: service.on.map((host) => reviveOn(system, service, host))
+		})]
+	});
+}
+function reviveOn(system, service, host) {
+	const seen = stateWatch(system, service, host);
+	return sequence({
+		id: host.host,
+		title: `${service.name} on ${host.host}`,
+		steps: [
+			seen,
+			...service.health === null ? [] : [endStep(system, service, host, seen)],
+			startStep(system, service, host),
+			healthyWatch(system, service, host)
+		]
+	});
+}
+/** Well, dead, or running and not doing its work for a while. */
+function stateWatch(system, service, host) {
+	const { name, startMs } = service;
+	return watch({
+		id: "state",
+		title: `Look how ${name} on ${host.host} is`,
+		description: `Dead, or running without doing its work at every look for ${HUNG_MS / 1e3} s.`,
+		inputs: {
+			service: name,
+			host: host.host,
+			hungMs: HUNG_MS
+		},
+		everyMs: LOOK_EVERY_MS,
+		samples: lookSchema,
+		outputs: stateSchema,
+		sample: (ctx) => lookAt(service, host, system.probe, {
+			now: ctx.clock.now(),
+			signal: ctx.signal
+		}).catch((error) => unseenLook(error, host.host, ctx.clock.now(), ctx.signal)),
+		start: () => ({
+			from: null,
+			last: null
+		}),
+		fold: ({ from }, sample) => ({
+			from: from ?? sample.time,
+			last: sample
+		}),
+		decide: ({ from, last }) => {
+			if (from === null || last === null) return {
+				kind: "look-on",
+				status: "nothing seen yet"
+			};
+			const { members, unhealthy, unseen } = last;
+			const waited = last.time - from;
+			const outputs = (state) => ({
+				state,
+				identities: Object.fromEntries(members.map(({ name: member, identity }) => [member, identity]))
+			});
+			if (unseen !== null) return waited < startMs ? {
+				kind: "look-on",
+				status: unseen
+			} : {
+				kind: "fail",
+				problem: notSeen(service, host, unseen)
+			};
+			const text = unhealthy ?? membersText(members);
+			if (members.length === 0 || allRun(members) && unhealthy === null) return {
+				kind: "pass",
+				status: text,
+				outputs: outputs("well")
+			};
+			if (namesIn(members, "stopped", "failed", "missing").length > 0) return {
+				kind: "pass",
+				status: text,
+				outputs: outputs("dead")
+			};
+			if (waited < (allRun(members) ? HUNG_MS : startMs)) return {
+				kind: "look-on",
+				status: `${text}, after ${Math.round(waited / 1e3)} s`
+			};
+			return {
+				kind: "pass",
+				status: `${text} for ${Math.round(waited / 1e3)} s`,
+				outputs: outputs("hung")
+			};
+		},
+		forecast: async (ctx) => {
+			const now = await lookAt(service, host, system.probe, {
+				now: 0,
+				signal: ctx.signal
+			});
+			return `now: ${now.unhealthy ?? membersText(now.members)}; it counts as hung when that is so for ${HUNG_MS / 1e3} s`;
+		}
+	});
+}
+/** Ended where it hangs, and nothing that it needs is the cause. */
+function endStep(system, service, host, seen) {
+	const { name, stopMs } = service;
+	return action({
+		id: "end",
+		title: `End ${name} on ${host.host} where it hangs`,
+		description: "Refused where something that it needs does not do its work: that is the cause then, and a restart mends nothing.",
+		inputs: {
+			service: name,
+			what: service.what,
+			host: host.host
+		},
+		read: async (ctx) => {
+			const look = await lookAt(service, host, system.probe, {
+				now: ctx.clock.now(),
+				signal: ctx.signal
+			});
+			return {
+				look,
+				needs: isHung(look) ? await brokenNeeds(system, service, ctx.signal, ctx.clock.now()) : []
+			};
+		},
+		decide: ({ look, needs }, ctx) => {
+			const { members, unhealthy } = look;
+			const state = ctx.mode === "plan" ? null : ctx.outputOf(seen);
+			if (state !== null && state.state !== "hung") return {
+				kind: "nothing",
+				why: `it does not hang: ${state.state}`
+			};
+			if (!isHung(look)) return {
+				kind: "nothing",
+				why: "it does not hang"
+			};
+			const same = members.filter(({ name: member, identity }) => state === null || state.identities[member] === identity);
+			if (same.length === 0) return {
+				kind: "nothing",
+				why: "another one runs by now"
+			};
+			if (needs.length > 0) return {
+				kind: "refuse",
+				problems: [needsFirst(service, host, needs)]
+			};
+			return {
+				kind: "do",
+				why: unhealthy ?? membersText(members),
+				effects: host.control.stop(same.map(({ name: member }) => member), stopMs)
+			};
+		},
+		probe: "repeatable",
+		timeoutMs: stopMs + MARGIN_MS
+	});
+}
+function startStep(system, service, host) {
+	const { name, startMs } = service;
+	return step({
+		id: "start",
+		title: `Start ${name} on ${host.host} where it does not run`,
+		inputs: {
+			service: name,
+			what: service.what,
+			host: host.host
+		},
+		read: (ctx) => lookAt(service, host, system.probe, {
+			now: ctx.clock.now(),
+			signal: ctx.signal
+		}),
+		decide: (look, ctx) => {
+			const { members } = look;
+			const missing = missingProblems(service, host, members);
+			if (missing.length > 0) return {
+				kind: "refuse",
+				problems: missing
+			};
+			if (members.length === 0) return {
+				kind: "nothing",
+				why: `nothing of ${name} is installed on ${host.host}`
+			};
+			const down = ctx.mode === "plan" && isHung(look) ? members.map((member) => member.name) : namesIn(members, "stopped", "failed", "changing");
+			if (down.length === 0) return {
+				kind: "nothing",
+				why: `${name} runs on ${host.host}`
+			};
+			return {
+				kind: "do",
+				effects: host.control.start(down, startMs)
+			};
+		},
+		outputs: doneSchema,
+		collect: (results) => ({ changed: results.length > 0 }),
+		planned: () => ({ changed: true }),
+		probe: "repeatable",
+		timeoutMs: startMs + MARGIN_MS
+	});
+}
+/** It runs, or has been on its way for long, and does not do its work. */
+function isHung({ members, unhealthy }) {
+	if (members.length === 0 || namesIn(members, "stopped", "failed", "missing").length > 0) return false;
+	return allRun(members) ? unhealthy !== null : true;
+}
+async function brokenNeeds(system, { after }, signal, now) {
+	const needs = system.services.filter(({ name }) => after.includes(name));
+	const found = await Promise.all(needs.flatMap((need) => need.on.map(async (on) => {
+		const { members, unhealthy, unseen } = await lookAt(need, on, system.probe, {
+			now,
+			signal
+		}).catch((error) => unseenLook(error, on.host, now, signal));
+		const well = unseen === null && (members.length === 0 || allRun(members) && unhealthy === null);
+		return {
+			need: need.name,
+			well,
+			text: `${need.name} on ${on.host}: ${unseen ?? unhealthy ?? membersText(members)}`
+		};
+	})));
+	return found.filter(({ need }) => !found.some((one) => one.need === need && one.well)).map(({ text }) => text);
+}
+function needsFirst({ name }, { host }, needs) {
+	return {
+		code: "system.needs-first",
+		where: `${name} on ${host}`,
+		found: needs.join("; "),
+		expected: "what it needs does its work",
+		remedy: "bring that back first, with the same runbook; nothing was touched here"
+	};
+}
+function notSeen({ name, startMs }, { host }, found) {
+	return {
+		code: "system.not-seen",
+		where: `${name} on ${host}`,
+		found: `${found}, for ${startMs / 1e3} s`,
+		expected: "a host that can be asked",
+		remedy: "look at the network and the host; nothing was touched"
+	};
+}
 
 // runbooks/service-revive.ts
-/** SOP: start what has died. `node runbooks/service-revive.ts production --service proxy`. */
+/** SOP: start what has died or hangs. `node runbooks/service-revive.ts production --service proxy`. */
 const which = neededService({
 	name: "service",
 	question: "Which service has died?"
@@ -22,9 +274,9 @@ const reason = text({
 });
 const serviceRevive = runbook({
 	id: "service-revive",
-	title: "Start a service that has died",
-	summary: "Looks at one service on each of its hosts, starts it where it does not run, and waits until it does its work. Where it runs, nothing is touched, and nothing that it needs is started.",
-	when: "When a unit or a process is gone: after a crash, or when it was killed. An alert may start it when nobody is there. Not for one that runs and does not answer: that is `system-restart`, with a look at the first host.",
+	title: "Bring a service back that has died or hangs",
+	summary: "Looks at one service on each of its hosts, one host after the other. Starts it where it does not run; ends and starts it where it runs and has failed its health check at every look for 10 s; and waits until it does its work. Where it does, nothing is touched. Where something that it needs does not do its work, nothing is ended: that is the cause then.",
+	when: "When a unit or a process is gone, after a crash or when it was killed, or when it runs and does not answer. An alert may start it when nobody is there. To restart what does its work, use `system-restart`, with a look at the first host.",
 	requirements: ["F12"],
 	roles: [{
 		role: "operator",
@@ -64,7 +316,7 @@ const serviceRevive = runbook({
 				root: sequence({
 					id: "service-revive",
 					title: `Start ${name} again${on}`,
-					steps: [...prepare === null ? [] : [prepare], startNode(system, services)]
+					steps: [...prepare === null ? [] : [prepare], ...services.map((one) => reviveNode(system, one))]
 				})
 			};
 		}

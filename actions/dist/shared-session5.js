@@ -1,7 +1,6 @@
-import { Fn as object, Jn as string } from "./shared-schemas.js";
-import { o as number, s as string$1 } from "./shared-libraries.js";
-import { t as ProblemError } from "./shared-problem.js";
-import { Ys as sqlName } from "./shared-common.js";
+import { Un as object, nr as string, t as ProblemError } from "./shared-problem.js";
+import { n as number, r as string$1 } from "./shared-coerce.js";
+import { oc as sqlName } from "./shared-common.js";
 
 // src/backup/take/checksum.ts
 const LONG = /* @__PURE__ */ new Set([

@@ -1,5 +1,5 @@
 import { i as parseYanked, n as indexText, r as parseManifest } from "./shared-client-package.js";
-import { Bo as ENCODING_SUFFIX, Go as isHashedName, Ho as cachePolicy, Ko as webFilesSchema, Uo as contentType, Vo as WEB_FILES, zo as ENCODINGS } from "./shared-common.js";
+import { a as contentType, i as cachePolicy, l as webFilesSchema, n as ENCODING_SUFFIX, r as WEB_FILES, s as isHashedName, t as ENCODINGS } from "./shared-web-files.js";
 import { t as UNIT_FILE } from "./shared-layout.js";
 import { readFile, readdir, realpath, stat } from "node:fs/promises";
 import { extname, join, sep } from "node:path";

@@ -1,9 +1,8 @@
-import { Jn as string, Un as record, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
-import { t as ProblemError } from "./shared-problem.js";
-import { Cs as step, Ss as sequence, _s as gate, gs as forEach } from "./shared-common.js";
+import { Zn as record, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { As as sequence, Ts as gate, js as step, ws as forEach } from "./shared-common.js";
 import { d as runbook, i as host, l as service, u as text } from "./shared-input.js";
-import { a as startStep, c as doneSchema, n as healthyWatch, r as missingProblems, s as stopOn, t as MARGIN_MS } from "./shared-nodes.js";
+import { a as startStep, l as doneSchema, n as healthyWatch, r as missingProblems, s as stopOn, t as MARGIN_MS } from "./shared-nodes.js";
 import { t as startOrder } from "./shared-order.js";
 
 // src/system/restart.ts

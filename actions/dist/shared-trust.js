@@ -1,3 +1,3 @@
-import { ii as trustedPem, ri as trustOf } from "./shared-common.js";
+import { ai as trustOf, oi as trustedPem } from "./shared-common.js";
 
 export { trustedPem };

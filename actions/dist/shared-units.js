@@ -1,3 +1,4 @@
+import { hs as systemdWord } from "./shared-common.js";
 import { a as openBackup } from "./shared-open.js";
 import { join, resolve } from "node:path";
 
@@ -183,11 +184,6 @@ function cronJobs(options) {
 }
 function two(number) {
 	return String(number).padStart(2, "0");
-}
-/** A word of ExecStart: `%` and `$` mean something there. */
-function systemdWord(word) {
-	const escaped = word.replaceAll("%", "%%").replaceAll("$", "$$$$");
-	return /^[A-Za-z0-9_@%+=:,./$-]+$/.test(escaped) ? escaped : `"${escaped.replaceAll("\\", "\\\\").replaceAll("\"", "\\\"")}"`;
 }
 function shellWord(word) {
 	return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

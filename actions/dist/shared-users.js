@@ -1,7 +1,8 @@
-import { a as planAccount, c as secretState, d as readAccounts, i as usersProcedure, l as accountText, o as withAdministrator, s as declaredAccounts, u as asksPassword } from "./shared-users-procedure.js";
+import { a as accountText, c as readAccounts, o as asksPassword, r as secretState, t as declaredAccounts } from "./shared-account-secret.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { Un as engineOptions, Wn as openEnvironment, kt as runAgain } from "./shared-common.js";
+import { a as planAccount, i as usersProcedure, o as withAdministrator } from "./shared-users-procedure.js";
 
 // src/database/strangers.ts
 /** What nobody should find on a server: it is told, with the statement that mends it, and never changed from here. Pure. */

@@ -1,0 +1,28 @@
+import { n as __exportAll } from "./shared-rolldown-runtime.js";
+import { T as ZodDate, ai as _coercedDate, h as ZodBoolean, ii as _coercedBoolean, mt as ZodString, oi as _coercedNumber, p as ZodBigInt, ri as _coercedBigint, rt as ZodNumber, si as _coercedString } from "./shared-problem.js";
+
+// node_modules/zod/v4/classic/coerce.js
+var coerce_exports = /* @__PURE__ */ __exportAll({
+	bigint: () => bigint,
+	boolean: () => boolean,
+	date: () => date,
+	number: () => number,
+	string: () => string
+});
+function string(params) {
+	return _coercedString(ZodString, params);
+}
+function number(params) {
+	return _coercedNumber(ZodNumber, params);
+}
+function boolean(params) {
+	return _coercedBoolean(ZodBoolean, params);
+}
+function bigint(params) {
+	return _coercedBigint(ZodBigInt, params);
+}
+function date(params) {
+	return _coercedDate(ZodDate, params);
+}
+
+export { number as n, string as r, coerce_exports as t };

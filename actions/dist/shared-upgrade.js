@@ -1,0 +1,742 @@
+import { Gt as boolean, Hn as number, Vt as array, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { c as formatDuration } from "./shared-scalars.js";
+import { n as hostWord } from "./shared-failure.js";
+import { a as PACKAGES_PROGRAM, o as parsePackages } from "./shared-program.js";
+import { $n as clientWords, As as sequence, Ms as watch, ea as endpointOf, er as ON, js as step, na as LOCAL_HOST, nr as askProgram, ra as isOnHost, ta as taking, tr as RESOURCE, xs as action } from "./shared-common.js";
+import { c as localUnitEffects, r as reachOf, s as hostUnitEffect, t as localResource } from "./shared-system.js";
+import { o as allRun, s as lookAt, t as startOrder, u as membersText } from "./shared-order.js";
+import { l as doneSchema, n as healthyWatch, t as MARGIN_MS } from "./shared-nodes.js";
+import { join } from "node:path";
+import { createHash } from "node:crypto";
+
+// src/platform/local/packages.ts
+const LOOK_MS = 3e4;
+/** @throws ProblemError `platform.packages-answer` */
+async function observeLocalPackages({ root, exec }, words, downgrade, signal) {
+	const argv = [
+		"sh",
+		PACKAGES_PROGRAM,
+		"look",
+		...logWords(root, downgrade),
+		...words
+	];
+	const { stdout, stderr, exitCode } = await exec.read(argv, {
+		timeoutMs: LOOK_MS,
+		...signal === void 0 ? {} : { signal }
+	});
+	const state = parsePackages(stdout);
+	if (state !== void 0) return state;
+	throw new ProblemError({
+		code: "platform.packages-answer",
+		where: "this machine",
+		found: stderr.trim().split("\n").at(-1) || `exit code ${exitCode}: ${stdout.trim().slice(-200)}`,
+		expected: "apt and dpkg, which say what they would do",
+		remedy: "packages are upgraded on machines of the Debian family only; look whether `apt-get -s upgrade` works there"
+	});
+}
+/** Repeatable. `set` may end with 70: what is so then, a look shows. Pure. */
+function localPackageEffect({ root, resource, privileged }, verb, words, downgrade, timeoutMs) {
+	return {
+		kind: "exec",
+		argv: [
+			...privileged,
+			"sh",
+			PACKAGES_PROGRAM,
+			verb,
+			...logWords(root, downgrade),
+			...words
+		],
+		resource,
+		why: verb === "set" ? `set ${words.join(", ")} on this machine` : "ask the package sources on this machine",
+		...verb === "set" ? { okExitCodes: [0, 70] } : {},
+		timeoutMs
+	};
+}
+function logWords(root, downgrade) {
+	return [join(root, "run", "packages.log"), downgrade ? "yes" : "no"];
+}
+
+// src/platform/ssh/packages.ts
+/** @throws ProblemError when the host cannot be asked */
+async function observeHostPackages({ host, reach, exec }, words, downgrade, signal) {
+	const asked = [
+		"--of",
+		words.join(","),
+		"--downgrade",
+		downgrade ? "yes" : "no"
+	];
+	const said = await askProgram({
+		host,
+		access: reach.access,
+		root: reach.root,
+		exec
+	}, "packages", asked, signal);
+	const state = parsePackages(said);
+	if (state !== void 0) return state;
+	throw new ProblemError({
+		code: "ssh.strange-answer",
+		where: host.name,
+		found: `an answer that is not whole: ${said.trim().slice(-200)}`,
+		expected: "the lines of `packages`",
+		remedy: "look whether `apt-get -s upgrade` works there: packages are upgraded on hosts of the Debian family only"
+	});
+}
+/** One verb of the host's program under the fence of the host. `set` may fail: what is so then, a look shows. Pure. */
+function hostPackageEffect({ host, reach }, verb, words, downgrade, timeoutMs) {
+	const asked = verb === "set" ? [
+		"--of",
+		words.join(","),
+		"--downgrade",
+		downgrade ? "yes" : "no"
+	] : [];
+	return {
+		kind: "exec",
+		argv: [
+			...clientWords(reach, "package"),
+			"--do",
+			verb,
+			...asked,
+			ON,
+			hostWord(host)
+		],
+		resource: `${RESOURCE}${host.name}`,
+		why: verb === "set" ? `set ${words.join(", ")} on ${host.name}` : `ask the package sources on ${host.name}`,
+		...verb === "set" ? { okExitCodes: [0, 1] } : {},
+		timeoutMs
+	};
+}
+
+// src/system/upgrade/changes.ts
+/** What is to be changed on a host, and what follows from a look at it. All pure. */
+const changeSchema = strictObject({
+	name: string(),
+	from: string().nullable(),
+	to: string()
+});
+/** What the run recorded of a host before anything was changed. */
+const recordedSchema = strictObject({
+	changes: array(changeSchema).readonly(),
+	/** Versions before that can still be had, as words of a way back; with `lost` for what cannot. */
+	back: array(string()).readonly(),
+	lost: array(string()).readonly()
+});
+function recordedOf({ changes, offered }) {
+	const had = changes.filter((change) => change.from !== null);
+	const isOffered = ({ name, from }) => offered[name]?.includes(from) === true;
+	return {
+		changes: changes.map(({ name, from, to }) => ({
+			name,
+			from,
+			to
+		})),
+		back: had.filter(isOffered).map(({ name, from }) => `${name}=${from}`),
+		lost: had.filter((change) => !isOffered(change)).map(({ name, from }) => `${name} ${from}`)
+	};
+}
+function exactly(changes) {
+	return changes.map(({ name, to }) => `${name}=${to}`);
+}
+/** What all hosts are to become, in 12 characters: the same list gives the same ones. */
+function digestOfChanges(hosts) {
+	const rows = hosts.flatMap(({ host, changes }) => changes.map(({ name, from, to }) => [
+		host,
+		name,
+		from ?? "",
+		to
+	]));
+	return createHash("sha256").update(JSON.stringify(rows.toSorted())).digest("hex").slice(0, 12);
+}
+/** `openssl 3.0.14-1 → 3.0.15-1`. */
+function changesText(changes) {
+	return changes.map(({ name, from, to }) => `${name} ${from ?? "(new)"} → ${to}`).join(", ");
+}
+function ageText({ listsAgeMs }) {
+	if (listsAgeMs === null) return "the lists of the sources were never fetched";
+	const hours = Math.round(listsAgeMs / 36e5);
+	return hours < 1 ? "lists fetched within the hour" : `lists ${formatDuration(hours * 36e5)} old`;
+}
+/** Those of `changes` that are not so yet. */
+function pendingOf(changes, installed) {
+	return changes.filter(({ name, to }) => installed[name]?.version !== to || !installed[name].whole);
+}
+/** apt says so of what a power cut or a kill has left; `set` mends it, with the versions that were recorded. */
+const INTERRUPTED = /dpkg was interrupted|fix-broken|reinstalled|[Uu]nmet dependencies/;
+/**
+* Whether what was recorded is still what would be done.
+* @param candidates a look for the words that were asked, now
+*/
+function changedSince(host, recorded, candidates) {
+	if (candidates.failed !== null && !INTERRUPTED.test(candidates.failed)) return [candidateChanged(host, candidates.failed)];
+	return candidates.changes.filter(({ name, to }) => !recorded.changes.some((change) => change.name === name && change.to === to)).map((change) => candidateChanged(host, changesText([change])));
+}
+function candidateChanged(host, found) {
+	return {
+		code: "system.candidate-changed",
+		where: host,
+		found: `${found}, which was not planned`,
+		expected: "the versions that were found when the run began",
+		remedy: "plan it again; hosts that are done already are left as they are"
+	};
+}
+/** The command line that brings a host back, and what it cannot bring back. */
+function wayBackText(environment, host, { back, lost }) {
+	const gone = lost.length === 0 ? "" : ` (no source has ${lost.join(", ")} any more)`;
+	if (back.length === 0) return `no source has the versions before any more${gone}: mend ${host}, or build it anew`;
+	return `to go back: shiplock runbook run upgrade-packages ${environment} --host ${host} --packages ${back.join(",")} --downgrade --reason "…"${gone}`;
+}
+
+// src/system/upgrade/steps.ts
+function refreshStep({ limitMs }, { host, packages }) {
+	return action({
+		id: host,
+		title: `Ask the package sources on ${host}`,
+		inputs: { host },
+		read: async () => null,
+		decide: () => ({
+			kind: "do",
+			effects: packages.refresh(limitMs)
+		}),
+		probe: "repeatable",
+		timeoutMs: limitMs + MARGIN_MS
+	});
+}
+/** Which packages would be brought from where to where. It is recorded: nothing else is done later. */
+function lookStep({ words, environment }, { host, packages }) {
+	return step({
+		id: host,
+		title: `Look what is to be upgraded on ${host}`,
+		inputs: {
+			host,
+			words: [...words]
+		},
+		read: (ctx) => packages.look(words, ctx.signal),
+		decide: (look) => {
+			if (look.failed !== null) return {
+				kind: "refuse",
+				problems: [refused(host, look.failed)]
+			};
+			const why = look.changes.length === 0 ? "nothing to upgrade" : changesText(look.changes);
+			const back = look.changes.length === 0 ? "" : `; ${wayBackText(environment, host, recordedOf(look))}`;
+			return {
+				kind: "nothing",
+				why: `${why}; ${ageText(look)}${back}`
+			};
+		},
+		outputs: recordedSchema,
+		collect: (_results, look) => recordedOf(look),
+		probe: "repeatable"
+	});
+}
+function refused(host, found) {
+	return {
+		code: "system.packages-refused",
+		where: host,
+		found,
+		expected: "packages that apt can upgrade without removing one",
+		remedy: /[Dd]owngrade/.test(found) ? "an older version is wanted: say --downgrade" : "run `apt-get -s install` with these names on the host, mend what it names, and plan again"
+	};
+}
+const fitSchema = strictObject({ fit: boolean() });
+/** A host that is ill already is not changed: afterwards nobody could tell why. */
+function fitStep({ system }, { host, services }, look) {
+	return step({
+		id: "fit",
+		title: `Look whether everything on ${host} does its work`,
+		inputs: {
+			host,
+			services: services.map(({ service }) => service.name)
+		},
+		read: (ctx) => Promise.all(services.map(async ({ service, on }) => ({
+			name: service.name,
+			...await lookAt(service, on, system.probe, {
+				now: ctx.clock.now(),
+				signal: ctx.signal
+			})
+		}))),
+		decide: (looks, ctx) => {
+			if (ctx.outputOf(look).changes.length === 0) return {
+				kind: "nothing",
+				why: "nothing is to be changed"
+			};
+			const ill = looks.filter(({ members, unhealthy }) => members.length > 0 && !(allRun(members) && unhealthy === null));
+			if (ill.length === 0) return {
+				kind: "nothing",
+				why: "it does"
+			};
+			return {
+				kind: "refuse",
+				problems: ill.map((one) => notFit(host, one.name, one.unhealthy ?? membersText(one.members)))
+			};
+		},
+		outputs: fitSchema,
+		collect: () => ({ fit: true }),
+		probe: "repeatable"
+	});
+}
+function notFit(host, service, found) {
+	return {
+		code: "system.not-fit",
+		where: `${service} on ${host}`,
+		found,
+		expected: "a host on which everything works, before its packages are changed",
+		remedy: "mend it first; where the upgrade is what mends it, name the host with --host"
+	};
+}
+const setSchema = strictObject({
+	changed: boolean(),
+	/** What the package manager ended with; empty: it did all of it. */
+	failed: string()
+});
+/** Exactly the recorded versions; refused when something else would be done by now. */
+function setStep(upgrade, { host, packages }, look) {
+	const { words, environment, limitMs } = upgrade;
+	return step({
+		id: "set",
+		title: `Upgrade the packages of ${host}`,
+		inputs: {
+			host,
+			words: [...words]
+		},
+		read: async (ctx) => {
+			const candidates = await packages.look(words, ctx.signal);
+			const exact = exactly(ctx.outputOf(look).changes);
+			return {
+				candidates,
+				exact: exact.length === 0 ? candidates : await packages.look(exact, ctx.signal)
+			};
+		},
+		decide: ({ candidates, exact }, ctx) => {
+			const recorded = ctx.outputOf(look);
+			const problems = changedSince(host, recorded, candidates);
+			if (problems.length > 0) return {
+				kind: "refuse",
+				problems
+			};
+			if (recorded.changes.length === 0) return {
+				kind: "nothing",
+				why: "nothing to upgrade"
+			};
+			if (pendingOf(recorded.changes, exact.installed).length === 0) return {
+				kind: "nothing",
+				why: "it is so already"
+			};
+			const why = `${changesText(recorded.changes)}; ${wayBackText(environment, host, recorded)}`;
+			return {
+				kind: "do",
+				effects: packages.set(exactly(recorded.changes), limitMs),
+				why
+			};
+		},
+		outputs: setSchema,
+		collect: (results) => ({
+			changed: results.length > 0,
+			failed: results.flatMap((one) => one.kind === "exec" && one.exitCode !== 0 ? [lastLine(one.stderr)] : []).join("; ")
+		}),
+		probe: "repeatable",
+		async verify(ctx, { failed }) {
+			const recorded = ctx.outputOf(look);
+			if (recorded.changes.length === 0) return [];
+			const { installed, said } = await packages.look(exactly(recorded.changes), ctx.signal);
+			const pending = pendingOf(recorded.changes, installed);
+			if (pending.length === 0) return [];
+			return [{
+				code: "system.packages-not-set",
+				where: host,
+				found: `${pending.map(({ name }) => {
+					const now = installed[name];
+					return `${name} ${now === void 0 ? "is not installed" : `${now.version}${now.whole ? "" : ", half done"}`}`;
+				}).join(", ")}: ${failed || lastLine(said) || "no word of why"}`,
+				expected: pending.map(({ name, to }) => `${name} ${to}`).join(", "),
+				remedy: `no other host is touched; read run/packages.log there. ${wayBackText(environment, host, recorded)}`
+			}];
+		},
+		timeoutMs: limitMs + MARGIN_MS
+	});
+}
+function lastLine(text) {
+	return text.trim().split("\n").at(-1)?.trim().slice(0, 300) ?? "";
+}
+/** What takes a whole host, its bus or a session of a person down is left to a reboot. */
+const LEFT_ALONE = /^(?:dbus|dbus-broker|systemd-logind|init|user@.*|getty@.*|serial-getty@.*)\.|\.scope$/;
+/** What still runs the files that were replaced. Done before this process came: then nothing runs them any more. */
+function restartStep({ limitMs }, { host, packages }, look, set) {
+	return step({
+		id: "restart",
+		title: `Restart what still runs the old files on ${host}`,
+		inputs: { host },
+		read: (ctx) => packages.look(wordsOf(ctx.outputOf(look)), ctx.signal),
+		decide: ({ stale }, ctx) => {
+			ctx.outputOf(set);
+			const units = stale.filter((unit) => !LEFT_ALONE.test(unit));
+			if (units.length === 0) return {
+				kind: "nothing",
+				why: "nothing does"
+			};
+			return {
+				kind: "do",
+				effects: packages.restart(units, limitMs)
+			};
+		},
+		outputs: doneSchema,
+		collect: (results) => ({ changed: results.length > 0 }),
+		probe: "repeatable",
+		timeoutMs: limitMs + MARGIN_MS
+	});
+}
+/** Names that a look can be asked for: there is always one. */
+function wordsOf({ changes }) {
+	return changes.length === 0 ? ["all"] : exactly(changes);
+}
+/** Every service of the host, one after the other, with the way back in what is told when one does not come. */
+function healthyNode(upgrade, one, look) {
+	const { system, environment } = upgrade;
+	return sequence({
+		id: "healthy",
+		title: `Wait until everything on ${one.host} does its work`,
+		steps: one.services.map(({ service, on }) => {
+			const { start, fold, decide, ask: _none, ...rest } = healthyWatch(system, service, on);
+			return {
+				...rest,
+				id: service.name,
+				start: (ctx) => ({
+					inner: start(ctx),
+					back: wayBackText(environment, one.host, ctx.outputOf(look))
+				}),
+				fold: ({ inner, back }, sample) => ({
+					inner: fold(inner, sample),
+					back
+				}),
+				decide: ({ inner, back }) => {
+					const answer = decide(inner);
+					if (answer.kind !== "fail") return answer;
+					const { problem } = answer;
+					return {
+						...answer,
+						problem: {
+							...problem,
+							remedy: `read its log on ${one.host}, and mend it. ${back}`
+						}
+					};
+				}
+			};
+		})
+	});
+}
+const afterSchema = strictObject({
+	host: string(),
+	packages: array(strictObject({
+		name: string(),
+		before: string().nullable(),
+		after: string()
+	})).readonly(),
+	/** Units that were left to a reboot. */
+	left: array(string()).readonly(),
+	reboot: boolean()
+});
+/** The evidence: every version before and after, and what only a reboot brings. */
+function afterStep({ host, packages }, look) {
+	return step({
+		id: "after",
+		title: `Write down what is installed on ${host}`,
+		inputs: { host },
+		read: (ctx) => packages.look(wordsOf(ctx.outputOf(look)), ctx.signal),
+		decide: ({ reboot }) => ({
+			kind: "nothing",
+			why: reboot ? "a reboot is asked for" : "no reboot is asked for"
+		}),
+		outputs: afterSchema,
+		collect: (_results, { installed, stale, reboot }, ctx) => ({
+			host,
+			packages: ctx.outputOf(look).changes.map(({ name, from }) => ({
+				name,
+				before: from,
+				after: installed[name]?.version ?? "not installed"
+			})),
+			left: stale.filter((unit) => LEFT_ALONE.test(unit)),
+			reboot
+		}),
+		probe: "repeatable",
+		verify: async (ctx, { packages: rows }) => ctx.outputOf(look).changes.filter(({ name, to }) => rows.find((row) => row.name === name)?.after !== to).map(({ name, to }) => ({
+			code: "system.packages-not-set",
+			where: host,
+			found: `${name} ${rows.find((row) => row.name === name)?.after ?? "is not installed"}`,
+			expected: `${name} ${to}`,
+			remedy: "somebody else changes packages there: find out who, then run it again"
+		}))
+	});
+}
+
+// src/release/environment/host-traffic.ts
+/** Takes the instances of one host out of the traffic of the proxy and brings them back, whatever version serves there. */
+const LOOK_EVERY_MS = 200;
+/** Null where there is one host only: nobody else could take its traffic. */
+function hostTraffic({ target }) {
+	const { ports, policy, hosts } = target;
+	if (hosts.length < 2) return null;
+	const { router } = ports;
+	return { around(host, needed) {
+		const out = outStep(host, router, needed);
+		return {
+			out: [out, drained(host, router, policy.drainTimeoutMs)],
+			back: [backStep(host, router, out)]
+		};
+	} };
+}
+const movedSchema = strictObject({ moved: boolean() });
+function outStep(host, router, needed) {
+	return step({
+		id: "out",
+		title: `Take ${host} out of the traffic`,
+		inputs: { host },
+		read: (ctx) => router.observe(ctx.signal),
+		decide: (routes, ctx) => {
+			if (!needed(ctx)) return {
+				kind: "nothing",
+				why: "nothing is to be changed there"
+			};
+			if (routes.kind === "unreachable") return {
+				kind: "refuse",
+				problems: [unreachable(host, routes.reason)]
+			};
+			const problems = routes.routes.flatMap((route) => routeProblems(host, route));
+			if (problems.length > 0) return {
+				kind: "refuse",
+				problems
+			};
+			const effects = router.apply(routesWith(routes, host, true), routes);
+			return effects.length === 0 ? {
+				kind: "nothing",
+				why: "it gets no requests"
+			} : {
+				kind: "do",
+				effects
+			};
+		},
+		outputs: movedSchema,
+		collect: (results) => ({ moved: results.length > 0 }),
+		probe: "repeatable",
+		verify: async (ctx) => needed(ctx) ? stillTaking(host, await router.observe(ctx.signal)) : []
+	});
+}
+/** Also where an earlier run has left it out. */
+function backStep(host, router, out) {
+	return action({
+		id: "back",
+		title: `Bring ${host} back into the traffic`,
+		inputs: { host },
+		read: (ctx) => router.observe(ctx.signal),
+		decide: (routes, ctx) => {
+			ctx.outputOf(out);
+			if (routes.kind === "unreachable") return {
+				kind: "refuse",
+				problems: [unreachable(host, routes.reason)]
+			};
+			const effects = routes.routes.flatMap(({ endpoints }) => endpoints).filter(({ instance }) => isOnHost(instance, host)).length === 0 ? [] : router.apply(routesWith(routes, host, false), routes);
+			return effects.length === 0 ? {
+				kind: "nothing",
+				why: "it gets its requests"
+			} : {
+				kind: "do",
+				effects
+			};
+		},
+		probe: "repeatable",
+		async verify(ctx) {
+			const routes = await router.observe(ctx.signal);
+			return routes.kind === "unreachable" ? [unreachable(host, routes.reason)] : [];
+		}
+	});
+}
+/** The same routes, with the places of a host draining or not. Pure. */
+function routesWith({ service, routes }, host, draining) {
+	return {
+		service,
+		routes: routes.map(({ version, configuredShare, hold, endpoints }) => ({
+			version,
+			hold,
+			share: configuredShare,
+			endpoints: endpoints.map((one) => {
+				const is = isOnHost(one.instance, host) ? draining : one.draining === true;
+				return {
+					...endpointOf(one),
+					...is ? { draining: true } : {}
+				};
+			})
+		}))
+	};
+}
+/** Why a host may not leave the traffic now. Pure. */
+function routeProblems(host, { version, configuredShare, hold, endpoints }) {
+	const [here, there] = [true, false].map((on) => endpoints.filter((one) => isOnHost(one.instance, host) === on));
+	if (configuredShare === 0 || here === void 0 || here.length === 0) return [];
+	if (hold === "leased") return [{
+		code: "system.release-under-way",
+		where: `${version} on ${host}`,
+		found: `a release that has ${Math.round(configuredShare * 1e3) / 10} % of the traffic for the time being`,
+		expected: "one version that serves, and nothing under way",
+		remedy: "bring the release to its end first, or go back (`shiplock status`)"
+	}];
+	if ((there ?? []).some(({ draining, health }) => draining !== true && health === "up")) return [];
+	return [{
+		code: "system.last-in-traffic",
+		where: `${version} on ${host}`,
+		found: "no other host that takes its requests",
+		expected: "at least one other host in the traffic that is up",
+		remedy: "bring another host back first; one that an earlier run left out comes back when that run is done again"
+	}];
+}
+function stillTaking(host, now) {
+	if (now.kind === "unreachable") return [unreachable(host, now.reason)];
+	const left = now.routes.filter(({ configuredShare }) => configuredShare > 0).flatMap(({ endpoints }) => taking(endpoints).filter((one) => isOnHost(one.instance, host)));
+	if (left.length === 0) return [];
+	return [{
+		code: "system.still-in-traffic",
+		where: host,
+		found: left.map(({ instance }) => instance).join(", "),
+		expected: "instances that get no new request",
+		remedy: "look at the proxy and at who else changes it, then run it again"
+	}];
+}
+function unreachable(host, found) {
+	return {
+		code: "system.proxy-unreachable",
+		where: host,
+		found,
+		expected: "a proxy that says who gets the traffic",
+		remedy: "start the proxy (`shiplock runbook run system-start`), then run it again"
+	};
+}
+const sampleSchema = strictObject({
+	time: number(),
+	open: number()
+});
+/** Until the requests that it has are finished; after the time-out it goes on and says what was left, as a release does. */
+function drained(host, router, limitMs) {
+	return watch({
+		id: "drained",
+		title: `Let ${host} finish its requests`,
+		inputs: {
+			host,
+			limitMs
+		},
+		everyMs: LOOK_EVERY_MS,
+		samples: sampleSchema,
+		outputs: strictObject({ left: number() }),
+		sample: async (ctx) => ({
+			time: ctx.clock.now(),
+			open: openOn(await router.observe(ctx.signal), host)
+		}),
+		start: () => ({
+			from: null,
+			last: null
+		}),
+		fold: ({ from }, sample) => ({
+			from: from ?? sample.time,
+			last: sample
+		}),
+		decide: ({ from, last }) => {
+			if (from === null || last === null) return {
+				kind: "look-on",
+				status: "nothing seen yet"
+			};
+			if (last.open === 0) return {
+				kind: "pass",
+				status: "no open request",
+				outputs: { left: 0 }
+			};
+			if (last.time - from < limitMs) return {
+				kind: "look-on",
+				status: `${last.open} open requests`
+			};
+			return {
+				kind: "pass",
+				status: `${last.open} requests left after the time-out`,
+				outputs: { left: last.open }
+			};
+		},
+		forecast: async () => `looks every ${LOOK_EVERY_MS / 1e3} s, for at most ${limitMs / 1e3} s`
+	});
+}
+/** Open requests of what drains on a host: what takes requests is none that was taken out. */
+function openOn(routes, host) {
+	if (routes.kind === "unreachable") return 0;
+	return routes.routes.flatMap(({ endpoints }) => endpoints).filter((one) => one.draining === true && isOnHost(one.instance, host)).reduce((sum, { openRequests }) => sum + openRequests, 0);
+}
+
+// src/release/environment/upgrade.ts
+/** @throws ProblemError when no host is left, or packages are none of this environment's */
+function upgradeHosts(service, system, asked) {
+	const services = startOrder(system.services);
+	const found = packagesOf(service, asked.downgrade).map(({ host, packages, traffic }) => ({
+		host,
+		packages,
+		traffic,
+		services: services.flatMap((one) => one.on.filter((on) => on.host === host).map((on) => ({
+			service: one,
+			on
+		})))
+	})).filter(({ host }) => asked.host === void 0 || host === asked.host).filter(({ services: there }) => asked.service === void 0 || there.some((one) => one.service.name === asked.service));
+	if (found.length > 0) return found;
+	throw new ProblemError({
+		code: "cli.runbook-input",
+		where: "--host",
+		found: `${asked.host ?? "no host"}, where ${asked.service ?? "no service"} does not run`,
+		expected: "a host on which it runs",
+		remedy: "leave --host or --service out, or see `shiplock runbook run system-status ENVIRONMENT`"
+	});
+}
+function packagesOf(service, downgrade) {
+	const { environment, exec, target } = service;
+	const { platform, system } = environment;
+	if (platform.kind === "local") return [{
+		host: LOCAL_HOST,
+		packages: hereControl(service, platform.root, downgrade),
+		traffic: null
+	}];
+	const reach = system === void 0 ? null : reachOf(environment, system);
+	if (reach === null) throw new ProblemError({
+		code: "system.no-packages",
+		where: `environments.${environment.environment}.platform`,
+		found: `kind ${platform.kind}`,
+		expected: "hosts over ssh, or this machine",
+		remedy: "nodes of a cluster are upgraded by what has made the cluster"
+	});
+	const traffic = hostTraffic(service);
+	return reach.hosts.map((host) => {
+		const options = {
+			host,
+			reach,
+			exec
+		};
+		return {
+			host: host.name,
+			traffic: target.hosts.includes(host.name) ? traffic : null,
+			packages: {
+				look: (words, signal) => observeHostPackages(options, words, downgrade, signal),
+				refresh: (timeoutMs) => [hostPackageEffect(options, "refresh", [], downgrade, timeoutMs)],
+				set: (words, timeoutMs) => [hostPackageEffect(options, "set", words, downgrade, timeoutMs)],
+				restart: (units, timeoutMs) => units.length === 0 ? [] : [hostUnitEffect(options, "restart", units, timeoutMs)]
+			}
+		};
+	});
+}
+function hereControl({ environment, exec }, root, downgrade) {
+	const privileged = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
+	const options = {
+		root,
+		resource: localResource(environment),
+		exec,
+		privileged
+	};
+	return {
+		look: (words, signal) => observeLocalPackages(options, words, downgrade, signal),
+		refresh: (timeoutMs) => [localPackageEffect(options, "refresh", [], downgrade, timeoutMs)],
+		set: (words, timeoutMs) => [localPackageEffect(options, "set", words, downgrade, timeoutMs)],
+		restart: (units, timeoutMs) => units.length === 0 ? [] : localUnitEffects({
+			...options,
+			units
+		}, "restart", units, timeoutMs)
+	};
+}
+
+export { lookStep as a, setStep as c, changesText as d, digestOfChanges as f, recordedSchema as g, recordedOf as h, healthyNode as i, ageText as l, pendingOf as m, afterStep as n, refreshStep as o, exactly as p, fitStep as r, restartStep as s, upgradeHosts as t, changedSince as u };
