@@ -32,7 +32,10 @@ export async function checkArrows(
       files.push(`${path}.js`);
     }
     // Data that a module imports as it is.
-    for await (const path of glob('src/**/*.json', { cwd: root })) await copyFile(join(root, path), join(copy, path));
+    for await (const path of glob(['src/**/*.json', 'tools/*/package*.json'], { cwd: root })) {
+      await mkdir(dirname(join(copy, path)), { recursive: true });
+      await copyFile(join(root, path), join(copy, path));
+    }
     if (files.length === 0) throw new Error(`no TypeScript file was found in ${root}: nothing was checked`);
     const here = join(import.meta.dirname, '..');
     await symlink(join(here, 'node_modules'), join(copy, 'node_modules'));

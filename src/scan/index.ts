@@ -2,6 +2,7 @@ export { builtIns } from './builtin/index.ts';
 export { builtInSettings } from './config.ts';
 export { PROGRAM_IDS, programsIn } from './ids.ts';
 export { inputsOf, NO_INPUTS, type ScanInputs } from './inputs.ts';
+export { installScanners, scannersToFetch } from './install.ts';
 export * from './result.ts';
 export { findProgram } from './run.ts';
 export { repositoryOf, type ScanOptions, scan } from './scan.ts';

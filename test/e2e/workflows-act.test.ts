@@ -230,3 +230,40 @@ test('drift looks at clusters: on hosts it says what says it there', async () =>
   expect(ran.code).not.toBe(0);
   expect(ran.stdout).toContain('::error title=release.no-cluster::');
 });
+
+test('a scan fails by what it finds and by what it could not ask, and passes what is clean', async () => {
+  const file = join(service, '.github/workflows/shiplock-scan.yml');
+  const written = z
+    .looseObject({ jobs: z.strictObject({ scan: z.looseObject({ with: z.record(z.string(), z.unknown()) }) }) })
+    .parse(parse(readFileSync(file, 'utf8')));
+  const { scan } = written.jobs;
+  const outputs = ['verdict', 'findings', 'new'].map((name) => `${name}=\${{ needs.scan.outputs.${name} }}`);
+  const said = {
+    needs: 'scan',
+    if: 'always()',
+    'runs-on': 'self-hosted',
+    steps: [{ run: `echo "${outputs.join(' ')}"` }],
+  };
+  const look = async (scanners: string): Promise<Ran> => {
+    const given = { ...scan.with, ...{ runner: 'self-hosted', install: false, 'fail-on': 'low', scanners } };
+    writeFileSync(file, stringify({ ...written, jobs: { scan: { ...scan, with: given }, said } }));
+    return runner.run(service, 'shiplock-scan.yml', 'push');
+  };
+  writeFileSync(join(service, 'wipe.sh'), '#!/bin/sh\nrm -rf $1/tmp\n');
+  git('add', '-A');
+  git('commit', '-q', '-m', 'wipe');
+  const found = await look('shellcheck,pins');
+  expect(found.code, found.stdout).not.toBe(0);
+  expect(found.stdout).toMatch(/::error .*file=wipe\.sh,.*SC2086|::error .*SC2086.*wipe\.sh/);
+  expect(found.stdout).toMatch(/verdict=findings findings=[1-9]\d* new=$/m);
+  // Nothing is fetched, and it is on no PATH here: nobody knows whether the code of Go is safe.
+  const unknown = await look('gosec');
+  expect(unknown.code, unknown.stdout).not.toBe(0);
+  expect(unknown.stdout).toContain('scan.no-scanner');
+  expect(unknown.stdout).toContain('verdict=not-scanned findings=0 new=');
+  writeFileSync(join(service, 'wipe.sh'), '#!/bin/sh\nrm -rf "${1:?}/tmp"\n');
+  git('commit', '-qam', 'mended');
+  const clean = await look('shellcheck');
+  expect(clean.code, clean.stdout).toBe(0);
+  expect(clean.stdout).toContain('verdict=clean findings=0 new=');
+});
