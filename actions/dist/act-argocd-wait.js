@@ -1,7 +1,8 @@
-import { As as sequence, Os as procedure, Xt as underPolicy, cs as isInCluster, js as step, n as runDone, t as openFor } from "./shared-common.js";
+import { Jn as string, qn as strictObject } from "./shared-schemas.js";
+import { Jo as isInCluster, Xt as underPolicy, gs as step, hs as sequence, n as runDone, ps as procedure, t as openFor } from "./shared-common.js";
 import { r as observeGitops, t as gitopsPlace } from "./shared-observe2.js";
 import { t as gitRelations } from "./shared-relation.js";
-import { nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { n as clusterOf, r as noCluster, t as applicationPlace } from "./shared-cluster-place.js";
 import { n as outcomeOf, t as begin } from "./shared-by-git.js";
 
@@ -11,7 +12,7 @@ async function waitForArgoCd(opened, request) {
 	const service = await underPolicy(opened, "forward");
 	const { environment, store, exec, clock, door } = service;
 	if (!isInCluster(environment)) throw new ProblemError(noCluster(environment, "wait"));
-	const [{ syncNode }, { kubeClient }] = await Promise.all([import("./shared-wait2.js"), import("./shared-client.js")]);
+	const [{ syncNode }, { kubeClient }] = await Promise.all([import("./shared-wait2.js"), import("./shared-client2.js")]);
 	const cluster = clusterOf(environment, door.env);
 	const place = gitopsPlace(environment, store);
 	const commit = request.commit ?? (await observeGitops(place, exec)).commit ?? "";

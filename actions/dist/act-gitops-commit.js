@@ -1,4 +1,4 @@
-import { As as sequence, Hn as approvalOf, Mo as environmentNames, Os as procedure, Xt as underPolicy, ko as resolveEnvironment, n as runDone, t as openFor } from "./shared-common.js";
+import { Hn as approvalOf, So as environmentNames, Xt as underPolicy, hs as sequence, n as runDone, ps as procedure, t as openFor, yo as resolveEnvironment } from "./shared-common.js";
 import { t as gitopsPlace } from "./shared-observe2.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { n as outcomeOf, t as begin } from "./shared-by-git.js";

@@ -1,6 +1,6 @@
 import { t as EXIT } from "./shared-exit.js";
 import { Gn as openService, kr as wantedIn } from "./shared-common.js";
-import { n as namedScanners, r as scanWorkingCopy, t as findingsIn } from "./shared-working-copy2.js";
+import { n as namedScanners, r as scanWorkingCopy, t as findingsIn } from "./shared-working-copy.js";
 import { n as scanMarkdown } from "./shared-markdown.js";
 import { t as withSarif } from "./shared-sarif2.js";
 import { join, resolve } from "node:path";
@@ -16,7 +16,7 @@ async function scanHere(door, { base, scanners, failOn, install, tell }) {
 	const into = resolve(door.env["RUNNER_TEMP"] ?? join(baseDir, ".shiplock"), "shiplock-scanners");
 	const own = door.env["PATH"] ?? "";
 	if (install) {
-		const { installScanners } = await import("./shared-install.js");
+		const { installScanners } = await import("./shared-install2.js");
 		const problems = await installScanners({
 			into,
 			wanted: only ?? wantedIn(scan),

@@ -1,7 +1,8 @@
 import { t as systemClock } from "./shared-clock2.js";
-import { t as EXIT } from "./shared-exit.js";
+import { Et as _enum, Fn as object, Jn as string } from "./shared-schemas.js";
 import { n as number } from "./shared-coerce.js";
-import { Pt as _enum, Un as object, nr as string, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { t as EXIT } from "./shared-exit.js";
+import { r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { l as webFilesSchema, n as ENCODING_SUFFIX, r as WEB_FILES, t as ENCODINGS } from "./shared-web-files.js";
 import { n as FENCE_VARIABLE, t as FENCED } from "./shared-fenced.js";
 import { a as liveKey, c as recordObject, l as recordedVersions, n as asideKey, o as readLive, s as readRelease, t as OWN, u as releaseKey } from "./shared-records2.js";

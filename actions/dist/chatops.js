@@ -1,5 +1,5 @@
 import { a as needed, f as saveState, r as runAction } from "./shared-job.js";
-import { Un as object } from "./shared-problem.js";
+import { Fn as object } from "./shared-schemas.js";
 import { t as defineAction } from "./shared-define.js";
 import { a as state, n as config } from "./shared-fields.js";
 

@@ -1,5 +1,5 @@
 import { a as needed, r as runAction, s as optional } from "./shared-job.js";
-import { Un as object } from "./shared-problem.js";
+import { Fn as object } from "./shared-schemas.js";
 import { t as defineAction } from "./shared-define.js";
 import { a as state, n as config, o as token, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
 

@@ -1,5 +1,5 @@
 import { a as needed, i as flag, r as runAction, s as optional } from "./shared-job.js";
-import { Un as object } from "./shared-problem.js";
+import { Fn as object } from "./shared-schemas.js";
 import { t as defineAction } from "./shared-define.js";
 import { a as state, n as config, r as environment } from "./shared-fields.js";
 

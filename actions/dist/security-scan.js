@@ -1,5 +1,5 @@
 import { i as flag, o as oneOf, r as runAction, s as optional } from "./shared-job.js";
-import { Un as object } from "./shared-problem.js";
+import { Fn as object } from "./shared-schemas.js";
 import { t as defineAction } from "./shared-define.js";
 import { n as config } from "./shared-fields.js";
 

@@ -1,6 +1,6 @@
 import { l as addPath, r as runAction } from "./shared-job.js";
 import { t as packageVersion } from "./shared-version.js";
-import { Un as object } from "./shared-problem.js";
+import { Fn as object } from "./shared-schemas.js";
 import { t as EXIT } from "./shared-exit.js";
 import { i as shellWord } from "./shared-quote.js";
 import { t as defineAction } from "./shared-define.js";

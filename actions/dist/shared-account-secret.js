@@ -1,6 +1,7 @@
-import { Un as object, nr as string, t as ProblemError } from "./shared-problem.js";
+import { Fn as object, Jn as string } from "./shared-schemas.js";
 import { r as string$1 } from "./shared-coerce.js";
-import { Gs as verifies, Us as MADE_PASSWORD, oc as sqlName } from "./shared-common.js";
+import { t as ProblemError } from "./shared-problem.js";
+import { As as verifies, Ks as sqlName, Os as MADE_PASSWORD } from "./shared-common.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { access, constants, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";

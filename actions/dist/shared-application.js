@@ -1,5 +1,6 @@
+import { Fn as object, Jn as string, Lt as boolean, Nt as array, Sn as looseObject, Un as record, qn as strictObject } from "./shared-schemas.js";
 import { t as jsonSchema } from "./shared-json.js";
-import { An as looseObject, Gt as boolean, Un as object, Vt as array, Zn as record, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { t as ProblemError } from "./shared-problem.js";
 
 // src/gitops/argocd/application.ts
 function applicationKind(namespace) {

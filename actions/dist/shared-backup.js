@@ -1,9 +1,10 @@
+import { Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { C as resticProblem, S as resolved, a as openBackup, c as runBackup, h as recordName, m as recordFile, p as readBegun, r as leaseName, s as repositoryLook, t as catalogueNow, u as begunFile, w as resticVariables } from "./shared-open.js";
 import { _ as furthest, g as chainsOf } from "./shared-restore.js";
-import { As as sequence, Es as opaque, Os as procedure, xs as action } from "./shared-common.js";
+import { ds as opaque, hs as sequence, ps as procedure, ss as action } from "./shared-common.js";
 import { i as restic } from "./shared-restic.js";
 import { n as restoreDatabase, t as planRestore } from "./shared-restore2.js";
-import { Hn as number, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { r as runCommand } from "./shared-exec.js";
 import { i as isMissing, o as namesIn, s as replaceFile } from "./shared-store.js";
 import { a as checkBackups, i as backupStatusOf, n as planBackup, o as listBackups, r as takeBackup, t as verifyBackup } from "./shared-verify.js";

@@ -1,5 +1,5 @@
 import { t as defineAction } from "./shared-define.js";
-import { Un as object } from "./shared-problem.js";
+import { Fn as object } from "./shared-schemas.js";
 import { a as state, i as release, n as config, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
 import { s as optional } from "./shared-job.js";
 

@@ -1,5 +1,5 @@
 import { i as ok, n as bad } from "./shared-problem.js";
-import { Fs as instantsOf, Is as isTimeZone } from "./shared-common.js";
+import { bs as instantsOf, xs as isTimeZone } from "./shared-common.js";
 
 // node_modules/ical.js/dist/ical.js
 /**

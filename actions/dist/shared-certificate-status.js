@@ -1,5 +1,5 @@
-import { Hn as number, Pt as _enum, nr as string, tr as strictObject } from "./shared-problem.js";
-import { Ds as parallel, js as step } from "./shared-common.js";
+import { Et as _enum, Jn as string, Pn as number, qn as strictObject } from "./shared-schemas.js";
+import { fs as parallel, gs as step } from "./shared-common.js";
 import { a as DAY_MS, d as timeProblems, r as shownText, t as look } from "./shared-certificate.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";

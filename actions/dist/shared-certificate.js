@@ -1,5 +1,5 @@
-import { Hn as number, Vt as array, nr as string, tr as strictObject } from "./shared-problem.js";
-import { As as sequence, Ms as watch, Ts as gate, js as step, ws as forEach, xs as action } from "./shared-common.js";
+import { Jn as string, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
+import { _s as watch, gs as step, hs as sequence, ls as forEach, ss as action, us as gate } from "./shared-common.js";
 import { h as parseAddress } from "./shared-scalars.js";
 import { connect, isIP } from "node:net";
 import { connect as connect$1 } from "node:tls";

@@ -1,4 +1,4 @@
-import { Gt as boolean, Hn as number, kn as literal, nr as string, tr as strictObject } from "./shared-problem.js";
+import { Jn as string, Lt as boolean, Pn as number, qn as strictObject, xn as literal } from "./shared-schemas.js";
 
 // src/model/client-package.ts
 /** A place to install client scripts from, as builds write it and servers hand it out (docs/client.md). */

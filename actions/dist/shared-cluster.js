@@ -1,10 +1,13 @@
+import { Fn as object, Jn as string, Nt as array, Pn as number, Un as record } from "./shared-schemas.js";
 import { n as applicationKind } from "./shared-application.js";
 import { t as gitopsPlace } from "./shared-observe2.js";
 import { t as gitRelations } from "./shared-relation.js";
 import { n as syncNode } from "./shared-wait.js";
-import { As as sequence, Fi as versionOf, Ja as ruleText, Js as POD, Ks as CORE, Pi as digestIn, Vr as quarantineKey, Wa as kubeClient, Xs as kubeText, Zr as readEnvironmentRecord, _i as prometheusMetrics, qa as missingObject, qr as knownReleases, qs as NAMESPACE, xs as action } from "./shared-common.js";
-import { Hn as number, Un as object, Vt as array, Zn as record, nr as string, s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { Fi as versionOf, Is as kubeText, Ms as NAMESPACE, Ns as POD, Pi as digestIn, Vr as quarantineKey, Zr as readEnvironmentRecord, _i as prometheusMetrics, hs as sequence, js as CORE, qr as knownReleases, ss as action } from "./shared-common.js";
+import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { a as ruleText, r as missingObject } from "./shared-problems.js";
 import { n as httpClient } from "./shared-http-client.js";
+import { t as kubeClient } from "./shared-client.js";
 import { a as rolloutKind, i as replicaSetKind, n as HASH_LABEL, r as lookOf, t as FENCE } from "./shared-rollout.js";
 import { r as commitNode, t as openGitTarget } from "./shared-git3.js";
 import { n as clusterOf, t as applicationPlace } from "./shared-cluster-place.js";

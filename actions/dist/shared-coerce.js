@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./shared-rolldown-runtime.js";
-import { T as ZodDate, ai as _coercedDate, h as ZodBoolean, ii as _coercedBoolean, mt as ZodString, oi as _coercedNumber, p as ZodBigInt, ri as _coercedBigint, rt as ZodNumber, si as _coercedString } from "./shared-problem.js";
+import { $r as _coercedString, Qr as _coercedNumber, Xr as _coercedBoolean, Y as ZodNumber, Yr as _coercedBigint, Zr as _coercedDate, _ as ZodDate, a as ZodBigInt, ot as ZodString, s as ZodBoolean } from "./shared-schemas.js";
 
 // node_modules/zod/v4/classic/coerce.js
 var coerce_exports = /* @__PURE__ */ __exportAll({

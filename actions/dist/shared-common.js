@@ -1,13 +1,14 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { t as EXIT } from "./shared-exit.js";
-import { An as looseObject, Cn as ipv6, Fr as ZodError, Gt as boolean, Hn as number$1, Lt as _null, On as lazy, Pt as _enum, Rr as toJSONSchema, Sn as ipv4, Un as object, Vt as array, Zn as record$1, at as ZodObject, c as unwrap, hr as unknown$1, i as ok, kn as literal$1, mr as union$1, n as bad, nr as string, o as problemSchema, r as formatProblem, rn as discriminatedUnion, s as problemsOf, t as ProblemError, tl as prettifyError, tr as strictObject, ur as tuple, wn as json } from "./shared-problem.js";
+import { Ar as toJSONSchema, Dr as ZodError, Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number$1, Sn as looseObject, Un as record, Yt as discriminatedUnion, Z as ZodObject, bn as lazy, gn as json, hn as ipv6, kt as _null, mn as ipv4, nr as tuple, or as union$1, qc as prettifyError, qn as strictObject, sr as unknown$1, xn as literal$1 } from "./shared-schemas.js";
 import { i as canonicalize, n as parse$7, o as datetime, r as CsvError, t as parse$8 } from "./shared-libraries.js";
 import { n as number$2, r as string$1 } from "./shared-coerce.js";
+import { c as unwrap, i as ok, n as bad, o as problemSchema, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { n as timestamp, t as systemClock } from "./shared-clock2.js";
 import { n as unlessAborted, r as withDeadline } from "./shared-group.js";
 import { n as launchScript } from "./shared-quote.js";
-import { a as releaseSchema, i as phaseSchema, n as digestSchema, o as versionSchema$1, r as momentSchema$1, t as artefactSchema } from "./shared-release.js";
+import { a as releaseSchema, i as phaseSchema, n as digestSchema, o as versionSchema, r as momentSchema$1, t as artefactSchema } from "./shared-release.js";
 import { c as pageOf$1, i as cachePolicy, l as webFilesSchema, o as encodingSchema, r as WEB_FILES, t as ENCODINGS } from "./shared-web-files.js";
 import { t as bucketText } from "./shared-types.js";
 import { a as mapLimited, t as artefactDigest } from "./shared-digest.js";
@@ -32,15 +33,13 @@ import { access, link, lstat, mkdir, mkdtemp, open, readFile, readdir, readlink,
 import { basename, dirname, join as join$2, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connect as connect$1, isIP, isIPv6 } from "node:net";
-import { Agent, request } from "node:http";
+import { request } from "node:http";
 import { Readable } from "node:stream";
 import { isDeepStrictEqual, promisify } from "node:util";
 import { brotliCompress, constants as constants$1, gzip, zstdCompress } from "node:zlib";
 import { createHash, createPrivateKey, createPublicKey, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { hostname, tmpdir, userInfo } from "node:os";
-import { createInterface } from "node:readline";
-import { Agent as Agent$1, request as request$1 } from "node:https";
 
 // src/model/sql.ts
 var import_dist = require_dist();
@@ -352,8 +351,8 @@ const kubeMetaSchema = object({
 	generation: number$1().exactOptional(),
 	creationTimestamp: string().exactOptional(),
 	deletionTimestamp: string().exactOptional(),
-	labels: record$1(string(), string()).default({}),
-	annotations: record$1(string(), string()).default({}),
+	labels: record(string(), string()).default({}),
+	annotations: record(string(), string()).default({}),
 	ownerReferences: array(object({
 		kind: string(),
 		name: string(),
@@ -520,7 +519,7 @@ const execEffectSchema = strictObject({
 	argv: array(textSchema).min(1).readonly(),
 	cwd: string().optional(),
 	/** Added to the environment of the engine. */
-	env: record$1(string(), textSchema).optional(),
+	env: record(string(), textSchema).optional(),
 	stdin: textSchema.optional(),
 	okExitCodes: array(number$1().int()).readonly().default([0]),
 	...common$3
@@ -648,7 +647,7 @@ const sqlToolSchema = strictObject({
 	/** Where it finds user and password: in `{dir}/access.cnf`, or in SHIPLOCK_TOOL_USER and SHIPLOCK_TOOL_PASSWORD of its environment. */
 	access: _enum(["file", "environment"]),
 	/** Files that it reads, put into a directory of its own. */
-	files: record$1(string().regex(/^[a-z][a-z.-]*$/), string()).default({}),
+	files: record(string().regex(/^[a-z][a-z.-]*$/), string()).default({}),
 	/** Name under GET_LOCK that the program's own connection holds as long as it works. */
 	lock: string(),
 	/** Regular expression (source) of the lines that tell how far it is. */
@@ -719,7 +718,7 @@ const httpEffectSchema = strictObject({
 		"BAN"
 	]),
 	url: string(),
-	headers: record$1(string(), textSchema).optional(),
+	headers: record(string(), textSchema).optional(),
 	body: textSchema.optional(),
 	okStatuses: array(number$1().int()).readonly().default([
 		200,
@@ -767,7 +766,7 @@ const kubeEffectSchema = strictObject({
 	name: string().min(1),
 	subresource: literal$1("status").optional(),
 	/** The object, or the patch; name and namespace are put in. */
-	body: record$1(string(), jsonSchema).readonly(),
+	body: record(string(), jsonSchema).readonly(),
 	/** The change was decided on this version of the object; the server refuses it for any other. */
 	resourceVersion: string().optional(),
 	...common$3
@@ -920,9 +919,9 @@ function resolveText(text, secrets) {
 function resolveTexts(texts, secrets) {
 	return Object.fromEntries(Object.entries(texts ?? {}).map(([name, text]) => [name, resolveText(text, secrets)]));
 }
-const LONGEST$6 = 65536;
+const LONGEST$5 = 65536;
 /** Long output is cut in the middle: what it began with and how it ended are what people look for. */
-function cutMiddle(text, longest = LONGEST$6) {
+function cutMiddle(text, longest = LONGEST$5) {
 	if (text.length <= longest) return text;
 	const half = Math.floor(longest / 2);
 	return `${text.slice(0, half)}\n… ${text.length - 2 * half} characters left out …\n${text.slice(-half)}`;
@@ -1430,7 +1429,7 @@ const begunRow = object({
 * Holds the lock, and has compared the fence and what the decision was made from, when it returns. Where nobody was in the way and nothing has to be
 * made first, that is one question; it comes after the lock, so what it sees is what nobody else changes any more.
 */
-async function begin$2(connection, effect, holds, ctx) {
+async function begin$1(connection, effect, holds, ctx) {
 	const { lock, fenced } = holds;
 	const { seen } = effect;
 	if (lock !== void 0 && fenced !== void 0) {
@@ -2762,7 +2761,7 @@ function isGone(error) {
 }
 async function runAll(effect, link, { lock, fenced }, ctx) {
 	const { connection, options } = link;
-	await begin$2(connection, effect, {
+	await begin$1(connection, effect, {
 		lock,
 		fenced
 	}, ctx);
@@ -2941,7 +2940,7 @@ function gate(spec) {
 		kind: "gate"
 	};
 }
-function watch$1(spec) {
+function watch(spec) {
 	return {
 		version: 1,
 		...spec,
@@ -2965,15 +2964,6 @@ function choice$1(spec) {
 	return {
 		...spec,
 		kind: "choice"
-	};
-}
-/** A choice that needs no look at the world. */
-function choose(spec) {
-	return {
-		...spec,
-		kind: "choice",
-		read: async (_ctx) => null,
-		choose: (_facts, ctx) => spec.choose(ctx)
 	};
 }
 function repeatUntil(spec) {
@@ -3045,7 +3035,7 @@ const nothing$1 = "the words of a command, for instance [go, test, ./...]";
 const compatibilityConfig = strictObject({
 	command: array(string().min(1, nothing$1), { error: nothing$1 }).min(1, nothing$1).readonly().describe("The test suite of the service that asks its database; no shell is involved."),
 	directory: filePathSchema.prefault(".").describe("Where the suite is started."),
-	env: record$1(string().regex(/^[A-Za-z_]\w*$/, "a name of letters, digits and _"), string()).readonly().describe("Variables that tell it where the database is: `{user}`, `{password}`, `{host}`, `{port}` and `{database}` are put in."),
+	env: record(string().regex(/^[A-Za-z_]\w*$/, "a name of letters, digits and _"), string()).readonly().describe("Variables that tell it where the database is: `{user}`, `{password}`, `{host}`, `{port}` and `{database}` are put in."),
 	required: boolean().default(false).describe("What the header of a migration declares is not enough: a release waits for `shiplock migrate prove`."),
 	timeout: duration$1({ min: 1e3 }).prefault("10m").describe("How long the suite may run.")
 }).describe("How `shiplock migrate prove` finds out which versions run on which schema: the suite of each release is run on the schema of the other.");
@@ -3132,7 +3122,7 @@ function problem$2(found, expected, remedy) {
 	};
 }
 /** As it is written. Pure. */
-function ruleText$1(rule) {
+function ruleText(rule) {
 	switch (rule.kind) {
 		case "truncate": return `truncate ${rule.keep}`;
 		case "truncate-to": return `truncate ${rule.unit}`;
@@ -4421,9 +4411,9 @@ const runbookNameSchema = string({ error: RUNBOOK$1 }).regex(/^[a-z][a-z0-9-]{0,
 const inputSchema = union$1([wordsSchema, strictObject({ label: labelNameSchema$1.describe("Label of the alert whose value is the input.") })], { error: "a text, or { label: NAME }" });
 const COUNT$3 = "a whole number from 1 to 60";
 const alertRuleConfig = strictObject({
-	match: record$1(labelNameSchema$1, wordsSchema).describe("Labels and the values they must have, `alertname` among them. All of them, compared as they are."),
+	match: record(labelNameSchema$1, wordsSchema).describe("Labels and the values they must have, `alertname` among them. All of them, compared as they are."),
 	runbook: runbookNameSchema.describe("What is run. Nothing that takes away what cannot be brought back."),
-	inputs: record$1(nameSchema, inputSchema).default({}).describe("Inputs of the runbook: a text, or the label whose value it is. Checked as those of a person are."),
+	inputs: record(nameSchema, inputSchema).default({}).describe("Inputs of the runbook: a text, or the label whose value it is. Checked as those of a person are."),
 	cooldown: duration$1({
 		min: 1e3,
 		max: 6048e5
@@ -4446,7 +4436,7 @@ const alertRuleConfig = strictObject({
 		remedy: "name the alert that says what is wrong"
 	});
 });
-const alertsConfig = record$1(nameSchema, alertRuleConfig);
+const alertsConfig = record(nameSchema, alertRuleConfig);
 
 // src/announce/config.ts
 /** Fragment `announce` of an environment: who hears of what needs a person. */
@@ -4474,7 +4464,7 @@ const announceConfig = strictObject({
 		url: union$1([httpUrlSchema, secretSchema], { error: "an address such as https://example.org/hook, or { secret: env:NAME }" }).describe("Gets a POST in the form of Alertmanager’s own webhook. An address that is a secret itself stands as a reference."),
 		authorization
 	}).exactOptional().describe("Told where there is no Alertmanager, and when none of them takes an alert."),
-	labels: record$1(labelNameSchema, wordsSchema).default({}).describe("Labels of every alert, for routes and grouping: `team: trust`."),
+	labels: record(labelNameSchema, wordsSchema).default({}).describe("Labels of every alert, for routes and grouping: `team: trust`."),
 	links: strictObject({
 		run: httpUrlSchema.exactOptional().describe("Where people read about a run; `{run}`, `{environment}` and `{service}` are put in."),
 		runbook: httpUrlSchema.exactOptional().describe("What to do, as annotation `runbook_url`; `{alert}` is the name of the alert, in the form of the others.")
@@ -4520,7 +4510,7 @@ const count$2 = (fallback, what) => number$1({ error: COUNT$2 }).int(COUNT$2).mi
 const repositoryShape = {
 	repository: string({ error: REPOSITORY$1 }).regex(REPOSITORY_FORM, REPOSITORY$1).describe("A repository of restic: a directory (also one that is mounted from elsewhere), `sftp://user@host//path`, `s3:https://host/bucket`. Made when it is not there."),
 	password: textOrSecretSchema.refine((value) => typeof value !== "string", "a reference: { secret: env:NAME }").describe("Encrypts everything. Without it nothing can be restored: keep it in a second place too."),
-	env: record$1(variableNameSchema, textOrSecretSchema).default({}).describe("Variables that restic needs for this repository, such as AWS_ACCESS_KEY_ID.")
+	env: record(variableNameSchema, textOrSecretSchema).default({}).describe("Variables that restic needs for this repository, such as AWS_ACCESS_KEY_ID.")
 };
 const backupConfig = strictObject({
 	...repositoryShape,
@@ -4664,7 +4654,7 @@ const packSpecSchema = strictObject({
 	/** Files of the package, relative to the source: the main script first. */
 	files: array(string()).min(1).readonly(),
 	config: array(string()).readonly(),
-	links: record$1(string(), string()),
+	links: record(string(), string()),
 	/** Variable of the main script that gets the version; null: none. */
 	stamp: string().nullable(),
 	address: string().nullable(),
@@ -4696,7 +4686,7 @@ const scriptComponentConfig = strictObject({
 	check: _enum([...SEVERITIES$2, "off"], { error: `one of ${SEVERITIES$2.join(", ")}, off` }).default("style").describe("Findings of shellcheck from this severity on stop the build; `off`: it is not asked."),
 	test: argvSchema.exactOptional().describe("Command that tests it, run in the source. Left out: there are no tests."),
 	install: strictObject({
-		links: record$1(commandName, packedFile).exactOptional().describe("Commands and the files that they run. Left out: one with the name of the package, which runs the main script."),
+		links: record(commandName, packedFile).exactOptional().describe("Commands and the files that they run. Left out: one with the name of the package, which runs the main script."),
 		config: array(packedFile).default([]).describe("Files that are laid into etc/NAME, where whoever installs may change them; an update leaves them alone.")
 	}).prefault({}).describe("What the installer lays down."),
 	address: httpUrlSchema.refine((text) => !/['"\s\\$`]/.test(text), ADDRESS$1).exactOptional().describe("Where it is published; the installer asks there. Left out: whoever installs says it with --from."),
@@ -4952,7 +4942,7 @@ const frontendKeys = {
 			"gzip",
 			"none"
 		]).default("brotli").describe("The form of the files whose sizes count."),
-		routes: record$1(httpPathSchema, limits).describe("What a page may load, by its path. A page that loads more is not released.")
+		routes: record(httpPathSchema, limits).describe("What a page may load, by its path. A page that loads more is not released.")
 	}).exactOptional().describe("How much a page may load.")
 };
 strictObject(frontendKeys);
@@ -5007,9 +4997,9 @@ const common$2 = {
 	user: number$1({ error: USER$3 }).int(USER$3).min(1, USER$3).max(2097151, USER$3).default(65532).describe("Number of the user that it runs as, and of its group."),
 	entrypoint: argvSchema.exactOptional().describe("Command of the image. Left out: the program; for files, what the base says."),
 	arguments: array(string({ error: "a word of a command" })).default([]).describe("Words behind the command, unless the manifest gives others."),
-	env: record$1(variableNameSchema, string({ error: "a text; what is in an image is no secret" })).default({}).describe("Environment variables. Whoever may pull the image can read them."),
+	env: record(variableNameSchema, string({ error: "a text; what is in an image is no secret" })).default({}).describe("Environment variables. Whoever may pull the image can read them."),
 	port: number$1({ error: PORT$1 }).int(PORT$1).min(1, PORT$1).max(65535, PORT$1).exactOptional().describe("TCP port that it listens on, for those who read the image; it opens nothing."),
-	labels: record$1(string().regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/, LABEL$2), wordsSchema).default({}).describe("Labels beside those that come by themselves: title, version, revision, created."),
+	labels: record(string().regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/, LABEL$2), wordsSchema).default({}).describe("Labels beside those that come by themselves: title, version, revision, created."),
 	certificates: filePathSchema.exactOptional().describe("PEM file with certificates of authorities that the program trusts. Keep it in the repository: then it is the same wherever the image is built."),
 	files: array(strictObject({
 		from: filePathSchema.describe("File or directory on this machine."),
@@ -5027,7 +5017,7 @@ const filesImageConfig = strictObject({
 
 // src/build/config.ts
 /** Fragment `components` of shiplock.yaml: what is built, and how one instance of it runs. */
-const environment = record$1(variableNameSchema, textOrSecretSchema);
+const environment = record(variableNameSchema, textOrSecretSchema);
 const GO_VARIABLE = "a Go variable such as main.version";
 const goVariable = string({ error: GO_VARIABLE }).regex(/^[\w./-]+\.[A-Za-z_]\w*$/, GO_VARIABLE).meta({ title: "Go variable" });
 const goTests = strictObject({
@@ -5093,7 +5083,7 @@ const componentConfig = discriminatedUnion("kind", [
 	imageComponentConfig,
 	scriptComponentConfig
 ]).describe("One thing that is built and released.");
-const buildConfig = record$1(nameSchema, componentConfig).meta({
+const buildConfig = record(nameSchema, componentConfig).meta({
 	minProperties: 1,
 	description: "What the service is made of: an API, a frontend, or both. At least one."
 });
@@ -5145,7 +5135,7 @@ const certificateConfig = strictObject({
 	ca: filePathSchema.exactOptional().describe("Roots that are trusted, PEM, for an authority of your own. Left out: those of this machine’s Node."),
 	days: number$1({ error: DAYS$1 }).int(DAYS$1).min(1, DAYS$1).max(825, DAYS$1).default(30).describe("A certificate that ends sooner is to be renewed.")
 }).meta({ title: "certificate" });
-const certificatesConfig = record$1(nameSchema, certificateConfig);
+const certificatesConfig = record(nameSchema, certificateConfig);
 
 // src/database/config.ts
 /** Fragments `database.accounts` and `database.tls` of shiplock.yaml: who may use the database, and how connections to it are protected. */
@@ -5323,7 +5313,7 @@ const logConfig = strictObject({
 	keepDays: whole$2(1, 3650).default(90).describe("Those that were put aside longer ago are removed, days."),
 	logrotate: boolean({ error: "true or false" }).default(true).describe("Where logrotate is installed, it does the work, also by its own timer: its configuration is laid down in /etc/logrotate.d. `false`: never.")
 }).meta({ title: "logs" });
-const logsConfig = record$1(nameSchema, logConfig);
+const logsConfig = record(nameSchema, logConfig);
 
 // src/metrics/config.ts
 /** Fragment `metrics` of an environment. The proxy's own counters are always read and are the source of verdicts. */
@@ -5458,7 +5448,7 @@ const columnRule = string({ error: RULE }).refine((text) => parseRule(text).ok, 
 /** Group `database.desensitise`: what may leave this environment for others, column by column. */
 const desensitiseConfig = strictObject({
 	key: textOrSecretSchema.describe("Secret from which hashes and fakes are made; with the same key the same value always becomes the same one."),
-	tables: record$1(string().min(1), union$1([literal$1("empty"), record$1(string().min(1), columnRule).readonly()])).readonly().describe("Per table its columns, or `empty`: no row of it is copied. A column that is not listed is kept, unless it looks personal: then the copy is refused.")
+	tables: record(string().min(1), union$1([literal$1("empty"), record(string().min(1), columnRule).readonly()])).readonly().describe("Per table its columns, or `empty`: no row of it is copied. A column that is not listed is kept, unless it looks personal: then the copy is refused.")
 }).describe("How rows are made harmless on their way to an environment that must not see the real ones.");
 
 // src/migrate/generate/config.ts
@@ -5485,13 +5475,13 @@ const tableConfig = union$1([
 	literal$1("empty"),
 	strictObject({
 		rows: rows$1.exactOptional().describe("How many; left out, as many as in other tables."),
-		columns: record$1(string().min(1), columnConfig).readonly().default({}).describe("By name.")
+		columns: record(string().min(1), columnConfig).readonly().default({}).describe("By name.")
 	}).readonly()
 ]);
 const generateConfig = strictObject({
 	rows: rows$1.default(1e3).describe("Rows of each table that says nothing itself."),
 	seed: string().min(1).default("shiplock").describe("The same seed gives the same rows."),
-	tables: record$1(string().min(1), tableConfig).readonly().default({}).describe("Per table: `keep` (its rows stay and others point to them), `empty`, or how many rows and what stands in its columns.")
+	tables: record(string().min(1), tableConfig).readonly().default({}).describe("Per table: `keep` (its rows stay and others point to them), `empty`, or how many rows and what stands in its columns.")
 }).describe("What `shiplock data generate` fills the tables of this environment with.");
 const FILL = "generate, copy, seed or nothing";
 const resetConfig = strictObject({
@@ -5529,8 +5519,8 @@ const LINT_LEVELS = [
 
 // src/migrate/lint/config.ts
 /** Group `database.lint` of shiplock.yaml. */
-const VERSION$2 = "a version such as 8.4 or 10.11.6";
-const rules = record$1(string(), _enum(LINT_LEVELS)).check((ctx) => {
+const VERSION$1 = "a version such as 8.4 or 10.11.6";
+const rules = record(string(), _enum(LINT_LEVELS)).check((ctx) => {
 	for (const id of Object.keys(ctx.value)) {
 		if (RULE_IDS.includes(id)) continue;
 		const near = nearest(id.toUpperCase(), RULE_IDS, import_fastest_levenshtein.distance);
@@ -5545,7 +5535,7 @@ const rules = record$1(string(), _enum(LINT_LEVELS)).check((ctx) => {
 });
 const lintConfig = strictObject({
 	rules: rules.default({}).describe("Level of single rules by their id: off, note, warning or error. Errors refuse a release (docs/rules)."),
-	serverVersion: string().regex(/^\d{1,3}(\.\d{1,3}){0,2}$/, VERSION$2).exactOptional().describe("Version of the server that migrations are judged for. Left out: 8.4 (MySQL) or 10.11 (MariaDB)."),
+	serverVersion: string().regex(/^\d{1,3}(\.\d{1,3}){0,2}$/, VERSION$1).exactOptional().describe("Version of the server that migrations are judged for. Left out: 8.4 (MySQL) or 10.11 (MariaDB)."),
 	from: number$1().int().min(1).exactOptional().describe("Number of the first migration that is judged. Those before are applied everywhere and only tell what is there.")
 }).describe("How migration files are judged (`shiplock migrate lint`, and before each release).");
 
@@ -5641,7 +5631,7 @@ const bucketConfig = strictObject({
 		"zstd"
 	], { error: "none, gzip, br or zstd" }).default("none").describe("The one form in which compressed files are stored. A bucket sends it to everybody, whatever they accept; `none` where a network in front compresses.")
 });
-const bucketsConfig = record$1(nameSchema, bucketConfig);
+const bucketsConfig = record(nameSchema, bucketConfig);
 
 // src/platform/config.ts
 /** Fragment `platform` of an environment: where a release runs. */
@@ -5842,8 +5832,8 @@ const TEAM_HINT = "a team of the forge, `organisation/team`";
 const teamSchema = string({ error: TEAM_HINT }).regex(/^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9_-]{1,100}$/, TEAM_HINT);
 const REVIEWS_HINT = "a number of reviews from 0 to 10";
 const chatConfig = strictObject({
-	commands: record$1(commandNameSchema, nameSchema).default({}).describe("Command → role that may give it here. A command that is not named is refused."),
-	teams: record$1(teamSchema, array(nameSchema)).default({}).describe("Team of the forge → roles that its members have here, beside those of the person. Needs the token of an App."),
+	commands: record(commandNameSchema, nameSchema).default({}).describe("Command → role that may give it here. A command that is not named is refused."),
+	teams: record(teamSchema, array(nameSchema)).default({}).describe("Team of the forge → roles that its members have here, beside those of the person. Needs the token of an App."),
 	commit: _enum(["named", "pinned"]).default("named").describe("`named`: a command that brings a commit here must name it, by 12 digits or more. `pinned`: without a name it is the commit that the server had when the comment was written."),
 	commitsFrom: _enum(["default-branch", "any-branch"]).default("default-branch").describe("`default-branch`: only commits that this branch holds may come here."),
 	checks: array(wordsSchema).default([]).describe("Checks that must have succeeded for exactly this commit, by name."),
@@ -5852,7 +5842,7 @@ const chatConfig = strictObject({
 
 // src/procedure/gate/ssh.ts
 /** Signatures by OpenSSH (`ssh-keygen -Y`). */
-const TIMEOUT_MS$3 = 1e4;
+const TIMEOUT_MS$1 = 1e4;
 /**
 * Programs that decide about gates are taken from the directories of the system, with nothing of the caller's environment: a variable
 * that puts another program first, or changes what this one does, has no say.
@@ -5909,7 +5899,7 @@ async function verifyIn(dir, exec, question) {
 		file
 	];
 	const result = await exec.read(trusted(argv), {
-		timeoutMs: TIMEOUT_MS$3,
+		timeoutMs: TIMEOUT_MS$1,
 		stdin: text
 	});
 	return result.exitCode === 0 && result.stdout.startsWith(`Good "${namespace}" signature for ${person} with `) ? void 0 : firstLine(result);
@@ -5952,7 +5942,7 @@ async function publicKeyOf(exec, key) {
 		"",
 		"-f",
 		key
-	], { timeoutMs: TIMEOUT_MS$3 });
+	], { timeoutMs: TIMEOUT_MS$1 });
 	const found = result.exitCode === 0 ? plainKey(result.stdout) : void 0;
 	if (found === void 0) throw new ProblemError(cannotSign(key, firstLine(result)));
 	return found;
@@ -6027,10 +6017,10 @@ const personConfig = strictObject({
 	emails: array(emailSchema).default([]).describe("Addresses that stand in commits of this person."),
 	keys: array(keySchema).default([]).describe("OpenSSH public keys: what this person signs evidence with."),
 	roles: array(nameSchema).default([]).describe("Roles in every environment."),
-	rolesIn: record$1(nameSchema, array(nameSchema)).default({}).describe("Roles in single environments, beside those in `roles`.")
+	rolesIn: record(nameSchema, array(nameSchema)).default({}).describe("Roles in single environments, beside those in `roles`.")
 });
 /** Person → accounts, keys, roles. One key, account or address never belongs to two: four eyes would be two of one. */
-const peopleConfig = record$1(nameSchema, personConfig).check((ctx) => {
+const peopleConfig = record(nameSchema, personConfig).check((ctx) => {
 	const owners = /* @__PURE__ */ new Map();
 	for (const [person, { account, emails, keys }] of Object.entries(ctx.value)) {
 		const marks = [
@@ -6099,8 +6089,8 @@ const policyConfig = strictObject({
 	repository: string({ error: REPOSITORY_HINT }).regex(/^[^-\s][^\s\0]*$/, REPOSITORY_HINT).default("origin").describe("Repository whose branch holds the policy: a remote of the working copy, or an address."),
 	branch: wordsSchema.exactOptional().describe("Protected branch. Left out: the default branch of the repository."),
 	file: filePathSchema.exactOptional().describe("This file inside the repository. Left out: where it lies in the working copy."),
-	environments: record$1(nameSchema, gateRulesConfig).default({}).describe("What each environment demands at its gates. One that is not named here demands the strictest."),
-	trusted: record$1(nameSchema, trustedKeyConfig).default({}).describe("Keys that may vouch for what is released. Left out: nobody is asked who has built it. With any, every environment asks unless it says otherwise."),
+	environments: record(nameSchema, gateRulesConfig).default({}).describe("What each environment demands at its gates. One that is not named here demands the strictest."),
+	trusted: record(nameSchema, trustedKeyConfig).default({}).describe("Keys that may vouch for what is released. Left out: nobody is asked who has built it. With any, every environment asks unless it says otherwise."),
 	quarantine: nameSchema.exactOptional().describe("Role that may put digests into quarantine and release them from it. Left out: nobody may release one.")
 });
 
@@ -6122,7 +6112,7 @@ const objectivesConfig = strictObject({
 	rto: duration$1().exactOptional().describe("Recovery time objective: how long the service may be down."),
 	rpo: duration$1({ min: 0 }).exactOptional().describe("Recovery point objective: how much data, in time, may be lost.")
 });
-const rolesConfig = record$1(nameSchema, array(wordsSchema).min(1, "at least one person"));
+const rolesConfig = record(nameSchema, array(wordsSchema).min(1, "at least one person"));
 const purgeConfig = array(strictObject({
 	url: httpUrlSchema.describe("What is purged."),
 	method: _enum([
@@ -6397,7 +6387,7 @@ function unlessSaid(id) {
 // src/scan/config.ts
 /** Fragment `scan` of shiplock.yaml: what is looked for before a release, and what of it is let pass. */
 const DAY = "a day such as 2027-01-31";
-const scanners = record$1(string(), _enum([
+const scanners = record(string(), _enum([
 	"required",
 	"optional",
 	"off"
@@ -6560,7 +6550,7 @@ const serviceConfig = strictObject({
 		remedy: "delete `hosts:`; a component is where releases put it, a command runs on this machine"
 	});
 });
-const systemConfig = strictObject({ services: record$1(nameSchema, serviceConfig).check((ctx) => {
+const systemConfig = strictObject({ services: record(nameSchema, serviceConfig).check((ctx) => {
 	const names = Object.keys(ctx.value);
 	for (const [name, { after }] of Object.entries(ctx.value)) for (const [index, other] of after.entries()) {
 		if (names.includes(other) && other !== name) continue;
@@ -6618,7 +6608,7 @@ const filesConfig = strictObject({
 	service: array(pathPrefixSchema).default(["/api"]).describe("Paths, and what lies below them, that go to the service. Everything else goes to the files."),
 	port: number$1({ error: PORT }).int(PORT).min(1, PORT).max(65535, PORT).exactOptional().describe("Port of the static server on this machine. Left out: the last one of `platform.ports`."),
 	singlePage: boolean({ error: "true or false" }).default(false).describe("Unknown pages get index.html, for applications that route in the browser."),
-	downloads: record$1(downloadPathSchema, nameSchema).default({}).describe("Paths below which packages are installed from, each with its component of kind `script`.")
+	downloads: record(downloadPathSchema, nameSchema).default({}).describe("Paths below which packages are installed from, each with its component of kind `script`.")
 });
 /** A proxy on this machine; whichever it is, it is told the same. */
 const proxyTrafficConfig = strictObject({
@@ -6722,14 +6712,14 @@ const fileSchema$1 = strictObject({
 	...serviceShape,
 	components: componentsKey,
 	database: databaseKey,
-	environments: record$1(nameSchema, looseObject(inheritanceShape)).refine((environments) => Object.keys(environments).length > 0, "at least one environment").describe("Where the service runs.")
+	environments: record(nameSchema, looseObject(inheritanceShape)).refine((environments) => Object.keys(environments).length > 0, "at least one environment").describe("Where the service runs.")
 });
 /** The whole file with all keys: for editors and documentation. Environments may be partial, since they inherit. */
 const documentSchema = strictObject({
 	...serviceShape,
 	components: componentsKey,
 	database: databaseKey,
-	environments: record$1(nameSchema, strictObject({
+	environments: record(nameSchema, strictObject({
 		...inheritanceShape,
 		...environmentSchema.shape
 	})).meta({
@@ -6744,7 +6734,7 @@ const nodeSchema = lazy(() => looseObject({
 	title: string().optional(),
 	description: string().optional(),
 	enum: array(unknown$1()).optional(),
-	properties: record$1(string(), nodeSchema).optional(),
+	properties: record(string(), nodeSchema).optional(),
 	required: array(string()).optional(),
 	additionalProperties: union$1([boolean(), nodeSchema]).optional(),
 	items: nodeSchema.optional(),
@@ -8393,9 +8383,9 @@ async function readOrMissing(path) {
 // src/procedure/journal/records.ts
 /** What the payload of each record type holds (docs/formats/journal.md). Parsed when a journal is read, checked by type when written. */
 const problems = array(problemSchema).readonly();
-const outline = record$1(string(), string());
+const outline = record(string(), string());
 /** Node path → its title, so that a journal can be read by itself. Records of earlier versions have none. */
-const titles = record$1(string(), string()).exactOptional();
+const titles = record(string(), string()).exactOptional();
 const evidenceFieldSchema = discriminatedUnion("kind", [
 	strictObject({
 		kind: literal$1("text"),
@@ -8423,7 +8413,7 @@ const evidenceFieldSchema = discriminatedUnion("kind", [
 		options: array(string()).readonly()
 	})
 ]);
-const evidenceSchema = record$1(string(), union$1([
+const evidenceSchema = record(string(), union$1([
 	string(),
 	number$1(),
 	boolean()
@@ -8439,7 +8429,7 @@ const started$1 = strictObject({
 		id: string(),
 		title: string(),
 		version: number$1().int(),
-		inputs: record$1(string(), jsonSchema)
+		inputs: record(string(), jsonSchema)
 	}),
 	environment: string(),
 	who: string(),
@@ -9292,8 +9282,6 @@ async function createRecorder(run, options, lease) {
 const GATE_NAMESPACE = "shiplock-gate@v1";
 const START_NAMESPACE = "shiplock-start@v1";
 const ORDER_NAMESPACE = "shiplock-order@v1";
-/** Namespace of signatures in git commits. */
-const GIT_NAMESPACE = "git";
 /** RFC 8785 canonical JSON and a newline. */
 function gateText(statement) {
 	const { run, environment, gate, opening, subject, planHash, host, person, kind, reason, items } = statement;
@@ -10170,228 +10158,6 @@ function preemptedResult(state, by, hash) {
 	});
 }
 
-// src/procedure/gate/gates.ts
-/** Gates of every run of the state directory that wait for somebody, oldest first. */
-async function showGates(store) {
-	const found = [];
-	for (const { run, finished } of await listRuns(store)) {
-		if (finished !== null) continue;
-		const loaded = await loadRun(store, run);
-		if (loaded !== void 0) found.push(...openGates(loaded.state));
-	}
-	return found.toSorted((a, b) => a.openedAt.localeCompare(b.openedAt));
-}
-/**
-* Fills a gate in: checks the evidence against the questions that were journaled when it opened and records it, bound to run, gate,
-* opening, host and plan. The run goes on with a resume, which checks it again. Refused: unknown or missing answers, a gate that is not open,
-* somebody who may not.
-*/
-async function giveEvidence(filling) {
-	const { store, run, gate, clock = systemClock } = filling;
-	try {
-		const loaded = await loadRun(store, run);
-		const started = loaded?.state.started;
-		if (loaded === void 0 || started === void 0) return bad(noRun(run));
-		const checked = checkGate(loaded.state, filling);
-		if (!checked.ok) return checked;
-		const prepared = await prepare(loaded.state, filling, checked.value);
-		if (!prepared.ok) return prepared;
-		const taken = await takeLease({
-			store,
-			environment: started.environment,
-			run,
-			who: filling.by,
-			clock,
-			durationMs: 15e3,
-			unfinished: (other) => isUnfinished(store, other)
-		});
-		if (taken.kind === "busy") return bad(stillBusy(run, taken.lease.holder?.run ?? "?"));
-		try {
-			const recorder = await createRecorder(run, {
-				store,
-				clock
-			}, taken.handle);
-			try {
-				const state = foldState(run, recorder.reading.entries);
-				const again = checkGate(state, filling);
-				if (!again.ok) return again;
-				const { opening } = prepared.value.given;
-				if (opening !== state.gates.get(gate)?.opened.opening) return bad(notOpen(state, `gate ${gate} of run ${run}`));
-				await append(recorder, state, gate, prepared.value.given, filling.gatekeeper?.overrideRole ?? "");
-				return ok({
-					evidence: prepared.value.given.items,
-					waitsFor: prepared.value.waitsFor
-				});
-			} finally {
-				await recorder.close();
-			}
-		} finally {
-			await taken.handle.release("reserved");
-		}
-	} catch (error) {
-		return bad(...problemsOf(error, `gate ${gate} of run ${run}`));
-	}
-}
-/** The same where nobody is checked: only the answers come back. */
-async function fillGate(store, run, gate, evidence, by, clock = systemClock) {
-	const filled = await giveEvidence({
-		store,
-		run,
-		gate,
-		evidence,
-		by,
-		clock
-	});
-	return filled.ok ? ok(filled.value.evidence) : filled;
-}
-/** What a person signs to fill this gate in, for signing on another machine. */
-async function gateStatement(filling) {
-	const loaded = await loadRun(filling.store, filling.run);
-	if (loaded?.state.started === void 0) return bad(noRun(filling.run));
-	const checked = checkGate(loaded.state, filling);
-	if (!checked.ok) return checked;
-	const statement = statementOf(loaded.state, filling, checked.value, filling.person);
-	if (statement !== void 0) return ok(gateText(statement));
-	return bad({
-		code: "gate.nothing-to-sign",
-		where: `gate ${filling.gate} of run ${filling.run}`,
-		found: "a gate that was opened without a policy",
-		expected: "a gate that checks persons",
-		remedy: "fill it in without a signature"
-	});
-}
-/** Signs, and asks the gatekeeper before anything is recorded. */
-async function prepare(state, filling, items) {
-	const { gatekeeper, signer, signature, override, gate: path } = filling;
-	const policy = state.started?.policy;
-	if (policy !== void 0 && gatekeeper === void 0) return bad(policyMissing(state.run, policy.place));
-	const person = signer?.person ?? signature?.person;
-	const statement = person === void 0 ? void 0 : statementOf(state, filling, items, person);
-	const signed = statement === void 0 ? void 0 : await signer?.sign(gateText(statement), GATE_NAMESPACE);
-	const gate = state.gates.get(path);
-	const opening = gate?.opened.opening;
-	const given = {
-		seq: state.count,
-		kind: override === void 0 ? "evidence" : "override",
-		items,
-		reason: override ?? "",
-		by: person ?? filling.by,
-		host: hostname(),
-		opening,
-		person,
-		signature: signed ?? signature?.text
-	};
-	if (gatekeeper === void 0 || gate === void 0) return ok({
-		given,
-		waitsFor: []
-	});
-	const ruling = await gatekeeper.rule({
-		run: state.run,
-		environment: state.started?.environment ?? "",
-		path,
-		role: gate.opened.role,
-		asks: gate.opened.asks ?? "persons",
-		urgent: gate.opened.urgent ?? false,
-		unmet: gate.opened.condition?.unmet ?? [],
-		subject: gate.opened.subject ?? "",
-		opened: gate.opened,
-		given: [...gate.given, given],
-		left: false,
-		started: state.started,
-		accepts: (answers) => checkEvidence(gate, answers, `gate ${path} of run ${state.run}`)
-	});
-	const refused = ruling.refused.find((one) => one.given === given);
-	if (refused !== void 0) return bad(refused.problem);
-	return ok({
-		given,
-		waitsFor: ruling.kind === "wait" ? ruling.problems : []
-	});
-}
-function statementOf(state, { gate: path, override }, items, person) {
-	const opened = state.gates.get(path)?.opened;
-	if (opened?.opening === void 0 || opened.subject === void 0) return void 0;
-	return {
-		run: state.run,
-		environment: state.started?.environment ?? "",
-		gate: path,
-		opening: opened.opening,
-		subject: opened.subject,
-		planHash: opened.planHash,
-		host: hostname(),
-		person,
-		kind: override === void 0 ? "evidence" : "override",
-		reason: override ?? "",
-		items
-	};
-}
-async function append(recorder, state, path, given, role) {
-	const proof = {
-		...given.opening === void 0 ? {} : { opening: given.opening },
-		...given.person === void 0 ? {} : { person: given.person },
-		...given.signature === void 0 ? {} : { signature: given.signature }
-	};
-	const { items, by, host, reason } = given;
-	const planHash = state.gates.get(path)?.opened.planHash ?? state.planHash;
-	if (given.kind === "evidence") await recorder.record("gate.evidence", path, 1, {
-		evidence: items,
-		by,
-		host,
-		planHash,
-		...proof
-	});
-	else await recorder.record("gate.override", path, 1, {
-		role,
-		reason,
-		by,
-		evidence: items,
-		host,
-		planHash,
-		...proof
-	});
-}
-/** The answers to record, as the gate asks for them. */
-function checkGate(state, { gate: path, evidence, run }) {
-	const gate = state.gates.get(path);
-	const where = `gate ${path} of run ${run}`;
-	if (gate === void 0 || state.status === "finished") return bad(notOpen(state, where));
-	if (gate.opened.opening !== void 0 ? state.nodes.get(path)?.phase === "done" : gate.evidence !== void 0) return bad({
-		code: "gate.filled",
-		where,
-		found: "evidence that was filled in before",
-		expected: "an open gate",
-		remedy: `it stays as it is; \`shiplock resume ${state.run}\` goes on`
-	});
-	return checkEvidence(gate, evidence ?? gate.given.at(-1)?.items ?? {}, where);
-}
-function notOpen(state, where) {
-	const open = openGates(state).map((one) => one.path);
-	return {
-		code: "gate.not-open",
-		where,
-		found: state.status === "finished" ? "a run that is over" : "no such gate",
-		expected: open.length === 0 ? "a run with an open gate" : `one of ${open.join(", ")}`,
-		remedy: "`shiplock gate show` lists the open gates"
-	};
-}
-function noRun(run) {
-	return {
-		code: "journal.missing",
-		where: `run ${run}`,
-		found: "no journal",
-		expected: "a run of this state directory",
-		remedy: "`shiplock status` lists the runs; check the id and --state"
-	};
-}
-function stillBusy(run, holder) {
-	return {
-		code: "gate.busy",
-		where: `run ${run}`,
-		found: `run ${holder} at work in the same environment`,
-		expected: "a run that waits",
-		remedy: "wait until it has stopped at its gates, then fill this one in"
-	};
-}
-
 // src/procedure/gate/ruling.ts
 /** Counts, in the order of the journal, until enough distinct persons agree on the same answers. */
 function rule(question) {
@@ -10805,36 +10571,6 @@ async function orderProblem(order, role, policy, signatures) {
 	};
 }
 
-// src/procedure/journal/redact.ts
-/**
-* Takes the payload of one record out of a run (personal data, a secret that slipped through). The chain holds only digests of
-* salted payloads and stays valid; `verify` names the records whose payload is gone, and who took it out why. Not while the run is at work.
-*/
-async function redactPayload(store, run, seq, by, reason, clock = systemClock) {
-	const paths = runPaths(store, run);
-	const text = await readJournalText(paths);
-	if (text === void 0) return bad(...noJournal(run).problems);
-	const entry = readJournal(run, text).entries[seq];
-	if (entry === void 0) return bad({
-		code: "journal.no-record",
-		where: `run ${run}`,
-		found: `no record ${seq}`,
-		expected: "the number of a record",
-		remedy: `\`shiplock journal show ${run}\` prints them`
-	});
-	const digest = entry.record.payloadDigest;
-	const kept = text.payloads.split("\n").filter((line) => line !== "" && sha256(line) !== digest);
-	const mark = canonical({
-		redacted: digest,
-		by,
-		reason,
-		time: timestamp(clock)
-	});
-	await replaceFile(paths.payloads, `${[...kept, mark].join("\n")}\n`);
-	await rm(paths.copied, { force: true });
-	return ok(null);
-}
-
 // src/procedure/gate/condition.ts
 const LOOK_MS$6 = 6e4;
 /** Looks. A look that fails shows nothing: that is no pass, and the gate waits. */
@@ -10947,680 +10683,6 @@ function foldLook(node, before, look, path) {
 /** While a run is paused a watch that keeps something alive judges, but neither passes nor asks. Any other watch goes on to its end. */
 function following(node, answer, { held }) {
 	return held && node.heartbeat !== void 0 && (answer.kind === "pass" || answer.kind === "ask") ? void 0 : answer;
-}
-
-// src/procedure/journal/replay.ts
-/**
-* Folds the recorded samples of every watch again, without any look at the world, and compares the verdicts one by one. A watch that
-* asked and was answered has several. With a gatekeeper every gate that the run went through is judged again by the policy of today.
-*/
-async function replay(procedure, store, run, gatekeeper) {
-	const loaded = await loadRun(store, run);
-	if (loaded?.state.started === void 0) throw noJournal(run);
-	const registry = registryOf(procedure);
-	const recorded = /* @__PURE__ */ new Map();
-	for (const { record, payload } of loaded.reading.entries) {
-		if (record.type !== "analysis.verdict" || payload.kind !== "data") continue;
-		const parsed = payloadSchema.parse({
-			type: record.type,
-			data: payload.data
-		});
-		if (parsed.type !== "analysis.verdict") continue;
-		recorded.set(record.node, [...recorded.get(record.node) ?? [], `${parsed.data.answer}: ${parsed.data.status}`]);
-	}
-	const gates = gatekeeper === void 0 ? NO_GATES : await judgeAgain(procedure, loaded.state, gatekeeper);
-	const verdicts = [...gates.verdicts];
-	for (const path of loaded.state.looks.keys()) {
-		const node = registry.nodeAt(path);
-		if (node?.kind !== "watch") continue;
-		const replayed = refold(node, path, loaded.state, contextOf(procedure, loaded.state), gates.evidence);
-		const said = recorded.get(path) ?? [];
-		for (let index = 0; index < Math.max(said.length, replayed.length); index++) {
-			const [before = "look-on", again = "look-on"] = [said[index], replayed[index]];
-			verdicts.push({
-				node: path,
-				recorded: before,
-				replayed: again,
-				same: before === again
-			});
-		}
-	}
-	return verdicts;
-}
-const NO_GATES = {
-	verdicts: [],
-	evidence: /* @__PURE__ */ new Map()
-};
-async function judgeAgain(procedure, state, gatekeeper) {
-	const registry = registryOf(procedure);
-	const evidence = /* @__PURE__ */ new Map();
-	const verdicts = [];
-	for (const path of state.gates.keys()) {
-		const node = registry.nodeAt(path);
-		if (node?.kind !== "gate" || state.nodes.get(path)?.phase !== "done") continue;
-		const ruling = await gatekeeper.rule(gateCase(procedure, state, node, path, void 0));
-		const replayed = ruling.kind === "pass" ? "passed" : `waits: ${ruling.problems.map(({ found }) => found).join("; ")}`;
-		if (ruling.kind === "pass") evidence.set(path, ruling.evidence);
-		verdicts.push({
-			node: path,
-			recorded: "passed",
-			replayed,
-			same: ruling.kind === "pass"
-		});
-	}
-	return {
-		verdicts,
-		evidence
-	};
-}
-function refold(node, path, state, ctx, answers) {
-	const said = [];
-	let watched = beginWatch(node, ctx);
-	for (const entry of state.looks.get(path) ?? []) {
-		const look = entry.kind === "sample" ? entry : {
-			...entry,
-			evidence: answers.get(entry.gate) ?? entry.evidence
-		};
-		watched = foldLook(node, watched, look, path);
-		const words = watched.answer === void 0 ? void 0 : wordsOf$1(watched.answer);
-		if (words !== void 0) said.push(words);
-	}
-	return said;
-}
-function wordsOf$1(answer) {
-	if (answer.kind === "look-on") return void 0;
-	return answer.kind === "fail" ? `fail: ${answer.problem.found}` : `${answer.kind}: ${answer.status}`;
-}
-function contextOf(procedure, state) {
-	const registry = registryOf(procedure);
-	const pathsOf = (wanted, of) => [...of].filter((path) => registry.nodeAt(path) === wanted);
-	const missing = (id) => new ProblemError({
-		code: "procedure.no-outputs",
-		where: id,
-		found: "nothing recorded",
-		expected: "a node of this run that is done",
-		remedy: "replay with the procedure that was run"
-	});
-	return {
-		mode: "run",
-		run: state.run,
-		fence: 0,
-		outputOf(ref) {
-			const at = pathsOf(ref, state.nodes.keys()).at(-1);
-			const found = at === void 0 ? void 0 : state.nodes.get(at);
-			if (found?.phase !== "done") throw missing(ref.id);
-			return ref.outputs.parse(found.outputs);
-		},
-		evidenceOf(gate) {
-			const at = pathsOf(gate, state.gates.keys()).at(-1);
-			const found = at === void 0 ? void 0 : state.gates.get(at)?.evidence;
-			if (found === void 0) throw missing(gate.id);
-			return found;
-		}
-	};
-}
-
-// src/procedure/kube/problems.ts
-const statusSchema = object({
-	message: string().default(""),
-	reason: string().default(""),
-	details: object({
-		name: string().default(""),
-		kind: string().default(""),
-		retryAfterSeconds: number$1().default(0)
-	}).partial().default({})
-});
-/** What the server says of a failure; null for a text that is no such answer (a path that is not served). */
-function readStatus(text) {
-	try {
-		return statusSchema.safeParse(JSON.parse(text)).data ?? null;
-	} catch {
-		return null;
-	}
-}
-function askedText({ verb, kind, name, subresource }) {
-	return `${verb} ${name === void 0 ? `${kind.plural} in ${kind.namespace ?? "the cluster"}` : kubeText(kind, name)}${subresource === void 0 ? "" : ` (${subresource})`}`;
-}
-/** Whether "404" means this one object, not its kind. */
-function isMissingObject(asked, status) {
-	return status?.reason === "NotFound" && asked.name !== void 0 && status.details.name === asked.name;
-}
-/** The problem of an answer other than 2xx. */
-function statusProblem(asked, way, code, text) {
-	const status = readStatus(text);
-	const where = `${way.context}: ${askedText(asked)}`;
-	const said = status?.message || text.trim().slice(0, 300) || "no words";
-	switch (code) {
-		case 401: return {
-			code: "kube.credentials",
-			where,
-			found: "the cluster does not know these credentials, or they have ended (401)",
-			expected: `credentials of the context ${way.context} that are still good`,
-			remedy: `log in again or ask for a new token; try \`kubectl --context ${way.context} get --raw /version\``
-		};
-		case 403: return status !== null && isDenied(status) ? denied(where, said) : forbidden(asked, where, said);
-		case 404: return notFound(asked, where, status);
-		case 409: return {
-			code: status?.reason === "AlreadyExists" ? "kube.exists" : "kube.conflict",
-			where,
-			found: said,
-			expected: "the object as it was when this change was decided",
-			remedy: "nothing: it is read and decided anew; if it goes on, find out who else writes it"
-		};
-		case 410: return {
-			code: "kube.watch-too-old",
-			where,
-			found: said,
-			expected: "a version that the server still has",
-			remedy: "nothing: the list is read anew"
-		};
-		case 422: return isDeniedText(said) ? denied(where, said) : {
-			code: "kube.invalid",
-			where,
-			found: said,
-			expected: "an object that its definition allows",
-			remedy: "mend what the message names; does the version of the definition (CRD) fit?"
-		};
-		default: return {
-			code: code === 429 || code >= 500 ? "kube.busy" : "kube.refused",
-			where,
-			found: `status ${code}: ${said}`,
-			expected: "an answer",
-			remedy: "see the log of the API server, then try again"
-		};
-	}
-}
-/** Policies and webhooks answer 403 or 422 too, and no RBAC rule would help. */
-function isDenied(status) {
-	return isDeniedText(status.message) || !/cannot \w+ resource|is forbidden: User/.test(status.message);
-}
-function isDeniedText(text) {
-	return /admission webhook .* denied|ValidatingAdmissionPolicy .* denied|violates PodSecurity|exceeded quota/.test(text);
-}
-function denied(where, said) {
-	return {
-		code: "kube.denied",
-		where,
-		found: said,
-		expected: "what the policies of the cluster allow",
-		remedy: "mend what the policy names; it is no question of rights"
-	};
-}
-function forbidden({ verb, kind, subresource }, where, said) {
-	return {
-		code: "kube.forbidden",
-		where,
-		found: said,
-		expected: `the right to ${verb} ${resourceName(kind, subresource)}`,
-		remedy: `give the account a ${kind.namespace === void 0 ? "ClusterRole" : `Role in ${kind.namespace}`} with the rule ${ruleText({
-			verb,
-			kind,
-			subresource
-		})}`
-	};
-}
-function resourceName({ plural }, subresource) {
-	return subresource === void 0 ? plural : `${plural}/${subresource}`;
-}
-/** The RBAC rule that would allow it, as it is written in YAML. */
-function ruleText({ verb, kind, subresource }) {
-	return `{apiGroups: ["${kind.group}"], resources: ["${resourceName(kind, subresource)}"], verbs: ["${verb}"]}`;
-}
-function notFound(asked, where, status) {
-	const { kind, name } = asked;
-	if (status?.details.kind === "namespaces" && kind.kind !== "Namespace") return {
-		code: "kube.namespace",
-		where,
-		found: `no namespace \`${status.details.name ?? kind.namespace}\``,
-		expected: "a namespace that is there",
-		remedy: "mend `platform.namespace`, or make it: `kubectl create namespace …`"
-	};
-	if (name !== void 0 && isMissingObject(asked, status)) return missingObject(where, kind, name);
-	return {
-		code: "kube.missing-kind",
-		where,
-		found: `the cluster does not know ${kind.plural}.${kind.group} in version ${kind.version}`,
-		expected: "the definition (CRD) of this kind",
-		remedy: HOME[kind.group] ?? `install what brings ${kind.plural}.${kind.group}`
-	};
-}
-const HOME = { "argoproj.io": "install Argo CD (for Applications) and Argo Rollouts (for Rollouts) with their definitions, `kubectl get crd` lists them" };
-function missingObject(where, kind, name) {
-	return {
-		code: "kube.not-found",
-		where,
-		found: `no ${kubeText(kind, name)}`,
-		expected: "an object of this name there",
-		remedy: `mend the name or the namespace; \`kubectl get ${kind.plural} --all-namespaces\` lists what is there`
-	};
-}
-const TLS = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|ALTNAME|EPROTO|ERR_SSL|ERR_OSSL|ERR_TLS|BAD_DECRYPT|key values mismatch/;
-/** The problem of a request that got no answer. */
-function connectionProblem(asked, way, error) {
-	const where = `${way.context}: ${askedText(asked)}`;
-	const code = error instanceof Error && "code" in error ? String(error.code) : "";
-	const words = error instanceof Error ? error.message : String(error);
-	if (TLS.test(`${code} ${words}`)) return {
-		code: "kube.tls",
-		where,
-		found: `${words}${code === "" || words.includes(code) ? "" : ` (${code})`}`,
-		expected: `a certificate of ${way.server} that the authority of the context vouches for`,
-		remedy: "is it the right server? Otherwise put its certificate authority into the kubeconfig"
-	};
-	return {
-		code: "kube.unreachable",
-		where,
-		found: words === "" ? code || "no answer" : words,
-		expected: `an API server that answers at ${way.server}`,
-		remedy: "does the cluster run, and does this machine reach it (VPN, firewall, DNS)?"
-	};
-}
-
-// src/procedure/kube/request.ts
-/** Credentials are renewed this long before they end. */
-const EARLY_MS = 1e4;
-function connection(cluster, clock) {
-	let held = null;
-	let way = {
-		context: cluster.context ?? "current context",
-		server: "the cluster"
-	};
-	const identity = async (renew, signal) => {
-		const { untilMs = null } = held?.identity ?? {};
-		if (held !== null && !renew && (untilMs === null || clock.now() < untilMs - EARLY_MS)) return held;
-		held?.agent.destroy();
-		const { identityOf } = await import("./shared-credentials.js");
-		const made = await identityOf(cluster, clock, signal);
-		way = {
-			context: made.name,
-			server: made.server
-		};
-		const options = {
-			keepAlive: true,
-			maxSockets: 8
-		};
-		held = {
-			identity: made,
-			agent: made.server.startsWith("http:") ? new Agent(options) : new Agent$1({
-				...options,
-				...made.tls
-			})
-		};
-		return held;
-	};
-	/** A token may have ended meanwhile: the second try is made with new credentials. */
-	const open = async (request) => {
-		const first = await identity(false, request.signal);
-		const answer = await begin$1(request, first.identity, first.agent).catch((error) => fail(request, error));
-		if (answer.statusCode !== 401) return answer;
-		answer.resume();
-		const second = await identity(true, request.signal);
-		return begin$1(request, second.identity, second.agent).catch((error) => fail(request, error));
-	};
-	const fail = (request, error) => {
-		request.signal?.throwIfAborted();
-		if (error instanceof ProblemError) throw error;
-		throw new ProblemError(connectionProblem(request.asked, way, error));
-	};
-	const send = async (request) => {
-		const answer = await open(request);
-		const text = await readAll(answer, request.timeoutMs).catch((error) => fail(request, error));
-		return {
-			status: answer.statusCode ?? 0,
-			text
-		};
-	};
-	const problem = (asked, { status, text }) => new ProblemError(statusProblem(asked, way, status, text));
-	return {
-		send,
-		problem,
-		async stream(request) {
-			const answer = await open(request);
-			if (answer.statusCode === 200) return answer;
-			const text = await readAll(answer, request.timeoutMs).catch((error) => fail(request, error));
-			throw problem(request.asked, {
-				status: answer.statusCode ?? 0,
-				text
-			});
-		}
-	};
-}
-function begin$1(request$2, identity, agent) {
-	const { method, path, body, contentType = "application/json", signal } = request$2;
-	const url = new URL(`${identity.server}${path}`);
-	const late = AbortSignal.timeout(request$2.timeoutMs);
-	const options = {
-		method,
-		agent,
-		headers: {
-			accept: "application/json",
-			"user-agent": "shiplock",
-			...identity.token === null ? {} : { authorization: `Bearer ${identity.token}` },
-			...body === void 0 ? {} : {
-				"content-type": contentType,
-				"content-length": Buffer.byteLength(body)
-			}
-		},
-		...signal === void 0 ? {} : { signal }
-	};
-	return new Promise((resolve, reject) => {
-		const sent = url.protocol === "http:" ? request(url, options) : request$1(url, {
-			...options,
-			...identity.tls
-		});
-		const giveUp = () => {
-			sent.destroy(/* @__PURE__ */ new Error(`no answer within ${request$2.timeoutMs} ms`));
-		};
-		late.addEventListener("abort", giveUp, { once: true });
-		sent.on("response", (answer) => {
-			late.removeEventListener("abort", giveUp);
-			resolve(answer);
-		});
-		sent.on("error", (error) => {
-			late.removeEventListener("abort", giveUp);
-			reject(error);
-		});
-		sent.end(body);
-	});
-}
-/** More than this is no answer of an API server to us. */
-const LONGEST$5 = 67108864;
-async function readAll(answer, timeoutMs) {
-	const late = AbortSignal.timeout(timeoutMs);
-	const giveUp = () => {
-		answer.destroy(/* @__PURE__ */ new Error(`no whole answer within ${timeoutMs} ms`));
-	};
-	late.addEventListener("abort", giveUp, { once: true });
-	try {
-		const chunks = [];
-		let size = 0;
-		for await (const chunk of answer) {
-			const bytes = Buffer.from(chunk);
-			size += bytes.length;
-			if (size > LONGEST$5) throw new Error(`an answer of more than ${LONGEST$5} bytes`);
-			chunks.push(bytes);
-		}
-		return Buffer.concat(chunks).toString("utf8");
-	} finally {
-		late.removeEventListener("abort", giveUp);
-	}
-}
-
-// src/procedure/kube/client.ts
-const TIMEOUT_MS$2 = 1e4;
-/** Looks at a cluster over its API. Nothing is connected, and no file is read, before it is asked something. */
-function kubeClient(cluster, clock = systemClock) {
-	const way = connection(cluster, clock);
-	return {
-		get: (kind, name, signal) => get$1(way, kind, name, signal),
-		list: (kind, selector, signal) => list$1(way, kind, selector, signal),
-		watch: (kind, options) => watch(way, kind, options),
-		may: (right, signal) => may(way, right, signal),
-		version: (signal) => version(way, signal)
-	};
-}
-/** What `text` says, which is JSON or no answer of an API server at all. */
-function parsed$1(asked, text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		throw notKubernetes(asked, text);
-	}
-}
-function notKubernetes({ kind }, text) {
-	return new ProblemError({
-		code: "kube.not-kubernetes",
-		where: `an answer about ${kind.plural}`,
-		found: text.trim().slice(0, 200),
-		expected: "an answer of an API server",
-		remedy: "does the kubeconfig name an API server, or a proxy in front of it that wants a login?"
-	});
-}
-const objectSchema = object({ metadata: kubeMetaSchema });
-/** Any object of the API. */
-function kubeObject(asked, body) {
-	const object = objectSchema.safeParse(body);
-	if (!object.success) throw notKubernetes(asked, JSON.stringify(body).slice(0, 200));
-	return {
-		meta: object.data.metadata,
-		body
-	};
-}
-async function get$1(way, kind, name, signal) {
-	const asked = {
-		verb: "get",
-		kind,
-		name
-	};
-	const answer = await way.send({
-		asked,
-		method: "GET",
-		path: kubePath(kind, name),
-		timeoutMs: TIMEOUT_MS$2,
-		signal
-	});
-	if (answer.status === 404 && isMissingObject(asked, readStatus(answer.text))) return null;
-	if (answer.status !== 200) throw way.problem(asked, answer);
-	return kubeObject(asked, parsed$1(asked, answer.text));
-}
-const listSchema = object({
-	metadata: object({
-		resourceVersion: string(),
-		continue: string().default("")
-	}),
-	items: array(unknown$1())
-});
-const PAGE = 500;
-async function list$1(way, kind, selector, signal) {
-	const asked = {
-		verb: "list",
-		kind
-	};
-	const items = [];
-	let next = "";
-	for (;;) {
-		const query = new URLSearchParams({
-			limit: String(PAGE),
-			...selector === void 0 ? {} : { labelSelector: selector },
-			...next === "" ? {} : { continue: next }
-		});
-		const path = `${kubePath(kind)}?${query}`;
-		const answer = await way.send({
-			asked,
-			method: "GET",
-			path,
-			timeoutMs: TIMEOUT_MS$2,
-			signal
-		});
-		if (answer.status !== 200) throw way.problem(asked, answer);
-		const body = parsed$1(asked, answer.text);
-		const page = listSchema.safeParse(body);
-		if (!page.success) throw notKubernetes(asked, answer.text);
-		const found = memberOf(body, "items");
-		for (const item of Array.isArray(found) ? found : []) items.push(kubeObject(asked, item));
-		next = page.data.metadata.continue;
-		if (next === "") return {
-			items,
-			resourceVersion: page.data.metadata.resourceVersion
-		};
-	}
-}
-const eventSchema$2 = object({
-	type: _enum([
-		"ADDED",
-		"MODIFIED",
-		"DELETED",
-		"BOOKMARK",
-		"ERROR"
-	]),
-	object: unknown$1()
-});
-/** The server ends a watch by itself after this long, so that a dead connection is noticed. */
-const WATCH_SECONDS = 240;
-async function* watch(way, kind, options) {
-	const { resourceVersion, selector, signal } = options;
-	const asked = {
-		verb: "watch",
-		kind
-	};
-	const query = new URLSearchParams({
-		watch: "1",
-		resourceVersion,
-		timeoutSeconds: String(WATCH_SECONDS),
-		...selector === void 0 ? {} : { labelSelector: selector }
-	});
-	const path = `${kubePath(kind)}?${query}`;
-	const stream = await way.stream({
-		asked,
-		method: "GET",
-		path,
-		timeoutMs: TIMEOUT_MS$2,
-		signal
-	});
-	const lines = createInterface({
-		input: stream,
-		crlfDelay: Number.POSITIVE_INFINITY
-	});
-	stream.on("error", () => lines.close());
-	try {
-		for await (const line of lines) {
-			if (line === "") continue;
-			const event = eventSchema$2.parse(parsed$1(asked, line));
-			if (event.type === "BOOKMARK") continue;
-			const object = memberOf(parsed$1(asked, line), "object");
-			if (event.type === "ERROR") throw new ProblemError(statusProblem(asked, {
-				context: "watch",
-				server: ""
-			}, 410, JSON.stringify(object)));
-			yield {
-				type: event.type,
-				object: kubeObject(asked, object)
-			};
-		}
-	} finally {
-		lines.close();
-		stream.destroy();
-	}
-	signal.throwIfAborted();
-}
-function memberOf(value, name) {
-	if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
-	return Object.entries(value).find(([key]) => key === name)?.[1] ?? null;
-}
-const REVIEW = {
-	group: "authorization.k8s.io",
-	version: "v1",
-	kind: "SelfSubjectAccessReview",
-	plural: "selfsubjectaccessreviews"
-};
-const reviewSchema = object({ status: object({ allowed: boolean() }) });
-async function may(way, { verb, kind, subresource }, signal) {
-	const asked = {
-		verb: "create",
-		kind: REVIEW
-	};
-	const body = JSON.stringify({
-		apiVersion: "authorization.k8s.io/v1",
-		kind: REVIEW.kind,
-		spec: { resourceAttributes: {
-			verb,
-			group: kind.group,
-			version: kind.version,
-			resource: kind.plural,
-			...kind.namespace === void 0 ? {} : { namespace: kind.namespace },
-			...subresource === void 0 ? {} : { subresource }
-		} }
-	});
-	const answer = await way.send({
-		asked,
-		method: "POST",
-		path: kubePath(REVIEW),
-		body,
-		timeoutMs: TIMEOUT_MS$2,
-		signal
-	});
-	if (answer.status !== 201) throw way.problem(asked, answer);
-	const review = reviewSchema.safeParse(parsed$1(asked, answer.text));
-	if (!review.success) throw notKubernetes(asked, answer.text);
-	return review.data.status.allowed;
-}
-const versionSchema = object({ gitVersion: string() });
-const VERSION$1 = {
-	group: "",
-	version: "v1",
-	kind: "Version",
-	plural: "version"
-};
-async function version(way, signal) {
-	const asked = {
-		verb: "get",
-		kind: VERSION$1
-	};
-	const answer = await way.send({
-		asked,
-		method: "GET",
-		path: "/version",
-		timeoutMs: TIMEOUT_MS$2,
-		signal
-	});
-	if (answer.status !== 200) throw way.problem(asked, answer);
-	const found = versionSchema.safeParse(parsed$1(asked, answer.text));
-	if (!found.success) throw notKubernetes(asked, answer.text);
-	return found.data.gitVersion;
-}
-
-// src/procedure/kube/logs.ts
-const TIMEOUT_MS$1 = 1e4;
-/** Lines that the kubelet counts back from the end: of a log of gigabytes no more is sent. */
-const LINES = 5e3;
-/** Logs of pods by the API server, as `kubectl logs --timestamps`. Failures are ProblemErrors whose codes begin with `kube.`. */
-function podLogs(cluster, clock) {
-	const way = connection(cluster, clock);
-	return async ({ namespace, pod, container, previous, sinceSeconds, maxBytes }, signal) => {
-		const query = new URLSearchParams({
-			container,
-			timestamps: "true",
-			tailLines: String(LINES),
-			...previous ? { previous: "true" } : { sinceSeconds: String(sinceSeconds) }
-		});
-		const kind = {
-			...POD,
-			namespace
-		};
-		const asked = {
-			verb: "get",
-			kind,
-			name: pod,
-			subresource: "log"
-		};
-		const path = `${kubePath(kind, pod, "log")}?${query}`;
-		return newest(await way.stream({
-			asked,
-			method: "GET",
-			path,
-			timeoutMs: TIMEOUT_MS$1,
-			signal
-		}), maxBytes);
-	};
-}
-/** The end of what comes, without the line that was torn. */
-async function newest(stream, maxBytes) {
-	const chunks = [];
-	let size = 0;
-	let dropped = false;
-	for await (const chunk of stream) {
-		const bytes = Buffer.from(chunk);
-		chunks.push(bytes);
-		size += bytes.length;
-		while (size - (chunks[0]?.length ?? 0) >= maxBytes) {
-			size -= chunks.shift()?.length ?? 0;
-			dropped = true;
-		}
-	}
-	const all = Buffer.concat(chunks);
-	if (!dropped && all.length <= maxBytes) return all.toString("utf8");
-	const kept = all.subarray(Math.max(0, all.length - maxBytes));
-	return kept.subarray(kept.indexOf(10) + 1).toString("utf8");
 }
 
 // src/procedure/shared/position.ts
@@ -11840,210 +10902,6 @@ function parted(run, where, { seq }) {
 		found: `another record ${seq} in ${where} than here: the run was gone on with on another machine before this one was copied`,
 		expected: "a journal that one holder after the other has added to",
 		remedy: `git holds what counts. Keep the records of this machine as evidence (\`shiplock journal show ${run}\`), then move runs/${run} out of the state directory; the next command that needs the run takes it from git`
-	};
-}
-
-// src/procedure/lease/lock.ts
-/** No run may take the environment from now on, except a rollback. One that is at work goes on to its end. */
-async function lockEnvironment(request) {
-	return change(request, "lock", (now) => {
-		const { lock } = now;
-		if (lock?.on !== true) return ok({
-			...now,
-			lock: lockOf(request, true)
-		});
-		return bad({
-			code: "lease.locked",
-			where: `environment ${request.environment}`,
-			found: `a lock of ${lock.by} since ${lock.time}: ${lock.reason}`,
-			expected: "an environment that nobody has locked",
-			remedy: `ask ${lock.by}; \`shiplock unlock ${request.environment} --reason …\` takes it off`
-		});
-	});
-}
-/**
-* Takes the lock off and raises the fence: whoever still believes to hold the environment is refused at its resources. A run that has the environment keeps
-* it unless it is named.
-*/
-async function unlockEnvironment(request) {
-	const { from, environment } = request;
-	return change(request, "unlock", (now) => {
-		const { holder, lock } = now;
-		if (from !== void 0 && holder?.run !== from) return bad(notThere(environment, from, holder?.run));
-		const named = from !== void 0;
-		if (holder !== null && holder.pid !== NOBODY.pid && !isGone$1(holder) && !named) return bad(atWork(now));
-		if (lock?.on !== true && !named) return bad(notLocked(environment));
-		const kept = named ? null : holder;
-		return ok({
-			...now,
-			fence: now.fence + 1,
-			renewals: 0,
-			holder: kept,
-			lock: lockOf(request, false)
-		});
-	});
-}
-/** The lease of an environment as the newest of the stores has it. Throws when the shared store does not answer. */
-async function newestLease(store, shared, environment, signal) {
-	const here = (await fileLeases(store).read(environment))?.lease;
-	const there = (await shared?.leases.read(environment, signal))?.lease;
-	return there === void 0 || here !== void 0 && here.fence > there.fence ? here : there;
-}
-/** In the shared store, and here too where the state directory has a lock or a lease of its own. */
-async function change(request, what, decide) {
-	const { shared, store } = request;
-	const notes = [];
-	const leases = fileLeases(store);
-	const here = await leases.read(request.environment);
-	let written;
-	if (shared !== void 0) {
-		const there = await inOne(shared.leases, request, decide).catch(unlessUnreachable$1);
-		if (there === void 0) notes.push(`${shared.where} does not answer: only this state directory knows of it`);
-		else if (there.ok) written = there.value;
-		else if (what === "lock" || here?.lease.lock?.on !== true) return there;
-	}
-	const follow = written;
-	if (follow === void 0) {
-		const done = await inOne(leases, request, decide);
-		if (!done.ok) return done;
-		written = done.value;
-	} else if (here !== void 0 && what === "unlock") {
-		const same = await inOne(leases, request, (now) => ok({
-			...now,
-			fence: Math.max(now.fence + 1, follow.fence),
-			renewals: 0,
-			holder: follow.holder,
-			lock: lockOf(request, false)
-		}));
-		if (!same.ok) return same;
-	}
-	if (written === void 0) throw new TypeError("a lease was written");
-	const run = await record(request, what, written);
-	if (shared !== void 0) await copyRun({
-		shared,
-		run,
-		paths: runPaths(store, run),
-		from: void 0
-	}).catch((error) => {
-		if (!(error instanceof ProblemError)) throw error;
-		notes.push(`git is not yet true: ${error.problems[0]?.found ?? ""}`);
-	});
-	return ok({
-		run,
-		lease: written,
-		notes
-	});
-}
-async function inOne(leases, request, decide) {
-	for (let attempt = 0; attempt < 20; attempt++) {
-		const now = await leases.read(request.environment);
-		const next = decide(now?.lease ?? freeLease(request.environment));
-		if (!next.ok) return next;
-		const written = await leases.swap(now, next.value);
-		if (written !== void 0) return ok(written.lease);
-	}
-	return bad({
-		code: "lease.contended",
-		where: `environment ${request.environment}`,
-		found: "a lease that others change all the time",
-		expected: "a moment in which it can be changed",
-		remedy: "try again; `shiplock status` says who works there"
-	});
-}
-function freeLease(environment) {
-	return {
-		formatVersion: 1,
-		environment,
-		fence: 1,
-		holder: null,
-		renewals: 0,
-		durationMs: 15e3,
-		anchor: null
-	};
-}
-function lockOf({ by, reason, clock }, on) {
-	return {
-		on,
-		by,
-		reason,
-		time: timestamp(clock)
-	};
-}
-/** As a run: it stands in every list and report, and goes where journals go. */
-async function record(request, what, lease) {
-	const { store, environment, by, reason, clock, mask } = request;
-	const run = `${timestamp(clock).slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${randomBytes(2).toString("hex")}`;
-	const inputs = {
-		environment,
-		reason
-	};
-	const journal = await createJournal({
-		run,
-		paths: runPaths(store, run),
-		clock,
-		fence: lease.fence,
-		mask
-	});
-	const records = [{
-		type: "run.started",
-		data: {
-			procedure: {
-				id: what,
-				title: `${what === "lock" ? "Lock" : "Unlock"} ${environment}: ${reason}`,
-				version: 1,
-				inputs
-			},
-			environment,
-			who: by,
-			planHash: digestOf$1({
-				what,
-				...inputs
-			}),
-			outline: {}
-		}
-	}, {
-		type: "run.finished",
-		data: {
-			outcome: "done",
-			problems: []
-		}
-	}];
-	for (const { type, data } of records) await journal.append(type, "", 0, toJson(data));
-	const anchor = journal.anchor();
-	await journal.close();
-	await replaceFile(anchorPath(store, run), `${JSON.stringify(anchor)}\n`);
-	return run;
-}
-function unlessUnreachable$1(error) {
-	if (error instanceof StoreUnreachableError) return void 0;
-	throw error;
-}
-function notLocked(environment) {
-	return {
-		code: "lease.not-locked",
-		where: `environment ${environment}`,
-		found: "no lock",
-		expected: "a lock to take off",
-		remedy: "to take the environment away from a run that will not come back, name it with --from"
-	};
-}
-function atWork({ environment, holder, fence }) {
-	const run = holder?.run ?? "?";
-	return {
-		code: "lease.held",
-		where: `environment ${environment}`,
-		found: `run ${run} at work (${holder?.who ?? "?"} on ${holder?.host ?? "?"}, fence ${fence})`,
-		expected: "an environment where no process works",
-		remedy: `wait for it, or stop it with Ctrl-C where it runs; \`--from ${run}\` takes the environment away from it, also when it is dead`
-	};
-}
-function notThere(environment, from, found) {
-	return {
-		code: "lease.other-holder",
-		where: `environment ${environment}`,
-		found: found === void 0 ? "nobody" : `run ${found}`,
-		expected: `run ${from}, as --from says`,
-		remedy: "`shiplock status` says who has the environment"
 	};
 }
 
@@ -13525,199 +12383,6 @@ function after(guard) {
 	return ["disarm", guard.kind === "guarded" ? guard.disarm : []];
 }
 
-// src/procedure/plan/document.ts
-/** The same tree as a document: a standard operating procedure in Markdown, with roles, steps, checklists and a diagram. */
-function documentProcedure(procedure) {
-	return tidied([
-		`# ${procedure.title}`,
-		"",
-		procedure.description,
-		"",
-		`Procedure \`${procedure.id}\`, version ${procedure.version}, for environment \`${procedure.environment}\`; plan \`${planHash(procedure).slice(0, 12)}\`.`,
-		"",
-		...procedureSections(procedure)
-	]);
-}
-/** The parts of that document which follow from the tree alone: roles, flow, steps. For documents with a beginning of their own. */
-function procedureSections(procedure) {
-	const roles = rolesOf(procedure);
-	return [
-		...roles.length === 0 ? [] : [
-			"## Roles",
-			"",
-			...roles.map(([role, does]) => `- **${role}**: ${does.join("; ")}`),
-			""
-		],
-		"## Flow",
-		"",
-		"```mermaid",
-		...diagram(procedure),
-		"```",
-		"",
-		"## Steps",
-		"",
-		...stepLines$1(procedure.root, procedure.root.id, "1", 3)
-	];
-}
-/** Lines of Markdown as a file: at most one empty line between two others. */
-function tidied(lines) {
-	return `${lines.join("\n").replace(/\n{3,}/g, "\n\n").trimEnd()}\n`;
-}
-function rolesOf(procedure) {
-	const roles = /* @__PURE__ */ new Map();
-	for (const { node } of placeNodes(procedure)) {
-		if (node.kind !== "gate" || node.asks === "window" || node.asks === "condition") continue;
-		roles.set(node.role, [...roles.get(node.role) ?? [], `fills in “${node.title}”`]);
-		if (node.guard.kind === "unguarded") roles.set(node.guard.role, [...roles.get(node.guard.role) ?? [], `answers for “${node.title}” standing unguarded`]);
-	}
-	return [...roles];
-}
-function stepLines$1(node, path, number, level) {
-	const lines = [
-		`${"#".repeat(Math.min(level, 6))} ${number} ${node.title}`,
-		"",
-		`\`${path}\`${kindText(node)}`,
-		"",
-		...node.description === void 0 ? [] : [node.description, ""]
-	];
-	const children = childrenOf(node, path).flatMap(([child, at], index) => {
-		const rollback = node.kind === "sequence" && child === node.rollback;
-		return [...rollback ? ["If anything above fails, this is done instead:", ""] : branchIntro(node, at, path), ...stepLines$1(child, at, `${number}.${rollback ? "R" : index + 1}`, level + 1)];
-	});
-	return [
-		...lines,
-		...details(node),
-		...children
-	];
-}
-function branchIntro(node, at, path) {
-	if (node.kind !== "choice") return [];
-	return [`In the case \`${at.slice(path.length + 1)}\`:`, ""];
-}
-function details(node) {
-	if (node.kind === "step") return ["- [ ] carried out ____________ (when, by whom)", ""];
-	if (node.kind === "watch") return ["- [ ] seen ____________ (when, by whom)", ""];
-	if (node.kind === "opaque") return [
-		`It promises: ${node.promise}`,
-		"",
-		"- [ ] carried out ____________ (when, by whom)",
-		""
-	];
-	if (node.kind !== "gate") return [];
-	return [
-		`Meanwhile: ${guardText(node.guard)}.`,
-		"",
-		...node.evidence.map((field) => `- [ ] ${field.question}${answerText(field)}`),
-		""
-	];
-}
-function answerText(field) {
-	switch (field.kind) {
-		case "check": return "";
-		case "text": return ` ____________ (${field.name}, at least ${Math.max(1, field.minLength ?? 1)} characters)`;
-		case "number": return ` ______ (${field.name}${field.min === void 0 ? "" : `, from ${field.min}`}${field.max === void 0 ? "" : `, to ${field.max}`})`;
-		case "choice": return ` (${field.name}: ${field.options.join(" / ")})`;
-	}
-}
-function kindText(node) {
-	switch (node.kind) {
-		case "step": return `: a step${node.urgent ? ", carried out even while a stop is asked for" : ""}${node.retry.attempts > 1 ? `, tried ${node.retry.attempts} times` : ""}${node.undo === void 0 ? "" : ", can be taken back by itself"}.`;
-		case "opaque": return ": a step that cannot be planned in detail.";
-		case "gate": return `: a gate for **${whoseGate(node)}**.`;
-		case "watch": return `: a watch, one look every ${node.everyMs / 1e3} s.`;
-		case "sequence": return ": one after another.";
-		case "parallel": return `: side by side, ${node.limit} at a time${waitLines(node).map((line) => `; ${line}`).join("")}.`;
-		case "choice": return ": one of several.";
-		case "repeatUntil": return `: again and again, at most ${node.max} times.`;
-		case "forEach": return `: in ${node.batches.length} batches of ${node.batches.map((batch) => batch.length).join(", ")}.`;
-	}
-}
-/** Every node that does something, in order; gates are hexagons, watches rounded, choices rhombs. */
-function diagram(procedure) {
-	const lines = ["flowchart TD", "  begin([start])"];
-	let count = 0;
-	const name = () => `n${++count}`;
-	const label = (node) => `"${node.title.replaceAll("\"", "#quot;")}"`;
-	const link = (from, to) => {
-		for (const tail of from) lines.push(`  ${tail.id} ${tail.label === "" ? "-->" : `-- "${tail.label}" -->`} ${to}`);
-	};
-	const walk = (node, from) => {
-		switch (node.kind) {
-			case "sequence": {
-				let tails = from;
-				let first = "";
-				for (const child of node.steps) {
-					const before = count;
-					tails = walk(child, tails);
-					if (first === "" && count > before) first = `n${before + 1}`;
-				}
-				if (node.rollback !== void 0) {
-					const id = name();
-					lines.push(`  ${id}[["Rollback: ${node.rollback.title.replaceAll("\"", "#quot;")}"]]`);
-					if (first !== "") lines.push(`  ${first} -. "any failure" .-> ${id}`);
-				}
-				return tails;
-			}
-			case "parallel": {
-				const ends = /* @__PURE__ */ new Map();
-				const waits = waitsIn(node);
-				for (const child of inTurn(node)) {
-					const before = waits(child).flatMap((id) => ends.get(id) ?? []);
-					ends.set(child.id, walk(child, before.length === 0 ? from : before));
-				}
-				const waitedFor = new Set(node.steps.flatMap(waits));
-				return node.steps.flatMap(({ id }) => waitedFor.has(id) ? [] : ends.get(id) ?? []);
-			}
-			case "forEach": {
-				let tails = from;
-				for (const batch of node.batches) {
-					const before = tails;
-					tails = batch.flatMap((child) => walk(child, before));
-				}
-				return tails;
-			}
-			case "choice": {
-				const id = name();
-				lines.push(`  ${id}{${label(node)}}`);
-				link(from, id);
-				return Object.entries(node.branches).flatMap(([key, child]) => walk(child, [{
-					id,
-					label: key
-				}]));
-			}
-			case "repeatUntil": {
-				const id = name();
-				lines.push(`  ${id}{{"${node.title.replaceAll("\"", "#quot;")} (at most ${node.max} times)"}}`);
-				link(from, id);
-				return walk(node.body, [{
-					id,
-					label: "again"
-				}]);
-			}
-			case "step":
-			case "opaque":
-			case "gate":
-			case "watch": {
-				const id = name();
-				const [open, close] = node.kind === "gate" ? ["{{", "}}"] : node.kind === "watch" ? ["(", ")"] : ["[", "]"];
-				lines.push(`  ${id}${open}${label(node)}${close}`);
-				link(from, id);
-				return [{
-					id,
-					label: ""
-				}];
-			}
-		}
-	};
-	const tails = walk(procedure.root, [{
-		id: "begin",
-		label: ""
-	}]);
-	lines.push("  finish([done])");
-	link(tails, "finish");
-	return lines;
-}
-
 // src/procedure/plan/plan.ts
 const LOOK_MS$4 = 6e4;
 /** Something that only a run knows. Caught by the planner, never seen outside. */
@@ -14004,76 +12669,6 @@ function maskNode(node, options) {
 		children: node.children.map((child) => maskNode(child, options))
 	};
 	return node;
-}
-
-// src/procedure/plan/render.ts
-/** A plan as text: the tree, and under each step exactly what it would do. */
-function renderPlan(plan) {
-	const count = plan.effects.length;
-	const head = [
-		`Plan: ${plan.title} (${plan.procedure}) for ${plan.environment}`,
-		`Plan hash ${plan.planHash}`,
-		`${count === 0 ? "Nothing is known to change" : `${count} ${count === 1 ? "effect" : "effects"} known now`}; nothing has been changed.`,
-		""
-	];
-	const refused = plan.problems.length === 0 ? [] : [
-		"",
-		"It would refuse now:",
-		...plan.problems.map((problem) => `  ${formatProblem(problem)}`)
-	];
-	return `${[
-		...head,
-		...nodeLines(plan.root, 0),
-		...refused
-	].join("\n")}\n`;
-}
-function nodeLines(node, depth) {
-	const indent = "  ".repeat(depth);
-	const head = (text) => `${indent}- ${node.title}${text === "" ? "" : `: ${text}`}`;
-	const under = (nodes) => nodes.flatMap((child) => nodeLines(child, depth + 1));
-	switch (node.kind) {
-		case "step": return stepLines(node, indent);
-		case "opaque": return [head(`opaque, cannot be planned in detail; it promises: ${node.promise}`)];
-		case "gate": {
-			if (node.needed === "no") return [head("gate, not needed")];
-			const needed = node.needed === "later" ? ", if it is needed by then" : "";
-			return [
-				head(`gate for ${node.role}${needed} (${node.guard})`),
-				...conditionLines(node.condition, indent),
-				...under(node.before),
-				...node.evidence.map((field) => `${indent}    ? ${field.question} [${field.name}: ${field.kind}]`),
-				...under(node.after)
-			];
-		}
-		case "watch": return [head(node.forecast === "" ? "watch" : node.forecast), ...node.asks === "" ? [] : [`${indent}    may ask: ${node.asks}`]];
-		case "sequence":
-		case "parallel":
-		case "forEach": return [
-			head(node.kind === "parallel" ? "side by side" : ""),
-			...under(node.children),
-			...(node.waits ?? []).map((line) => `${indent}  ${line}`),
-			...node.onFailure.length === 0 ? [] : [`${indent}  if it fails: ${node.onFailure.join("; ")}`]
-		];
-		case "choice": return [head(node.chosen), ...under(node.children)];
-		case "repeat": return [head(`at most ${node.atMost} times`), ...under(node.children)];
-	}
-}
-/** What a condition shows now: the gate would pass, or why it would wait. */
-function conditionLines(condition, indent) {
-	if (condition === void 0) return [];
-	const [state, list] = condition.unmet.length === 0 ? ["met", []] : ["not yet", condition.unmet];
-	return [...condition.found.split("\n").map((line, index) => `${indent}    ${index === 0 ? `${state}: ` : "  "}${line}`), ...list.map(({ found, expected }) => `${indent}      found ${found}; expected ${expected}`)];
-}
-function stepLines(node, indent) {
-	const { decision } = node;
-	const head = `${indent}- ${node.title}`;
-	switch (decision.kind) {
-		case "effects": return [`${head}${decision.why === "" ? "" : ` (${decision.why})`}`, ...decision.effects.map((effect) => `${indent}    ${effect.kind} ${effectText(effect)}${effect.why === void 0 ? "" : `   # ${effect.why}`}`)];
-		case "nothing": return [`${head}: nothing to do (${decision.why})`];
-		case "refuse": return [`${head}: refuses`, ...decision.problems.map((problem) => `${indent}    ${problem.where}: ${problem.found}`)];
-		case "later": return [`${head}: decided after <${decision.after}>`];
-		case "unknown": return [`${head}: cannot be planned now`, ...decision.problems.map((problem) => `${indent}    ${problem.found}`)];
-	}
 }
 
 // src/procedure/shared/hold.ts
@@ -14396,65 +12991,6 @@ async function fenceFloor(options, environment) {
 	const seen = await fileLeases(options.store).read(environment);
 	const atResources = await Promise.all((options.fenceFiles ?? []).map(readFence));
 	return Math.max(seen?.lease.fence ?? 0, ...atResources);
-}
-
-// src/procedure/run/lay-down.ts
-/**
-* Looks after a run that was begun on this machine and whose process may have been killed. Its lease is given back as the process would
-* have done: nobody waits for it to run out, here or elsewhere. A process that lives is left alone.
-*/
-async function layDownRun(run, options) {
-	const { store, shared, again } = options;
-	const started = (await loadRun(store, run))?.state.started;
-	if (started === void 0) return { kind: "nothing" };
-	const { environment } = started;
-	const holder = (await readLease(store, environment))?.lease.holder ?? null;
-	if (holder?.run !== run) return { kind: "nothing" };
-	if (holder.pid === NOBODY.pid ? !again : !isGone$1(holder)) return { kind: "nothing" };
-	const taken = await takeEnvironment(options, {
-		environment,
-		run
-	});
-	if (taken.kind === "busy") return { kind: "nothing" };
-	const lease = taken.handle;
-	const over = await endIfMay(await createRecorder(run, options, lease), run, again);
-	if (shared !== void 0) await copyRun({
-		shared,
-		run,
-		paths: runPaths(store, run),
-		from: void 0
-	}).catch(() => void 0);
-	await lease.release(over ? "free" : "reserved");
-	return {
-		kind: over ? "freed" : "reserved",
-		environment
-	};
-}
-/** Ends a run that harms nobody. False: it has begun to change something, so only its resume or a rollback may end it. */
-async function endIfMay(recorder, run, again) {
-	try {
-		const types = new Set(recorder.reading.entries.map(({ record }) => record.type));
-		if (types.has("run.finished")) return true;
-		const touched = types.has("step.intent");
-		if (touched && !again) return false;
-		const outcome = touched ? "failed" : "refused";
-		await recorder.record("run.finished", "", 0, {
-			outcome,
-			problems: [killed(run)]
-		});
-		return true;
-	} finally {
-		await recorder.close();
-	}
-}
-function killed(run) {
-	return {
-		code: "run.killed",
-		where: `run ${run}`,
-		found: "its process was killed, or stopped",
-		expected: "a process that comes to an end by itself",
-		remedy: "start it again; if it happens again, look at the time limit and the memory of the job"
-	};
 }
 
 // src/procedure/gate/start.ts
@@ -16451,7 +14987,7 @@ const serverCountersSchema = strictObject({
 	/** Name of the server in the source; counters of one server are compared with its own earlier ones. */
 	server: string(),
 	/** Per metric: cumulative requests and how many of them were bad. Each metric has its own denominator. */
-	metrics: record$1(string(), strictObject({
+	metrics: record(string(), strictObject({
 		requests: number$1().nonnegative(),
 		bad: number$1().nonnegative()
 	}))
@@ -18590,7 +17126,7 @@ function limitWatch(rollout, id, hold = "stable", how = {}) {
 	const { bakeMs = policy.finalBakeMs, atLeast } = how;
 	const lease = hold === "leased" ? leaseOf(rollout) : null;
 	const where = `${candidate.component} ${candidate.version}`;
-	return watch$1({
+	return watch({
 		id,
 		title: `Observe ${candidate.version} at full traffic for ${bakeMs / 1e3} s`,
 		inputs: {
@@ -18821,7 +17357,7 @@ function readyWatch(rollout, which, id, on) {
 	const { policy, ports } = rollout;
 	const replicas = on === void 0 ? spec.replicas : on.length * perHost(spec.replicas, rollout.hosts.length);
 	const where = `${spec.component} ${spec.version}${on === void 0 ? "" : ` on ${on.join(", ")}`}`;
-	return watch$1({
+	return watch({
 		id,
 		title: `Wait until ${where} is ready`,
 		description: `All ${replicas} instances answer 200 on ${spec.readyPath} within ${policy.healthDeadlineMs / 1e3} s.`,
@@ -19235,7 +17771,7 @@ function hostDrainWatch(rollout, version, id, hosts, inputs) {
 	});
 }
 function drain({ policy, ports }, { id, title, inputs, look }) {
-	return watch$1({
+	return watch({
 		id,
 		title,
 		inputs: {
@@ -19628,7 +18164,7 @@ function bakeWatch(rollout, step, id) {
 	const percent = `${Math.round(step.share * 1e3) / 10} %`;
 	const where = `${candidate.component} ${candidate.version} at ${percent}`;
 	const load = topUp(rollout);
-	return watch$1({
+	return watch({
 		id,
 		title: `Judge ${candidate.version} at ${percent}`,
 		description: `Ends when the evidence says worse or not worse, or after ${duration(policy.analysisDeadlineMs)} with a question.`,
@@ -19912,7 +18448,7 @@ function pastWatch(rollout, id) {
 		everyMs: policy.everyMs
 	};
 	const sources = [ports.metrics, ...ports.witnesses.map((witness) => witness.metrics)];
-	return watch$1({
+	return watch({
 		id,
 		title: `Learn how ${settings.stable} behaves by itself for ${duration(policy.pastMs)}`,
 		inputs: {
@@ -21090,7 +19626,7 @@ const stoodSchema = strictObject({
 finished: boolean() });
 function clusterWatch(rollout, wanted) {
 	const spec = wanted.of === "candidate" ? rollout.candidate : rollout.stable ?? rollout.candidate;
-	return watch$1({
+	return watch({
 		id: wanted.id,
 		title: wanted.title,
 		inputs: {
@@ -22020,7 +20556,7 @@ const roomSample = strictObject({
 function roomWatch(rollout, wave) {
 	const { candidate, ports, policy } = rollout;
 	const where = `taking ${wave.hosts.join(", ")} out`;
-	return watch$1({
+	return watch({
 		id: `room-${wave.number}`,
 		title: `Wait until ${wave.hosts.join(", ")} can be spared`,
 		inputs: {
@@ -22508,7 +21044,7 @@ function restoredWatch(rollout, hosts) {
 		component: candidate.component,
 		version
 	};
-	return watch$1({
+	return watch({
 		id: "ready",
 		title: `Wait until ${version} is ready there`,
 		inputs: {
@@ -22933,7 +21469,7 @@ const answerSchema$2 = discriminatedUnion("status", [object({
 /** Clocks further apart than this cannot date a sample. */
 const CLOCKS_APART_MS = 6e4;
 const vectorSchema = array(object({
-	metric: record$1(string(), string()),
+	metric: record(string(), string()),
 	value: tuple([number$1(), string()])
 }));
 /**
@@ -25961,7 +24497,7 @@ const PIN_FILE = "/etc/shiplock/policy.json";
 const pinSchema = strictObject({
 	formatVersion: literal$1(1),
 	/** Service → place. A service that is not here is refused on this machine. */
-	services: record$1(string(), strictObject({
+	services: record(string(), strictObject({
 		repository: string().regex(/^[^-\s][^\s\0]*$/),
 		branch: string().optional(),
 		file: string().default("shiplock.yaml"),
@@ -26069,7 +24605,7 @@ const copySchema = strictObject({
 	place: string(),
 	commit: string(),
 	text: string(),
-	files: record$1(string(), string()).default({})
+	files: record(string(), string()).default({})
 });
 /** The policy of an environment alone, as `readRules` has it. */
 async function readPolicy(service, environment, how = {}) {
@@ -26322,7 +24858,7 @@ function unknownEnvironment(name, source) {
 // src/model/ledger.ts
 /** The ledger: which application versions run on which schema states, and how we know. docs/formats/ledger.schema.json. */
 const ledgerRowSchema = strictObject({
-	version: versionSchema$1,
+	version: versionSchema,
 	/** Schema state: id of the newest applied migration, or `empty`. */
 	schema: string().min(1),
 	answer: _enum([
@@ -26357,11 +24893,11 @@ function schemaAllows(ledger, version, schema) {
 */
 const unitSpecSchema = strictObject({
 	component: string(),
-	version: versionSchema$1,
+	version: versionSchema,
 	digest: digestSchema,
 	artefact: string(),
 	command: array(string()).readonly(),
-	env: record$1(string(), textSchema),
+	env: record(string(), textSchema),
 	replicas: number$1().int().positive(),
 	readyPath: string(),
 	livePath: string(),
@@ -26392,7 +24928,7 @@ const environmentRecordSchema = strictObject({
 	environment: string(),
 	service: string(),
 	history: array(strictObject({
-		version: versionSchema$1,
+		version: versionSchema,
 		run: string(),
 		time: string(),
 		outcome: _enum([
@@ -27619,7 +26155,7 @@ const VERSION = "org.opencontainers.image.version";
 const descriptor = object({ digest: digestSchema });
 const index = object({ manifests: array(descriptor).min(1) });
 /** Index or manifest: both carry the labels of the image. */
-const labelled = object({ annotations: record$1(string(), string()).default({}) });
+const labelled = object({ annotations: record(string(), string()).default({}) });
 /**
 * Images that were built of a commit and lie here, sorted. They are known by their label of the revision, so one that a build of another machine made,
 * or that was taken from a registry, is not among them. What is broken counts as an image: the scan says what is wrong with it.
@@ -28523,14 +27059,14 @@ const eventSchema$1 = union$1([tuple([literal$1("s"), number$1()]).readonly(), t
 const releaseLine = strictObject({
 	kind: literal$1("release"),
 	component: string(),
-	version: versionSchema$1,
+	version: versionSchema,
 	digest: union$1([digestSchema, literal$1("unknown")]),
 	unit: hostUnitSchema
 });
 const instanceLine = strictObject({
 	kind: literal$1("instance"),
 	component: string(),
-	version: versionSchema$1,
+	version: versionSchema,
 	instance: string(),
 	port: number$1().int(),
 	unit: string(),
@@ -29512,7 +28048,7 @@ function hostUnitNode(unit) {
 		},
 		probe: "repeatable"
 	});
-	const ready = watch$1({
+	const ready = watch({
 		id: "ready",
 		title: `Wait until ${words} answers`,
 		everyMs: 100,
@@ -30121,7 +28657,7 @@ function provenanceText(found) {
 const promotionSchema = strictObject({
 	from: string(),
 	/** Version and run there. */
-	version: versionSchema$1,
+	version: versionSchema,
 	run: string(),
 	/** Digest of release.json, which travels as it is. */
 	manifest: digestSchema,
@@ -30314,7 +28850,7 @@ const keptPlaceSchema = strictObject({
 	manner: keptMannerSchema
 });
 /** Object → SHA-256 of what it is made of after the plan; null: it is gone. */
-const afterSchema = record$1(string(), string().regex(/^[0-9a-f]{64}$/).nullable()).readonly();
+const afterSchema = record(string(), string().regex(/^[0-9a-f]{64}$/).nullable()).readonly();
 /** The statements with their manners, as a plan keeps them. Pure. */
 function withManners(statements, manners) {
 	return statements.map((statement) => {
@@ -32903,7 +31439,7 @@ const KINDS = [
 	"optionalDependencies",
 	"peerDependencies"
 ];
-const ranges = record$1(string(), string()).optional();
+const ranges = record(string(), string()).optional();
 const rootSchema = looseObject({
 	dependencies: ranges,
 	devDependencies: ranges,
@@ -32912,7 +31448,7 @@ const rootSchema = looseObject({
 });
 const lockSchema = looseObject({
 	lockfileVersion: number$1(),
-	packages: record$1(string(), looseObject({ hasInstallScript: boolean().optional() })).optional()
+	packages: record(string(), looseObject({ hasInstallScript: boolean().optional() })).optional()
 });
 /** Name of npm's lock file in a directory of sources; undefined: it has none. */
 function npmLock(source) {
@@ -33687,7 +32223,7 @@ const releaseInputsSchema = strictObject({
 	why: string()
 });
 function inputsAsJson(inputs) {
-	return record$1(string(), jsonSchema).parse(structuredClone(inputs));
+	return record(string(), jsonSchema).parse(structuredClone(inputs));
 }
 /** The release pipeline from finished artefacts on: check, make room on the disks, migrate, roll out, verify, make git true, purge, write the history. */
 function releaseProcedure(inputs, target) {
@@ -34520,7 +33056,7 @@ function iso(ms) {
 */
 const receiptSchema = strictObject({
 	id: string(),
-	labels: record$1(string(), string()),
+	labels: record(string(), string()),
 	startsAt: number$1(),
 	/** It had no end yet when it was first told: somebody has to tell one. */
 	lasts: boolean(),
@@ -36255,7 +34791,7 @@ const unitReleaseSchema = strictObject({
 	members: array(strictObject({
 		name: string().min(1),
 		service: string().min(1),
-		version: versionSchema$1,
+		version: versionSchema,
 		commit: string().regex(/^[0-9a-f]{40}$/),
 		/** Digest of its release.json. */
 		release: digestSchema,
@@ -36279,7 +34815,7 @@ const unitHistorySchema = strictObject({
 			"went-back-to"
 		]),
 		/** By member: the version that it has in this environment. */
-		versions: record$1(string(), versionSchema$1),
+		versions: record(string(), versionSchema),
 		who: string(),
 		why: string()
 	})).readonly()
@@ -39431,4 +37967,4 @@ async function runDone(service, outcome) {
 	};
 }
 
-export { fetchRunUnderWay as $, orderProblem as $a, doOrNothing as $i, clientWords as $n, unitGitStoreConfig as $o, readRecord$1 as $r, parseSize as $s, releaseProcedure as $t, KNOWN_ERRORS as A, guardText as Aa, sourceCommit as Ai, momentOf as An, readConfig as Ao, explainFinding as Ar, sequence as As, mustBeAttested as At, makeRelease as B, lockEnvironment as Ba, tenth as Bi, gatesOf as Bn, builtInSettings as Bo, quarantineEntrySchema as Br, connect as Bs, emptyStory as Bt, shown as C, layDownRun as Ca, get as Ci, tokenIn as Cn, canonical as Co, purlOf as Cr, choose as Cs, imageName as Ct, ownErrorsOf as D, documentProcedure as Da, commitTime as Di, leastGo as Dn, RECORD_TYPES as Do, worse as Dr, parallel as Ds, secretVariables as Dt, axisOf as E, planProcedure as Ea, openShared as Ei, noRaceDetector as En, toJson as Eo, ofScore as Er, opaque as Es, sbomsDirectory as Et, madeMarkdown as F, readOrders as Fa, versionOf as Fi, afterSchema as Fn, promotionOrder as Fo, digestsOf as Fr, instantsOf as Fs, announced as Ft, runRelease as G, kubeObject as Ga, pastWatch as Gi, openService as Gn, unlessSaid as Go, cameToServe$1 as Gr, verifies as Gs, orderCheck as Gt, planRelease as H, unlockEnvironment as Ha, comparesVersions as Hi, approvalOf as Hn, PROGRAM_IDS as Ho, promotionLooks as Hr, named$1 as Hs, comesFrom as Ht, madeText as I, refusalOf as Ia, terminalChart as Ii, keptMannerSchema as In, wayTo as Io, quarantinePath as Ir, isTimeZone as Is, announcementsOf as It, agreeWithGit as J, ruleText as Ja, bakeVerdict as Ji, PROXY as Jn, plainKey as Jo, ledgerEffect as Jr, POD as Js, rulesText as Jt, stableRecord as K, connection as Ka, shareJudgedBy as Ki, withDatabaseRoots as Kn, SEVERITIES$1 as Ko, jsonFile as Kr, CORE as Ks, personOptions as Kt, testedShare as L, removeOrder as La, wrap as Li, mannerProblems as Ln, explain as Lo, recordOf as Lr, wallText$1 as Ls, nobodyToTell as Lt, knownIn as M, isDriven as Ma, isWayBack as Mi, toolVersion as Mn, environmentNames as Mo, CAUSE as Mr, watch$1 as Ms, announceAll as Mt, ownErrors as N, notPaused as Na, trafficMoment as Ni, askLedger as Nn, loadConfig as No, quarantineProblems as Nr, closedWindows$1 as Ns, announceQuarantine as Nt, commitOfRun as O, procedureSections as Oa, describedVersion as Oi, readToolchain as On, checkEvidence as Oo, policyIn as Or, procedure as Os, secretsIn as Ot, pagesOf as P, placeOrder as Pa, digestIn as Pi, rollbackBreaks as Pn, located as Po, standingOf$1 as Pr, StepPaused as Ps, announceRun as Pt, fetchRun as Q, makeOrder as Qa, proxyGaps as Qi, hostsNode as Qn, trusted as Qo, readLedger as Qr, formatSize as Qs, releaseInputsSchema as Qt, buildOutcome as R, ORDER_KINDS as Ra, rangePath as Ri, mannersOf as Rn, schemaNode as Ro, quarantineText as Rr, windowAt as Rs, tellStory as Rt, proof as S, runProcedure as Sa, dataOf as Si, challengeOf as Sn, verificationText as So, withVex as Sr, choice$1 as Ss, pagesText as St, withLeft as T, renderPlan as Ta, sampleValue as Ti, NO_CHECKS as Tn, sha256 as To, atLeast as Tr, gate as Ts, sbomProblems as Tt, prepareRelease as U, podLogs as Ua, positionOf as Ui, engineOptions as Un, SCANNER_IDS as Uo, verdictOf$1 as Ur, MADE_PASSWORD as Us, mayReleaseHere as Ut, outcomeOf as V, newestLease as Va, chartOf as Vi, approvalGate as Vn, defaultScanConfig as Vo, quarantineKey as Vr, parseDsn as Vs, readReceipts as Vt, release as W, kubeClient as Wa, timeTicks as Wi, openEnvironment as Wn, programsIn as Wo, verdictText as Wr, logPlaceSchema as Ws, gatekeeperOfRun as Wt, fetchRecords as X, lookAt$4 as Xa, foldBake as Xi, hostNames as Xn, sshSignatures as Xo, previousVersion as Xr, kubeText as Xs, underPolicy as Xt, fetchDocumentsOf as Y, replay as Ya, beginBake as Yi, hostChecks as Yn, publicKeyOf as Yo, liveVersion as Yr, kubePath as Ys, signerOf as Yt, fetchRecordsAtOnce as Z, redactPayload as Za, noAnalyses as Zi, sshReach as Zn, sshSigner as Zo, readEnvironmentRecord as Zr, formatBinarySize as Zs, inputsAsJson as Zt, STATE_GLYPHS as _, gitStore as _a, prometheusMetrics as _i, ociPurl as _n, START_NAMESPACE as _o, vexWordSchema as _r, parseRule as _s, summaryText as _t, outcomeMarkdown as a, analyseCsv as aa, logPlaceText as ac, trustOf as ai, manifestDiffers as an, planHash as ao, observeBucket as ar, packSpecSchema as as, mergeRecords as at, lasting as b, layDown as ba, pairQuery as bi, nameOf as bn, loadRun as bo, BadVex as br, rewriteConfig as bs, buildRelease as bt, archive as c, DEFAULT_POLICY as ca, readMaintenance as ci, manifestPath as cn, LEASE_MS as co, fingerprintIn as cr, isInCluster as cs, unitHistorySchema as ct, writeArchive as d, importRuns as da, heartbeatFile as di, npmLock as dn, readAnchor as do, scanRulesOf as dr, clean as ds, scanAgain as dt, endpointOf as ea, logPlace as ec, readReleaseRecord as ei, rollbackProcedure as en, createGatekeeper as eo, ON as er, frontendKeys as es, makeGitTrue as et, writeDirectory as f, pendingRuns as fa, parseHeartbeat as fi, FINISH_COMMAND as fn, readRun as fo, judgeRecord as fr, cleanLine as fs, scanStillAsked as ft, reportMarkdown as g, traitsOf as ga, countersOf as gi, SPDX_FILE as gn, ORDER_NAMESPACE as go, exploitabilitySchema as gr, ticksAround as gs, scanInputsSchema as gt, code as h, isRunbook as ha, maintenancePage as hi, CYCLONEDX_FILE as hn, GIT_NAMESPACE as ho, VEX_STATUSES as hr, systemdWord as hs, runScan as ht, newestRun as i, duration as ia, READ_PLAINLY as ic, policyPlace as ii, digestOfText as in, showGates as io, programCheck as ir, publicPemOf as is, tellOf as it, isPage as j, whoseGate as ja, withoutConfiguration as ji, installerOf as jn, readText as jo, placeText as jr, step$1 as js, provenanceProblems as jt, runCommits as k, tidied as ka, nameVersion as ki, commitSeconds as kn, resolveEnvironment as ko, wantedIn as kr, repeatUntil as ks, runAgain as kt, bundleFiles as l, makePolicy as la, nginxCounter as li, readDigested as ln, readLease as lo, resultOf as lr, isOnHosts as ls, unitReleaseSchema as lt, tar as m, isOpen as ma, haproxyPaths as mi, isCompressible as mn, GATE_NAMESPACE as mo, scanRecordSchema as mr, fenced$1 as ms, refusedBy as mt, runDone as n, LOCAL_HOST as na, refusalOf$1 as nc, readRules as ni, checkStep as nn, gateStatement as no, askProgram as nr, privateKeyFrom as ns, say as nt, readReport as o, missingInWords$1 as oa, sqlName as oc, trustedPem as oi, manifestDigest as on, childrenOf as oo, analysisPolicy as or, parseLocated as os, liveUnit as ot, manifestOf as p, RUNBOOK_PREFIX as pa, readHaproxy as pi, compressed as pn, verifyRun as po, keptRuns as pr, codeSpan as ps, withScan as pt, agreeOn as q, missingObject as qa, bakeWatch as qi, openTarget as qn, ownerOf as qo, knownReleases as qr, NAMESPACE as qs, promotionRulesOf as qt, broughtBy as r, isOnHost as ra, sqlProblem as rc, PIN_FILE as ri, PLANNED as rn, giveEvidence as ro, isAtLeast as rr, publicKeyFrom as rs, tellGit as rt, attach as s, startTrace as sa, markEffect as si, manifestEffects as sn, placeNodes as so, keptOf as sr, plain$2 as ss, previousUnit as st, openFor as t, taking as ta, GRANT_DATABASE as tc, readPolicy as ti, rolloutFor as tn, fillGate as to, RESOURCE as tr, keyIdOf as ts, refreshRun as tt, isArchive as u, versionDelta as ua, nginxPaths as ui, travelling as un, listRuns as uo, scansOf as ur, configHash as us, planScan as ut, STATE_WORDS as v, carryDocuments as va, generations as vi, sbomDirectory as vn, askedOf as vo, judge$1 as vr, ruleText$1 as vs, unitsOf as vt, bounded as w, pullRun as wa, missing$2 as wi, tokenPlace as wn, digestOf$1 as wo, servicePurl as wr, forEach as ws, sbomDiffers as wt, moment as x, resumeProcedure as xa, askVector as xi, registryProblems as xn, payloadSchema as xo, isVulnerability as xr, action as xs, pagesMarkdown as xt, clockSince as y, fetchDocuments as ya, pair as yi, askRegistry as yn, isUnfinished as yo, isBelow as yr, suiteEnv as ys, buildProcedureFrom as yt, commitMeant as z, processOf as za, stairPath as zi, withManners as zn, API_VERSION as zo, whyNotBelieved as zr, FENCE_TABLE as zs, skimRun as zt };
+export { fetchRunUnderWay as $, verifyRun as $a, doOrNothing as $i, clientWords as $n, codeSpan as $o, readRecord$1 as $r, releaseProcedure as $t, KNOWN_ERRORS as A, removeOrder as Aa, sourceCommit as Ai, momentOf as An, builtInSettings as Ao, explainFinding as Ar, verifies as As, mustBeAttested as At, makeRelease as B, childrenOf as Ba, tenth as Bi, gatesOf as Bn, frontendKeys as Bo, quarantineEntrySchema as Br, logPlace as Bs, emptyStory as Bt, shown as C, whoseGate as Ca, get as Ci, tokenIn as Cn, loadConfig as Co, purlOf as Cr, windowAt as Cs, imageName as Ct, ownErrorsOf as D, placeOrder as Da, commitTime as Di, leastGo as Dn, explain as Do, worse as Dr, named$1 as Ds, secretVariables as Dt, axisOf as E, notPaused as Ea, openShared as Ei, noRaceDetector as En, wayTo as Eo, ofScore as Er, parseDsn as Es, sbomsDirectory as Et, madeMarkdown as F, gateCase as Fa, versionOf as Fi, afterSchema as Fn, unlessSaid as Fo, digestsOf as Fr, kubePath as Fs, announced as Ft, runRelease as G, waitsIn as Ga, pastWatch as Gi, openService as Gn, packSpecSchema as Go, cameToServe$1 as Gr, logPlaceText as Gs, orderCheck as Gt, planRelease as H, registryOf as Ha, comparesVersions as Hi, approvalOf as Hn, privateKeyFrom as Ho, promotionLooks as Hr, refusalOf$1 as Hs, comesFrom as Ht, madeText as I, lookAt$4 as Ia, terminalChart as Ii, keptMannerSchema as In, SEVERITIES$1 as Io, quarantinePath as Ir, kubeText as Is, announcementsOf as It, agreeWithGit as J, fileLeases as Ja, bakeVerdict as Ji, PROXY as Jn, isInCluster as Jo, ledgerEffect as Jr, rulesText as Jt, stableRecord as K, NOBODY as Ka, shareJudgedBy as Ki, withDatabaseRoots as Kn, parseLocated as Ko, jsonFile as Kr, sqlName as Ks, personOptions as Kt, testedShare as L, makeOrder as La, wrap as Li, mannerProblems as Ln, sshSignatures as Lo, recordOf as Lr, formatBinarySize as Ls, nobodyToTell as Lt, knownIn as M, copyRun as Ma, isWayBack as Mi, toolVersion as Mn, PROGRAM_IDS as Mo, CAUSE as Mr, NAMESPACE as Ms, announceAll as Mt, ownErrors as N, beginWatch as Na, trafficMoment as Ni, askLedger as Nn, SCANNER_IDS as No, quarantineProblems as Nr, POD as Ns, announceQuarantine as Nt, commitOfRun as O, readOrders as Oa, describedVersion as Oi, readToolchain as On, schemaNode as Oo, policyIn as Or, MADE_PASSWORD as Os, secretsIn as Ot, pagesOf as P, foldLook as Pa, digestIn as Pi, rollbackBreaks as Pn, programsIn as Po, standingOf$1 as Pr, kubeMetaSchema as Ps, announceRun as Pt, fetchRun as Q, readRun as Qa, proxyGaps as Qi, hostsNode as Qn, cleanLine as Qo, readLedger as Qr, releaseInputsSchema as Qt, buildOutcome as R, policyMissing as Ra, rangePath as Ri, mannersOf as Rn, trusted as Ro, quarantineText as Rr, formatSize as Rs, tellStory as Rt, proof as S, guardText as Sa, dataOf as Si, challengeOf as Sn, environmentNames as So, withVex as Sr, wallText$1 as Ss, pagesText as St, withLeft as T, isDriven as Ta, sampleValue as Ti, NO_CHECKS as Tn, promotionOrder as To, atLeast as Tr, connect as Ts, sbomProblems as Tt, prepareRelease as U, inTurn as Ua, positionOf as Ui, engineOptions as Un, publicKeyFrom as Uo, verdictOf$1 as Ur, sqlProblem as Us, mayReleaseHere as Ut, outcomeOf as V, placeNodes as Va, chartOf as Vi, approvalGate as Vn, keyIdOf as Vo, quarantineKey as Vr, GRANT_DATABASE as Vs, readReceipts as Vt, release as W, waitLines as Wa, timeTicks as Wi, openEnvironment as Wn, publicPemOf as Wo, verdictText as Wr, READ_PLAINLY as Ws, gatekeeperOfRun as Wt, fetchRecords as X, StoreUnreachableError as Xa, foldBake as Xi, hostNames as Xn, configHash as Xo, previousVersion as Xr, underPolicy as Xt, fetchDocumentsOf as Y, readLease as Ya, beginBake as Yi, hostChecks as Yn, isOnHosts as Yo, liveVersion as Yr, signerOf as Yt, fetchRecordsAtOnce as Z, listRuns as Za, noAnalyses as Zi, sshReach as Zn, clean as Zo, readEnvironmentRecord as Zr, inputsAsJson as Zt, STATE_GLYPHS as _, fetchDocuments as _a, prometheusMetrics as _i, ociPurl as _n, RECORD_TYPES as _o, vexWordSchema as _r, watch as _s, summaryText as _t, outcomeMarkdown as a, analyseCsv as aa, trustOf as ai, manifestDiffers as an, gateText as ao, observeBucket as ar, suiteEnv as as, mergeRecords as at, lasting as b, takeEnvironment as ba, pairQuery as bi, nameOf as bn, readConfig as bo, BadVex as br, instantsOf as bs, buildRelease as bt, archive as c, DEFAULT_POLICY as ca, readMaintenance as ci, manifestPath as cn, noJournal as co, fingerprintIn as cr, choice$1 as cs, unitHistorySchema as ct, writeArchive as d, importRuns as da, heartbeatFile as di, npmLock as dn, foldState as do, scanRulesOf as dr, opaque as ds, scanAgain as dt, endpointOf as ea, readReleaseRecord as ei, rollbackProcedure as en, openGates as eo, ON as er, fenced$1 as es, makeGitTrue as et, writeDirectory as f, pendingRuns as fa, parseHeartbeat as fi, FINISH_COMMAND as fn, payloadSchema as fo, judgeRecord as fr, parallel as fs, scanStillAsked as ft, reportMarkdown as g, traitsOf as ga, countersOf as gi, SPDX_FILE as gn, toJson as go, exploitabilitySchema as gr, step$1 as gs, scanInputsSchema as gt, code as h, isRunbook as ha, maintenancePage as hi, CYCLONEDX_FILE as hn, sha256 as ho, VEX_STATUSES as hr, sequence as hs, runScan as ht, newestRun as i, duration as ia, policyPlace as ii, digestOfText as in, askedOf as io, programCheck as ir, ruleText as is, tellOf as it, isPage as j, ORDER_KINDS as ja, withoutConfiguration as ji, installerOf as jn, defaultScanConfig as jo, placeText as jr, CORE as js, provenanceProblems as jt, runCommits as k, refusalOf as ka, nameVersion as ki, commitSeconds as kn, API_VERSION as ko, wantedIn as kr, logPlaceSchema as ks, runAgain as kt, bundleFiles as l, makePolicy as la, nginxCounter as li, readDigested as ln, isUnfinished as lo, resultOf as lr, forEach as ls, unitReleaseSchema as lt, tar as m, isOpen as ma, haproxyPaths as mi, isCompressible as mn, digestOf$1 as mo, scanRecordSchema as mr, repeatUntil as ms, refusedBy as mt, runDone as n, LOCAL_HOST as na, readRules as ni, checkStep as nn, ORDER_NAMESPACE as no, askProgram as nr, ticksAround as ns, say as nt, readReport as o, missingInWords$1 as oa, trustedPem as oi, manifestDigest as on, createRecorder as oo, analysisPolicy as or, rewriteConfig as os, liveUnit as ot, manifestOf as p, RUNBOOK_PREFIX as pa, readHaproxy as pi, compressed as pn, canonical as po, keptRuns as pr, procedure as ps, withScan as pt, agreeOn as q, takeLease as qa, bakeWatch as qi, openTarget as qn, plain$2 as qo, knownReleases as qr, promotionRulesOf as qt, broughtBy as r, isOnHost as ra, PIN_FILE as ri, PLANNED as rn, START_NAMESPACE as ro, isAtLeast as rr, parseRule as rs, tellGit as rt, attach as s, startTrace as sa, markEffect as si, manifestEffects as sn, createJournal as so, keptOf as sr, action as ss, previousUnit as st, openFor as t, taking as ta, readPolicy as ti, rolloutFor as tn, GATE_NAMESPACE as to, RESOURCE as tr, systemdWord as ts, refreshRun as tt, isArchive as u, versionDelta as ua, nginxPaths as ui, travelling as un, loadRun as uo, scansOf as ur, gate as us, planScan as ut, STATE_WORDS as v, resumeProcedure as va, generations as vi, sbomDirectory as vn, checkEvidence as vo, judge$1 as vr, closedWindows$1 as vs, unitsOf as vt, bounded as w, effectText as wa, missing$2 as wi, tokenPlace as wn, located as wo, servicePurl as wr, FENCE_TABLE as ws, sbomDiffers as wt, moment as x, planProcedure as xa, askVector as xi, registryProblems as xn, readText as xo, isVulnerability as xr, isTimeZone as xs, pagesMarkdown as xt, clockSince as y, runProcedure as ya, pair as yi, askRegistry as yn, resolveEnvironment as yo, isBelow as yr, StepPaused as ys, buildProcedureFrom as yt, commitMeant as z, planHash as za, stairPath as zi, withManners as zn, unitGitStoreConfig as zo, whyNotBelieved as zr, parseSize as zs, skimRun as zt };

@@ -1,7 +1,8 @@
+import { Fn as object, Jn as string, qn as strictObject } from "./shared-schemas.js";
 import { n as openDsnSession } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
-import { Un as object, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
-import { As as sequence, Os as procedure, Un as engineOptions, Wn as openEnvironment, Xn as hostNames, js as step, kt as runAgain } from "./shared-common.js";
+import { t as ProblemError } from "./shared-problem.js";
+import { Un as engineOptions, Wn as openEnvironment, Xn as hostNames, gs as step, hs as sequence, kt as runAgain, ps as procedure } from "./shared-common.js";
 import { readFile, readdir } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 

@@ -1,4 +1,5 @@
-import { Gt as boolean, Un as object, Vt as array, c as unwrap, i as ok, n as bad, nr as string, t as ProblemError } from "./shared-problem.js";
+import { Fn as object, Jn as string, Lt as boolean, Nt as array } from "./shared-schemas.js";
+import { c as unwrap, i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
 import { r as runCommand } from "./shared-exec.js";
 import { f as load } from "./shared-js-yaml.js";
 import { readFile } from "node:fs/promises";

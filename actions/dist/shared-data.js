@@ -1,7 +1,8 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
-import { Hn as number, It as _instanceof, Lt as _null, Un as object, Vt as array, c as unwrap, hr as unknown$1, i as ok, mr as union, n as bad, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { Fn as object, Jn as string, Nt as array, Ot as _instanceof, Pn as number, kt as _null, or as union, qn as strictObject, sr as unknown$1 } from "./shared-schemas.js";
 import { n as number$1 } from "./shared-coerce.js";
-import { As as sequence, Es as opaque, Fo as promotionOrder, Gt as orderCheck, Io as wayTo, J as agreeWithGit, Os as procedure, Un as engineOptions, Wn as openEnvironment, Xt as underPolicy, _s as parseRule, ic as READ_PLAINLY, kt as runAgain, oc as sqlName, rt as tellGit, vs as ruleText } from "./shared-common.js";
+import { c as unwrap, i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
+import { Eo as wayTo, Gt as orderCheck, J as agreeWithGit, Ks as sqlName, To as promotionOrder, Un as engineOptions, Wn as openEnvironment, Ws as READ_PLAINLY, Xt as underPolicy, ds as opaque, hs as sequence, is as ruleText, kt as runAgain, ps as procedure, rs as parseRule, rt as tellGit } from "./shared-common.js";
 import { F as resolveDsn, J as tokensOf, M as readOrigin, N as lockName, O as CREATE_ORIGIN, P as takeLock, S as GENERATED_TABLE, d as openDatabase, f as readServer, k as markOrigin, r as readMigrations } from "./shared-migrate.js";
 import { n as readLayout } from "./shared-layout2.js";
 import { i as sessionOf } from "./shared-session2.js";

@@ -1,11 +1,12 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
+import { Et as _enum, Fn as object, Jn as string, Nt as array, Pn as number, Un as record, kt as _null, or as union, qn as strictObject, qt as date } from "./shared-schemas.js";
+import { n as number$1, r as string$1 } from "./shared-coerce.js";
 import { $ as headroomProblem, A as originProblems, B as PLACE, C as readStructure$1, D as triggerNames, E as toolNames, F as resolveDsn, G as restoreProblem, J as tokensOf, K as takesAway, Q as headroomOf, T as isPlainName, U as pointSql, V as deletedFrom, W as restoreGap, X as buildsOnlyIndexes, Y as nextPiece, Z as freeSpace, _t as pendingMigrations, a as statementsOf, at as markApplied, bt as sha256Of, c as titleOf, ct as markQuery, d as openDatabase, dt as progressQuery, et as tableBytes, f as readServer, ft as quoted$1, ht as EMPTY_SCHEMA, it as markAllDone, j as ownOrigin, lt as markRunning, m as toolLockOf, mt as sessionSettings, nt as CREATE_TABLES, ot as markClosed, p as structureHashOfNone, pt as saveProgress, r as readMigrations, rt as TABLES, s as kindOf, st as markDone, t as migrationRef, tt as ADD_COLUMNS, ut as markStarted, vt as schemaAfter, w as textOfParts, yt as schemaState, z as CREATE_RESTORE_TABLE } from "./shared-migrate.js";
-import { n as number, r as string } from "./shared-coerce.js";
 import { t as require_semver } from "./shared-semver.js";
-import { As as sequence, Eo as toJson, Ns as closedWindows, Ps as StepPaused, Vs as parseDsn, Zs as formatBinarySize, bs as rewriteConfig, js as step, oc as sqlName, ti as readPolicy, wo as digestOf, xs as action } from "./shared-common.js";
+import { Es as parseDsn, Ks as sqlName, Ls as formatBinarySize, go as toJson, gs as step, hs as sequence, mo as digestOf, os as rewriteConfig, ss as action, ti as readPolicy, vs as closedWindows, ys as StepPaused } from "./shared-common.js";
 import { c as serverOf, i as lint, n as readLintFiles, r as isComplete } from "./shared-read.js";
 import { a as rememberStep, i as driftStep, t as migrationStatus } from "./shared-status.js";
-import { Hn as number$1, Lt as _null, Pt as _enum, Un as object, Vt as array, Zn as record, c as unwrap, i as ok, mr as union, n as bad, nr as string$1, t as ProblemError, tn as date, tr as strictObject } from "./shared-problem.js";
+import { c as unwrap, i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
 import { t as parseStatement } from "./shared-parse.js";
 import { n as openDsnSession, r as openSession, t as ServerRefusal } from "./shared-session2.js";
 import { l as startLocal } from "./shared-local.js";
@@ -77,7 +78,7 @@ function asPlannedStep(database, expected) {
 // src/migrate/lint/step.ts
 const lintOutputs = strictObject({ 
 /** Findings that a waiver let pass, with who answers for it. */
-waived: array(string$1()).readonly() });
+waived: array(string()).readonly() });
 /** Refuses what is pending and has findings of level error, before anything is touched. What was waived stands in the journal. */
 function lintStep(options) {
 	const outputs = ({ waived }) => ({ waived: waived.map(waivedText) });
@@ -516,8 +517,8 @@ function onlyIf(condition, statement) {
 /** What is remembered in the database of a change by a tool, before the tool is started: what lies there under these names is ours. */
 const markSchema = strictObject({ rewrite: strictObject({
 	tool: _enum(["gh-ost", "pt-online-schema-change"]),
-	table: string$1(),
-	attempt: number$1().int().positive()
+	table: string(),
+	attempt: number().int().positive()
 }) });
 /** As it is kept in the column `progress` of the statement. */
 function markText(rewrite) {
@@ -1612,14 +1613,14 @@ async function untilIdle({ migration, number, options }, ctx) {
 }
 
 // src/migrate/apply/node.ts
-const namesSchema = array(string$1()).readonly();
+const namesSchema = array(string()).readonly();
 const checkOutputs = strictObject({
 	/** Expand migrations this run applies. */
 	pending: namesSchema,
 	/** Backfill and contract migrations that wait for a run of their own. */
 	left: namesSchema,
-	before: string$1(),
-	after: string$1()
+	before: string(),
+	after: string()
 });
 /**
 * Applies the pending expand migrations of a release. Each file is a sequence with a journaled step per statement, since MySQL
@@ -2002,8 +2003,8 @@ function ownRow(version, schema, way, time) {
 // src/migrate/shadow/age.ts
 const NAMES = ["shiplock_age_a", "shiplock_age_b"];
 const row$1 = object({
-	NAME: string$1(),
-	TOTAL_ROW_VERSIONS: number().optional()
+	NAME: string(),
+	TOTAL_ROW_VERSIONS: number$1().optional()
 });
 /**
 * Uses up row versions of a table on the throw-away server until it has as many as the target's, by adding and dropping a column of
@@ -2035,17 +2036,17 @@ const KINDS = [
 	"event"
 ];
 const tableRow = object({
-	name: string$1(),
-	type: string$1(),
-	format: string$1().nullable()
+	name: string(),
+	type: string(),
+	format: string().nullable()
 });
 const namedRow = object({
-	name: string$1(),
-	kind: string$1()
+	name: string(),
+	kind: string()
 });
-const createdRow = record(string$1(), union([
-	string$1(),
-	number$1(),
+const createdRow = record(string(), union([
+	string(),
+	number(),
 	date(),
 	_null()
 ]));
@@ -2151,7 +2152,7 @@ function differences(target, copy) {
 /** In it: the database was made by us and may be dropped, also when the process before died. */
 const MARK = "shiplock_shadow_scratch";
 const WAIT_SECONDS = "30";
-const count = object({ count: number().nullable() });
+const count = object({ count: number$1().nullable() });
 /** @throws ProblemError when the database is there already, or another plan is being made there */
 async function openGiven(dsn, database, connectTimeoutMs) {
 	const { database: _, ...options } = parseDsn(dsn);
@@ -2245,8 +2246,8 @@ const SETTINGS = [
 	"time_zone"
 ];
 const row = object({
-	Variable_name: string$1(),
-	Value: string$1()
+	Variable_name: string(),
+	Value: string()
 });
 /** As a new session of this user sees them. */
 async function readVariables(session) {
@@ -2361,8 +2362,8 @@ async function versionOf(session, engine, where) {
 	});
 }
 const charactersRow = object({
-	charset: string$1(),
-	collation: string$1()
+	charset: string(),
+	collation: string()
 });
 async function charactersOf(session) {
 	const [row] = await session.ask(charactersRow, "SELECT @@character_set_database AS charset, @@collation_database AS collation");
@@ -2631,10 +2632,10 @@ async function climb(sql, shape, { family, user }) {
 	};
 }
 const idRow = object({
-	TABLE_ID: string(),
-	NAME: string$1(),
+	TABLE_ID: string$1(),
+	NAME: string(),
 	/** MySQL from 8.0.29 on. */
-	TOTAL_ROW_VERSIONS: number().optional()
+	TOTAL_ROW_VERSIONS: number$1().optional()
 });
 const TABLES_VIEW = {
 	mysql: "INNODB_TABLES",
@@ -2894,22 +2895,22 @@ function doesNotFit(where, { question }) {
 
 // src/migrate/plan/facts.ts
 const sizeRow = object({
-	table: string$1(),
-	rows: number().nullable(),
-	bytes: number().nullable()
+	table: string(),
+	rows: number$1().nullable(),
+	bytes: number$1().nullable()
 });
 const countRow = object({
-	table: string$1(),
-	count: number()
+	table: string(),
+	count: number$1()
 });
 const pathRow = object({
-	dir: string$1(),
-	host: string$1(),
-	logs: string(),
-	format: string$1(),
-	image: string$1()
+	dir: string(),
+	host: string(),
+	logs: string$1(),
+	format: string(),
+	image: string()
 });
-const foundRow = object({ found: number() });
+const foundRow = object({ found: number$1() });
 /** Keeps every later question of this session short, and its numbers fresh. */
 async function boundSession(session, family, timeoutMs) {
 	await session.tell("SET SESSION TRANSACTION READ ONLY");
@@ -2955,12 +2956,12 @@ async function isEmpty(session, table) {
 	}
 }
 const versionRow = object({
-	NAME: string$1(),
-	TOTAL_ROW_VERSIONS: number().optional()
+	NAME: string(),
+	TOTAL_ROW_VERSIONS: number$1().optional()
 });
 const counterRow = object({
-	name: string$1(),
-	changed: number()
+	name: string(),
+	changed: number$1()
 });
 /** Between two looks at the same counter. */
 const LOOK_MS = 1e3;

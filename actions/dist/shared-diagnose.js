@@ -1,13 +1,15 @@
-import { Bs as connect$1, Gn as openService, Jn as PROXY, Js as POD, Kn as withDatabaseRoots, Ks as CORE, Ot as secretsIn, Ua as podLogs, Vs as parseDsn, Wa as kubeClient, Xs as kubeText, Zr as readEnvironmentRecord, c as archive, cs as isInCluster, d as writeArchive, f as writeDirectory, fo as readRun, ko as resolveEnvironment, l as bundleFiles, lo as readLease, ls as isOnHosts, mi as haproxyPaths, p as manifestOf, s as attach, u as isArchive, ui as nginxPaths, uo as listRuns } from "./shared-common.js";
+import { Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, sr as unknown } from "./shared-schemas.js";
+import { Es as parseDsn, Fs as kubePath, Gn as openService, Is as kubeText, Jn as PROXY, Jo as isInCluster, Kn as withDatabaseRoots, Ns as POD, Ot as secretsIn, Qa as readRun, Ts as connect$1, Ya as readLease, Yo as isOnHosts, Za as listRuns, Zr as readEnvironmentRecord, c as archive, d as writeArchive, f as writeDirectory, js as CORE, l as bundleFiles, mi as haproxyPaths, p as manifestOf, s as attach, u as isArchive, ui as nginxPaths, yo as resolveEnvironment } from "./shared-common.js";
 import { r as withDeadline, t as endGroup } from "./shared-group.js";
 import { a as mapLimited } from "./shared-digest.js";
-import { Gt as boolean, Hn as number, Un as object, Vt as array, Zn as record, c as unwrap, hr as unknown, nr as string, s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { c as unwrap, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { t as createMask } from "./shared-mask.js";
 import { n as applicationKind } from "./shared-application.js";
 import { a as hostRoot } from "./shared-layout.js";
 import { a as sshArgv, i as socketDirectory } from "./shared-failure.js";
+import { r as connection, t as kubeClient } from "./shared-client.js";
 import { a as rolloutKind } from "./shared-rollout.js";
 import { n as clusterOf } from "./shared-cluster-place.js";
 import { readFile } from "node:fs/promises";
@@ -16,6 +18,60 @@ import { connect } from "node:net";
 import { gunzipSync } from "node:zlib";
 import { hostname } from "node:os";
 import { spawn } from "node:child_process";
+
+// src/procedure/kube/logs.ts
+const TIMEOUT_MS = 1e4;
+/** Lines that the kubelet counts back from the end: of a log of gigabytes no more is sent. */
+const LINES = 5e3;
+/** Logs of pods by the API server, as `kubectl logs --timestamps`. Failures are ProblemErrors whose codes begin with `kube.`. */
+function podLogs(cluster, clock) {
+	const way = connection(cluster, clock);
+	return async ({ namespace, pod, container, previous, sinceSeconds, maxBytes }, signal) => {
+		const query = new URLSearchParams({
+			container,
+			timestamps: "true",
+			tailLines: String(LINES),
+			...previous ? { previous: "true" } : { sinceSeconds: String(sinceSeconds) }
+		});
+		const kind = {
+			...POD,
+			namespace
+		};
+		const asked = {
+			verb: "get",
+			kind,
+			name: pod,
+			subresource: "log"
+		};
+		const path = `${kubePath(kind, pod, "log")}?${query}`;
+		return newest(await way.stream({
+			asked,
+			method: "GET",
+			path,
+			timeoutMs: TIMEOUT_MS,
+			signal
+		}), maxBytes);
+	};
+}
+/** The end of what comes, without the line that was torn. */
+async function newest(stream, maxBytes) {
+	const chunks = [];
+	let size = 0;
+	let dropped = false;
+	for await (const chunk of stream) {
+		const bytes = Buffer.from(chunk);
+		chunks.push(bytes);
+		size += bytes.length;
+		while (size - (chunks[0]?.length ?? 0) >= maxBytes) {
+			size -= chunks.shift()?.length ?? 0;
+			dropped = true;
+		}
+	}
+	const all = Buffer.concat(chunks);
+	if (!dropped && all.length <= maxBytes) return all.toString("utf8");
+	const kept = all.subarray(Math.max(0, all.length - maxBytes));
+	return kept.subarray(kept.indexOf(10) + 1).toString("utf8");
+}
 
 // src/procedure/masking/patterns.ts
 /**

@@ -1,7 +1,8 @@
+import { Fn as object, Jn as string, Lt as boolean, Pn as number, Un as record, bn as lazy, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { a as mapLimited, i as listTree, n as bytesDigest } from "./shared-digest.js";
 import { i as isMissing } from "./shared-store.js";
-import { An as momentOf, To as sha256, _n as ociPurl, dn as npmLock, gn as SPDX_FILE, kn as commitSeconds } from "./shared-common.js";
-import { Gt as boolean, Hn as number, On as lazy, Un as object, Zn as record, hr as unknown, kn as literal, nr as string, t as ProblemError } from "./shared-problem.js";
+import { An as momentOf, _n as ociPurl, dn as npmLock, gn as SPDX_FILE, ho as sha256, kn as commitSeconds } from "./shared-common.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createHash } from "node:crypto";

@@ -1,9 +1,11 @@
-import { An as looseObject, Gt as boolean, Hn as number, Vt as array, Zn as record, c as unwrap, i as ok, kn as literal, mr as union, n as bad, nr as string, o as problemSchema, r as formatProblem, rn as discriminatedUnion, s as problemsOf, t as ProblemError, tl as prettifyError, tr as strictObject } from "./shared-problem.js";
-import { Ar as explainFinding, D as ownErrorsOf, Gn as openService, Mo as environmentNames, Qt as releaseInputsSchema, Rs as windowAt, Wn as openEnvironment, Xt as underPolicy, _o as START_NAMESPACE, cr as fingerprintIn, fo as readRun, fs as cleanLine, g as reportMarkdown, ga as traitsOf, go as ORDER_NAMESPACE, gt as scanInputsSchema, io as showGates, k as runCommits, ma as isOpen$1, mo as GATE_NAMESPACE, ms as fenced, o as readReport, pa as RUNBOOK_PREFIX, ps as codeSpan, uo as listRuns, ur as scansOf, vo as askedOf } from "./shared-common.js";
+import { c as unwrap, i as ok, n as bad, o as problemSchema, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, Yt as discriminatedUnion, or as union, qc as prettifyError, qn as strictObject, xn as literal } from "./shared-schemas.js";
+import { $o as codeSpan, Ar as explainFinding, Cs as windowAt, D as ownErrorsOf, Gn as openService, Qa as readRun, Qo as cleanLine, Qt as releaseInputsSchema, Ra as policyMissing, So as environmentNames, Wn as openEnvironment, Xt as underPolicy, Za as listRuns, ao as gateText, cr as fingerprintIn, do as foldState, eo as openGates, es as fenced, g as reportMarkdown, ga as traitsOf, gt as scanInputsSchema, io as askedOf, k as runCommits, lo as isUnfinished, ma as isOpen$1, no as ORDER_NAMESPACE, o as readReport, oo as createRecorder, pa as RUNBOOK_PREFIX, qa as takeLease, ro as START_NAMESPACE, to as GATE_NAMESPACE, uo as loadRun, ur as scansOf, vo as checkEvidence } from "./shared-common.js";
 import { _ as readComment, c as commitProblems, d as sameCommit, f as authorise, g as meansCommit, h as helpTable, l as lookAtCommit, m as helpOf, n as door, p as personOf, u as pin, v as valueFor } from "./shared-session3.js";
 import { t as EXIT } from "./shared-exit.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
 import { t as exitFor } from "./shared-exit2.js";
+import { t as systemClock } from "./shared-clock2.js";
 import { i as shownRun, n as project, r as showing, t as deploymentOf } from "./shared-at-forge.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { s as replaceFile } from "./shared-store.js";
@@ -11,6 +13,217 @@ import { a as InvalidArgumentError } from "./shared-commander.js";
 import { readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createHash } from "node:crypto";
+import { hostname } from "node:os";
+
+// src/procedure/gate/gates.ts
+/** Gates of every run of the state directory that wait for somebody, oldest first. */
+async function showGates(store) {
+	const found = [];
+	for (const { run, finished } of await listRuns(store)) {
+		if (finished !== null) continue;
+		const loaded = await loadRun(store, run);
+		if (loaded !== void 0) found.push(...openGates(loaded.state));
+	}
+	return found.toSorted((a, b) => a.openedAt.localeCompare(b.openedAt));
+}
+/**
+* Fills a gate in: checks the evidence against the questions that were journaled when it opened and records it, bound to run, gate,
+* opening, host and plan. The run goes on with a resume, which checks it again. Refused: unknown or missing answers, a gate that is not open,
+* somebody who may not.
+*/
+async function giveEvidence(filling) {
+	const { store, run, gate, clock = systemClock } = filling;
+	try {
+		const loaded = await loadRun(store, run);
+		const started = loaded?.state.started;
+		if (loaded === void 0 || started === void 0) return bad(noRun(run));
+		const checked = checkGate(loaded.state, filling);
+		if (!checked.ok) return checked;
+		const prepared = await prepare(loaded.state, filling, checked.value);
+		if (!prepared.ok) return prepared;
+		const taken = await takeLease({
+			store,
+			environment: started.environment,
+			run,
+			who: filling.by,
+			clock,
+			durationMs: 15e3,
+			unfinished: (other) => isUnfinished(store, other)
+		});
+		if (taken.kind === "busy") return bad(stillBusy(run, taken.lease.holder?.run ?? "?"));
+		try {
+			const recorder = await createRecorder(run, {
+				store,
+				clock
+			}, taken.handle);
+			try {
+				const state = foldState(run, recorder.reading.entries);
+				const again = checkGate(state, filling);
+				if (!again.ok) return again;
+				const { opening } = prepared.value.given;
+				if (opening !== state.gates.get(gate)?.opened.opening) return bad(notOpen(state, `gate ${gate} of run ${run}`));
+				await append(recorder, state, gate, prepared.value.given, filling.gatekeeper?.overrideRole ?? "");
+				return ok({
+					evidence: prepared.value.given.items,
+					waitsFor: prepared.value.waitsFor
+				});
+			} finally {
+				await recorder.close();
+			}
+		} finally {
+			await taken.handle.release("reserved");
+		}
+	} catch (error) {
+		return bad(...problemsOf(error, `gate ${gate} of run ${run}`));
+	}
+}
+/** What a person signs to fill this gate in, for signing on another machine. */
+async function gateStatement(filling) {
+	const loaded = await loadRun(filling.store, filling.run);
+	if (loaded?.state.started === void 0) return bad(noRun(filling.run));
+	const checked = checkGate(loaded.state, filling);
+	if (!checked.ok) return checked;
+	const statement = statementOf(loaded.state, filling, checked.value, filling.person);
+	if (statement !== void 0) return ok(gateText(statement));
+	return bad({
+		code: "gate.nothing-to-sign",
+		where: `gate ${filling.gate} of run ${filling.run}`,
+		found: "a gate that was opened without a policy",
+		expected: "a gate that checks persons",
+		remedy: "fill it in without a signature"
+	});
+}
+/** Signs, and asks the gatekeeper before anything is recorded. */
+async function prepare(state, filling, items) {
+	const { gatekeeper, signer, signature, override, gate: path } = filling;
+	const policy = state.started?.policy;
+	if (policy !== void 0 && gatekeeper === void 0) return bad(policyMissing(state.run, policy.place));
+	const person = signer?.person ?? signature?.person;
+	const statement = person === void 0 ? void 0 : statementOf(state, filling, items, person);
+	const signed = statement === void 0 ? void 0 : await signer?.sign(gateText(statement), GATE_NAMESPACE);
+	const gate = state.gates.get(path);
+	const opening = gate?.opened.opening;
+	const given = {
+		seq: state.count,
+		kind: override === void 0 ? "evidence" : "override",
+		items,
+		reason: override ?? "",
+		by: person ?? filling.by,
+		host: hostname(),
+		opening,
+		person,
+		signature: signed ?? signature?.text
+	};
+	if (gatekeeper === void 0 || gate === void 0) return ok({
+		given,
+		waitsFor: []
+	});
+	const ruling = await gatekeeper.rule({
+		run: state.run,
+		environment: state.started?.environment ?? "",
+		path,
+		role: gate.opened.role,
+		asks: gate.opened.asks ?? "persons",
+		urgent: gate.opened.urgent ?? false,
+		unmet: gate.opened.condition?.unmet ?? [],
+		subject: gate.opened.subject ?? "",
+		opened: gate.opened,
+		given: [...gate.given, given],
+		left: false,
+		started: state.started,
+		accepts: (answers) => checkEvidence(gate, answers, `gate ${path} of run ${state.run}`)
+	});
+	const refused = ruling.refused.find((one) => one.given === given);
+	if (refused !== void 0) return bad(refused.problem);
+	return ok({
+		given,
+		waitsFor: ruling.kind === "wait" ? ruling.problems : []
+	});
+}
+function statementOf(state, { gate: path, override }, items, person) {
+	const opened = state.gates.get(path)?.opened;
+	if (opened?.opening === void 0 || opened.subject === void 0) return void 0;
+	return {
+		run: state.run,
+		environment: state.started?.environment ?? "",
+		gate: path,
+		opening: opened.opening,
+		subject: opened.subject,
+		planHash: opened.planHash,
+		host: hostname(),
+		person,
+		kind: override === void 0 ? "evidence" : "override",
+		reason: override ?? "",
+		items
+	};
+}
+async function append(recorder, state, path, given, role) {
+	const proof = {
+		...given.opening === void 0 ? {} : { opening: given.opening },
+		...given.person === void 0 ? {} : { person: given.person },
+		...given.signature === void 0 ? {} : { signature: given.signature }
+	};
+	const { items, by, host, reason } = given;
+	const planHash = state.gates.get(path)?.opened.planHash ?? state.planHash;
+	if (given.kind === "evidence") await recorder.record("gate.evidence", path, 1, {
+		evidence: items,
+		by,
+		host,
+		planHash,
+		...proof
+	});
+	else await recorder.record("gate.override", path, 1, {
+		role,
+		reason,
+		by,
+		evidence: items,
+		host,
+		planHash,
+		...proof
+	});
+}
+/** The answers to record, as the gate asks for them. */
+function checkGate(state, { gate: path, evidence, run }) {
+	const gate = state.gates.get(path);
+	const where = `gate ${path} of run ${run}`;
+	if (gate === void 0 || state.status === "finished") return bad(notOpen(state, where));
+	if (gate.opened.opening !== void 0 ? state.nodes.get(path)?.phase === "done" : gate.evidence !== void 0) return bad({
+		code: "gate.filled",
+		where,
+		found: "evidence that was filled in before",
+		expected: "an open gate",
+		remedy: `it stays as it is; \`shiplock resume ${state.run}\` goes on`
+	});
+	return checkEvidence(gate, evidence ?? gate.given.at(-1)?.items ?? {}, where);
+}
+function notOpen(state, where) {
+	const open = openGates(state).map((one) => one.path);
+	return {
+		code: "gate.not-open",
+		where,
+		found: state.status === "finished" ? "a run that is over" : "no such gate",
+		expected: open.length === 0 ? "a run with an open gate" : `one of ${open.join(", ")}`,
+		remedy: "`shiplock gate show` lists the open gates"
+	};
+}
+function noRun(run) {
+	return {
+		code: "journal.missing",
+		where: `run ${run}`,
+		found: "no journal",
+		expected: "a run of this state directory",
+		remedy: "`shiplock status` lists the runs; check the id and --state"
+	};
+}
+function stillBusy(run, holder) {
+	return {
+		code: "gate.busy",
+		where: `run ${run}`,
+		found: `run ${holder} at work in the same environment`,
+		expected: "a run that waits",
+		remedy: "wait until it has stopped at its gates, then fill this one in"
+	};
+}
 
 // src/chatops/answer.ts
 /** What is written back. Whatever comes from outside stands in blocks of code, so it becomes no markup, no link and no mention. Pure. */
@@ -1337,4 +1550,4 @@ function resultOf(handled) {
 	}
 }
 
-export { findAnyRun as a, openToChat as i, credentialsOf as n, findRollout as o, resultOf as r, explainScan as s, chat as t };
+export { findAnyRun as a, gateStatement as c, openToChat as i, giveEvidence as l, credentialsOf as n, findRollout as o, resultOf as r, explainScan as s, chat as t, showGates as u };

@@ -1,6 +1,9 @@
-import { Un as object, Vt as array, Zn as record, hr as unknown, nr as string, t as ProblemError } from "./shared-problem.js";
+import { Fn as object, Jn as string, Nt as array, Un as record, sr as unknown } from "./shared-schemas.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { t as jsonSchema } from "./shared-json.js";
-import { Wa as kubeClient, cs as isInCluster, qa as missingObject } from "./shared-common.js";
+import { Jo as isInCluster } from "./shared-common.js";
+import { r as missingObject } from "./shared-problems.js";
+import { t as kubeClient } from "./shared-client.js";
 import { a as resourcesOf, i as lookOf, n as applicationKind } from "./shared-application.js";
 import { t as gitRelations } from "./shared-relation.js";
 import { t as lookNow } from "./shared-wait.js";

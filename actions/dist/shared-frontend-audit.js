@@ -1,5 +1,6 @@
-import { An as looseObject, Gt as boolean, Hn as number, Pt as _enum, Vt as array, Zn as record, hr as unknown, nr as string, t as ProblemError, tr as strictObject, ur as tuple } from "./shared-problem.js";
-import { Qs as formatSize } from "./shared-common.js";
+import { t as ProblemError } from "./shared-problem.js";
+import { Et as _enum, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, nr as tuple, qn as strictObject, sr as unknown } from "./shared-schemas.js";
+import { Rs as formatSize } from "./shared-common.js";
 import { t as EXIT } from "./shared-exit.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { t as startStaticServer } from "./shared-static-server.js";

@@ -1,7 +1,8 @@
+import { Jn as string, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { r as observeGitops, t as gitopsPlace } from "./shared-observe2.js";
 import { n as gitopsCommitNode, t as gitopsChange } from "./shared-commit2.js";
-import { Hn as number, Vt as array, nr as string, s as problemsOf, tr as strictObject } from "./shared-problem.js";
-import { Es as opaque, Ts as gate } from "./shared-common.js";
+import { s as problemsOf } from "./shared-problem.js";
+import { ds as opaque, us as gate } from "./shared-common.js";
 
 // src/release/manifests/git-commit.ts
 /** What git shall name of a release, and where. */

@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { $ as fetchRunUnderWay, Ea as planProcedure, Fr as digestsOf, Ft as announced, Gr as cameToServe, K as stableRecord, Kt as personOptions, Qt as releaseInputsSchema, Sa as runProcedure, Un as engineOptions, V as outcomeOf, X as fetchRecords, Xr as previousVersion, Xt as underPolicy, Z as fetchRecordsAtOnce, Zr as readEnvironmentRecord, ei as readReleaseRecord, en as rollbackProcedure, fo as readRun, rt as tellGit, uo as listRuns } from "./shared-common.js";
+import { $ as fetchRunUnderWay, Fr as digestsOf, Ft as announced, Gr as cameToServe, K as stableRecord, Kt as personOptions, Qa as readRun, Qt as releaseInputsSchema, Un as engineOptions, V as outcomeOf, X as fetchRecords, Xr as previousVersion, Xt as underPolicy, Z as fetchRecordsAtOnce, Za as listRuns, Zr as readEnvironmentRecord, ei as readReleaseRecord, en as rollbackProcedure, rt as tellGit, xa as planProcedure, ya as runProcedure } from "./shared-common.js";
 
 // src/release/run/go-back.ts
 /**

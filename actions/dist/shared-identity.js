@@ -1,4 +1,4 @@
-import { Hn as number, Un as object, nr as string } from "./shared-problem.js";
+import { Fn as object, Jn as string, Pn as number } from "./shared-schemas.js";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 

@@ -1,5 +1,6 @@
 import { t as EXIT } from "./shared-exit.js";
-import { Pt as _enum, ir as stringbool, nr as string, oo as registry, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { Et as _enum, Jn as string, Qa as registry, Xn as stringbool } from "./shared-schemas.js";
+import { r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { i as installStopSignals, n as plainProgress } from "./shared-progress.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { t as exitFor } from "./shared-exit2.js";

@@ -1,4 +1,4 @@
-import { Gt as boolean, Hn as number, Lt as _null, On as lazy, Vt as array, Zn as record, mr as union, nr as string } from "./shared-problem.js";
+import { Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, bn as lazy, kt as _null, or as union } from "./shared-schemas.js";
 
 // src/model/json.ts
 /** Any JSON value; what may be stored in a journal payload or hashed. */

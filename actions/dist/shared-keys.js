@@ -1,3 +1,3 @@
-import { is as publicPemOf, ns as privateKeyFrom, rs as publicKeyFrom, ts as keyIdOf } from "./shared-common.js";
+import { Ho as privateKeyFrom, Uo as publicKeyFrom, Vo as keyIdOf, Wo as publicPemOf } from "./shared-common.js";
 
 export { keyIdOf, privateKeyFrom, publicKeyFrom };

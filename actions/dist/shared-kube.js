@@ -1,4 +1,5 @@
-import { Ga as kubeObject, Ka as connection, Ys as kubePath } from "./shared-common.js";
+import { Fs as kubePath } from "./shared-common.js";
+import { n as kubeObject, r as connection } from "./shared-client.js";
 
 // src/procedure/effects/kube.ts
 const CONTENT_TYPE = {

@@ -1,4 +1,4 @@
-import { Un as object, nr as string } from "./shared-problem.js";
+import { Fn as object, Jn as string } from "./shared-schemas.js";
 import { n as number } from "./shared-coerce.js";
 
 // src/migrate/plan/layout.ts

@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./shared-rolldown-runtime.js";
-import { B as ZodISODateTime, Fi as _isoDateTime, H as ZodISOTime, Ii as _isoDuration, Li as _isoTime, Pi as _isoDate, V as ZodISODuration, z as ZodISODate } from "./shared-problem.js";
+import { Di as _isoDateTime, Ei as _isoDate, M as ZodISODateTime, N as ZodISODuration, Oi as _isoDuration, P as ZodISOTime, j as ZodISODate, ki as _isoTime } from "./shared-schemas.js";
 import { Transform } from "stream";
 
 // node_modules/zod/v4/classic/iso.js

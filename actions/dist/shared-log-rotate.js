@@ -1,5 +1,5 @@
 import { t as runIfStarted } from "./shared-own.js";
-import { $n as clientWords, As as sequence, Qn as hostsNode, er as ON, na as LOCAL_HOST, nr as askProgram, tr as RESOURCE, ws as forEach, xs as action } from "./shared-common.js";
+import { $n as clientWords, Qn as hostsNode, er as ON, hs as sequence, ls as forEach, na as LOCAL_HOST, nr as askProgram, ss as action, tr as RESOURCE } from "./shared-common.js";
 import { c as optionalText, d as runbook, i as host, r as flag, u as text } from "./shared-input.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";

@@ -1,5 +1,6 @@
-import { Gt as boolean, Hn as number, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
-import { As as sequence, Ms as watch, ci as readMaintenance, ea as endpointOf, hi as maintenancePage, ls as isOnHosts, si as markEffect, xs as action } from "./shared-common.js";
+import { Jn as string, Lt as boolean, Pn as number, qn as strictObject } from "./shared-schemas.js";
+import { t as ProblemError } from "./shared-problem.js";
+import { Yo as isOnHosts, _s as watch, ci as readMaintenance, ea as endpointOf, hi as maintenancePage, hs as sequence, si as markEffect, ss as action } from "./shared-common.js";
 import { isDeepStrictEqual } from "node:util";
 
 // src/traffic/maintenance/nodes.ts

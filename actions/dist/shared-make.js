@@ -1,6 +1,7 @@
+import { Jn as string, qn as strictObject } from "./shared-schemas.js";
 import { a as envelopeDigest, c as statementOf, i as readEnvelopeText, l as PAYLOAD_TYPE, n as envelopePath, o as verifyAttestation, s as statementBytes, t as attestationsOf, u as signEnvelope } from "./shared-check.js";
-import { As as sequence, Mn as toolVersion, Os as procedure, Un as engineOptions, _n as ociPurl, fo as readRun, is as publicPemOf, js as step, kt as runAgain, ns as privateKeyFrom, oi as trustedPem, on as manifestDigest, sn as manifestEffects } from "./shared-common.js";
-import { c as unwrap, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { Ho as privateKeyFrom, Mn as toolVersion, Qa as readRun, Un as engineOptions, Wo as publicPemOf, _n as ociPurl, gs as step, hs as sequence, kt as runAgain, oi as trustedPem, on as manifestDigest, ps as procedure, sn as manifestEffects } from "./shared-common.js";
+import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { i as isMissing } from "./shared-store.js";
 import { r as specsOf } from "./shared-artefacts.js";
 import { readFile, stat } from "node:fs/promises";

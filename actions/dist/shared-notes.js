@@ -1,6 +1,7 @@
-import { Gt as boolean, Pt as _enum, Vt as array, _n as int, c as unwrap, kn as literal, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { Et as _enum, Jn as string, Lt as boolean, Nt as array, ln as int, qn as strictObject, xn as literal } from "./shared-schemas.js";
+import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { i as phaseSchema, r as momentSchema } from "./shared-release.js";
-import { Ai as sourceCommit, Mo as environmentNames, Oi as describedVersion, T as withLeft, Y as fetchDocumentsOf, Yr as liveVersion, Zr as readEnvironmentRecord, ei as readReleaseRecord, fs as cleanLine, h as code, ko as resolveEnvironment, w as bounded } from "./shared-common.js";
+import { Ai as sourceCommit, Oi as describedVersion, Qo as cleanLine, So as environmentNames, T as withLeft, Y as fetchDocumentsOf, Yr as liveVersion, Zr as readEnvironmentRecord, ei as readReleaseRecord, h as code, w as bounded, yo as resolveEnvironment } from "./shared-common.js";
 import { basename, relative } from "node:path";
 
 // src/model/notes.ts

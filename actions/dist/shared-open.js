@@ -1,9 +1,10 @@
-import { Hn as number, Pt as _enum, Un as object, Vt as array, Zn as record, kn as literal, nr as string, rn as discriminatedUnion, t as ProblemError, tl as prettifyError, tr as strictObject } from "./shared-problem.js";
+import { Et as _enum, Fn as object, Jn as string, Nt as array, Pn as number, Un as record, Yt as discriminatedUnion, qc as prettifyError, qn as strictObject, xn as literal } from "./shared-schemas.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { n as fileName, o as namesIn, s as replaceFile } from "./shared-store.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { l as startLocal } from "./shared-local.js";
-import { Ps as StepPaused, Un as engineOptions, Wn as openEnvironment, kt as runAgain } from "./shared-common.js";
+import { Un as engineOptions, Wn as openEnvironment, kt as runAgain, ys as StepPaused } from "./shared-common.js";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 

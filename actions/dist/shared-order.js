@@ -1,4 +1,5 @@
-import { Hn as number, Pt as _enum, Vt as array, nr as string, s as problemsOf, tr as strictObject } from "./shared-problem.js";
+import { Et as _enum, Jn as string, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
+import { s as problemsOf } from "./shared-problem.js";
 import { i as healthAt } from "./shared-system.js";
 
 // src/system/looks.ts

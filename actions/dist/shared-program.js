@@ -1,4 +1,5 @@
-import { Pt as _enum, kn as literal, mr as union, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { Et as _enum, Jn as string, or as union, qn as strictObject, xn as literal } from "./shared-schemas.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { fileURLToPath } from "node:url";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";

@@ -1,27 +1,29 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { a as InvalidArgumentError, n as Option, r as Argument, t as Command } from "./shared-commander.js";
-import { t as EXIT } from "./shared-exit.js";
+import { Ar as toJSONSchema, Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Ot as _instanceof, Pn as number$2, Sn as looseObject, Un as record$1, Yt as discriminatedUnion, nr as tuple, or as union, qn as strictObject, sr as unknown$3, xn as literal } from "./shared-schemas.js";
 import { a as date, o as datetime } from "./shared-libraries.js";
-import { n as number$2 } from "./shared-coerce.js";
+import { n as number$3 } from "./shared-coerce.js";
+import { t as EXIT } from "./shared-exit.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { $i as doOrNothing, $o as unitGitStoreConfig, $r as readRecord, $s as parseSize, A as KNOWN_ERRORS, Ai as sourceCommit, Ao as readConfig, As as sequence, Ba as lockEnvironment, Bi as tenth, Bn as gatesOf, Br as quarantineEntrySchema, Ci as get, D as ownErrorsOf, Dn as leastGo, Do as RECORD_TYPES, Ds as parallel, Dt as secretVariables, Ea as planProcedure, Ei as openShared, En as noRaceDetector, Es as opaque, Et as sbomsDirectory, Fa as readOrders, Fo as promotionOrder, Fr as digestsOf, G as runRelease, Gi as pastWatch, Gn as openService, Gr as cameToServe, Gt as orderCheck, H as planRelease, Ha as unlockEnvironment, Hi as comparesVersions, Hr as promotionLooks, I as madeText, Ia as refusalOf, Ii as terminalChart, Ir as quarantinePath, It as announcementsOf, J as agreeWithGit, Ji as bakeVerdict, Jr as ledgerEffect, Jt as rulesText, K as stableRecord, Ki as shareJudgedBy, Kn as withDatabaseRoots, Kr as jsonFile, La as removeOrder, Li as wrap, Lo as explain, Lr as recordOf$1, Ls as wallText, Lt as nobodyToTell, M as knownIn, Ma as isDriven, Mi as isWayBack, Mo as environmentNames, Mr as CAUSE, Mt as announceAll, N as ownErrors, Na as notPaused, Ni as trafficMoment, Nn as askLedger, No as loadConfig, Nr as quarantineProblems, Nt as announceQuarantine, Oi as describedVersion, On as readToolchain, Os as procedure, Ot as secretsIn, P as pagesOf, Pa as placeOrder, Pn as rollbackBreaks, Po as located, Pr as standingOf$1, Ps as StepPaused, Pt as announceRun, Q as fetchRun, Qa as makeOrder, Qi as proxyGaps, Qo as trusted, Qr as readLedger, Qs as formatSize, Qt as releaseInputsSchema, Ra as ORDER_KINDS, Ri as rangePath, Ro as schemaNode, Rr as quarantineText, Rs as windowAt, Sa as runProcedure, Si as dataOf, St as pagesText, Ta as renderPlan, Ti as sampleValue, Tn as NO_CHECKS, U as prepareRelease, Ui as positionOf, Un as engineOptions, Ur as verdictOf, Va as newestLease, Vi as chartOf, Vr as quarantineKey, Vs as parseDsn, W as release, Wi as timeTicks, Wn as openEnvironment, Wr as verdictText, Wt as gatekeeperOfRun, Xa as lookAt, Xi as foldBake, Xo as sshSignatures, Xr as previousVersion, Xt as underPolicy, Yi as beginBake, Yn as hostChecks, Yr as liveVersion, Yt as signerOf, Z as fetchRecordsAtOnce, Zi as noAnalyses, Zr as readEnvironmentRecord, Zs as formatBinarySize, _i as prometheusMetrics, _t as summaryText, aa as analyseCsv, ac as logPlaceText, ar as observeBucket, at as mergeRecords, bi as pairQuery, bn as nameOf$1, bo as loadRun, bt as buildRelease, ca as DEFAULT_POLICY, ci as readMaintenance, cn as manifestPath, cs as isInCluster, ct as unitHistorySchema, da as importRuns, dr as scanRulesOf, ds as clean, ei as readReleaseRecord, en as rollbackProcedure, et as makeGitTrue, fa as pendingRuns, fo as readRun, fs as cleanLine, ft as scanStillAsked, g as reportMarkdown, ga as traitsOf, gi as countersOf, gn as SPDX_FILE, ha as isRunbook, hn as CYCLONEDX_FILE, i as newestRun, ia as duration, ii as policyPlace, in as digestOfText, io as showGates, ir as programCheck, it as tellOf, j as isPage, ji as withoutConfiguration, jo as readText$1, ko as resolveEnvironment, kr as wantedIn, kt as runAgain, la as makePolicy, ln as readDigested, lo as readLease, ls as isOnHosts, lt as unitReleaseSchema, ma as isOpen, ms as fenced, ni as readRules, no as gateStatement, nt as say, o as readReport, oa as missingInWords, oc as sqlName, on as manifestDigest, or as analysisPolicy, os as parseLocated, ot as liveUnit, po as verifyRun, ps as codeSpan, q as agreeOn, qi as bakeWatch, qn as openTarget, ri as PIN_FILE, rn as PLANNED, ro as giveEvidence, rr as isAtLeast, rt as tellGit, sa as startTrace, ss as plain$1, st as previousUnit, ti as readPolicy$1, tn as rolloutFor, tt as refreshRun, ua as versionDelta, uo as listRuns, vi as generations, vn as sbomDirectory, wi as missing$1, wt as sbomDiffers, xa as resumeProcedure, xi as askVector, xo as payloadSchema, xs as action, ya as fetchDocuments, yi as pair, yn as askRegistry, yo as isUnfinished, ys as suiteEnv, z as commitMeant, zi as stairPath, zo as API_VERSION, zr as whyNotBelieved, zt as skimRun } from "./shared-common.js";
+import { $a as verifyRun, $i as doOrNothing, $o as codeSpan, $r as readRecord, A as KNOWN_ERRORS, Aa as removeOrder, Ai as sourceCommit, Bi as tenth, Bn as gatesOf, Br as quarantineEntrySchema, Ci as get, Co as loadConfig, Cs as windowAt, D as ownErrorsOf, Da as placeOrder, Dn as leastGo, Do as explain, Dt as secretVariables, Ea as notPaused, Ei as openShared, En as noRaceDetector, Es as parseDsn, Et as sbomsDirectory, Fr as digestsOf, G as runRelease, Gi as pastWatch, Gn as openService, Gr as cameToServe, Gs as logPlaceText, Gt as orderCheck, H as planRelease, Hi as comparesVersions, Hr as promotionLooks, I as madeText, Ia as lookAt, Ii as terminalChart, Ir as quarantinePath, It as announcementsOf, J as agreeWithGit, Ja as fileLeases, Ji as bakeVerdict, Jo as isInCluster, Jr as ledgerEffect, Jt as rulesText, K as stableRecord, Ka as NOBODY, Ki as shareJudgedBy, Kn as withDatabaseRoots, Ko as parseLocated, Kr as jsonFile, Ks as sqlName, La as makeOrder, Li as wrap, Lo as sshSignatures, Lr as recordOf$1, Ls as formatBinarySize, Lt as nobodyToTell, M as knownIn, Ma as copyRun, Mi as isWayBack, Mr as CAUSE, Mt as announceAll, N as ownErrors, Ni as trafficMoment, Nn as askLedger, Nr as quarantineProblems, Nt as announceQuarantine, Oa as readOrders, Oi as describedVersion, On as readToolchain, Oo as schemaNode, Ot as secretsIn, P as pagesOf, Pn as rollbackBreaks, Pr as standingOf$1, Pt as announceRun, Q as fetchRun, Qa as readRun, Qi as proxyGaps, Qo as cleanLine, Qr as readLedger, Qt as releaseInputsSchema, Ri as rangePath, Ro as trusted, Rr as quarantineText, Rs as formatSize, Si as dataOf, So as environmentNames, Ss as wallText, St as pagesText, Ta as isDriven, Ti as sampleValue, Tn as NO_CHECKS, To as promotionOrder, U as prepareRelease, Ui as positionOf, Un as engineOptions, Ur as verdictOf, Vi as chartOf, Vr as quarantineKey, W as release, Wi as timeTicks, Wn as openEnvironment, Wr as verdictText, Wt as gatekeeperOfRun, Xa as StoreUnreachableError, Xi as foldBake, Xr as previousVersion, Xt as underPolicy, Ya as readLease, Yi as beginBake, Yn as hostChecks, Yo as isOnHosts, Yr as liveVersion, Yt as signerOf, Z as fetchRecordsAtOnce, Za as listRuns, Zi as noAnalyses, Zo as clean, Zr as readEnvironmentRecord, _a as fetchDocuments, _i as prometheusMetrics, _o as RECORD_TYPES, _t as summaryText, aa as analyseCsv, ar as observeBucket, as as suiteEnv, at as mergeRecords, bi as pairQuery, bn as nameOf$1, bo as readConfig, bt as buildRelease, ca as DEFAULT_POLICY, ci as readMaintenance, cn as manifestPath, ct as unitHistorySchema, da as importRuns, dr as scanRulesOf, ds as opaque, ei as readReleaseRecord, en as rollbackProcedure, es as fenced, et as makeGitTrue, fa as pendingRuns, fo as payloadSchema, fs as parallel, ft as scanStillAsked, g as reportMarkdown, ga as traitsOf, gi as countersOf, gn as SPDX_FILE, go as toJson, ha as isRunbook, hn as CYCLONEDX_FILE, hs as sequence, i as newestRun, ia as duration, ii as policyPlace, in as digestOfText, ir as programCheck, it as tellOf, j as isPage, ja as ORDER_KINDS, ji as withoutConfiguration, ka as refusalOf, ko as API_VERSION, kr as wantedIn, kt as runAgain, la as makePolicy, ln as readDigested, lo as isUnfinished, lt as unitReleaseSchema, ma as isOpen, mo as digestOf$3, ni as readRules, nt as say, o as readReport, oa as missingInWords, on as manifestDigest, or as analysisPolicy, ot as liveUnit, ps as procedure, q as agreeOn, qi as bakeWatch, qn as openTarget, qo as plain$1, ri as PIN_FILE, rn as PLANNED, rr as isAtLeast, rt as tellGit, sa as startTrace, so as createJournal, ss as action, st as previousUnit, ti as readPolicy$1, tn as rolloutFor, tt as refreshRun, ua as versionDelta, uo as loadRun, va as resumeProcedure, vi as generations, vn as sbomDirectory, wi as missing$1, wo as located, wt as sbomDiffers, xa as planProcedure, xi as askVector, xo as readText$1, ya as runProcedure, yi as pair, yn as askRegistry, yo as resolveEnvironment, ys as StepPaused, z as commitMeant, zi as stairPath, zo as unitGitStoreConfig, zr as whyNotBelieved, zs as parseSize, zt as skimRun } from "./shared-common.js";
 import { n as knowsUnicode, r as painter, t as FALLBACK_COLUMNS } from "./shared-io2.js";
-import { An as looseObject, Gt as boolean, Hn as number$3, It as _instanceof, Pt as _enum, Rr as toJSONSchema, Un as object, Vt as array, Zn as record, c as unwrap, hr as unknown$3, i as ok, kn as literal, mr as union, n as bad, nr as string, r as formatProblem, rn as discriminatedUnion, s as problemsOf, t as ProblemError, tr as strictObject, ur as tuple } from "./shared-problem.js";
-import { f as writeTemporary, i as isMissing, l as runsDirectory, o as namesIn$1, r as hasCode, s as replaceFile, u as syncDirectory } from "./shared-store.js";
+import { c as unwrap, i as ok, n as bad, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { c as runPaths, f as writeTemporary, i as isMissing, l as runsDirectory, o as namesIn$1, r as hasCode, s as replaceFile, t as anchorPath, u as syncDirectory } from "./shared-store.js";
 import { a as whoAmI, n as door, o as withCommonOptions, r as findConfig, s as withPersonOptions, t as commitDigits } from "./shared-session3.js";
+import { t as renderPlan } from "./shared-render.js";
 import { C as share, c as formatDuration, g as parseDuration, h as parseAddress, l as formatShare, o as duration$1, p as nameSchema, v as parseShare } from "./shared-scalars.js";
 import { n as buildComponents } from "./shared-components.js";
 import { i as listTree, r as fileDigest } from "./shared-digest.js";
 import { n as isReference } from "./shared-artefacts.js";
-import { a as findAnyRun, i as openToChat, n as credentialsOf, o as findRollout, r as resultOf$2, s as explainScan, t as chat } from "./shared-door.js";
+import { a as findAnyRun, c as gateStatement, i as openToChat, l as giveEvidence, n as credentialsOf, o as findRollout, r as resultOf$2, s as explainScan, t as chat, u as showGates } from "./shared-door.js";
 import { a as planDataGenerate, i as generateData, n as resetData, o as copyData, r as resetLines, s as planDataCopy, t as planDataReset } from "./shared-data.js";
 import { i as installStopSignals, r as createStopSignal } from "./shared-progress.js";
-import { i as resume, r as replayRun, t as checkRules } from "./shared-resume.js";
 import { n as git } from "./shared-git.js";
+import { i as resume, r as replayRun, t as checkRules } from "./shared-resume.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { t as createExec } from "./shared-exec.js";
 import { t as createSecrets } from "./shared-secrets.js";
-import { t as systemClock } from "./shared-clock2.js";
+import { n as timestamp, t as systemClock } from "./shared-clock2.js";
 import { n as preparePromotion, r as promote, t as planPromotion } from "./shared-promote.js";
 import { a as servingRecord, i as runRollback, n as rollback, o as unfinishedRun, r as rollbackInputs, t as planRollback } from "./shared-go-back.js";
 import { n as digestSchema, o as versionSchema } from "./shared-release.js";
@@ -58,7 +60,7 @@ import { createServer as createServer$1 } from "node:http";
 import { crc32 } from "node:zlib";
 import { createHash, randomBytes } from "node:crypto";
 import { constants as constants$2, createReadStream, existsSync } from "node:fs";
-import { homedir, hostname, tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 
 // src/migrate/advice/advise.ts
 function advise(facts) {
@@ -251,9 +253,9 @@ function mebibytes(bytes) {
 const tableRow = object({
 	table: string(),
 	engine: string().nullable(),
-	rows: number$2(),
-	bytes: number$2(),
-	autoIncrement: union([number$3(), string()]).nullable()
+	rows: number$3(),
+	bytes: number$3(),
+	autoIncrement: union([number$2(), string()]).nullable()
 });
 const shown = object({
 	Variable_name: string(),
@@ -265,15 +267,15 @@ const shown = object({
 const useRow = object({
 	table: string(),
 	name: string(),
-	reads: number$2()
+	reads: number$3()
 });
 const slowRow = object({
 	text: string().nullable(),
-	count: number$2(),
-	seconds: number$2(),
-	examined: number$2(),
-	sent: number$2(),
-	withoutIndex: number$2()
+	count: number$3(),
+	seconds: number$3(),
+	examined: number$3(),
+	sent: number$3(),
+	withoutIndex: number$3()
 });
 async function readAdviceFacts(session) {
 	const { family, version } = await readServer((row, sql) => session.ask(row, sql));
@@ -670,17 +672,17 @@ function saidNothing(version) {
 
 // src/migrate/compat/scratch.ts
 const logRow = array(strictObject({
-	thread: number$2(),
+	thread: number$3(),
 	command: string(),
 	argument: _instanceof(Buffer)
 }));
 const serverError = object({
-	errno: number$3(),
+	errno: number$2(),
 	message: string()
 });
 const rowsFound = array(unknown$3());
 const rowsSchema = array(array(unknown$3()));
-const changed$1 = object({ affectedRows: number$3() });
+const changed$1 = object({ affectedRows: number$2() });
 /** `mysql://root:password@127.0.0.1:3399/`: one that runs already. */
 function scratchAt(address) {
 	const { database: _, ...admin } = parseDsn(address);
@@ -1462,12 +1464,12 @@ const environmentSchema = strictObject({ from: nameSchema.exactOptional().descri
 const unitFileSchema = strictObject({
 	apiVersion: literal(API_VERSION).describe("Version of this format."),
 	unit: nameSchema.describe("Name of the unit."),
-	members: record(nameSchema, memberSchema).refine((members) => Object.keys(members).length > 0, "at least one member").meta({
+	members: record$1(nameSchema, memberSchema).refine((members) => Object.keys(members).length > 0, "at least one member").meta({
 		description: "The services, each with a configuration of its own. At least one.",
 		minProperties: 1
 	}),
 	store: strictObject({ git: unitGitStoreConfig.exactOptional().describe("Leases and copies of journals of the unit on branches of a git repository, so that another machine can go on with it. Each member must have a git store, too.") }).prefault({}).describe("Where leases and journals of the unit are kept, beside its state directory."),
-	environments: record(nameSchema, environmentSchema).refine((environments) => Object.keys(environments).length > 0, "at least one environment").meta({
+	environments: record$1(nameSchema, environmentSchema).refine((environments) => Object.keys(environments).length > 0, "at least one environment").meta({
 		description: "Where the unit goes. Each member must have these environments.",
 		minProperties: 1
 	})
@@ -1632,6 +1634,210 @@ function sameService(file, { name, config }) {
 		found: `${config} a second time, as the member \`${name}\``,
 		expected: "a service of its own for each member",
 		remedy: "delete one of the members, or name another configuration"
+	};
+}
+
+// src/procedure/lease/lock.ts
+/** No run may take the environment from now on, except a rollback. One that is at work goes on to its end. */
+async function lockEnvironment(request) {
+	return change(request, "lock", (now) => {
+		const { lock } = now;
+		if (lock?.on !== true) return ok({
+			...now,
+			lock: lockOf$2(request, true)
+		});
+		return bad({
+			code: "lease.locked",
+			where: `environment ${request.environment}`,
+			found: `a lock of ${lock.by} since ${lock.time}: ${lock.reason}`,
+			expected: "an environment that nobody has locked",
+			remedy: `ask ${lock.by}; \`shiplock unlock ${request.environment} --reason …\` takes it off`
+		});
+	});
+}
+/**
+* Takes the lock off and raises the fence: whoever still believes to hold the environment is refused at its resources. A run that has the environment keeps
+* it unless it is named.
+*/
+async function unlockEnvironment(request) {
+	const { from, environment } = request;
+	return change(request, "unlock", (now) => {
+		const { holder, lock } = now;
+		if (from !== void 0 && holder?.run !== from) return bad(notThere(environment, from, holder?.run));
+		const named = from !== void 0;
+		if (holder !== null && holder.pid !== NOBODY.pid && !isGone(holder) && !named) return bad(atWork(now));
+		if (lock?.on !== true && !named) return bad(notLocked(environment));
+		const kept = named ? null : holder;
+		return ok({
+			...now,
+			fence: now.fence + 1,
+			renewals: 0,
+			holder: kept,
+			lock: lockOf$2(request, false)
+		});
+	});
+}
+/** The lease of an environment as the newest of the stores has it. Throws when the shared store does not answer. */
+async function newestLease(store, shared, environment, signal) {
+	const here = (await fileLeases(store).read(environment))?.lease;
+	const there = (await shared?.leases.read(environment, signal))?.lease;
+	return there === void 0 || here !== void 0 && here.fence > there.fence ? here : there;
+}
+/** In the shared store, and here too where the state directory has a lock or a lease of its own. */
+async function change(request, what, decide) {
+	const { shared, store } = request;
+	const notes = [];
+	const leases = fileLeases(store);
+	const here = await leases.read(request.environment);
+	let written;
+	if (shared !== void 0) {
+		const there = await inOne(shared.leases, request, decide).catch(unlessUnreachable);
+		if (there === void 0) notes.push(`${shared.where} does not answer: only this state directory knows of it`);
+		else if (there.ok) written = there.value;
+		else if (what === "lock" || here?.lease.lock?.on !== true) return there;
+	}
+	const follow = written;
+	if (follow === void 0) {
+		const done = await inOne(leases, request, decide);
+		if (!done.ok) return done;
+		written = done.value;
+	} else if (here !== void 0 && what === "unlock") {
+		const same = await inOne(leases, request, (now) => ok({
+			...now,
+			fence: Math.max(now.fence + 1, follow.fence),
+			renewals: 0,
+			holder: follow.holder,
+			lock: lockOf$2(request, false)
+		}));
+		if (!same.ok) return same;
+	}
+	if (written === void 0) throw new TypeError("a lease was written");
+	const run = await record(request, what, written);
+	if (shared !== void 0) await copyRun({
+		shared,
+		run,
+		paths: runPaths(store, run),
+		from: void 0
+	}).catch((error) => {
+		if (!(error instanceof ProblemError)) throw error;
+		notes.push(`git is not yet true: ${error.problems[0]?.found ?? ""}`);
+	});
+	return ok({
+		run,
+		lease: written,
+		notes
+	});
+}
+async function inOne(leases, request, decide) {
+	for (let attempt = 0; attempt < 20; attempt++) {
+		const now = await leases.read(request.environment);
+		const next = decide(now?.lease ?? freeLease(request.environment));
+		if (!next.ok) return next;
+		const written = await leases.swap(now, next.value);
+		if (written !== void 0) return ok(written.lease);
+	}
+	return bad({
+		code: "lease.contended",
+		where: `environment ${request.environment}`,
+		found: "a lease that others change all the time",
+		expected: "a moment in which it can be changed",
+		remedy: "try again; `shiplock status` says who works there"
+	});
+}
+function freeLease(environment) {
+	return {
+		formatVersion: 1,
+		environment,
+		fence: 1,
+		holder: null,
+		renewals: 0,
+		durationMs: 15e3,
+		anchor: null
+	};
+}
+function lockOf$2({ by, reason, clock }, on) {
+	return {
+		on,
+		by,
+		reason,
+		time: timestamp(clock)
+	};
+}
+/** As a run: it stands in every list and report, and goes where journals go. */
+async function record(request, what, lease) {
+	const { store, environment, by, reason, clock, mask } = request;
+	const run = `${timestamp(clock).slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${randomBytes(2).toString("hex")}`;
+	const inputs = {
+		environment,
+		reason
+	};
+	const journal = await createJournal({
+		run,
+		paths: runPaths(store, run),
+		clock,
+		fence: lease.fence,
+		mask
+	});
+	const records = [{
+		type: "run.started",
+		data: {
+			procedure: {
+				id: what,
+				title: `${what === "lock" ? "Lock" : "Unlock"} ${environment}: ${reason}`,
+				version: 1,
+				inputs
+			},
+			environment,
+			who: by,
+			planHash: digestOf$3({
+				what,
+				...inputs
+			}),
+			outline: {}
+		}
+	}, {
+		type: "run.finished",
+		data: {
+			outcome: "done",
+			problems: []
+		}
+	}];
+	for (const { type, data } of records) await journal.append(type, "", 0, toJson(data));
+	const anchor = journal.anchor();
+	await journal.close();
+	await replaceFile(anchorPath(store, run), `${JSON.stringify(anchor)}\n`);
+	return run;
+}
+function unlessUnreachable(error) {
+	if (error instanceof StoreUnreachableError) return void 0;
+	throw error;
+}
+function notLocked(environment) {
+	return {
+		code: "lease.not-locked",
+		where: `environment ${environment}`,
+		found: "no lock",
+		expected: "a lock to take off",
+		remedy: "to take the environment away from a run that will not come back, name it with --from"
+	};
+}
+function atWork({ environment, holder, fence }) {
+	const run = holder?.run ?? "?";
+	return {
+		code: "lease.held",
+		where: `environment ${environment}`,
+		found: `run ${run} at work (${holder?.who ?? "?"} on ${holder?.host ?? "?"}, fence ${fence})`,
+		expected: "an environment where no process works",
+		remedy: `wait for it, or stop it with Ctrl-C where it runs; \`--from ${run}\` takes the environment away from it, also when it is dead`
+	};
+}
+function notThere(environment, from, found) {
+	return {
+		code: "lease.other-holder",
+		where: `environment ${environment}`,
+		found: found === void 0 ? "nobody" : `run ${found}`,
+		expected: `run ${from}, as --from says`,
+		remedy: "`shiplock status` says who has the environment"
 	};
 }
 
@@ -2148,8 +2354,8 @@ async function* readRange(source, range, signal) {
 	}
 }
 const matrixSchema = array(object({
-	metric: record(string(), string()),
-	values: array(tuple([number$3(), string()]))
+	metric: record$1(string(), string()),
+	values: array(tuple([number$2(), string()]))
 }));
 /** Series at each moment of a piece. */
 async function matrix(source, query, { fromMs, toMs, stepMs }, signal) {
@@ -6674,9 +6880,9 @@ function listenVariable(sources) {
 	return /["`]([A-Z][A-Z0-9_]*_(?:LISTEN|LISTEN_ADDR|ADDR|PORT)|LISTEN|LISTEN_ADDR|PORT)["`]/.exec(sources)?.[1] ?? null;
 }
 const packageSchema = looseObject({
-	scripts: record(string(), string()).optional(),
-	dependencies: record(string(), string()).optional(),
-	devDependencies: record(string(), string()).optional()
+	scripts: record$1(string(), string()).optional(),
+	dependencies: record$1(string(), string()).optional(),
+	devDependencies: record$1(string(), string()).optional()
 });
 /** Null for a package that makes no page: a library, a server, a tool. */
 async function staticSource(base, source, files) {
@@ -6973,13 +7179,13 @@ const label = string({ error: LABEL }).regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}
 const OBJECT = "a name of Kubernetes: lower-case letters, digits, dots and dashes";
 const objectName = string({ error: OBJECT }).regex(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/, OBJECT);
 const SINCE = "a time such as 2026-11-21T20:00:00Z, or seconds since 1970";
-const time = union([string(), number$3()], { error: SINCE }).transform((value) => milliseconds$1(String(value))).refine(Number.isFinite, SINCE);
+const time = union([string(), number$2()], { error: SINCE }).transform((value) => milliseconds$1(String(value))).refine(Number.isFinite, SINCE);
 function milliseconds$1(text) {
 	if (/^\d{1,11}(?:\.\d{1,9})?$/.test(text)) return Number(text) * 1e3;
 	return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : NaN;
 }
 const NUMBER = "a whole number";
-const whole$2 = union([string().regex(/^\d{1,9}$/, NUMBER), number$3().int(NUMBER).nonnegative(NUMBER)], { error: NUMBER }).transform(Number);
+const whole$2 = union([string().regex(/^\d{1,9}$/, NUMBER), number$2().int(NUMBER).nonnegative(NUMBER)], { error: NUMBER }).transform(Number);
 const questionSchema = strictObject({
 	service: nameSchema,
 	environment: nameSchema,
@@ -8448,10 +8654,10 @@ function endingOf(steps) {
 function sameDecisions(a, b) {
 	return a.length === b.length && a.every(({ answer, time }, i) => answer === b[i]?.answer && time === b[i]?.time);
 }
-const sampleSchema = looseObject({ sample: looseObject({ time: number$3() }) });
-const evidenceSchema = looseObject({ evidence: record(string(), union([
+const sampleSchema = looseObject({ sample: looseObject({ time: number$2() }) });
+const evidenceSchema = looseObject({ evidence: record$1(string(), union([
 	string(),
-	number$3(),
+	number$2(),
 	boolean()
 ])) });
 const verdictSchema = looseObject({
@@ -8462,8 +8668,8 @@ const verdictSchema = looseObject({
 	]),
 	status: string()
 });
-const pastDoneSchema = looseObject({ outputs: looseObject({ accuse: looseObject({ policy: record(string(), unknown$3()) }) }) });
-const bakeDoneSchema = looseObject({ outputs: looseObject({ clear: looseObject({ policy: looseObject({ minimumBakeSeconds: number$3() }) }) }) });
+const pastDoneSchema = looseObject({ outputs: looseObject({ accuse: looseObject({ policy: record$1(string(), unknown$3()) }) }) });
+const bakeDoneSchema = looseObject({ outputs: looseObject({ clear: looseObject({ policy: looseObject({ minimumBakeSeconds: number$2() }) }) }) });
 /** Sorts the records of a run by watch. Pure. */
 function storyOf(recorded, configured) {
 	const watches = /* @__PURE__ */ new Map();
@@ -9454,7 +9660,7 @@ function unitProcedure(inputs, ports, store) {
 		title: `Release the unit ${unit} to ${environment}: ${words}`,
 		description: `${from === null ? "" : `As released in ${from}. `}Each after those that it names, otherwise side by side. If one is taken back, the others go back in reverse order.`,
 		environment,
-		inputs: record(string(), jsonSchema).parse(structuredClone(inputs)),
+		inputs: record$1(string(), jsonSchema).parse(structuredClone(inputs)),
 		root: sequence({
 			id: "unit",
 			title: `Release the unit ${unit}`,
@@ -9610,7 +9816,7 @@ const unitBackInputsSchema = strictObject({
 	/** In the order in which they are released. `stable` of each is what it goes back to. */
 	members: array(memberInputsSchema).readonly(),
 	/** By member: the version that it has afterwards. */
-	versions: record(string(), versionSchema),
+	versions: record$1(string(), versionSchema),
 	who: string(),
 	why: string()
 });
@@ -9629,7 +9835,7 @@ function unitBackProcedure(inputs, ports, store) {
 		title: `Take the unit ${unit} in ${environment} back${words === "" ? "" : ` to ${words}`}`,
 		description: "Each after those that were released after it, otherwise side by side. Each by a rollback of its own.",
 		environment,
-		inputs: record(string(), jsonSchema).parse(structuredClone(inputs)),
+		inputs: record$1(string(), jsonSchema).parse(structuredClone(inputs)),
 		root: sequence({
 			id: "unit-back",
 			title: `Take the unit ${unit} back`,
@@ -14483,91 +14689,9 @@ function addSbom({ program, io, done }) {
 // src/cli/commands/scan-install.ts
 function addScanInstall({ program, io, done }) {
 	(program.commands.find((command) => command.name() === "scan") ?? program).command("install").summary("fetch scanners that are missing, at pinned versions and digests").description("Fetch the scanners that the configuration uses and that are not on PATH, each exactly as this version of Shiplock pins it: programs in Go are built, wheels and npm packages are fetched. One that is something else than what was pinned is not put there.").option("--into <directory>", "where they are put (default: $XDG_CACHE_HOME/shiplock/scanners, else ~/.cache/…)").option("--only <names>", "these scanners, with commas between them, whether they are used or not").option("--config <file>", "the configuration (default: shiplock.yaml here or in a directory above)").option("--dry-run", "only say what would be fetched").option("--json", "machine-readable output").addHelpText("after", "\nEnds with 1 when one could not be fetched.\n\nExamples:\n  $ shiplock scan install\n  $ shiplock scan install --only eslint,semgrep --into /opt/scanners\n  $ export PATH=\"$PATH:$HOME/.cache/shiplock/scanners\"").action(async (options) => {
-		done(await install(io, options));
+		const { fetchScanners } = await import("./shared-scan-fetch.js");
+		done(await fetchScanners(io, options));
 	});
-}
-async function install(io, options) {
-	const [{ installScanners, scannersToFetch }, { namedScanners }, { createExec }, wanted] = await Promise.all([
-		import("./shared-install.js"),
-		import("./shared-working-copy.js"),
-		import("./shared-procedure.js"),
-		wantedBy(io, options)
-	]);
-	const only = options.only === void 0 ? null : namedScanners(options.only.split(","), "--only");
-	const into = placeFor(io, options);
-	const paint = painter(io);
-	const path = io.env["PATH"] ?? "";
-	const asked = {
-		into,
-		wanted: only ?? wanted,
-		path
-	};
-	const missing = await scannersToFetch(asked);
-	const list = missing.map(({ id, version, how }) => ({
-		scanner: id,
-		version,
-		how
-	}));
-	const unpinned = missing.filter(({ how }) => how === "not pinned").map(({ id }) => id);
-	const toFetch = list.filter(({ how }) => how !== "not pinned");
-	if (options.dryRun === true) {
-		const lines = toFetch.map(({ scanner, version, how }) => `would fetch ${scanner} ${version} (${how})`);
-		return {
-			exit: EXIT.done,
-			json: jsonSchema.parse({
-				into,
-				fetch: toFetch,
-				unpinned
-			}),
-			text: [
-				...lines,
-				...lines.length === 0 ? ["nothing to fetch"] : [],
-				...unpinnedText(unpinned)
-			].join("\n")
-		};
-	}
-	const tell = (line) => io.err(`${paint("dim", line)}\n`);
-	const problems = await installScanners({
-		...asked,
-		exec: createExec(),
-		tell
-	});
-	const left = new Set((await scannersToFetch(asked)).map(({ id }) => id));
-	const fetched = toFetch.filter(({ scanner }) => !left.has(scanner));
-	const text = [
-		...fetched.map(({ scanner, version }) => `fetched ${scanner} ${version}`),
-		...problems.map(({ where, found, remedy }) => `${paint("red", "not fetched")} ${where}: ${found} → ${remedy}`),
-		...toFetch.length === 0 ? ["nothing to fetch"] : [],
-		...unpinnedText(unpinned),
-		...path.split(":").includes(into) ? [] : [`${into} is not on PATH: put it there, at the end`]
-	];
-	return {
-		exit: problems.length === 0 ? EXIT.done : EXIT.failed,
-		json: jsonSchema.parse({
-			into,
-			fetched,
-			problems,
-			unpinned
-		}),
-		text: text.join("\n")
-	};
-}
-function unpinnedText(ids) {
-	return ids.length === 0 ? [] : [`not fetched, since nothing is pinned: ${ids.join(", ")} (\`shiplock scan --list\` says how they are had)`];
-}
-function placeFor({ env, cwd }, { into }) {
-	if (into !== void 0) return resolve(cwd, into);
-	const cache = env["XDG_CACHE_HOME"] ?? "";
-	return join(cache === "" ? join(env["HOME"] ?? homedir(), ".cache") : cache, "shiplock", "scanners");
-}
-/** Scanners that the configuration uses; without one, those that are used unless something is said. */
-async function wantedBy(io, { config }) {
-	const { defaultScanConfig, wantedIn } = await import("./shared-scan2.js");
-	const file = config ?? await findConfig(io.cwd).catch(() => void 0);
-	if (file === void 0) return wantedIn(defaultScanConfig());
-	const { openService } = await import("./shared-release3.js");
-	const { door } = await import("./shared-session4.js");
-	return wantedIn((await openService(await door(io, { config: file }, false))).config.service.scan);
 }
 
 // src/cli/commands/scan-trend.ts

@@ -1,4 +1,5 @@
-import { Hn as number, Pt as _enum, Zn as record, kn as literal, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { Et as _enum, Jn as string, Pn as number, Un as record, qn as strictObject, xn as literal } from "./shared-schemas.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { n as digestSchema } from "./shared-release.js";
 import { o as encodingSchema } from "./shared-web-files.js";
 import { t as bucketText } from "./shared-types.js";

@@ -1,6 +1,7 @@
+import { Et as _enum, Jn as string, Kt as custom, Nt as array, Sn as looseObject, Un as record, or as union, xn as literal } from "./shared-schemas.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
-import { An as looseObject, Pt as _enum, Vt as array, Zn as record, en as custom, kn as literal, mr as union, nr as string, s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { r as hasCode } from "./shared-store.js";
 import { o as definitionProblems } from "./shared-runbook.js";
 import { readdir } from "node:fs/promises";

@@ -1,4 +1,4 @@
-import { Pt as _enum, Vt as array, kn as literal, nr as string, tr as strictObject } from "./shared-problem.js";
+import { Et as _enum, Jn as string, Nt as array, qn as strictObject, xn as literal } from "./shared-schemas.js";
 
 // src/model/release.ts
 /** `release.json`: what is released, immutable. Its formats are published in docs/formats/release.schema.json. */

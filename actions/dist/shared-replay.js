@@ -1,5 +1,6 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
-import { Un as object, Vt as array, Zn as record, hr as unknown, nr as string, t as ProblemError } from "./shared-problem.js";
+import { Fn as object, Jn as string, Nt as array, Un as record, sr as unknown } from "./shared-schemas.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { C as parseGtid, E as sameState, S as minus, T as sameSet, a as readMariadbGtid, b as gtidText, c as readPreviousGtids, d as readRowsTable, f as readTableMap, g as contains, h as advanced, i as readGtidList, l as readQuery, m as rotateInto, n as MAGIC, o as readMysqlGtid, p as readTaggedGtid, r as TYPE, s as readPayload, t as binlogReader, u as readRotate, v as gtidSetText, w as parseGtidState, x as isEmpty, y as gtidStateText } from "./shared-reader.js";
 import { chown, mkdir, mkdtemp, open, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";

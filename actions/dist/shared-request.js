@@ -1,4 +1,5 @@
-import { Gt as boolean, Hn as number, Pt as _enum, Vt as array, kn as literal, nr as string, o as problemSchema, rn as discriminatedUnion, tr as strictObject } from "./shared-problem.js";
+import { Et as _enum, Jn as string, Lt as boolean, Nt as array, Pn as number, Yt as discriminatedUnion, qn as strictObject, xn as literal } from "./shared-schemas.js";
+import { o as problemSchema } from "./shared-problem.js";
 
 // src/gitops/commit/request.ts
 /** What the program `commit-main` reads and answers: the effect of a commit step. No secret is in it. */

@@ -1,5 +1,6 @@
-import { Un as object, nr as string, t as ProblemError } from "./shared-problem.js";
+import { Fn as object, Jn as string } from "./shared-schemas.js";
 import { n as number } from "./shared-coerce.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { s as replaceFile } from "./shared-store.js";
 import { r as runCommand } from "./shared-exec.js";
 import { C as resticProblem, S as resolved, T as tagArguments, w as resticVariables, x as madeSnapshot } from "./shared-open.js";

@@ -1,10 +1,11 @@
-import { Hn as number, Vt as array, kn as literal, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { Jn as string, Nt as array, Pn as number, qn as strictObject, xn as literal } from "./shared-schemas.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { d as restoreFull, g as chainsOf, h as chainOf, l as compared, m as pipeCommands, n as layPhysical, r as orderingCommand, t as fileArguments, u as dumpCommand, v as reach, y as startKept } from "./shared-restore.js";
 import { C as parseGtid, _ as emptyState, g as contains, w as parseGtidState, y as gtidStateText } from "./shared-reader.js";
 import { a as momentText, i as cutAt, l as placedIn, n as replay, r as replayArguments, s as placeText, t as readChain } from "./shared-replay.js";
 import { i as isMissing, o as namesIn } from "./shared-store.js";
 import { C as resticProblem, _ as recordsDirectory, a as openBackup, c as runBackup, i as notOver, o as programsOf, r as leaseName, t as catalogueNow } from "./shared-open.js";
-import { As as sequence, Es as opaque, Os as procedure, Un as engineOptions, uo as listRuns, xa as resumeProcedure, xs as action } from "./shared-common.js";
+import { Un as engineOptions, Za as listRuns, ds as opaque, hs as sequence, ps as procedure, ss as action, va as resumeProcedure } from "./shared-common.js";
 import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createHash } from "node:crypto";

@@ -1,8 +1,9 @@
+import { Jn as string, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";
-import { Hn as number, Vt as array, nr as string, r as formatProblem, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { r as formatProblem, t as ProblemError } from "./shared-problem.js";
 import { c as formatDuration } from "./shared-scalars.js";
-import { As as sequence, Es as opaque, Ts as gate, js as step, xs as action } from "./shared-common.js";
+import { ds as opaque, gs as step, hs as sequence, ss as action, us as gate } from "./shared-common.js";
 import { n as restoreDatabase, t as planRestore } from "./shared-restore2.js";
 import { C as parseGtid } from "./shared-reader.js";
 import { o as parseMoment } from "./shared-replay.js";

@@ -1,6 +1,118 @@
-import { t as ProblemError, tl as prettifyError } from "./shared-problem.js";
-import { $t as releaseProcedure, At as mustBeAttested, Co as canonical, Eo as toJson, Fr as digestsOf, Ft as announced, Gt as orderCheck, Hn as approvalOf, J as agreeWithGit, Kt as personOptions, Qt as releaseInputsSchema, Un as engineOptions, V as outcomeOf, Wt as gatekeeperOfRun, Xt as underPolicy, Ya as replay, dt as scanAgain, en as rollbackProcedure, fo as readRun, qt as promotionRulesOf, rt as tellGit, xa as resumeProcedure, yt as buildProcedureFrom } from "./shared-common.js";
+import { qc as prettifyError } from "./shared-schemas.js";
+import { t as ProblemError } from "./shared-problem.js";
+import { $t as releaseProcedure, At as mustBeAttested, Fa as gateCase, Fr as digestsOf, Ft as announced, Gt as orderCheck, Ha as registryOf, Hn as approvalOf, J as agreeWithGit, Kt as personOptions, Na as beginWatch, Pa as foldLook, Qa as readRun, Qt as releaseInputsSchema, Un as engineOptions, V as outcomeOf, Wt as gatekeeperOfRun, Xt as underPolicy, co as noJournal, dt as scanAgain, en as rollbackProcedure, fo as payloadSchema, go as toJson, po as canonical, qt as promotionRulesOf, rt as tellGit, uo as loadRun, va as resumeProcedure, yt as buildProcedureFrom } from "./shared-common.js";
 import { a as migrateProcedure } from "./shared-migrate3.js";
+
+// src/procedure/journal/replay.ts
+/**
+* Folds the recorded samples of every watch again, without any look at the world, and compares the verdicts one by one. A watch that
+* asked and was answered has several. With a gatekeeper every gate that the run went through is judged again by the policy of today.
+*/
+async function replay(procedure, store, run, gatekeeper) {
+	const loaded = await loadRun(store, run);
+	if (loaded?.state.started === void 0) throw noJournal(run);
+	const registry = registryOf(procedure);
+	const recorded = /* @__PURE__ */ new Map();
+	for (const { record, payload } of loaded.reading.entries) {
+		if (record.type !== "analysis.verdict" || payload.kind !== "data") continue;
+		const parsed = payloadSchema.parse({
+			type: record.type,
+			data: payload.data
+		});
+		if (parsed.type !== "analysis.verdict") continue;
+		recorded.set(record.node, [...recorded.get(record.node) ?? [], `${parsed.data.answer}: ${parsed.data.status}`]);
+	}
+	const gates = gatekeeper === void 0 ? NO_GATES : await judgeAgain(procedure, loaded.state, gatekeeper);
+	const verdicts = [...gates.verdicts];
+	for (const path of loaded.state.looks.keys()) {
+		const node = registry.nodeAt(path);
+		if (node?.kind !== "watch") continue;
+		const replayed = refold(node, path, loaded.state, contextOf(procedure, loaded.state), gates.evidence);
+		const said = recorded.get(path) ?? [];
+		for (let index = 0; index < Math.max(said.length, replayed.length); index++) {
+			const [before = "look-on", again = "look-on"] = [said[index], replayed[index]];
+			verdicts.push({
+				node: path,
+				recorded: before,
+				replayed: again,
+				same: before === again
+			});
+		}
+	}
+	return verdicts;
+}
+const NO_GATES = {
+	verdicts: [],
+	evidence: /* @__PURE__ */ new Map()
+};
+async function judgeAgain(procedure, state, gatekeeper) {
+	const registry = registryOf(procedure);
+	const evidence = /* @__PURE__ */ new Map();
+	const verdicts = [];
+	for (const path of state.gates.keys()) {
+		const node = registry.nodeAt(path);
+		if (node?.kind !== "gate" || state.nodes.get(path)?.phase !== "done") continue;
+		const ruling = await gatekeeper.rule(gateCase(procedure, state, node, path, void 0));
+		const replayed = ruling.kind === "pass" ? "passed" : `waits: ${ruling.problems.map(({ found }) => found).join("; ")}`;
+		if (ruling.kind === "pass") evidence.set(path, ruling.evidence);
+		verdicts.push({
+			node: path,
+			recorded: "passed",
+			replayed,
+			same: ruling.kind === "pass"
+		});
+	}
+	return {
+		verdicts,
+		evidence
+	};
+}
+function refold(node, path, state, ctx, answers) {
+	const said = [];
+	let watched = beginWatch(node, ctx);
+	for (const entry of state.looks.get(path) ?? []) {
+		const look = entry.kind === "sample" ? entry : {
+			...entry,
+			evidence: answers.get(entry.gate) ?? entry.evidence
+		};
+		watched = foldLook(node, watched, look, path);
+		const words = watched.answer === void 0 ? void 0 : wordsOf(watched.answer);
+		if (words !== void 0) said.push(words);
+	}
+	return said;
+}
+function wordsOf(answer) {
+	if (answer.kind === "look-on") return void 0;
+	return answer.kind === "fail" ? `fail: ${answer.problem.found}` : `${answer.kind}: ${answer.status}`;
+}
+function contextOf(procedure, state) {
+	const registry = registryOf(procedure);
+	const pathsOf = (wanted, of) => [...of].filter((path) => registry.nodeAt(path) === wanted);
+	const missing = (id) => new ProblemError({
+		code: "procedure.no-outputs",
+		where: id,
+		found: "nothing recorded",
+		expected: "a node of this run that is done",
+		remedy: "replay with the procedure that was run"
+	});
+	return {
+		mode: "run",
+		run: state.run,
+		fence: 0,
+		outputOf(ref) {
+			const at = pathsOf(ref, state.nodes.keys()).at(-1);
+			const found = at === void 0 ? void 0 : state.nodes.get(at);
+			if (found?.phase !== "done") throw missing(ref.id);
+			return ref.outputs.parse(found.outputs);
+		},
+		evidenceOf(gate) {
+			const at = pathsOf(gate, state.gates.keys()).at(-1);
+			const found = at === void 0 ? void 0 : state.gates.get(at)?.evidence;
+			if (found === void 0) throw missing(gate.id);
+			return found;
+		}
+	};
+}
 
 // src/release/run/resume.ts
 /** Builds the tree of a recorded run again, from its recorded inputs. */

@@ -1,5 +1,6 @@
+import { Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, or as union } from "./shared-schemas.js";
 import { Pi as digestIn } from "./shared-common.js";
-import { Gt as boolean, Hn as number, Un as object, Vt as array, mr as union, nr as string, t as ProblemError } from "./shared-problem.js";
+import { t as ProblemError } from "./shared-problem.js";
 
 // src/traffic/argo-rollouts/rollout.ts
 /** A Rollout of Argo Rollouts, as far as we read it. Parsed once, at the border. */

@@ -1,8 +1,202 @@
 import { t as EXIT } from "./shared-exit.js";
-import { Zn as record, c as unwrap, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
-import { Da as documentProcedure, Ea as planProcedure, Ft as announced, Gt as orderCheck, J as agreeWithGit, Kt as personOptions, Os as procedure, Sa as runProcedure, Un as engineOptions, Xt as underPolicy, fo as readRun, pa as RUNBOOK_PREFIX, rt as tellGit, xa as resumeProcedure } from "./shared-common.js";
+import { Jn as string, Un as record, qn as strictObject } from "./shared-schemas.js";
+import { c as unwrap, t as ProblemError } from "./shared-problem.js";
+import { Ba as childrenOf, Ca as whoseGate, Ft as announced, Ga as waitsIn, Gt as orderCheck, J as agreeWithGit, Kt as personOptions, Qa as readRun, Sa as guardText, Ua as inTurn, Un as engineOptions, Va as placeNodes, Wa as waitLines, Xt as underPolicy, pa as RUNBOOK_PREFIX, ps as procedure, rt as tellGit, va as resumeProcedure, xa as planProcedure, ya as runProcedure, za as planHash } from "./shared-common.js";
 import { n as openSystem } from "./shared-system.js";
 import { i as resume } from "./shared-resume.js";
+
+// src/procedure/plan/document.ts
+/** The same tree as a document: a standard operating procedure in Markdown, with roles, steps, checklists and a diagram. */
+function documentProcedure(procedure) {
+	return tidied([
+		`# ${procedure.title}`,
+		"",
+		procedure.description,
+		"",
+		`Procedure \`${procedure.id}\`, version ${procedure.version}, for environment \`${procedure.environment}\`; plan \`${planHash(procedure).slice(0, 12)}\`.`,
+		"",
+		...procedureSections(procedure)
+	]);
+}
+/** The parts of that document which follow from the tree alone: roles, flow, steps. For documents with a beginning of their own. */
+function procedureSections(procedure) {
+	const roles = rolesOf(procedure);
+	return [
+		...roles.length === 0 ? [] : [
+			"## Roles",
+			"",
+			...roles.map(([role, does]) => `- **${role}**: ${does.join("; ")}`),
+			""
+		],
+		"## Flow",
+		"",
+		"```mermaid",
+		...diagram(procedure),
+		"```",
+		"",
+		"## Steps",
+		"",
+		...stepLines(procedure.root, procedure.root.id, "1", 3)
+	];
+}
+/** Lines of Markdown as a file: at most one empty line between two others. */
+function tidied(lines) {
+	return `${lines.join("\n").replace(/\n{3,}/g, "\n\n").trimEnd()}\n`;
+}
+function rolesOf(procedure) {
+	const roles = /* @__PURE__ */ new Map();
+	for (const { node } of placeNodes(procedure)) {
+		if (node.kind !== "gate" || node.asks === "window" || node.asks === "condition") continue;
+		roles.set(node.role, [...roles.get(node.role) ?? [], `fills in “${node.title}”`]);
+		if (node.guard.kind === "unguarded") roles.set(node.guard.role, [...roles.get(node.guard.role) ?? [], `answers for “${node.title}” standing unguarded`]);
+	}
+	return [...roles];
+}
+function stepLines(node, path, number, level) {
+	const lines = [
+		`${"#".repeat(Math.min(level, 6))} ${number} ${node.title}`,
+		"",
+		`\`${path}\`${kindText(node)}`,
+		"",
+		...node.description === void 0 ? [] : [node.description, ""]
+	];
+	const children = childrenOf(node, path).flatMap(([child, at], index) => {
+		const rollback = node.kind === "sequence" && child === node.rollback;
+		return [...rollback ? ["If anything above fails, this is done instead:", ""] : branchIntro(node, at, path), ...stepLines(child, at, `${number}.${rollback ? "R" : index + 1}`, level + 1)];
+	});
+	return [
+		...lines,
+		...details(node),
+		...children
+	];
+}
+function branchIntro(node, at, path) {
+	if (node.kind !== "choice") return [];
+	return [`In the case \`${at.slice(path.length + 1)}\`:`, ""];
+}
+function details(node) {
+	if (node.kind === "step") return ["- [ ] carried out ____________ (when, by whom)", ""];
+	if (node.kind === "watch") return ["- [ ] seen ____________ (when, by whom)", ""];
+	if (node.kind === "opaque") return [
+		`It promises: ${node.promise}`,
+		"",
+		"- [ ] carried out ____________ (when, by whom)",
+		""
+	];
+	if (node.kind !== "gate") return [];
+	return [
+		`Meanwhile: ${guardText(node.guard)}.`,
+		"",
+		...node.evidence.map((field) => `- [ ] ${field.question}${answerText(field)}`),
+		""
+	];
+}
+function answerText(field) {
+	switch (field.kind) {
+		case "check": return "";
+		case "text": return ` ____________ (${field.name}, at least ${Math.max(1, field.minLength ?? 1)} characters)`;
+		case "number": return ` ______ (${field.name}${field.min === void 0 ? "" : `, from ${field.min}`}${field.max === void 0 ? "" : `, to ${field.max}`})`;
+		case "choice": return ` (${field.name}: ${field.options.join(" / ")})`;
+	}
+}
+function kindText(node) {
+	switch (node.kind) {
+		case "step": return `: a step${node.urgent ? ", carried out even while a stop is asked for" : ""}${node.retry.attempts > 1 ? `, tried ${node.retry.attempts} times` : ""}${node.undo === void 0 ? "" : ", can be taken back by itself"}.`;
+		case "opaque": return ": a step that cannot be planned in detail.";
+		case "gate": return `: a gate for **${whoseGate(node)}**.`;
+		case "watch": return `: a watch, one look every ${node.everyMs / 1e3} s.`;
+		case "sequence": return ": one after another.";
+		case "parallel": return `: side by side, ${node.limit} at a time${waitLines(node).map((line) => `; ${line}`).join("")}.`;
+		case "choice": return ": one of several.";
+		case "repeatUntil": return `: again and again, at most ${node.max} times.`;
+		case "forEach": return `: in ${node.batches.length} batches of ${node.batches.map((batch) => batch.length).join(", ")}.`;
+	}
+}
+/** Every node that does something, in order; gates are hexagons, watches rounded, choices rhombs. */
+function diagram(procedure) {
+	const lines = ["flowchart TD", "  begin([start])"];
+	let count = 0;
+	const name = () => `n${++count}`;
+	const label = (node) => `"${node.title.replaceAll("\"", "#quot;")}"`;
+	const link = (from, to) => {
+		for (const tail of from) lines.push(`  ${tail.id} ${tail.label === "" ? "-->" : `-- "${tail.label}" -->`} ${to}`);
+	};
+	const walk = (node, from) => {
+		switch (node.kind) {
+			case "sequence": {
+				let tails = from;
+				let first = "";
+				for (const child of node.steps) {
+					const before = count;
+					tails = walk(child, tails);
+					if (first === "" && count > before) first = `n${before + 1}`;
+				}
+				if (node.rollback !== void 0) {
+					const id = name();
+					lines.push(`  ${id}[["Rollback: ${node.rollback.title.replaceAll("\"", "#quot;")}"]]`);
+					if (first !== "") lines.push(`  ${first} -. "any failure" .-> ${id}`);
+				}
+				return tails;
+			}
+			case "parallel": {
+				const ends = /* @__PURE__ */ new Map();
+				const waits = waitsIn(node);
+				for (const child of inTurn(node)) {
+					const before = waits(child).flatMap((id) => ends.get(id) ?? []);
+					ends.set(child.id, walk(child, before.length === 0 ? from : before));
+				}
+				const waitedFor = new Set(node.steps.flatMap(waits));
+				return node.steps.flatMap(({ id }) => waitedFor.has(id) ? [] : ends.get(id) ?? []);
+			}
+			case "forEach": {
+				let tails = from;
+				for (const batch of node.batches) {
+					const before = tails;
+					tails = batch.flatMap((child) => walk(child, before));
+				}
+				return tails;
+			}
+			case "choice": {
+				const id = name();
+				lines.push(`  ${id}{${label(node)}}`);
+				link(from, id);
+				return Object.entries(node.branches).flatMap(([key, child]) => walk(child, [{
+					id,
+					label: key
+				}]));
+			}
+			case "repeatUntil": {
+				const id = name();
+				lines.push(`  ${id}{{"${node.title.replaceAll("\"", "#quot;")} (at most ${node.max} times)"}}`);
+				link(from, id);
+				return walk(node.body, [{
+					id,
+					label: "again"
+				}]);
+			}
+			case "step":
+			case "opaque":
+			case "gate":
+			case "watch": {
+				const id = name();
+				const [open, close] = node.kind === "gate" ? ["{{", "}}"] : node.kind === "watch" ? ["(", ")"] : ["[", "]"];
+				lines.push(`  ${id}${open}${label(node)}${close}`);
+				link(from, id);
+				return [{
+					id,
+					label: ""
+				}];
+			}
+		}
+	};
+	const tails = walk(procedure.root, [{
+		id: "begin",
+		label: ""
+	}]);
+	lines.push("  finish([done])");
+	link(tails, "finish");
+	return lines;
+}
 
 // src/release/runbook/run.ts
 /** By which alert a run was started, and what allowed it. */
@@ -212,4 +406,4 @@ function outcomeOfExit(exit) {
 	}
 }
 
-export { procedureOfRunbook as a, planRunbook as i, documentRunbook as n, resumeRunbook as o, givenOf as r, runRunbook as s, contextOf as t };
+export { procedureOfRunbook as a, procedureSections as c, planRunbook as i, tidied as l, documentRunbook as n, resumeRunbook as o, givenOf as r, runRunbook as s, contextOf as t };

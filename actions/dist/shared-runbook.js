@@ -1,8 +1,8 @@
 import { a as inputText } from "./shared-input.js";
-import { Aa as guardText, Oa as procedureSections, ha as isRunbook, ja as whoseGate, ka as tidied, oo as childrenOf, pa as RUNBOOK_PREFIX, so as placeNodes } from "./shared-common.js";
+import { Ba as childrenOf, Ca as whoseGate, Sa as guardText, Va as placeNodes, ha as isRunbook, pa as RUNBOOK_PREFIX } from "./shared-common.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { i as isMissing } from "./shared-store.js";
-import { a as procedureOfRunbook, i as planRunbook } from "./shared-run.js";
+import { a as procedureOfRunbook, c as procedureSections, i as planRunbook, l as tidied } from "./shared-run.js";
 import { t as html } from "./shared-escape.js";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
+import { a as procedureOfRunbook, i as planRunbook, n as documentRunbook, o as resumeRunbook, r as givenOf, s as runRunbook, t as contextOf } from "./shared-run.js";
 import { a as inputText, c as optionalText, d as runbook, i as host, l as service, n as duration, o as neededService, r as flag, s as number, t as choice, u as text } from "./shared-input.js";
 import { a as checkRunbook, c as historyOf, i as sopMarkdown, l as historyText, n as SEVERITIES, o as definitionProblems, r as commandsOf, s as treeProblems, t as sopHtml } from "./shared-runbook.js";
-import { a as procedureOfRunbook, i as planRunbook, n as documentRunbook, o as resumeRunbook, r as givenOf, s as runRunbook, t as contextOf } from "./shared-run.js";
 
 export { SEVERITIES, checkRunbook, choice, commandsOf, contextOf, definitionProblems, documentRunbook, duration, flag, givenOf, historyOf, historyText, host, inputText, neededService, number, optionalText, planRunbook, procedureOfRunbook, resumeRunbook, runRunbook, runbook, service, sopHtml, sopMarkdown, text, treeProblems };

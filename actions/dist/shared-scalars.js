@@ -1,4 +1,4 @@
-import { Hn as number, Vt as array, mr as union, nr as string, tr as strictObject } from "./shared-problem.js";
+import { Jn as string, Nt as array, Pn as number, or as union, qn as strictObject } from "./shared-schemas.js";
 
 // src/model/scalars.ts
 /**

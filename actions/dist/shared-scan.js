@@ -1,8 +1,9 @@
 import { i as __toESM, t as __commonJSMin } from "./shared-rolldown-runtime.js";
-import { Bo as builtInSettings, Dr as worse, Er as ofScore, Ko as SEVERITIES, Sr as withVex, Tr as atLeast, Vo as defaultScanConfig, br as BadVex, fs as cleanLine, hr as VEX_STATUSES, vr as judge, yr as isBelow } from "./shared-common.js";
+import { Et as _enum, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { o as datetime } from "./shared-libraries.js";
-import { An as looseObject, Gt as boolean, Hn as number, Pt as _enum, Vt as array, Zn as record, hr as unknown, kn as literal, mr as union, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
-import { a as treeOf, d as inForm, i as lineReader, l as GarbledOutput, n as runScanners, r as copyTree, s as fingerprintOf, u as asJson } from "./shared-run2.js";
+import { Ao as builtInSettings, Dr as worse, Er as ofScore, Io as SEVERITIES, Qo as cleanLine, Sr as withVex, Tr as atLeast, br as BadVex, hr as VEX_STATUSES, jo as defaultScanConfig, vr as judge, yr as isBelow } from "./shared-common.js";
+import { t as ProblemError } from "./shared-problem.js";
+import { a as runScanners, c as treeOf, f as GarbledOutput, m as inForm, o as copyTree, p as asJson, s as lineReader, u as fingerprintOf } from "./shared-install.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { mkdir, mkdtemp, open, readFile, realpath, rm } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";

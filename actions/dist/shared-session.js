@@ -1,4 +1,5 @@
-import { Hn as number, Un as object, Vt as array, kn as literal, nr as string, t as ProblemError } from "./shared-problem.js";
+import { Fn as object, Jn as string, Nt as array, Pn as number, xn as literal } from "./shared-schemas.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { d as temporaryBeside, i as isMissing, r as hasCode } from "./shared-store.js";
 import { n as git } from "./shared-git.js";
 import { n as isGone, r as ownIdentity, t as identitySchema } from "./shared-identity.js";

@@ -1,5 +1,5 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
-import { Hn as number, Un as object, Vt as array, nr as string } from "./shared-problem.js";
+import { Fn as object, Jn as string, Nt as array, Pn as number } from "./shared-schemas.js";
 import { I as unreachable } from "./shared-migrate.js";
 
 // src/migrate/server/session.ts

@@ -1,6 +1,7 @@
-import { Un as object, nr as string, t as ProblemError } from "./shared-problem.js";
+import { Fn as object, Jn as string } from "./shared-schemas.js";
 import { n as number, r as string$1 } from "./shared-coerce.js";
-import { oc as sqlName } from "./shared-common.js";
+import { t as ProblemError } from "./shared-problem.js";
+import { Ks as sqlName } from "./shared-common.js";
 
 // src/backup/take/checksum.ts
 const LONG = /* @__PURE__ */ new Set([

@@ -1,4 +1,5 @@
-import { Hn as number, Pt as _enum, Vt as array, Zn as record, kn as literal, mr as union, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { Et as _enum, Jn as string, Nt as array, Pn as number, Un as record, or as union, qn as strictObject, xn as literal } from "./shared-schemas.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { t as fileBeside } from "./shared-beside.js";
 import { c as marked, i as handles, l as signal, o as isAlive, r as bootId, s as kill } from "./shared-processes.js";

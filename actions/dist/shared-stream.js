@@ -1,5 +1,6 @@
-import { Gt as boolean, Hn as number, Un as object, kn as literal, nr as string, s as problemsOf, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { Fn as object, Jn as string, Lt as boolean, Pn as number, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { n as number$1 } from "./shared-coerce.js";
+import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { r as runCommand } from "./shared-exec.js";
 import { s as replaceFile } from "./shared-store.js";
 import { a as storeLogs, c as logReader, l as withAccess, r as idOf, s as wantedLogs } from "./shared-restic.js";

@@ -1,6 +1,7 @@
+import { Jn as string, Un as record, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
-import { Zn as record, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
-import { As as sequence, Ts as gate, js as step, ws as forEach } from "./shared-common.js";
+import { t as ProblemError } from "./shared-problem.js";
+import { gs as step, hs as sequence, ls as forEach, us as gate } from "./shared-common.js";
 import { d as runbook, i as host, l as service, u as text } from "./shared-input.js";
 import { a as startStep, l as doneSchema, n as healthyWatch, r as missingProblems, s as stopOn, t as MARGIN_MS } from "./shared-nodes.js";
 import { t as startOrder } from "./shared-order.js";

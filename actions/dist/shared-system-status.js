@@ -1,9 +1,10 @@
+import { Et as _enum, Jn as string, Nt as array, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { d as runbook, l as service } from "./shared-input.js";
 import { f as noneRuns, l as memberSchema, o as allRun, s as lookAt, t as startOrder, u as membersText } from "./shared-order.js";
-import { Pt as _enum, Vt as array, nr as string, s as problemsOf, tr as strictObject } from "./shared-problem.js";
-import { Ds as parallel, js as step } from "./shared-common.js";
+import { s as problemsOf } from "./shared-problem.js";
+import { fs as parallel, gs as step } from "./shared-common.js";
 
 // src/system/status.ts
 /** What is true of every service of the system now. Looks only. */

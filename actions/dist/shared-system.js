@@ -1,5 +1,6 @@
+import { Jn as string, Yt as discriminatedUnion, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { $n as clientWords, Qn as hostsNode, Zn as sshReach, er as ON, na as LOCAL_HOST, nr as askProgram, tr as RESOURCE } from "./shared-common.js";
-import { kn as literal, nr as string, rn as discriminatedUnion, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { n as hostWord } from "./shared-failure.js";
 import { b as LOOPBACK } from "./shared-start.js";
 import { n as httpClient } from "./shared-http-client.js";

@@ -1,11 +1,12 @@
+import { Fn as object, Jn as string, Lt as boolean, qn as strictObject } from "./shared-schemas.js";
+import { n as number, r as string$1 } from "./shared-coerce.js";
 import { c as judgePair, d as timeProblems, i as shownAt, n as renewNode, r as shownText, u as signedBy } from "./shared-certificate.js";
-import { n as number, r as string } from "./shared-coerce.js";
 import { a as accountText, t as declaredAccounts } from "./shared-account-secret.js";
 import { n as openDsnSession } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
-import { Gt as boolean, Un as object, nr as string$1, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { a as localLayEffect, i as laidHere, r as sourceOf, t as lineEnded } from "./shared-certificates.js";
-import { As as sequence, Kn as withDatabaseRoots, Os as procedure, Un as engineOptions, Wn as openEnvironment, js as step, kt as runAgain, xs as action } from "./shared-common.js";
+import { Kn as withDatabaseRoots, Un as engineOptions, Wn as openEnvironment, gs as step, hs as sequence, kt as runAgain, ps as procedure, ss as action } from "./shared-common.js";
 import { h as parseAddress } from "./shared-scalars.js";
 import { t as localResource } from "./shared-system.js";
 import { readFile, stat } from "node:fs/promises";
@@ -16,16 +17,16 @@ import { readFileSync } from "node:fs";
 
 // src/database/tls.ts
 const variable = object({
-	Variable_name: string$1(),
-	Value: string$1()
+	Variable_name: string(),
+	Value: string()
 });
 const accountRow = object({
-	user: string$1(),
-	host: string$1(),
-	kind: string().nullable()
+	user: string(),
+	host: string(),
+	kind: string$1().nullable()
 });
 const clearRow = object({
-	user: string$1().nullable(),
+	user: string().nullable(),
 	open: number()
 });
 /** Locked accounts and roles log in never; what MySQL keeps of itself (`mysql.sys`) is locked too. */

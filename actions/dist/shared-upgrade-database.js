@@ -1,11 +1,12 @@
+import { Fn as object, It as bigint, Jn as string, Lt as boolean, Nt as array, Ot as _instanceof, Pn as number, Un as record, kt as _null, or as union, qn as strictObject } from "./shared-schemas.js";
+import { n as number$1 } from "./shared-coerce.js";
 import { t as runIfStarted } from "./shared-own.js";
-import { n as number } from "./shared-coerce.js";
 import { t as jsonSchema } from "./shared-json.js";
-import { $n as clientWords, As as sequence, Es as opaque, Ms as watch, Ts as gate, er as ON, js as step, ls as isOnHosts, na as LOCAL_HOST, nr as askProgram, oc as sqlName, tr as RESOURCE, xs as action } from "./shared-common.js";
+import { $n as clientWords, Ks as sqlName, Yo as isOnHosts, _s as watch, ds as opaque, er as ON, gs as step, hs as sequence, na as LOCAL_HOST, nr as askProgram, ss as action, tr as RESOURCE, us as gate } from "./shared-common.js";
 import { a as startStep, c as stoppedWatch, i as startNode, n as healthyWatch, o as stopNode } from "./shared-nodes.js";
 import { d as changesText, f as digestOfChanges, g as recordedSchema, h as recordedOf, l as ageText, m as pendingOf, o as refreshStep, p as exactly, t as upgradeHosts, u as changedSince } from "./shared-upgrade.js";
 import { i as openNode, n as maintenanceOf, r as closeNode } from "./shared-maintenance.js";
-import { Gt as boolean, Hn as number$1, It as _instanceof, Lt as _null, Un as object, Vt as array, Wt as bigint, Zn as record, mr as union, nr as string, s as problemsOf, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { i as backupStatusOf, r as takeBackup, t as verifyBackup } from "./shared-verify.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
@@ -97,13 +98,13 @@ const variable = object({
 });
 const text = union([
 	string(),
-	number$1(),
+	number(),
 	bigint(),
 	_null(),
 	_instanceof(Buffer)
 ]).transform((value) => value === null ? "" : String(value));
 const anyRow = record(string(), text.catch(""));
-const counted$1 = object({ bytes: number() });
+const counted$1 = object({ bytes: number$1() });
 const table$1 = object({
 	table_schema: string(),
 	table_name: string()
@@ -226,7 +227,7 @@ async function versionOf(ask) {
 /** What a server holds, so that it can be said afterwards whether it holds the same: rows of each table, and the form of everything else. */
 const contentSchema = strictObject({
 	/** Table → rows. */
-	rows: record(string(), number$1()),
+	rows: record(string(), number()),
 	/** Table, view, routine, trigger or event → digest of its form. */
 	forms: record(string(), string())
 });
@@ -240,7 +241,7 @@ const formed = object({
 	part: string(),
 	form: string()
 });
-const counted = object({ n: number() });
+const counted = object({ n: number$1() });
 /**
 * Counts every row: it takes as long as reading the shortest index of each table. Forms are told by facts that both versions tell alike, and not by SHOW
 * CREATE: texts of types and of defaults change with versions.
@@ -673,9 +674,9 @@ function nothingNew(where, words, age) {
 	};
 }
 const versionSchema = strictObject({
-	major: number$1(),
-	minor: number$1(),
-	patch: number$1()
+	major: number(),
+	minor: number(),
+	patch: number()
 });
 const serverSchema = strictObject({
 	from: versionSchema,
@@ -859,7 +860,7 @@ function plannedStep({ asked, host }, packages) {
 }
 const seenSchema = strictObject({
 	/** Wall clock, milliseconds. */
-	time: number$1(),
+	time: number(),
 	users: array(string()).readonly()
 });
 const ALONE_MS = 6e4;
@@ -877,7 +878,7 @@ function aloneWatch(upgrade) {
 		},
 		everyMs: 1e3,
 		samples: seenSchema,
-		outputs: strictObject({ users: number$1() }),
+		outputs: strictObject({ users: number() }),
 		sample: async (ctx) => ({
 			users: await asking(upgrade, usersOf$1),
 			time: ctx.clock.now()
@@ -965,7 +966,7 @@ function contentStep(upgrade) {
 }
 const keptSchema = strictObject({
 	id: string().nullable(),
-	segments: number$1()
+	segments: number()
 });
 /** What the way back needs: a full backup that was restored and compared, or the logs since the last one. */
 function keepStep({ service, asked }) {
@@ -1190,8 +1191,8 @@ function againStep({ target, on, asked }, server) {
 }
 const verifiedSchema = strictObject({
 	version: string(),
-	tables: number$1(),
-	rows: number$1(),
+	tables: number(),
+	rows: number(),
 	/** What its log says since its last start: for the person at the checkpoint. */
 	errors: array(string()).readonly()
 });

@@ -1,6 +1,6 @@
-import { nr as string, tr as strictObject } from "./shared-problem.js";
+import { Jn as string, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
-import { As as sequence, Ds as parallel, Ts as gate, js as step, ws as forEach } from "./shared-common.js";
+import { fs as parallel, gs as step, hs as sequence, ls as forEach, us as gate } from "./shared-common.js";
 import { a as lookStep, c as setStep, f as digestOfChanges, i as healthyNode, n as afterStep, o as refreshStep, r as fitStep, s as restartStep, t as upgradeHosts } from "./shared-upgrade.js";
 import { c as optionalText, d as runbook, i as host, l as service, n as duration, r as flag, s as number, u as text } from "./shared-input.js";
 

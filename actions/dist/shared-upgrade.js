@@ -1,8 +1,9 @@
-import { Gt as boolean, Hn as number, Vt as array, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
+import { Jn as string, Lt as boolean, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { n as hostWord } from "./shared-failure.js";
 import { a as PACKAGES_PROGRAM, o as parsePackages } from "./shared-program.js";
-import { $n as clientWords, As as sequence, Ms as watch, ea as endpointOf, er as ON, js as step, na as LOCAL_HOST, nr as askProgram, ra as isOnHost, ta as taking, tr as RESOURCE, xs as action } from "./shared-common.js";
+import { $n as clientWords, _s as watch, ea as endpointOf, er as ON, gs as step, hs as sequence, na as LOCAL_HOST, nr as askProgram, ra as isOnHost, ss as action, ta as taking, tr as RESOURCE } from "./shared-common.js";
 import { c as localUnitEffects, r as reachOf, s as hostUnitEffect, t as localResource } from "./shared-system.js";
 import { o as allRun, s as lookAt, t as startOrder, u as membersText } from "./shared-order.js";
 import { l as doneSchema, n as healthyWatch, t as MARGIN_MS } from "./shared-nodes.js";

@@ -1,4 +1,4 @@
-import { As as sequence, Os as procedure, oc as sqlName, xs as action } from "./shared-common.js";
+import { Ks as sqlName, hs as sequence, ps as procedure, ss as action } from "./shared-common.js";
 import { a as accountText, c as readAccounts, d as rightsFor, i as GRANT_OPTION, l as readHeld, n as dsnToMake, r as secretState, s as passwordState, u as rightKey } from "./shared-account-secret.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";

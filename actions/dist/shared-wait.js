@@ -1,5 +1,7 @@
-import { Gt as boolean, Hn as number, Pt as _enum, nr as string, t as ProblemError, tr as strictObject } from "./shared-problem.js";
-import { As as sequence, Ms as watch, js as step, ks as repeatUntil, qa as missingObject } from "./shared-common.js";
+import { Et as _enum, Jn as string, Lt as boolean, Pn as number, qn as strictObject } from "./shared-schemas.js";
+import { t as ProblemError } from "./shared-problem.js";
+import { _s as watch, gs as step, hs as sequence, ms as repeatUntil } from "./shared-common.js";
+import { r as missingObject } from "./shared-problems.js";
 import { i as lookOf, n as applicationKind, r as applicationLookSchema, t as ERRING_SINCE } from "./shared-application.js";
 
 // src/gitops/argocd/decide.ts

@@ -1,4 +1,4 @@
-import { Gn as partialRecord, Hn as number, Pt as _enum, Vt as array, Zn as record, kn as literal, nr as string, tr as strictObject } from "./shared-problem.js";
+import { Et as _enum, Jn as string, Ln as partialRecord, Nt as array, Pn as number, Un as record, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { n as digestSchema } from "./shared-release.js";
 
 // src/model/web-files.ts

@@ -1,5 +1,6 @@
+import { Fn as object, Jn as string, Nt as array, Pn as number$1, Un as record$1, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { An as momentOf, Cn as tokenIn, Sn as challengeOf, wn as tokenPlace } from "./shared-common.js";
-import { Hn as number$1, Un as object, Vt as array, Zn as record$1, hr as unknown, kn as literal, nr as string, t as ProblemError } from "./shared-problem.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { d as temporaryBeside, u as syncDirectory } from "./shared-store.js";
 import { n as digestSchema } from "./shared-release.js";
 import { a as mapLimited, i as listTree, n as bytesDigest } from "./shared-digest.js";
