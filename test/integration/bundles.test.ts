@@ -29,7 +29,7 @@ const MOST_AT_FIRST = 400_000;
 const MOST = 2_400_000;
 const MOST_OF_MIGRATE = 4_000_000;
 /** Each file costs the start a search and a compilation. */
-const MOST_FILES = 53;
+const MOST_FILES = 56;
 /** Most of one file: what is larger is split, or somebody has drawn in something large. */
 const MOST_OF_A_FILE = 1_450_000;
 /** What is large and stays out until it is used, by a text that only it has. */
