@@ -23,6 +23,7 @@ const osv = 'tools/osv';
 const trivy = 'tools/trivy';
 const lab = 'test/lab/tools';
 const gateway = 'test/lab/tools-gateway';
+const buildkit = 'test/lab/tools-buildkit';
 const s3 = 'test/lab/tools-s3';
 
 /** The Go tools that go.mod files of this repository pin, by their name on disk. */
@@ -82,6 +83,7 @@ const tools = {
   'weights-plugin': { module: lab, package: './weights-plugin', sources: ['weights-plugin/main.go'], seconds: 30 },
   traefik: { module: gateway, package: 'github.com/traefik/traefik/v3/cmd/traefik', seconds: 300 },
   'metrics-server': { module: gateway, package: 'sigs.k8s.io/metrics-server/cmd/metrics-server', seconds: 60 },
+  buildkitd: { module: buildkit, package: 'github.com/moby/buildkit/cmd/buildkitd', seconds: 200 },
   versitygw: { module: s3, package: 'github.com/versity/versitygw/cmd/versitygw', seconds: 60 },
   coredns: { module: lab, package: 'github.com/coredns/coredns', seconds: 60 },
 } as const satisfies Record<string, Tool>;

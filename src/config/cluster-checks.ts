@@ -31,9 +31,34 @@ export function clusterChecks(settings: EnvironmentSettings): readonly Complaint
   return [...componentChecks(settings), ...gitChecks(settings), ...rolloutChecks(settings)];
 }
 
+/** What a Dockerfile says itself. */
+const BY_DOCKERFILE = ['base', 'entrypoint', 'port', 'certificates'] as const;
+
+/** Of two that say what is in an image one would be overlooked. */
+function buildxChecks({ components }: EnvironmentSettings): readonly Complaint[] {
+  return Object.entries(components).flatMap(([name, one]) => {
+    if ((one.kind !== 'go' && one.kind !== 'static') || one.image?.buildx === undefined) return [];
+    const { image } = one;
+    const given = [
+      ...BY_DOCKERFILE.filter((key) => image[key] !== undefined),
+      ...(image.files.length > 0 ? ['files'] : []),
+      ...(image.arguments.length > 0 ? ['arguments'] : []),
+      ...(Object.keys(image.env).length > 0 ? ['env'] : []),
+    ];
+    return given.map((key) => ({
+      path: ['components', name, 'image', key],
+      code: 'config.image-by-dockerfile',
+      found: `\`${key}\` beside \`buildx\``,
+      expected: 'one place that says what is in the image: the Dockerfile',
+      remedy: `delete \`${key}\`, and say it in the Dockerfile; or delete \`buildx\``,
+    }));
+  });
+}
+
 /** An image of a program needs a program that containers can run. */
-export function imageChecks({ components }: EnvironmentSettings): readonly Complaint[] {
-  return Object.entries(components).flatMap(([name, one]) =>
+export function imageChecks(settings: EnvironmentSettings): readonly Complaint[] {
+  const { components } = settings;
+  const platforms = Object.entries(components).flatMap(([name, one]) =>
     one.kind !== 'go' || one.image === undefined || one.platforms.some((platform) => platform.startsWith('linux/'))
       ? []
       : [
@@ -46,10 +71,12 @@ export function imageChecks({ components }: EnvironmentSettings): readonly Compl
           },
         ],
   );
+  return [...platforms, ...buildxChecks(settings)];
 }
 
-function componentChecks({ components }: EnvironmentSettings): readonly Complaint[] {
-  const all = Object.entries(components);
+function componentChecks({ components, buckets = {} }: EnvironmentSettings): readonly Complaint[] {
+  // Files in a bucket are served from there, whatever runs in the cluster.
+  const all = Object.entries(components).filter(([name]) => !Object.hasOwn(buckets, name));
   const others = all.filter(([, one]) => one.kind !== 'image' && (one.kind === 'script' || one.image === undefined));
   const tell = (path: readonly string[], found: string) => ({
     path,
@@ -70,7 +97,7 @@ function componentChecks({ components }: EnvironmentSettings): readonly Complain
 /** Files are no program: their image needs one from somewhere. */
 function runsNothing(name: string, one: EnvironmentSettings['components'][string]): readonly Complaint[] {
   if (one.kind !== 'static' || one.image === undefined) return [];
-  if (one.image.base !== undefined || one.image.entrypoint !== undefined) return [];
+  if (one.image.base !== undefined || one.image.entrypoint !== undefined || one.image.buildx !== undefined) return [];
   return [
     {
       path: ['components', name, 'image'],

@@ -24,6 +24,8 @@ export interface ResolvedImage {
   readonly certificates: string | null;
   /** From absolute paths here to absolute paths there. */
   readonly files: readonly { readonly from: string; readonly to: string }[];
+  /** Absent: it is written without an engine. */
+  readonly buildx?: { readonly dockerfile: string; readonly builder: string | null };
   /** Repositories of the same registry. */
   readonly mountFrom: readonly string[];
 }

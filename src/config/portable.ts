@@ -70,6 +70,7 @@ function portableImage<T extends ResolvedImage>(image: T, path: (absolute: strin
     base: image.base === null ? null : { ...image.base, registry: '' },
     certificates: image.certificates === null ? null : path(image.certificates),
     files: image.files.map(({ from, to }) => ({ from: path(from), to })),
+    ...(image.buildx === undefined ? {} : { buildx: { dockerfile: path(image.buildx.dockerfile), builder: null } }),
   };
 }
 

@@ -24,6 +24,9 @@ export function resolveImage(
     labels: mapped(image.labels, fit.text),
     certificates: image.certificates === undefined ? null : fit.path(image.certificates),
     files: image.files.map(({ from, to }) => ({ from: fit.path(from), to })),
+    ...(image.buildx === undefined
+      ? {}
+      : { buildx: { dockerfile: fit.path(image.buildx.dockerfile), builder: image.buildx.builder ?? null } }),
   };
 }
 

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { artefactStep } from '../../src/build/cached.ts';
 import { type ImageBuild, type ImageSettings, imageBuildNode } from '../../src/build/index.ts';
+import { ProblemError } from '../../src/model/problem.ts';
 import { systemClock } from '../../src/procedure/index.ts';
 import type { Node } from '../../src/procedure/tree.ts';
 import { perform, type World, world } from '../build/perform.ts';
@@ -127,6 +128,8 @@ export async function build(
 
 async function does(node: Node, on: World): Promise<void> {
   if (node.kind === 'opaque') await node.run(on.ctx);
-  else if (node.kind === 'step') await perform(node, on);
-  else throw new Error(`a ${node.kind} is not expected here`);
+  else if (node.kind === 'step') {
+    const done = await perform(node, on);
+    if (done.kind === 'refused') throw new ProblemError(done.problems);
+  } else throw new Error(`a ${node.kind} is not expected here`);
 }

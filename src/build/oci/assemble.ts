@@ -4,6 +4,7 @@ import { momentOf } from '../commit-time.ts';
 import { fetchBase } from './base.ts';
 import { entriesOf, programEntry, readCertificates, systemEntries } from './content.ts';
 import type { BaseImage, Runs } from './documents.ts';
+import { labelsOf } from './labels.ts';
 import type { ImageBuild, ImageParts, ImagePlace, ImageSettings } from './types.ts';
 import { type ImageContent, type LayerContent, type PlatformImage, writeLayout } from './write.ts';
 
@@ -18,7 +19,7 @@ export async function writeImage(build: ImageBuild, place: ImagePlace, ctx: Read
 }
 
 async function contentOf(build: ImageBuild, { created }: ImagePlace, ctx: ReadContext): Promise<ImageContent> {
-  const { component, version, commit, settings, parts } = build;
+  const { settings, parts } = build;
   const moment = momentOf(created);
   const system: LayerContent[] = [];
   if (settings.base === null || settings.certificates !== null) {
@@ -55,19 +56,7 @@ async function contentOf(build: ImageBuild, { created }: ImagePlace, ctx: ReadCo
   return {
     tag: settings.tag,
     created: moment,
-    labels: {
-      'org.opencontainers.image.title': component,
-      'org.opencontainers.image.version': version,
-      'org.opencontainers.image.revision': commit,
-      'org.opencontainers.image.created': moment,
-      ...(settings.base === null
-        ? {}
-        : {
-            'org.opencontainers.image.base.name': settings.base.image,
-            'org.opencontainers.image.base.digest': settings.base.digest,
-          }),
-      ...settings.labels,
-    },
+    labels: labelsOf(build, created),
     platforms,
   };
 }

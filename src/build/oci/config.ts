@@ -28,6 +28,7 @@ const LABEL = 'a label such as org.opencontainers.image.source';
 const PLACE = 'an absolute path in the image, such as /etc/shop';
 const USER = 'the number of a user, from 1: an image of ours never runs as root';
 const PORT = 'a port from 1 to 65535';
+const BUILDER = 'the name of a builder, as `docker buildx ls` says it';
 const OTHER = 'a repository of the same registry, without it: shop/base';
 
 const placeSchema = z
@@ -101,6 +102,21 @@ const common = {
     )
     .default([])
     .describe('Further files, in a layer of their own.'),
+  buildx: z
+    .strictObject({
+      dockerfile: filePathSchema.describe(
+        'Dockerfile. Its context holds what was built and nothing else: `linux/amd64/BINARY` for each platform, or `files/`.',
+      ),
+      builder: z
+        .string({ error: BUILDER })
+        .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, BUILDER)
+        .exactOptional()
+        .describe(
+          'Builder. Left out: the one that buildx takes by itself; it must be able to write images as OCI does.',
+        ),
+    })
+    .exactOptional()
+    .describe('Let `docker buildx build` make the image by a Dockerfile. Left out: it is written without an engine.'),
   mountFrom: z
     .array(z.string({ error: OTHER }).regex(/^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$/, OTHER))
     .default([])

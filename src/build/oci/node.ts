@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { ProblemError } from '../../model/problem.ts';
 import { digestSchema } from '../../model/release.ts';
@@ -9,9 +9,10 @@ import { isMissing } from '../../procedure/store.ts';
 import type { ReadContext, Step } from '../../procedure/tree.ts';
 import { type ArtefactFacts, type BuildNodes, type BuiltArtefact, builtSchema } from '../cached.ts';
 import { commitSeconds } from '../commit-time.ts';
-import { buildKey } from '../sources.ts';
+import { buildKey, toolVersion } from '../sources.ts';
+import { buildxSteps } from './buildx.ts';
 import type { RegistryPlace } from './registry.ts';
-import type { ImageBuild, ImagePlace, ImageSettings } from './types.ts';
+import type { BuildxSettings, ImageBuild, ImagePlace, ImageSettings } from './types.ts';
 
 /** An image of what was built, from nothing or on a base, without an engine; and its way into a registry. */
 
@@ -83,7 +84,14 @@ export function imageBuildNode(build: ImageBuild): BuildNodes {
     node: sequence({
       id: `image-${component}`,
       title: `Build the image of ${component} ${version}`,
-      steps: [...build.before, write, ...(build.push ? [push] : []), artefact],
+      steps: [
+        ...build.before,
+        ...(settings.buildx === undefined
+          ? [write]
+          : buildxSteps(build, settings.buildx, (ctx) => placeOf(build, ctx))),
+        ...(build.push ? [push] : []),
+        artefact,
+      ],
     }),
   };
 }
@@ -147,6 +155,7 @@ async function placeOf(build: ImageBuild, ctx: ReadContext): Promise<ImagePlace 
   for (const { from, to } of settings.files) files.push(`${to} ${await artefactDigest(from)}`);
   const certificates = settings.certificates === null ? '' : await artefactDigest(settings.certificates);
   const platforms = parts.kind === 'static' ? parts.platforms : parts.programs.map(({ platform }) => platform);
+  const made = settings.buildx === undefined ? {} : await buildxKey(settings.buildx, ctx);
   const place = parts.kind === 'static' ? parts.to : parts.binary;
   const key = buildKey({
     format: FORMAT,
@@ -154,9 +163,18 @@ async function placeOf(build: ImageBuild, ctx: ReadContext): Promise<ImagePlace 
     platforms,
     place,
     settings: settingsText(settings),
-    ...{ files, certificates, version, commit, created: String(created) },
+    ...{ files, certificates, version, commit, created: String(created), ...made },
   });
   return { directory: join(build.outDir, component, key, 'image'), created };
+}
+
+/** What else decides about an image that buildx makes. */
+async function buildxKey({ dockerfile }: BuildxSettings, ctx: ReadContext): Promise<Readonly<Record<string, string>>> {
+  const text = await artefactDigest(dockerfile);
+  return {
+    dockerfile: text,
+    buildx: await toolVersion(['docker', 'buildx', 'version'], dirname(dockerfile), ctx.exec),
+  };
 }
 
 /** What of the settings shows in the image: not where it is pushed to, nor where its files lie here. Pure. */

@@ -27,6 +27,16 @@ export interface ImageSettings {
   readonly files: readonly { readonly from: string; readonly to: string }[];
   /** Repositories of the same registry that may have layers already. */
   readonly mountFrom: readonly string[];
+  /** Absent: we write it ourselves. */
+  readonly buildx?: BuildxSettings;
+}
+
+/** An image made by a Dockerfile. */
+export interface BuildxSettings {
+  /** Absolute. */
+  readonly dockerfile: string;
+  /** Null: the one that buildx takes by itself. */
+  readonly builder: string | null;
 }
 
 export type BuiltStep = Step<ArtefactFacts, BuiltArtefact>;

@@ -47,7 +47,7 @@ const accessSchema = z.object({
   AWS_ACCESS_KEY_ID: word,
   AWS_SECRET_ACCESS_KEY: word,
   AWS_SESSION_TOKEN: z.string().default(''),
-  [FENCE_VARIABLE]: z.coerce.number().int().min(1),
+  [FENCE_VARIABLE]: z.string().regex(/^[1-9]\d{0,14}$/),
 });
 
 /**
@@ -81,7 +81,13 @@ function workOf(values: object, { env, clock }: BucketIo): BucketWork {
     key: access.AWS_SECRET_ACCESS_KEY,
     ...(session === '' ? {} : { session }),
   };
-  return { place, component, encoding, objects: openObjects(place, keys, clock), fence: access[FENCE_VARIABLE] };
+  return {
+    place,
+    component,
+    encoding,
+    objects: openObjects(place, keys, clock),
+    fence: Number(access[FENCE_VARIABLE]),
+  };
 }
 
 interface Given {

@@ -3,7 +3,7 @@ import type { UnitSpec } from '../../model/platform.ts';
 import type { Clock, Secrets } from '../../model/ports.ts';
 import { programBeside } from '../../procedure/machine/beside.ts';
 import { mapLimited } from '../../procedure/machine/digest.ts';
-import { type Bucket, type BucketAccess, bucketText } from './types.ts';
+import type { Bucket, BucketAccess } from './types.ts';
 
 /** What a release does with the files of a component in a bucket: looks here, effects as command lines of a program of ours. */
 
@@ -120,7 +120,7 @@ function effect(
     argv: [...words(bucket, verb)],
     env: { ...accessVariables(bucket.access) },
     resource: resourceOf(bucket),
-    why: `${bucketText(bucket)}: ${why}`,
+    why: `s3://${bucket.bucket}/${bucket.prefix}: ${why}`,
     timeoutMs,
   };
 }

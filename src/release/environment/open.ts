@@ -33,8 +33,17 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
   throw new TypeError('a checked configuration is on hosts or in a cluster');
 }
 
+/** Releases that stay in a bucket, where no platform says how many stay on a disk. */
+const KEPT_IN_BUCKETS = 5;
+
 function bucketsToo(environment: ResolvedEnvironment, service: Surroundings, target: Target): Target {
-  return { ...target, files: withBuckets(target.files, environment, service) };
+  const { buckets = [] } = environment;
+  return {
+    ...target,
+    // In a cluster nothing of ours fills a disk, but a bucket.
+    keepReleases: target.keepReleases ?? (buckets.length > 0 ? KEPT_IN_BUCKETS : null),
+    files: withBuckets(target.files, environment, service),
+  };
 }
 
 async function hostTarget(environment: HostEnvironment, service: Surroundings): Promise<Target> {
