@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startS3 } from '../../scripts/components/s3.ts';
@@ -20,6 +20,15 @@ async function content(at: BucketAt): Promise<ReadonlyMap<string, string>> {
   const keys = await objectsOf(s3, at).list('');
   const texts = await Promise.all(keys.map(async (key) => [key, await text(at, key)] as const));
   return new Map(texts.map(([key, value]) => [key, value.replace(/"fence": \d+/, '"fence": 0')]));
+}
+
+/** Puts back what the server kept; its own directories stay, since it stands in them. */
+async function restore(snapshot: string): Promise<void> {
+  for (const part of await readdir(s3.kept)) {
+    const at = join(s3.kept, part);
+    for (const name of await readdir(at)) await rm(join(at, name), { recursive: true });
+    await cp(join(snapshot, part), at, { recursive: true });
+  }
 }
 
 let kills = 0;
@@ -51,8 +60,7 @@ try {
     await cp(s3.kept, snapshot, { recursive: true });
     for (const arrives of [false, true]) {
       for (let kill = 1; ; kill += 1) {
-        await rm(s3.kept, { recursive: true });
-        await cp(snapshot, s3.kept, { recursive: true });
+        await restore(snapshot);
         if (!(await killedAt(s3, at, words, { kill, arrives, fence: 1 }))) break;
         kills += 1;
         const page = await text(at, 'index.html');

@@ -127,7 +127,10 @@ export function openObjects(place: BucketPlace, keys: BucketKeys, clock: Clock, 
       do {
         const query = listQuery(`${place.prefix}${prefix}`, from);
         const answer: Response = await send({ method: 'GET', key: '', query });
-        if (answer.status !== 200) throw await refusal(place, `the list of ${prefix}`, answer);
+        if (await isMissing(place, answer)) return [];
+        if (answer.status !== 200) {
+          throw await refusal(place, `the list of ${place.prefix}${prefix}`, answer);
+        }
         const text = await answer.text();
         found.push(...keysOf(text).map((key) => key.slice(place.prefix.length)));
         from = nextOf(text);
