@@ -42,8 +42,7 @@ function userStep({ component }: ImageBuild, { dockerfile }: BuildxSettings, loc
       const { userProblems, usersOf } = await import('./dockerfile.ts');
       return userProblems(await usersOf(place.directory), dockerfile);
     },
-    decide: (problems) =>
-      problems.length > 0 ? { kind: 'refuse', problems } : { kind: 'nothing', why: 'as nobody special' },
+    decide: (problems) => (problems.length > 0 ? { kind: 'refuse', problems } : { kind: 'nothing', why: 'not root' }),
     probe: 'repeatable',
   });
 }

@@ -44,9 +44,9 @@ export function dockerfileProblems(text: string, file: string): readonly Problem
   for (const { line, words } of instructions(text)) {
     const [name = '', ...rest] = words;
     if (/^from$/i.test(name)) {
-      const [image = '', as = '', stage = ''] = rest.filter((word) => !word.startsWith('--'));
+      const [image = '', named = '', stage = ''] = rest.filter((word) => !word.startsWith('--'));
       judge(line, image);
-      if (/^as$/i.test(as) && stage !== '') stages.add(stage.toLowerCase());
+      if (/^as$/i.test(named) && stage !== '') stages.add(stage.toLowerCase());
     }
     if (/^(?:copy|add)$/i.test(name)) {
       const from = rest.find((word) => word.startsWith('--from='))?.slice('--from='.length);
