@@ -30,7 +30,7 @@ export {
 } from './files/pending.ts';
 export { plannedStatements, type StatementPlan } from './files/planned.ts';
 export { dropRetired, type NewMigration, numbered, readRetired, retire } from './files/retire.ts';
-export { readSeed, type Seed, seedStep } from './files/seed.ts';
+export { readSeed, type Seed, seedNode } from './files/seed.ts';
 export { type MigrationStatus, migrationStatus, statusLines } from './files/status.ts';
 export { type Lost, loses, lostBy, undo } from './files/undo.ts';
 export type { GenerateConfig } from './generate/config.ts';

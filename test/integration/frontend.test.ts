@@ -7,7 +7,7 @@ import { freePort } from '../../scripts/components/ports.ts';
 import { type Component, homeFor, startComponent } from '../../scripts/components/supervise.ts';
 import { type BuildNodes, buildGoNode, buildStaticNode, NO_CHECKS } from '../../src/build/index.ts';
 import { applyConfig, applyLimits } from '../../src/migrate/apply/config.ts';
-import { migrateNodes, openDatabase, readMigrations, readSeed, seedStep } from '../../src/migrate/index.ts';
+import { migrateNodes, openDatabase, readMigrations, readSeed, seedNode } from '../../src/migrate/index.ts';
 import type { Node } from '../../src/procedure/tree.ts';
 import { perform, type World, world } from '../build/perform.ts';
 import { type Site, serveSite } from '../build/static-server.ts';
@@ -82,7 +82,7 @@ beforeAll(async () => {
   const migrations = await readMigrations(`${CERTKEEPER}/migrations`);
   await performAll(migrateNodes({ database, migrations, ...settings }).node, on);
   await performAll(
-    seedStep({ database, seed: await readSeed(`${CERTKEEPER}/seed/0001_development.sql`), ...settings }),
+    seedNode({ database, seed: await readSeed(`${CERTKEEPER}/seed/0001_development.sql`), ...settings }),
     on,
   );
   apiPort = await freePort();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql, { type Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { z } from 'zod';
 import { type DatabaseAccess, type DatabaseServer, mysqlUrl } from '../../scripts/components/database.ts';
 import { applyConfig, applyLimits } from '../../src/migrate/apply/config.ts';
 import {
@@ -12,12 +13,23 @@ import {
   readMigrations,
   readSeed,
   schemaState,
-  seedStep,
+  seedNode,
 } from '../../src/migrate/index.ts';
-import { createExec, planProcedure, procedure, systemClock } from '../../src/procedure/index.ts';
+import type { Boundary } from '../../src/procedure/api.ts';
+import {
+  createExec,
+  type Procedure,
+  planProcedure,
+  procedure,
+  resumeProcedure,
+  runProcedure,
+  sequence,
+  systemClock,
+} from '../../src/procedure/index.ts';
 import type { Node, Step } from '../../src/procedure/tree.ts';
 import { perform, type World, world } from '../build/perform.ts';
 import { describeOnEach, type TestFamily } from '../support/databases.ts';
+import { bench } from '../support/engine.ts';
 
 const CERTKEEPER = 'examples/certkeeper';
 const timing = {
@@ -107,14 +119,52 @@ describeOnEach('migrations', (one, other) => {
     ).toBe(true);
     // Again, as the next release would: nothing is done, the same tree.
     expect(await migrate(on({ fence: 4, run: 'second' }), join(CERTKEEPER, 'migrations'))).toBe(0);
-    const seed = seedStep({
+    const seed = seedNode({
       database,
       seed: await readSeed(join(CERTKEEPER, 'seed/0001_development.sql')),
       ...settings(),
     });
+    if (seed.kind !== 'step') throw new Error('a small seed is one step');
     await perform(seed, w);
     await perform(seed, w);
     expect(await admin.query('SELECT COUNT(*) AS n FROM servers').then(([rows]) => rows)).toEqual([{ n: 4 }]);
+  });
+
+  it('a large seed goes in part by part, and a run that was stopped goes on behind the last of them', async () => {
+    await admin.query('CREATE TABLE s (id INT PRIMARY KEY, t VARCHAR(400))');
+    await admin.query('CREATE TABLE times (id INT)');
+    await admin.query('CREATE TRIGGER again BEFORE INSERT ON s FOR EACH ROW INSERT INTO times VALUES (NEW.id)');
+    const text = Array.from(
+      { length: 3000 },
+      (_, n) => `INSERT IGNORE INTO s VALUES (${n}, 'row; ${'x'.repeat(300)}');\n`,
+    );
+    file('seed.sql', text.join(''));
+    using bed = bench();
+    const seed = await readSeed(join(dir, 'seed.sql'));
+    const root = (): Node => seedNode({ database, seed, ...settings() }, 256 * 1024);
+    const built = (): Procedure =>
+      procedure({
+        ...{ id: 'seed', title: 'Seed', description: 'For tests.', environment: 'test', inputs: {} },
+        root: sequence({ id: 'all', title: 'All', steps: [root()] }),
+      });
+    const options = { ...bed.options(systemClock, { secrets: on().secrets, exec: createExec() }), run: 'r1' };
+    const killAt = ({ node, type, when }: Boundary): void => {
+      if (node === 'all/seed/part-3' && type === 'step.done' && when === 'before') throw new Error('killed');
+    };
+    await runProcedure(built(), { ...options, killAt });
+    const number = async (sql: string): Promise<number> => {
+      const [found] = await admin.query(sql);
+      return z.array(z.object({ n: z.coerce.number() })).parse(found)[0]?.n ?? Number.NaN;
+    };
+    const rows = (): Promise<number> => number('SELECT COUNT(*) AS n FROM s');
+    const first = await rows();
+    expect(first).toBeGreaterThan(1500);
+    expect(first).toBeLessThan(3000);
+    expect((await resumeProcedure(built(), 'r1', options)).outcome).toBe('done');
+    expect(await rows()).toBe(3000);
+    // Only the part whose end was not written down was sent again.
+    const twice = await number('SELECT COUNT(*) - COUNT(DISTINCT id) AS n FROM times');
+    expect(Math.abs(twice - first / 3)).toBeLessThan(10);
   });
 
   it('refuses to migrate a server of the other family, before anything is written to it', async () => {

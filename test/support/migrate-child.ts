@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { applyConfig, applyLimits } from '../../src/migrate/apply/config.ts';
-import { migrateNodes, openDatabase, readMigrations, readSeed, seedStep } from '../../src/migrate/index.ts';
+import { migrateNodes, openDatabase, readMigrations, readSeed, seedNode } from '../../src/migrate/index.ts';
 import type { Clock } from '../../src/model/ports.ts';
 import {
   createExec,
@@ -48,7 +48,7 @@ async function migrations(
       ...{ id: 'all', title: 'All' },
       steps: [
         sequence({ id: 'expand', title: 'Expand', steps: [expand] }),
-        ...(seed === null ? [] : [seedStep({ ...settings, seed })]),
+        ...(seed === null ? [] : [seedNode({ ...settings, seed })]),
         ...(backfill.length === 0 ? [] : [sequence({ id: 'backfill', title: 'Backfill', steps: backfill })]),
       ],
     }),

@@ -219,8 +219,9 @@ function runIt(subject: Subject, where: string, facts: StatementFacts, ctx: Deci
   }
   const before = beforeIt(subject, facts, ctx);
   const more = around(subject, facts, ctx, before.length);
-  // What the statement does to the session is not known: whether it commits at once, for one.
-  return perform(options, [...before, sql, 'START TRANSACTION', done, 'COMMIT'], why, { seen, ...more });
+  // What another statement does to the session is not known: whether it commits at once, for one.
+  const end = kind.kind === 'adds' ? [done] : ['START TRANSACTION', done, 'COMMIT'];
+  return perform(options, [...before, sql, ...end], why, { seen, ...more });
 }
 
 /** A transaction over so few rows is over at once. A statement that is not understood is taken for a large one. */

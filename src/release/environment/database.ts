@@ -15,7 +15,7 @@ import {
   type SchemaState,
   schemaAfter,
   schemaState,
-  seedStep,
+  seedNode,
 } from '../../migrate/index.ts';
 import type { LedgerRow } from '../../model/ledger.ts';
 import type { Windows } from '../../model/people.ts';
@@ -115,7 +115,7 @@ export async function openDatabaseTarget(
         },
         lint: { ...settings.lint, migrations: settings.migrations },
       }),
-    seed: () => (seed === null ? null : seedStep({ ...options(), seed })),
+    seed: () => (seed === null ? null : seedNode({ ...options(), seed })),
     rows: (question) =>
       settings.compatibility?.required === true ? declaredRows(question).map(unproven) : declaredRows(question),
   };

@@ -21,7 +21,7 @@ const PROMISED = 1.2;
 export async function migrationsBench(words: readonly string[]): Promise<readonly Figure[]> {
   const at = words.indexOf('--files');
   const files = at < 0 ? 500 : Number(words[at + 1]);
-  const rounds = Number(words.find((word, index) => /^\d+$/.test(word) && index !== at + 1) ?? 5);
+  const rounds = Number(words.find((word, index) => /^\d+$/.test(word) && (at < 0 || index !== at + 1)) ?? 5);
   const chosen = (['mysql', 'mariadb'] as const).filter((engine) => words.includes(engine));
   const figures: Figure[] = [];
   for (const engine of chosen.length === 0 ? (['mysql', 'mariadb'] as const) : chosen) {
