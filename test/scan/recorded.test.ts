@@ -76,6 +76,18 @@ describe('Trivy', () => {
     ]);
   });
 
+  test('says which chart it could not render', () => {
+    const found = read('trivy', 'cannot render a chart').filter(({ severity }) => severity !== 'info');
+    expect(brief(found)).toEqual([
+      'high DS-0002 Dockerfile:2',
+      'medium KSV-0118 chart/templates/pod.yaml:1',
+      'medium helm-chart-not-read chart/Chart.yaml:undefined',
+    ]);
+    expect(found.find(({ rule }) => rule === 'helm-chart-not-read')?.message).toContain(
+      'missing in charts/ directory: other',
+    );
+  });
+
   test('says which module it has not got', () => {
     expect(brief(read('trivy', 'has no module'))).toEqual(['medium terraform-module-not-read deploy/main.tf:1']);
   });

@@ -61,6 +61,15 @@ export const RECORDED: readonly Recorded[] = [
   trivy('finds', { Dockerfile: 'FROM debian:12.5\nUSER root\n', 'main.tf': PORT, '.trivyignore': 'DS-0002\n' }),
   trivy('cannot read a container file', { Dockerfile: 'FROM debian:12.5\nOOPS\n' }),
   trivy('cannot read Terraform', { 'main.tf': 'resource "a" {\n' }),
+  trivy('cannot render a chart', {
+    'chart/Chart.yaml': `apiVersion: v2
+name: chart
+version: 1.0.0
+dependencies: [{ name: other, version: 1.0.0, repository: "https://example.com" }]
+`,
+    'chart/templates/pod.yaml': 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n',
+    Dockerfile: 'FROM debian:12.5\nUSER root\n',
+  }),
   trivy('has no module', { 'deploy/main.tf': MODULE }),
 ];
 

@@ -47,8 +47,8 @@ const SUDO = 'DS-0010';
 /** It has no way to say "embedded checks only", and tells of it as an error that it has found no others. */
 const NO_OTHER_CHECKS = 'Falling back to embedded checks';
 
-/** A module that another registry or repository has. */
-const NO_MODULE = /\t\[module resolver\]|Failed to load module/;
+/** Cluster for which charts are rendered. */
+const KUBERNETES = '1.34.0';
 
 const KINDS = ['dockerfile', 'helm', 'kubernetes', 'terraform', 'cloudformation'];
 
@@ -83,6 +83,8 @@ export const trivy: Scanner = {
           {
             argv: [
               ...['trivy', 'config', '--format', 'json', '--misconfig-scanners', KINDS.join(',')],
+              // Charts say which clusters they are for; by itself it takes one of 2020.
+              ...['--helm-kube-version', KUBERNETES],
               ...['--skip-check-update', '--skip-version-check', '--disable-telemetry'],
               // What the repository says of the scanner does not count.
               ...['--config', '/dev/null', '--ignorefile', '/dev/null', '--cache-dir', `${support}/cache`],
@@ -99,9 +101,9 @@ export const trivy: Scanner = {
     const troubles = result.stderr
       .split('\n')
       .filter((line) => /\t(?:ERROR|FATAL)\t/.test(line) && !line.includes(NO_OTHER_CHECKS));
-    const trouble = troubles.find((line) => !NO_MODULE.test(line));
+    const unread = troubles.map(unreadPart);
+    const trouble = troubles.find((_, at) => unread[at] === null);
     if (trouble !== undefined) throw new GarbledOutput(trouble.split('\t').slice(2).join(' ').slice(0, 300));
-    const modules = [...new Set(troubles.flatMap((line) => /\bloc="([^"]+)"/.exec(line)?.[1] ?? []))].map(unreadModule);
     const { Results: results = [] } = inForm(report, asJson(result.stdout));
     const seen = new Set(results.map(({ Target }) => below(Target, tree)));
     const missed = [...containerFiles(tree.files), ...manifestsOf(tree)].find((file) => !seen.has(file));
@@ -124,7 +126,9 @@ export const trivy: Scanner = {
         };
       }),
     );
-    return [...found, ...modules];
+    // The same trouble is told once for each time that it reads the file.
+    const once = new Map(unread.flatMap((one) => (one ? [[`${one.rule} ${one.file} ${one.line}`, one] as const] : [])));
+    return [...found, ...once.values()];
   },
   support: {},
   witness: {
@@ -134,16 +138,28 @@ export const trivy: Scanner = {
   },
 };
 
-/** Modules of Terraform from elsewhere are not there: it has no network, and what others made is not this service's. `place` is `FILE:LINES`. */
-function unreadModule(place: string): RawFinding {
-  const [, file, line] = /^(.+):(\d+)(?:-\d+)?$/.exec(place) ?? [];
+/**
+ * What is read only together with what others made or will say: modules of Terraform, and charts that need values or other charts. It is named, and does not
+ * make all else unknown. Null: another trouble. Undefined: part of one that another line tells.
+ */
+function unreadPart(line: string): RawFinding | null | undefined {
+  if (line.includes('\t[module resolver]')) return undefined;
+  const [, moduleFile, at] = /Failed to load module.*\bloc="([^"]+?):(\d+)/.exec(line) ?? [];
+  const [, chart, why] = /Failed to render Chart files\tfile_path="([^"]*)" err="(.*)"$/.exec(line) ?? [];
+  const found = { scanner: 'trivy', subject: 'manifests', severity: 'medium' } as const;
+  if (moduleFile !== undefined)
+    return {
+      ...found,
+      rule: 'terraform-module-not-read',
+      message: 'this module is not in the repository, so nothing was looked for in it',
+      ...{ file: moduleFile, line: Number(at) },
+    };
+  if (chart === undefined) return null;
   return {
-    scanner: 'trivy',
-    subject: 'manifests',
-    rule: 'terraform-module-not-read',
-    severity: 'medium',
-    message: 'this module is not in the repository, so nothing was looked for in it',
-    ...(file === undefined ? {} : { file, line: Number(line) }),
+    ...found,
+    rule: 'helm-chart-not-read',
+    message: `this chart cannot be rendered by itself, so nothing was looked for in it: ${(why ?? '').replaceAll('\\"', '"').slice(0, 200)}`,
+    file: chart === '' || chart === '.' ? 'Chart.yaml' : `${chart}/Chart.yaml`,
   };
 }
 

@@ -28,6 +28,8 @@ export interface Given {
   readonly secrets?: Readonly<Record<string, string>>;
   /** File with the event, as the forge sent it. */
   readonly event?: string;
+  /** Actions of others, `owner/name@ref` → directory: they are not fetched, not even where no step reaches them. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
   /** Variables of the job: where the forge is, who started it. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -75,11 +77,17 @@ export async function openRunner(dir: string): Promise<Runner> {
       heads.push(await git('rev-parse', 'HEAD'));
       return heads.at(-1) ?? '';
     },
-    run: (cwd, workflow, event, { inputs = {}, secrets = {}, event: file, env: variables = {} } = {}) => {
+    run: (
+      cwd,
+      workflow,
+      event,
+      { inputs = {}, secrets = {}, event: file, env: variables = {}, elsewhere = {} } = {},
+    ) => {
       const argv = [
         ...[act, event, '-W', join(WORKFLOWS, workflow), '--action-offline-mode'],
         ...['-P', 'self-hosted=-self-hosted', '--action-cache-path', join(dir, 'act')],
         ...heads.flatMap((commit) => ['--local-repository', `${REPOSITORY}@${commit}=${home}`]),
+        ...Object.entries(elsewhere).flatMap(([action, at]) => ['--local-repository', `${action}=${at}`]),
         ...Object.entries(inputs).flatMap(([name, value]) => ['--input', `${name}=${value}`]),
         ...Object.entries(secrets).flatMap(([name, value]) => ['--secret', `${name}=${value}`]),
         ...Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
