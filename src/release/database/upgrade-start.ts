@@ -59,7 +59,7 @@ export function worksWatch({ system, target, on, wayBack }: ServerUpgrade): Retu
       const answer = decide(state);
       if (answer.kind !== 'fail') return answer;
       const { problem } = answer;
-      return { ...answer, problem: { ...problem, remedy: `read its log on ${on.host}, and mend it. ${wayBack}` } };
+      return { ...answer, problem: { ...problem, remedy: `read its log on ${on.host}, and mend it; ${wayBack}` } };
     },
   };
 }

@@ -12,6 +12,7 @@ import {
   versionOf,
   versionText,
 } from '../../database/index.ts';
+import type { Effect } from '../../model/effect.ts';
 import type { PackageLook } from '../../model/packages.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import { action, type Node, opaque, type Step, step } from '../../procedure/index.ts';
@@ -112,16 +113,16 @@ export function downStep({ target, on, asked, dsn, wayBack }: ServerUpgrade): No
     decide: (members) => {
       const up = members.filter(({ state }) => state === 'running' || state === 'changing').map(({ name }) => name);
       if (up.length === 0) return { kind: 'nothing', why: 'it does not run' };
-      return {
-        kind: 'do',
-        effects: [
-          {
-            ...{ kind: 'sql', dsn, statements: ['SET GLOBAL innodb_fast_shutdown = 0'], timeoutMs: MARGIN_MS },
-            why: 'the slow way down: clean files for the new version',
-          },
-          ...on.control.stop(up, stopMs),
-        ],
-      };
+      // One that is on its way down already, since a run that died has sent it there, takes no question any more.
+      const slowly: readonly Effect[] = members.some(({ state }) => state === 'running')
+        ? [
+            {
+              ...{ kind: 'sql', dsn, statements: ['SET GLOBAL innodb_fast_shutdown = 0'], timeoutMs: MARGIN_MS },
+              why: 'the slow way down: clean files for the new version',
+            },
+          ]
+        : [];
+      return { kind: 'do', effects: [...slowly, ...on.control.stop(up, stopMs)] };
     },
     verify: async (ctx) => {
       const bad = (await on.control.observe(ctx.signal)).filter(({ state }) => state === 'failed');
