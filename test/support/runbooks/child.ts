@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findRunbook } from '../../../src/cli/runbook/registry.ts';
+import { RUNBOOK_PREFIX } from '../../../src/model/procedures.ts';
 import { listRuns } from '../../../src/procedure/index.ts';
 import { openEnvironment } from '../../../src/release/index.ts';
 import { resumeRunbook, runRunbook } from '../../../src/release/runbook/index.ts';
@@ -17,7 +18,8 @@ const find = async (wanted: string) => (await findRunbook(wanted, null)).runbook
 const runbook = await find(name);
 const asked = process.env['SWEEP_TEXTS'];
 const texts = asked === undefined ? runbook.sample : z.record(z.string(), z.string()).parse(JSON.parse(asked));
-const begun = (await listRuns(store)).at(-1);
+// A runbook may drive runs of its own, such as one of a backup.
+const begun = (await listRuns(store)).findLast(({ procedure }) => procedure === `${RUNBOOK_PREFIX}${name}`);
 const outcome =
   begun === undefined ? await runRunbook(service, runbook, { texts }) : await resumeRunbook(service, begun.run, find);
 for (const problem of outcome.problems) process.stderr.write(`${JSON.stringify(problem)}\n`);

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { RUNBOOK_PREFIX } from '../../../src/model/procedures.ts';
 import { fillGate, listRuns, showGates, systemClock, verifyRun } from '../../../src/procedure/index.ts';
 import type { SweepTry } from '../crash-sweep.ts';
 import { databaseWorld } from './database-host.ts';
@@ -34,12 +35,12 @@ export async function openDatabaseSweep(source: 'newer' | 'major'): Promise<Swee
       }
     },
     async endState() {
-      const own = (await listRuns(store)).filter(({ procedure }) => procedure.startsWith('runbook-'));
+      const own = (await listRuns(store)).filter(({ procedure }) => procedure.startsWith(RUNBOOK_PREFIX));
       const last = own.at(-1);
       return {
         version: await world.sql('SELECT VERSION()'),
         packages: await said(
-          "dpkg-query -W -f '${Package} ${Version} ${db:Status-Abbrev}\\n' 'mariadb-*' 'libmariadb*'",
+          "dpkg-query -W -f '${Package} ${Version} ${db:Status-Abbrev}\\n' 'mariadb-*' 'libmariadb*' | grep -v ' un '",
         ),
         rows: await world.sql(
           'SELECT (SELECT COUNT(*) FROM orders), (SELECT COUNT(*) FROM positions), (SELECT SUM(n) FROM stock.items)',
