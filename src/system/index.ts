@@ -1,7 +1,7 @@
 export { type CommandControlOptions, commandControl } from './command.ts';
 export * from './config.ts';
 export { healthAt, healthProbe, healthText, tcpHealth } from './health.ts';
-export { healthyWatch, missingProblems, startNode, startStep, stopNode, stoppedWatch } from './nodes.ts';
+export { healthyWatch, startNode, stopNode, stoppedWatch } from './nodes.ts';
 export { startOrder, withDependents, withNeeds } from './order.ts';
 export { restartNode } from './restart.ts';
 export { reviveNode } from './revive.ts';

@@ -70,5 +70,5 @@ describe.skipIf(why !== null)(`the server of the database${skipWords(why)}`, () 
       'active',
     ]);
     expect((await world.host.run('cat /var/lib/mysql/*_upgrade_info')).output).toMatch(/^11\.8\./);
-  });
+  }, 300_000);
 });

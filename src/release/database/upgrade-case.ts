@@ -52,8 +52,6 @@ export interface ServerUpgrade {
   readonly system: OpenedSystem;
   readonly engine: Engine;
   readonly dsn: Text;
-  /** For people: `mysql:host:port/database`. */
-  readonly where: string;
   readonly words: readonly string[];
   readonly target: SystemService;
   readonly on: ServiceOnHost;
@@ -73,7 +71,7 @@ export function openServerUpgrade(
   system: OpenedSystem,
   asked: ServerUpgradeAsked,
 ): ServerUpgrade {
-  const { environment, secrets } = service;
+  const { environment } = service;
   const { database } = environment;
   if (database === null) throw new ProblemError(none(environment.environment));
   const target = system.services.find(({ name }) => name === asked.service);
@@ -86,7 +84,6 @@ export function openServerUpgrade(
   const configured = environment.system?.services.find(({ name }) => name === asked.service);
   return {
     ...{ asked, service, system, engine: database.engine, dsn, target, on, host },
-    where: typeof dsn === 'string' ? resolveDsn(dsn, secrets).resource : `${target.name} on ${on.host}`,
     words: asked.packages?.split(',') ?? usualPackages(database.engine),
     unit: configured?.run.kind === 'unit' ? configured.run.unit : '-',
     machine: machineOf(service, on.host),

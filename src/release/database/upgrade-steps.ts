@@ -6,14 +6,13 @@ import {
   contentSchema,
   contentText,
   readContent,
-  sameSeries,
   serverVersion,
   tableProblems,
   tablesForUpgrade,
   versionOf,
   versionText,
 } from '../../database/index.ts';
-import type { DatabaseHostLook } from '../../model/database-host.ts';
+import type { Effect } from '../../model/effect.ts';
 import type { PackageLook } from '../../model/packages.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import { action, type Node, opaque, type Step, step } from '../../procedure/index.ts';
@@ -114,16 +113,16 @@ export function downStep({ target, on, asked, dsn, wayBack }: ServerUpgrade): No
     decide: (members) => {
       const up = members.filter(({ state }) => state === 'running' || state === 'changing').map(({ name }) => name);
       if (up.length === 0) return { kind: 'nothing', why: 'it does not run' };
-      return {
-        kind: 'do',
-        effects: [
-          {
-            ...{ kind: 'sql', dsn, statements: ['SET GLOBAL innodb_fast_shutdown = 0'], timeoutMs: MARGIN_MS },
-            why: 'the slow way down: clean files for the new version',
-          },
-          ...on.control.stop(up, stopMs),
-        ],
-      };
+      // One that is on its way down already, since a run that died has sent it there, takes no question any more.
+      const slowly: readonly Effect[] = members.some(({ state }) => state === 'running')
+        ? [
+            {
+              ...{ kind: 'sql', dsn, statements: ['SET GLOBAL innodb_fast_shutdown = 0'], timeoutMs: MARGIN_MS },
+              why: 'the slow way down: clean files for the new version',
+            },
+          ]
+        : [];
+      return { kind: 'do', effects: [...slowly, ...on.control.stop(up, stopMs)] };
     },
     verify: async (ctx) => {
       const bad = (await on.control.observe(ctx.signal)).filter(({ state }) => state === 'failed');
@@ -200,66 +199,6 @@ export function setStep({ words, host, asked, wayBack }: ServerUpgrade, packages
       ];
     },
     timeoutMs: asked.limitMs + MARGIN_MS,
-  });
-}
-
-/** The program of MariaDB that brings its tables to the new version. MySQL does that by itself when it starts. */
-export function tablesStep(upgrade: ServerUpgrade, server: ServerStep): Node {
-  const { machine, on, asked, wayBack } = upgrade;
-  const look = (record: ServerRecord, signal: AbortSignal): Promise<DatabaseHostLook> =>
-    machine.look(placeOf(upgrade, record), signal);
-  const isDone = ({ upgradedTo }: DatabaseHostLook, { to }: ServerRecord): boolean => {
-    const done = serverVersion(upgradedTo ?? '');
-    return done !== undefined && sameSeries(done, to);
-  };
-  return action<DatabaseHostLook>({
-    id: 'tables',
-    title: `Bring the tables of the system to the new version on ${on.host}`,
-    inputs: { host: on.host },
-    read: (ctx) => look(ctx.outputOf(server), ctx.signal),
-    decide: (found, ctx) => {
-      const record = ctx.outputOf(server);
-      if (!record.tables || (ctx.mode === 'run' && isDone(found, record)))
-        return { kind: 'nothing', why: `they are those of ${versionText(record.to)}` };
-      return { kind: 'do', effects: machine.upgradeTables(record.socket, asked.limitMs) };
-    },
-    verify: async (ctx) => {
-      const record = ctx.outputOf(server);
-      if (!record.tables) return [];
-      const found = await look(record, ctx.signal);
-      if (isDone(found, record)) return [];
-      return [
-        {
-          code: 'database.tables-not-upgraded',
-          where: on.host,
-          found: `tables of ${found.upgradedTo ?? 'a version that is not known'}`,
-          expected: `tables of ${versionText(record.to)}`,
-          remedy: `run mariadb-upgrade there by hand and read what it says; ${wayBack}`,
-        },
-      ];
-    },
-    probe: 'repeatable',
-    timeoutMs: asked.limitMs + MARGIN_MS,
-  });
-}
-
-/** Once more from the beginning: with the new tables, so that its log tells what is wrong with the server as it is now. */
-export function againStep({ target, on, asked }: ServerUpgrade, server: ServerStep): Node {
-  return action<Members>({
-    id: 'again',
-    title: `Start ${target.name} on ${on.host} once more, with the new tables`,
-    inputs: { service: target.name, host: on.host },
-    read: (ctx) => on.control.observe(ctx.signal),
-    decide: (members, ctx) => {
-      if (!ctx.outputOf(server).tables) return { kind: 'nothing', why: 'no table was changed' };
-      const names = members.map(({ name }) => name);
-      return {
-        kind: 'do',
-        effects: [...on.control.stop(names, asked.stopMs), ...on.control.start(names, target.startMs)],
-      };
-    },
-    probe: 'repeatable',
-    timeoutMs: asked.stopMs + target.startMs + MARGIN_MS,
   });
 }
 

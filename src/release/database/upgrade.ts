@@ -1,21 +1,13 @@
 import { versionText } from '../../database/index.ts';
 import { gate, type Node, type RunResult, sequence } from '../../procedure/index.ts';
-import { healthyWatch, refreshStep, startNode, startStep, stopNode, stoppedWatch } from '../../system/index.ts';
+import { refreshStep, startNode, stopNode, stoppedWatch } from '../../system/index.ts';
 import type { Doors } from '../../traffic/index.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { closeNode, maintenanceOf, openNode } from '../upkeep/maintenance.ts';
 import type { ServerUpgrade } from './upgrade-case.ts';
 import { aloneWatch, backupStep, packagesStep, plannedStep, serverStep } from './upgrade-checks.ts';
-import {
-  againStep,
-  contentStep,
-  downStep,
-  keepStep,
-  setStep,
-  tablesStep,
-  type Verified,
-  verifyStep,
-} from './upgrade-steps.ts';
+import { againStep, tablesStep, upStep, worksWatch } from './upgrade-start.ts';
+import { contentStep, downStep, keepStep, setStep, type Verified, verifyStep } from './upgrade-steps.ts';
 
 /** The server of a database brought to a newer version: looked at, users shut out, stopped cleanly, changed, compared, inspected, users let in. */
 
@@ -47,22 +39,22 @@ export function serverUpgradeNodes(upgrade: ServerUpgrade): ServerUpgradeNodes {
   const laid = prepare === null ? [] : [prepare];
   const steps: readonly Node[] = [
     ...(asked.refresh ? [...laid, sequence({ ...REFRESH, steps: [refreshStep(asked, host)] })] : []),
-    ...[packages, server, backupStep(upgrade), plannedStep(upgrade, packages)],
+    ...[packages, server, ...(asked.finish ? [] : [backupStep(upgrade)]), plannedStep(upgrade, packages)],
     ...(asked.refresh ? [] : laid),
     ...(doors === null ? [] : [closing(service, doors, asked.reason)]),
     ...(users.length === 0 ? [] : [stopNode(users)]),
-    ...[aloneWatch(upgrade), before, keepStep(upgrade)],
+    ...[aloneWatch(upgrade), before, ...(asked.finish ? [] : [keepStep(upgrade)])],
     ...[downStep(upgrade), stoppedWatch(slow, on), setStep(upgrade, packages)],
     sequence({
       id: 'up',
       title: `Start ${target.name} on ${on.host} with the new version`,
-      steps: [startStep(target, on, 'start', 'again'), healthyWatch(system, target, on)],
+      steps: [upStep(upgrade), worksWatch(upgrade)],
     }),
     tablesStep(upgrade, server),
     sequence({
       id: 'once-more',
       title: `Start ${target.name} on ${on.host} with the new tables`,
-      steps: [againStep(upgrade, server), healthyWatch(system, target, on)],
+      steps: [againStep(upgrade, server), worksWatch(upgrade)],
     }),
     verified,
     ...(users.length === 0 ? [] : [startNode(system, users)]),

@@ -1,10 +1,12 @@
+import { z } from 'zod';
 import { findRunbook } from '../../../src/cli/runbook/registry.ts';
+import { RUNBOOK_PREFIX } from '../../../src/model/procedures.ts';
 import { listRuns } from '../../../src/procedure/index.ts';
 import { openEnvironment } from '../../../src/release/index.ts';
 import { resumeRunbook, runRunbook } from '../../../src/release/runbook/index.ts';
 import { killSwitch } from '../crash-sweep.ts';
 
-/** The process of the sweep over runbooks: begins a runbook, or goes on with its run when one is recorded. CONFIG STATE RUNBOOK REPORT [KILL] */
+/** The process of the sweep over runbooks: begins a runbook, or goes on with its run when one is recorded. CONFIG STATE RUNBOOK REPORT [KILL]; inputs: SWEEP_TEXTS, else the sample */
 
 const [configFile = '', store = '', name = '', report = '', kill] = process.argv.slice(2);
 const killAt = killSwitch(kill === undefined ? undefined : Number(kill), report);
@@ -14,10 +16,11 @@ const service = await openEnvironment(
 );
 const find = async (wanted: string) => (await findRunbook(wanted, null)).runbook;
 const runbook = await find(name);
-const begun = (await listRuns(store)).at(-1);
+const asked = process.env['SWEEP_TEXTS'];
+const texts = asked === undefined ? runbook.sample : z.record(z.string(), z.string()).parse(JSON.parse(asked));
+// A runbook may drive runs of its own, such as one of a backup.
+const begun = (await listRuns(store)).findLast(({ procedure }) => procedure === `${RUNBOOK_PREFIX}${name}`);
 const outcome =
-  begun === undefined
-    ? await runRunbook(service, runbook, { texts: runbook.sample })
-    : await resumeRunbook(service, begun.run, find);
+  begun === undefined ? await runRunbook(service, runbook, { texts }) : await resumeRunbook(service, begun.run, find);
 for (const problem of outcome.problems) process.stderr.write(`${JSON.stringify(problem)}\n`);
 process.exitCode = outcome.exit;
