@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +38,7 @@ interface Settings {
   readonly validity?: number;
 }
 
+const CHILD = join(import.meta.dirname, '../support/tls-child.ts');
 const OPS_PASSWORD = 'ops-Pa55-word';
 const APP_PASSWORD = 'app-Pa55-word-app-Pa55-word';
 
@@ -198,6 +200,23 @@ describeOnEach('database tls', (family) => {
     expect([back.exit, back.err + back.out]).toEqual([4, expect.stringContaining('certificate.not-trusted')]);
     expect((await look()).shown).toEqual(second);
     expect((await run('users', 'production', '--plan')).exit).toBe(0);
+  });
+
+  it('killed in the middle, it is run again, and clients trust what the server shows all the time', async () => {
+    for (const boundary of [5, 12]) {
+      const before = (await look()).shown;
+      await rm(file('ca/server.pem'));
+      const argv = [CHILD, file('shiplock.yaml'), String(boundary), 'create'];
+      const child = spawn(process.execPath, argv, { env: environment(), stdio: 'ignore' });
+      const [, signal] = z.tuple([z.number().nullable(), z.string().nullable()]).parse(await once(child, 'exit'));
+      expect(signal, `boundary ${boundary}`).toBe('SIGKILL');
+      expect((await look()).shown.distrust).toBeNull();
+      const again = await tls('--create', '--apply');
+      expect(again.exit, again.err).toBe(0);
+      const after = await look('--check');
+      expect([after.shown.distrust, after.findings]).toEqual([null, []]);
+      expect(after.shown.facts?.fingerprint).not.toBe(before.facts?.fingerprint);
+    }
   });
 
   it('refuses a server, and a pair, that is not for the name by which it is asked', async () => {
