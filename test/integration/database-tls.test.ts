@@ -7,6 +7,8 @@ import mysql, { type Connection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type DatabaseServer, mysqlUrl } from '../../scripts/components/database.ts';
+import { mysqlPrograms } from '../../scripts/setup/mysql-client.ts';
+import { withAccess } from '../../src/backup/take/access.ts';
 import { runCli } from '../../src/cli/main.ts';
 import { MINIMAL } from '../config/sample.ts';
 import { makeAuthority } from '../support/certificates.ts';
@@ -158,6 +160,21 @@ describeOnEach('database tls', (family) => {
     expect([foreign.exit, foreign.err]).toEqual([expect.any(Number), expect.stringMatching(/certificate/i)]);
     expect(foreign.exit).not.toBe(0);
     await writeFile(file('ca/ca.pem'), real);
+  });
+
+  it('has programs of the server verify it, too, as backups start them', async () => {
+    const client = family.engine === 'mariadb' ? 'mariadb' : (await mysqlPrograms()).client;
+    const roots = [await readFile(file('ca/ca.pem'), 'utf8'), await readFile(file('other/root.pem'), 'utf8')];
+    const ask = (pem = ''): Promise<string> => {
+      const { host, port } = server.root();
+      const access = { host, port, user: 'ops', password: OPS_PASSWORD, tls: { family: family.engine, roots: pem } };
+      return withAccess(file('access'), access, async (options) => {
+        const argv = [`--defaults-extra-file=${options}`, '--batch', '-e', "SHOW STATUS LIKE 'Ssl_cipher'"];
+        return execFileSync(client, argv, { encoding: 'utf8', stdio: 'pipe' });
+      });
+    };
+    await expect(ask(roots[0])).resolves.toMatch(/Ssl_cipher\s+\S+/);
+    await expect(ask(roots[1])).rejects.toThrow(/certificate/i);
   });
 
   it('lets declared accounts in over TLS alone, but not while somebody of them connects without', async () => {
