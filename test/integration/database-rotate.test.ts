@@ -151,6 +151,11 @@ describeOnEach('database rotate', (family) => {
     expect([odd.exit, odd.err]).toEqual([5, expect.stringContaining('database.odd-password')]);
     expect(await passwordNow()).toBe(FIRST);
     expect((await rotate('--begin', '--finish')).exit).toBe(2);
+    const io = terminal({ cwd: dir, env: env() });
+    expect([await runCli(['database', 'rotate', 'production', 'root'], io), io.written.err]).toEqual([
+      2,
+      expect.stringContaining('cli.unknown-role'),
+    ]);
   });
 
   it('killed in the middle, it goes on with the same new password, and what lies behind the reference is let in at any moment', async () => {

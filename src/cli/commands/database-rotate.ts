@@ -1,7 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { ROLES, type Role } from '../../database/index.ts';
+import type { Command } from 'commander';
 import { jsonSchema } from '../../model/json.ts';
-import { ProblemError } from '../../model/problem.ts';
+import { type Problem, ProblemError } from '../../model/problem.ts';
 import type { RotateRequest, RotateState } from '../../release/database/rotate.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions } from '../session.ts';
@@ -21,7 +20,7 @@ export function addRotate({ io, done }: Registry, database: Command): void {
       'Say whether the account lets one password in or two. With --begin a new one is made behind its reference and let in beside the old one; restart then what uses the account; with --finish the old one is let in no more.',
     )
     .argument('<environment>', 'whose database')
-    .argument('<role>', `which account: ${ROLES.join(', ')}`, role)
+    .argument('<role>', 'which account: application, migration, backup, monitoring or copy')
     .option('--begin', 'make a new password, let both in, put the new one behind the reference')
     .option('--back', 'put the old one behind the reference again; both are let in')
     .option('--finish', 'let in only the one behind the reference; refused while a connection from before is open')
@@ -39,7 +38,11 @@ Examples:
   $ shiplock runbook run system-restart production --service api --reason "new password"
   $ shiplock database rotate production application --admin env:ADMIN_DSN --finish`,
     )
-    .action(async (environment: string, which: Role, options: Options) => {
+    .action(async (environment: string, role: string, options: Options) => {
+      // The room of databases is loaded when it is asked.
+      const { ROLES } = await import('../../database/index.ts');
+      const which = ROLES.find((one) => one === role);
+      if (which === undefined) throw new ProblemError(unknownRole(role, ROLES));
       const request: RotateRequest = {
         ...{ environment, role: which, admin: options.admin ?? null, why: options.reason },
         what: asked(options),
@@ -84,8 +87,12 @@ function stateText({ role: which, user, from, state, older }: RotateState): read
   ];
 }
 
-function role(text: string): Role {
-  const found = ROLES.find((one) => one === text);
-  if (found !== undefined) return found;
-  throw new InvalidArgumentError(`expected one of ${ROLES.join(', ')}`);
+function unknownRole(found: string, roles: readonly string[]): Problem {
+  return {
+    code: 'cli.unknown-role',
+    where: 'database rotate',
+    found,
+    expected: `one of ${roles.join(', ')}`,
+    remedy: 'name a role of `database.accounts`',
+  };
 }
