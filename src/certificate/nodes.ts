@@ -261,8 +261,12 @@ function shownWatch(
     samples: sampleSchema,
     outputs: shownSchema,
     sample: async (ctx) => {
-      const wanted = before === null ? ctx.outputOf(pair).fingerprint : ctx.outputOf(before).fingerprint;
       const shown = await look(certificate, place, ctx.signal);
+      const seen = shown.kind === 'shown' ? shown.facts.fingerprint : null;
+      const fresh = ctx.outputOf(pair).fingerprint;
+      const earlier = before === null ? fresh : ctx.outputOf(before).fingerprint;
+      // Where a run that died had it read the new one, nobody knows any more which was shown before that.
+      const wanted = before !== null && earlier === fresh ? seen : earlier;
       const base = { time: ctx.clock.now(), wanted, found: shownText(shown) };
       return shown.kind === 'shown'
         ? { ...base, fingerprint: shown.facts.fingerprint, distrust: before === null ? shown.distrust : null }

@@ -25,6 +25,16 @@ export {
 } from './grants.ts';
 export { thisMachine } from './machine.ts';
 export { ROLES, type Role, rightsFor, type WantedRight } from './rights.ts';
+export {
+  addPassword,
+  isOf,
+  keepPassword,
+  type Mark,
+  olderConnections,
+  type Passwords,
+  readMark,
+  readPasswords,
+} from './rotation.ts';
 export { type Engine, fitting, type Machine, memoryPlan, type Setting, settingsFor, type Wanted } from './settings.ts';
 export { strangeAccounts } from './strangers.ts';
 export { type AccountTls, readTls, reloadTls, requireTls, type ServerTls, tlsFile, tlsFindings } from './tls.ts';

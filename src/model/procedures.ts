@@ -26,6 +26,7 @@ export const PROCEDURES = {
   'data-generate': { serves: false, holds: true, stopped: 'begun-again' },
   'data-reset': { serves: false, holds: true, stopped: 'begun-again' },
   'database-users': { serves: false, holds: true, stopped: 'begun-again' },
+  'database-rotate': { serves: false, holds: true, stopped: 'begun-again' },
   'database-tls': { serves: false, holds: true, stopped: 'begun-again' },
   'database-configure': { serves: false, holds: true, stopped: 'begun-again' },
   adopt: { serves: false, holds: true, stopped: 'begun-again' },

@@ -41,6 +41,7 @@ test('the commands are those that are promised', () => {
     'data reset',
     'database',
     'database configure',
+    'database rotate',
     'database tls',
     'database users',
     'diagnose',

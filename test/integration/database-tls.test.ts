@@ -1,4 +1,5 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,8 @@ import mysql, { type Connection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type DatabaseServer, mysqlUrl } from '../../scripts/components/database.ts';
+import { mysqlPrograms } from '../../scripts/setup/mysql-client.ts';
+import { withAccess } from '../../src/backup/take/access.ts';
 import { runCli } from '../../src/cli/main.ts';
 import { MINIMAL } from '../config/sample.ts';
 import { makeAuthority } from '../support/certificates.ts';
@@ -37,6 +40,7 @@ interface Settings {
   readonly validity?: number;
 }
 
+const CHILD = join(import.meta.dirname, '../support/tls-child.ts');
 const OPS_PASSWORD = 'ops-Pa55-word';
 const APP_PASSWORD = 'app-Pa55-word-app-Pa55-word';
 
@@ -158,6 +162,21 @@ describeOnEach('database tls', (family) => {
     await writeFile(file('ca/ca.pem'), real);
   });
 
+  it('has programs of the server verify it, too, as backups start them', async () => {
+    const client = family.engine === 'mariadb' ? 'mariadb' : (await mysqlPrograms()).client;
+    const roots = [await readFile(file('ca/ca.pem'), 'utf8'), await readFile(file('other/root.pem'), 'utf8')];
+    const ask = (pem = ''): Promise<string> => {
+      const { host, port } = server.root();
+      const access = { host, port, user: 'ops', password: OPS_PASSWORD, tls: { family: family.engine, roots: pem } };
+      return withAccess(file('access'), access, async (options) => {
+        const argv = [`--defaults-extra-file=${options}`, '--batch', '-e', "SHOW STATUS LIKE 'Ssl_cipher'"];
+        return execFileSync(client, argv, { encoding: 'utf8', stdio: 'pipe' });
+      });
+    };
+    await expect(ask(roots[0])).resolves.toMatch(/Ssl_cipher\s+\S+/);
+    await expect(ask(roots[1])).rejects.toThrow(/certificate/i);
+  });
+
   it('lets declared accounts in over TLS alone, but not while somebody of them connects without', async () => {
     const clear = await over('shop_app', APP_PASSWORD);
     const refused = await tls('--apply', '--require');
@@ -198,6 +217,23 @@ describeOnEach('database tls', (family) => {
     expect([back.exit, back.err + back.out]).toEqual([4, expect.stringContaining('certificate.not-trusted')]);
     expect((await look()).shown).toEqual(second);
     expect((await run('users', 'production', '--plan')).exit).toBe(0);
+  });
+
+  it('killed in the middle, it is run again, and clients trust what the server shows all the time', async () => {
+    for (const boundary of [5, 12]) {
+      const before = (await look()).shown;
+      await rm(file('ca/server.pem'));
+      const argv = [CHILD, file('shiplock.yaml'), String(boundary), 'create'];
+      const child = spawn(process.execPath, argv, { env: environment(), stdio: 'ignore' });
+      const [, signal] = z.tuple([z.number().nullable(), z.string().nullable()]).parse(await once(child, 'exit'));
+      expect(signal, `boundary ${boundary}`).toBe('SIGKILL');
+      expect((await look()).shown.distrust).toBeNull();
+      const again = await tls('--create', '--apply');
+      expect(again.exit, again.err).toBe(0);
+      const after = await look('--check');
+      expect([after.shown.distrust, after.findings]).toEqual([null, []]);
+      expect(after.shown.facts?.fingerprint).not.toBe(before.facts?.fingerprint);
+    }
   });
 
   it('refuses a server, and a pair, that is not for the name by which it is asked', async () => {

@@ -144,6 +144,20 @@ describe('what jobs need', () => {
   });
 });
 
+test('a reset of data reads its secrets in the environment that it resets', () => {
+  const job = {
+    ...{ workflow: 'data-reset', where: 'shiplock-data-reset.yml', inputs: new Map<string, string>() },
+    ...{ environment: 'testing', forgeEnvironment: null, secrets: null },
+    reads: { secrets: new Set(['DATABASE_DSN']), variables: new Set<string>() },
+  };
+  const around = { environment: 'testing', references: ['env:SHIPLOCK_DATABASE_DSN'], teams: false };
+  expect(needsOf([job], around)).toEqual({
+    environments: new Map([['testing', { waitsForNobody: false }]]),
+    secrets: [{ name: 'DATABASE_DSN', environment: 'testing' }],
+    variables: [],
+  });
+});
+
 test('what is missing is said with the command that makes it, and is not missing then', async () => {
   const before = await look('production');
   const missing = before.filter(({ state }) => state === 'failed');

@@ -38,6 +38,7 @@ describe('the table of procedures', () => {
     ['data-generate', ''],
     ['data-reset', ''],
     ['database-configure', ''],
+    ['database-rotate', ''],
     ['database-tls', ''],
     ['database-users', ''],
     ['gitops-commit', ''],

@@ -10,6 +10,7 @@ import { writeOutput } from '../output-file.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions } from '../session.ts';
 import { wholeNumber } from '../whole.ts';
+import { addRotate } from './database-rotate.ts';
 import { addTls } from './database-tls.ts';
 import { addUsers } from './database-users.ts';
 
@@ -39,6 +40,7 @@ export function addDatabase(registry: Registry): void {
   addConfigure(registry, database);
   addUsers(registry, database);
   addTls(registry, database);
+  addRotate(registry, database);
 }
 
 function addConfigure({ io, done }: Registry, database: Command): void {

@@ -60,7 +60,7 @@ export function needsOf(jobs: readonly CallingJob[], { environment, references, 
 
 /** As the reusable workflows name it. */
 function placeOf({ workflow, forgeEnvironment }: CallingJob, environment: string): string | null {
-  if (!['release', 'promote', 'migrate', 'rollback', 'runbook'].includes(workflow)) return null;
+  if (!['release', 'promote', 'migrate', 'rollback', 'runbook', 'data-reset'].includes(workflow)) return null;
   if (forgeEnvironment !== null && !forgeEnvironment.includes('${{')) return forgeEnvironment;
   return workflow === 'rollback' ? `${environment}-rollback` : environment;
 }
