@@ -41,9 +41,3 @@ export function surplus(
 export function unfinished({ aside, rotator }: LogsLook): readonly AsideLog[] {
   return aside.filter(({ compressed, writers }) => writers.length > 0 || (!compressed && rotator === null));
 }
-
-/** `12.3 MiB`. */
-export function sizeText(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  return bytes < MIB ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / MIB).toFixed(1)} MiB`;
-}

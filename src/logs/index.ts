@@ -1,3 +1,3 @@
-export { baseOf, dueLogs, sizeText, surplus, unfinished } from './due.ts';
+export { baseOf, dueLogs, surplus, unfinished } from './due.ts';
 export { type RotateAsked, rotateNode } from './nodes.ts';
 export type * from './types.ts';

@@ -1,7 +1,8 @@
 import type { LogsLook } from '../model/logs.ts';
 import type { Problem } from '../model/problem.ts';
+import { formatBinarySize } from '../model/size.ts';
 import { action, forEach, type Node, type Step, sequence } from '../procedure/index.ts';
-import { baseOf, dueLogs, sizeText, surplus, unfinished } from './due.ts';
+import { baseOf, dueLogs, surplus, unfinished } from './due.ts';
 import type { LogsOnHost } from './types.ts';
 
 /** Logs put aside host by host: nothing of a second host is touched before the first one has come through. */
@@ -90,9 +91,9 @@ function workText(look: LogsLook, { rules }: LogsOnHost, now: boolean): string {
   const gone = surplus(look, rules, due);
   const open = unfinished(look);
   const sum = (those: readonly { readonly bytes: number }[]): string =>
-    sizeText(those.reduce((bytes, one) => bytes + one.bytes, 0));
+    formatBinarySize(those.reduce((bytes, one) => bytes + one.bytes, 0));
   return [
-    ...due.map((log) => `${log.path} (${sizeText(log.bytes)}) is put aside`),
+    ...due.map((log) => `${log.path} (${formatBinarySize(log.bytes)}) is put aside`),
     ...(open.length === 0 ? [] : [`${open.length} from before are finished (${sum(open)})`]),
     ...(gone.length === 0
       ? []
@@ -106,7 +107,7 @@ function workText(look: LogsLook, { rules }: LogsOnHost, now: boolean): string {
 function seenText({ logs, aside }: LogsLook): string {
   const great = logs.toSorted((one, other) => other.bytes - one.bytes)[0];
   if (great === undefined) return 'there is no log';
-  return `none of ${logs.length} is due, the greatest ${great.path} (${sizeText(great.bytes)}); ${aside.length} lie aside`;
+  return `none of ${logs.length} is due, the greatest ${great.path} (${formatBinarySize(great.bytes)}); ${aside.length} lie aside`;
 }
 
 function notDone({ name, host }: LogsOnHost, paths: readonly string[]): Problem {

@@ -216,7 +216,12 @@ ${hosts.map(({ name, address }) => `        - { name: ${name}, address: ${addres
     const wanted = upTo(42).join(' ');
     for (const at of [0, 1]) {
       // Nginx answers before it writes the line; the first request was asked until it was answered.
-      await expect.poll(() => lines(at).then((text) => [...new Set(text.trim().split(' '))].join(' '))).toBe(wanted);
+      await expect
+        .poll(() => lines(at).then((text) => [...new Set(text.trim().split(' '))].join(' ')), {
+          timeout: 10_000,
+          interval: 100,
+        })
+        .toBe(wanted);
     }
     const names = 'ls /var/log/nginx | sed "s/[0-9]\\{8\\}-[0-9]*/T/" | sort; ls /etc/logrotate.d | grep shiplock';
     expect(await on(0, names)).toBe('access.log\naccess.log-T.gz\naccess.log-T.gz');

@@ -7,6 +7,7 @@ import { restoreSweep } from '../support/restore/sweep.ts';
  * kill -9 of `shiplock restore run` at every journal boundary, twice in one restore, and at random moments; then the same words again. The restored server
  * holds the same rows, nothing is recorded twice, and no directory says that it is whole while it is not.
  *   --family mariadb|mysql   (default: both)
+ *   --kind logical|physical  (default: logical)
  *   --singles N              boundaries, chosen by the seed (default: all)
  *   --skip N                 leave out the first N of them: where a sweep was stopped, it goes on
  *   --pairs N                restores that die twice (default 5)
@@ -16,10 +17,18 @@ import { restoreSweep } from '../support/restore/sweep.ts';
 
 const option = { type: 'string' } as const;
 const { values } = parseArgs({
-  options: { family: option, singles: option, skip: option, pairs: option, moments: option, seed: option },
+  options: {
+    kind: option,
+    family: option,
+    singles: option,
+    skip: option,
+    pairs: option,
+    moments: option,
+    seed: option,
+  },
 });
 for (const family of [mariadb, mysql].filter(({ engine }) => (values.family ?? engine) === engine)) {
-  await using source = await restoreSweep(family);
+  await using source = await restoreSweep(family, values.kind === 'physical' ? 'physical' : 'logical');
   const report = await crashSweep({
     open: () => source.open(),
     ...(values.singles === undefined ? {} : { singles: Number(values.singles) }),
@@ -32,7 +41,7 @@ for (const family of [mariadb, mysql].filter(({ engine }) => (values.family ?? e
   });
   const boundaries = report.boundaries.reduce((sum, count) => sum + count, 0);
   console.log(
-    `${family.product}: ${boundaries} boundaries, ${report.singles} single and ${report.pairs} double crashes, ${report.moments} at random moments, ${report.killed} processes killed, ${report.differences.length} different ends`,
+    `${family.product}, ${values.kind ?? 'logical'}: ${boundaries} boundaries, ${report.singles} single and ${report.pairs} double crashes, ${report.moments} at random moments, ${report.killed} processes killed, ${report.differences.length} different ends`,
   );
   for (const difference of report.differences) console.log(JSON.stringify(difference));
   if (report.differences.length > 0 || report.exit !== 0) process.exitCode = 1;

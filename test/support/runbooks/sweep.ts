@@ -11,6 +11,7 @@ const SCRIPT = fileURLToPath(new URL('./child.ts', import.meta.url));
 
 /** Runbooks that change something and need no release, and what runs when they are begun. */
 export const SWEPT: Readonly<Record<string, readonly string[]>> = {
+  'service-revive': ['database'],
   'system-start': ['database'],
   'system-stop': SERVICES,
   'system-restart': SERVICES,
