@@ -1,6 +1,5 @@
 import { t as systemClock } from "./shared-clock2.js";
 import { Et as _enum, Fn as object, Jn as string } from "./shared-schemas.js";
-import { n as number } from "./shared-coerce.js";
 import { t as EXIT } from "./shared-exit.js";
 import { r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { l as webFilesSchema, n as ENCODING_SUFFIX, r as WEB_FILES, t as ENCODINGS } from "./shared-web-files.js";
@@ -543,7 +542,7 @@ const accessSchema = object({
 	AWS_ACCESS_KEY_ID: word,
 	AWS_SECRET_ACCESS_KEY: word,
 	AWS_SESSION_TOKEN: string().default(""),
-	[FENCE_VARIABLE]: number().int().min(1)
+	[FENCE_VARIABLE]: string().regex(/^[1-9]\d{0,14}$/)
 });
 /**
 * One verb on the bucket of a component, under the fence of the run that asks, for instance
@@ -584,7 +583,7 @@ function workOf(values, { env, clock }) {
 		component,
 		encoding,
 		objects: openObjects(place, keys, clock),
-		fence: access[FENCE_VARIABLE]
+		fence: Number(access[FENCE_VARIABLE])
 	};
 }
 async function act(verb, work, given) {

@@ -1,74 +1,11 @@
 import { Fn as object, Jn as string } from "./shared-schemas.js";
-import { r as string$1 } from "./shared-coerce.js";
+import { s as string$1 } from "./shared-libraries.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { As as verifies, Ks as sqlName, Os as MADE_PASSWORD } from "./shared-common.js";
+import { js as verifies, ks as MADE_PASSWORD, qs as sqlName } from "./shared-common.js";
 import { F as resolveDsn } from "./shared-migrate.js";
+import { i as schemaPlace } from "./shared-database.js";
 import { access, constants, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-
-// src/database/rights.ts
-const SERVER = "*.*";
-/** A schema in GRANT is a pattern: what has a meaning there is escaped. */
-function schemaPlace(schema) {
-	return `${sqlName(schema.replaceAll("\\", "\\\\").replaceAll("_", "\\_").replaceAll("%", "\\%"))}.*`;
-}
-const performanceSchema = schemaPlace("performance_schema");
-/**
-* The rights of a role.
-* @param also further ones that the configuration gives it
-*/
-function rightsFor(role, engine, schema, also = []) {
-	const own = OF[role](engine, schemaPlace(schema));
-	const more = also.map((privilege) => ({
-		privilege,
-		on: privilege === "REPLICATION SLAVE" ? "*.*" : schemaPlace(schema),
-		why: "shiplock.yaml gives it"
-	}));
-	const known = new Set(own.map(rightKey));
-	return [...own, ...more.filter((right) => !known.has(rightKey(right)))];
-}
-/** Two rights with the same key are the same right. */
-function rightKey({ privilege, on }) {
-	return `${privilege} ${on}`;
-}
-const rights = (on, why, ...privileges) => privileges.map((privilege) => ({
-	privilege,
-	on,
-	why
-}));
-const OF = {
-	application: (_engine, schema) => rights(schema, "reads and writes rows", "SELECT", "INSERT", "UPDATE", "DELETE"),
-	migration: (engine, schema) => [
-		...rights(schema, "fills and mends rows, and keeps the ledger", "SELECT", "INSERT", "UPDATE", "DELETE"),
-		...rights(schema, "changes tables", "CREATE", "ALTER", "DROP", "INDEX"),
-		...engine === "mysql" ? rights(schema, "makes foreign keys", "REFERENCES") : [],
-		...rights(schema, "changes views", "CREATE VIEW", "SHOW VIEW"),
-		...rights(schema, "changes triggers and stored programs", "TRIGGER", "CREATE ROUTINE", "ALTER ROUTINE", "EVENT"),
-		...rights(schema, "calls stored programs, also those that a view or a trigger calls for it", "EXECUTE"),
-		...rights("*.*", "sees transactions of others, so that a change of a table waits for none", "PROCESS"),
-		...rights("*.*", "writes down where the binary log stands", binlogPlace(engine)),
-		...rights(performanceSchema, "sees who holds a table, how far a change is, and how slow statements are", "SELECT")
-	],
-	backup: (engine, schema) => [
-		...rights(schema, "reads every row", "SELECT"),
-		...rights(schema, "reads views, triggers and events", "SHOW VIEW", "TRIGGER", "EVENT"),
-		...engine === "mysql" ? rights("*.*", "reads stored programs of others", "SHOW_ROUTINE") : rights("`mysql`.`proc`", "reads stored programs of others", "SELECT"),
-		...rights("*.*", "holds writes for the moment in which a backup begins, and begins new binary logs", "RELOAD"),
-		...rights("*.*", "says where the binary log stands", binlogPlace(engine)),
-		...rights("*.*", "fetches the binary log", "REPLICATION SLAVE")
-	],
-	monitoring: (engine, schema) => [
-		...rights("*.*", "sees connections, transactions and locks of others", "PROCESS"),
-		...engine === "mysql" ? rights("*.*", "sees replication and binary logs", "REPLICATION CLIENT") : rights("*.*", "sees replication and binary logs", "SLAVE MONITOR", "BINLOG MONITOR"),
-		...rights(performanceSchema, "sees what statements cost and wait for", "SELECT"),
-		...engine === "mysql" ? rights(schemaPlace("sys"), "asks the views of sys, which call its functions", "SELECT", "EXECUTE") : [],
-		...rights(schema, "sees sizes of tables, and no row", "SHOW VIEW")
-	],
-	copy: (_engine, schema) => rights(schema, "reads the rows that it makes harmless", "SELECT")
-};
-function binlogPlace(engine) {
-	return engine === "mysql" ? "REPLICATION CLIENT" : "BINLOG MONITOR";
-}
 
 // src/database/accounts.ts
 const yes = string$1().nullable().transform((text) => /^(?:y|yes|1|true)$/i.test(text ?? ""));
@@ -364,4 +301,4 @@ function emptyPassword(reference) {
 	};
 }
 
-export { accountText as a, readAccounts as c, rightsFor as d, GRANT_OPTION as i, readHeld as l, dsnToMake as n, asksPassword as o, secretState as r, passwordState as s, declaredAccounts as t, rightKey as u };
+export { accountText as a, readAccounts as c, GRANT_OPTION as i, readHeld as l, dsnToMake as n, asksPassword as o, secretState as r, passwordState as s, declaredAccounts as t };

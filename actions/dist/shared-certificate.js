@@ -1,5 +1,5 @@
 import { Jn as string, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
-import { _s as watch, gs as step, hs as sequence, ls as forEach, ss as action, us as gate } from "./shared-common.js";
+import { _s as step, cs as action, ds as gate, gs as sequence, us as forEach, vs as watch } from "./shared-common.js";
 import { h as parseAddress } from "./shared-scalars.js";
 import { connect, isIP } from "node:net";
 import { connect as connect$1 } from "node:tls";
@@ -535,8 +535,11 @@ function shownWatch(id, certificate, place, pair, before) {
 		samples: sampleSchema,
 		outputs: shownSchema,
 		sample: async (ctx) => {
-			const wanted = before === null ? ctx.outputOf(pair).fingerprint : ctx.outputOf(before).fingerprint;
 			const shown = await look(certificate, place, ctx.signal);
+			const seen = shown.kind === "shown" ? shown.facts.fingerprint : null;
+			const fresh = ctx.outputOf(pair).fingerprint;
+			const earlier = before === null ? fresh : ctx.outputOf(before).fingerprint;
+			const wanted = before !== null && earlier === fresh ? seen : earlier;
 			const base = {
 				time: ctx.clock.now(),
 				wanted,

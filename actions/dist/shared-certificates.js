@@ -2,7 +2,7 @@ import { Jn as string, Yt as discriminatedUnion, qn as strictObject, xn as liter
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { s as bundleOf } from "./shared-certificate.js";
 import { n as nearest } from "./shared-json.js";
-import { $n as clientWords, er as ON, na as LOCAL_HOST, nr as askProgram, tr as RESOURCE } from "./shared-common.js";
+import { er as clientWords, nr as RESOURCE, ra as LOCAL_HOST, rr as askProgram, tr as ON } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { n as hostWord } from "./shared-failure.js";
 import { i as healthAt, o as tcpHealth, r as reachOf, t as localResource } from "./shared-system.js";

@@ -1,8 +1,7 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { t as EXIT } from "./shared-exit.js";
 import { Ar as toJSONSchema, Dr as ZodError, Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number$1, Sn as looseObject, Un as record, Yt as discriminatedUnion, Z as ZodObject, bn as lazy, gn as json, hn as ipv6, kt as _null, mn as ipv4, nr as tuple, or as union$1, qc as prettifyError, qn as strictObject, sr as unknown$1, xn as literal$1 } from "./shared-schemas.js";
-import { i as canonicalize, n as parse$7, o as datetime, r as CsvError, t as parse$8 } from "./shared-libraries.js";
-import { n as number$2, r as string$1 } from "./shared-coerce.js";
+import { i as canonicalize, l as datetime, n as parse$7, o as number$2, r as CsvError, s as string$1, t as parse$8 } from "./shared-libraries.js";
 import { c as unwrap, i as ok, n as bad, o as problemSchema, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { n as timestamp, t as systemClock } from "./shared-clock2.js";
@@ -10,7 +9,6 @@ import { n as unlessAborted, r as withDeadline } from "./shared-group.js";
 import { n as launchScript } from "./shared-quote.js";
 import { a as releaseSchema, i as phaseSchema, n as digestSchema, o as versionSchema, r as momentSchema$1, t as artefactSchema } from "./shared-release.js";
 import { c as pageOf$1, i as cachePolicy, l as webFilesSchema, o as encodingSchema, r as WEB_FILES, t as ENCODINGS } from "./shared-web-files.js";
-import { t as bucketText } from "./shared-types.js";
 import { a as mapLimited, t as artefactDigest } from "./shared-digest.js";
 import { a as leaseDirectory, c as runPaths, d as temporaryBeside, f as writeTemporary, i as isMissing, l as runsDirectory, n as fileName, o as namesIn, r as hasCode, s as replaceFile, t as anchorPath, u as syncDirectory } from "./shared-store.js";
 import { n as httpClient, r as whyNoAnswer, t as beginningOf } from "./shared-http-client.js";
@@ -3300,9 +3298,41 @@ function clusterChecks(settings) {
 		...rolloutChecks(settings)
 	];
 }
+/** What a Dockerfile says itself. */
+const BY_DOCKERFILE = [
+	"base",
+	"entrypoint",
+	"port",
+	"certificates"
+];
+/** Of two that say what is in an image one would be overlooked. */
+function buildxChecks({ components }) {
+	return Object.entries(components).flatMap(([name, one]) => {
+		if (one.kind !== "go" && one.kind !== "static" || one.image?.buildx === void 0) return [];
+		const { image } = one;
+		return [
+			...BY_DOCKERFILE.filter((key) => image[key] !== void 0),
+			...image.files.length > 0 ? ["files"] : [],
+			...image.arguments.length > 0 ? ["arguments"] : [],
+			...Object.keys(image.env).length > 0 ? ["env"] : []
+		].map((key) => ({
+			path: [
+				"components",
+				name,
+				"image",
+				key
+			],
+			code: "config.image-by-dockerfile",
+			found: `\`${key}\` beside \`buildx\``,
+			expected: "one place that says what is in the image: the Dockerfile",
+			remedy: `delete \`${key}\`, and say it in the Dockerfile; or delete \`buildx\``
+		}));
+	});
+}
 /** An image of a program needs a program that containers can run. */
-function imageChecks({ components }) {
-	return Object.entries(components).flatMap(([name, one]) => one.kind !== "go" || one.image === void 0 || one.platforms.some((platform) => platform.startsWith("linux/")) ? [] : [{
+function imageChecks(settings) {
+	const { components } = settings;
+	return [...Object.entries(components).flatMap(([name, one]) => one.kind !== "go" || one.image === void 0 || one.platforms.some((platform) => platform.startsWith("linux/")) ? [] : [{
 		path: [
 			"components",
 			name,
@@ -3312,10 +3342,10 @@ function imageChecks({ components }) {
 		found: one.platforms.join(", "),
 		expected: "a platform of Linux among them, for the image",
 		remedy: "add `linux/amd64`, or delete `image:`"
-	}]);
+	}]), ...buildxChecks(settings)];
 }
-function componentChecks$1({ components }) {
-	const all = Object.entries(components);
+function componentChecks$1({ components, buckets = {} }) {
+	const all = Object.entries(components).filter(([name]) => !Object.hasOwn(buckets, name));
 	const others = all.filter(([, one]) => one.kind !== "image" && (one.kind === "script" || one.image === void 0));
 	const tell = (path, found) => ({
 		path,
@@ -3334,7 +3364,7 @@ function componentChecks$1({ components }) {
 /** Files are no program: their image needs one from somewhere. */
 function runsNothing(name, one) {
 	if (one.kind !== "static" || one.image === void 0) return [];
-	if (one.image.base !== void 0 || one.image.entrypoint !== void 0) return [];
+	if (one.image.base !== void 0 || one.image.entrypoint !== void 0 || one.image.buildx !== void 0) return [];
 	return [{
 		path: [
 			"components",
@@ -4061,7 +4091,11 @@ function portableImage(image, path) {
 		files: image.files.map(({ from, to }) => ({
 			from: path(from),
 			to
-		}))
+		})),
+		...image.buildx === void 0 ? {} : { buildx: {
+			dockerfile: path(image.buildx.dockerfile),
+			builder: null
+		} }
 	};
 }
 function portableTraffic(traffic, path) {
@@ -4984,6 +5018,7 @@ const LABEL$2 = "a label such as org.opencontainers.image.source";
 const PLACE$2 = "an absolute path in the image, such as /etc/shop";
 const USER$3 = "the number of a user, from 1: an image of ours never runs as root";
 const PORT$1 = "a port from 1 to 65535";
+const BUILDER = "the name of a builder, as `docker buildx ls` says it";
 const OTHER = "a repository of the same registry, without it: shop/base";
 const placeSchema$2 = string({ error: PLACE$2 }).regex(/^\/(?:(?!\.\.?(?:\/|$))[^/\0]+(?:\/|$))*$/, PLACE$2).meta({ title: "path in the image" });
 const common$2 = {
@@ -5005,6 +5040,10 @@ const common$2 = {
 		from: filePathSchema.describe("File or directory on this machine."),
 		to: placeSchema$2.describe("Where it lies in the image.")
 	})).default([]).describe("Further files, in a layer of their own."),
+	buildx: strictObject({
+		dockerfile: filePathSchema.describe("Dockerfile. Its context holds what was built and nothing else: `linux/amd64/BINARY` for each platform, or `files/`."),
+		builder: string({ error: BUILDER }).regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, BUILDER).exactOptional().describe("Builder. Left out: the one that buildx takes by itself; it must be able to write images as OCI does.")
+	}).exactOptional().describe("Let `docker buildx build` make the image by a Dockerfile. Left out: it is written without an engine."),
 	mountFrom: array(string({ error: OTHER }).regex(/^[a-z0-9]+(?:[._/-]+[a-z0-9]+)*$/, OTHER)).default([]).describe("Repositories of the same registry that may have layers already: they are taken over instead of sent.")
 };
 const programImageConfig = strictObject(common$2).describe("The program as an image, from nothing or on a base, without an engine. In a cluster it is what is released.");
@@ -7643,7 +7682,11 @@ function resolveImage(image, fit) {
 		files: image.files.map(({ from, to }) => ({
 			from: fit.path(from),
 			to
-		}))
+		})),
+		...image.buildx === void 0 ? {} : { buildx: {
+			dockerfile: fit.path(image.buildx.dockerfile),
+			builder: image.buildx.builder ?? null
+		} }
 	};
 }
 function addressOf$2(given, image) {
@@ -14722,6 +14765,11 @@ const PROCEDURES = {
 		stopped: "begun-again"
 	},
 	"database-users": {
+		serves: false,
+		holds: true,
+		stopped: "begun-again"
+	},
+	"database-rotate": {
 		serves: false,
 		holds: true,
 		stopped: "begun-again"
@@ -26691,7 +26739,7 @@ function effect(bucket, verb, { why, timeoutMs }) {
 		argv: [...words(bucket, verb)],
 		env: { ...accessVariables(bucket.access) },
 		resource: resourceOf(bucket),
-		why: `${bucketText(bucket)}: ${why}`,
+		why: `s3://${bucket.bucket}/${bucket.prefix}: ${why}`,
 		timeoutMs
 	};
 }
@@ -28236,9 +28284,13 @@ async function openTarget(environment, service) {
 	if (isOnHosts(environment)) return bucketsToo(environment, service, await hostTarget(environment, service));
 	throw new TypeError("a checked configuration is on hosts or in a cluster");
 }
+/** Releases that stay in a bucket, where no platform says how many stay on a disk. */
+const KEPT_IN_BUCKETS = 5;
 function bucketsToo(environment, service, target) {
+	const { buckets = [] } = environment;
 	return {
 		...target,
+		keepReleases: target.keepReleases ?? (buckets.length > 0 ? KEPT_IN_BUCKETS : null),
 		files: withBuckets(target.files, environment, service)
 	};
 }
@@ -28448,7 +28500,7 @@ function policyOf({ rollout, metrics, traffic }) {
 async function databaseTarget(environment, service) {
 	const settings = environment.database;
 	if (settings === null) return null;
-	return (await import("./shared-database.js")).openDatabaseTarget(environment, settings, service);
+	return (await import("./shared-database3.js")).openDatabaseTarget(environment, settings, service);
 }
 /** What edits manifests, with a second parser, only where git names what serves. */
 async function gitTarget(environment, service) {
@@ -31088,6 +31140,221 @@ function withoutNetwork(effect, network, cut) {
 	};
 }
 
+// src/build/oci/labels.ts
+/** Labels of an image (image-spec: annotations.md), those of its own and those that the configuration gives. @param created seconds since 1970. Pure. */
+function labelsOf({ component, version, commit, settings }, created) {
+	return {
+		"org.opencontainers.image.title": component,
+		"org.opencontainers.image.version": version,
+		"org.opencontainers.image.revision": commit,
+		"org.opencontainers.image.created": momentOf(created),
+		...settings.base === null ? {} : {
+			"org.opencontainers.image.base.name": settings.base.image,
+			"org.opencontainers.image.base.digest": settings.base.digest
+		},
+		...settings.labels
+	};
+}
+
+// src/build/oci/buildx.ts
+/** Builds the image, and judges it before it is brought anywhere. @param locate where it lies or will lie; null while a part of it is not built */
+function buildxSteps(build, buildx, locate) {
+	return [layoutStep(build, buildx, locate), userStep(build, buildx, locate)];
+}
+/** Nobody's image runs as root here, whoever made it. */
+function userStep({ component }, { dockerfile }, locate) {
+	return action({
+		id: "user",
+		title: `Look as whom the image of ${component} runs`,
+		inputs: { component },
+		read: async (ctx) => {
+			const place = await locate(ctx);
+			if (place === null || !await isLayout(place.directory)) return [];
+			const { userProblems, usersOf } = await import("./shared-dockerfile.js");
+			return userProblems(await usersOf(place.directory), dockerfile);
+		},
+		decide: (problems) => problems.length > 0 ? {
+			kind: "refuse",
+			problems
+		} : {
+			kind: "nothing",
+			why: "not root"
+		},
+		probe: "repeatable"
+	});
+}
+function layoutStep(build, buildx, locate) {
+	const { component, version, timeoutMs } = build;
+	return action({
+		id: "layout",
+		title: `Build the image of ${component} ${version} with buildx`,
+		inputs: {
+			component,
+			dockerfile: buildx.dockerfile,
+			builder: buildx.builder ?? ""
+		},
+		read: async (ctx) => {
+			const place = await locate(ctx);
+			return {
+				place,
+				isThere: place !== null && await isLayout(place.directory),
+				problems: await readProblems(buildx.dockerfile),
+				contents: place === null ? [] : await contentsOf(build, ctx)
+			};
+		},
+		decide: ({ place, isThere, problems, contents }) => {
+			if (problems.length > 0) return {
+				kind: "refuse",
+				problems
+			};
+			if (place === null) return {
+				kind: "nothing",
+				why: "known once its parts are built"
+			};
+			if (isThere) return {
+				kind: "nothing",
+				why: `the same inputs were built before: ${place.directory}`
+			};
+			return {
+				kind: "do",
+				effects: buildxEffects(build, buildx, place, contents)
+			};
+		},
+		probe: "repeatable",
+		timeoutMs
+	});
+}
+async function isLayout(directory) {
+	try {
+		await readFile(join$2(directory, "index.json"));
+		return true;
+	} catch (error) {
+		if (isMissing(error)) return false;
+		throw error;
+	}
+}
+async function readProblems(file) {
+	try {
+		const text = await readFile(file, "utf8");
+		return (await import("./shared-dockerfile.js")).dockerfileProblems(text, file);
+	} catch (error) {
+		if (!isMissing(error)) throw error;
+		return [{
+			code: "build.no-dockerfile",
+			where: file,
+			found: "no such file",
+			expected: "the Dockerfile of the image",
+			remedy: "mend `image.buildx.dockerfile` of the component; it counts from shiplock.yaml"
+		}];
+	}
+}
+/** A program lies below its platform, as buildx calls it (`COPY $TARGETPLATFORM/shop /shop`); files lie in `files/`. */
+async function contentsOf({ parts }, ctx) {
+	if (parts.kind === "static") return [{
+		from: (await parts.artefact.read(ctx)).path,
+		to: "files"
+	}];
+	return Promise.all(parts.programs.map(async ({ platform, artefact }) => ({
+		from: (await artefact.read(ctx)).path,
+		to: join$2(platform, parts.binary)
+	})));
+}
+/** The command line by itself. Pure. */
+function buildxArgv(build, { dockerfile, builder }, { created, context, to }) {
+	const { parts } = build;
+	const platforms = parts.kind === "static" ? parts.platforms : parts.programs.map(({ platform }) => platform);
+	const labels = Object.entries(labelsOf(build, created)).toSorted(([a], [b]) => a < b ? -1 : 1);
+	return [
+		"docker",
+		"buildx",
+		"build",
+		...builder === null ? [] : ["--builder", builder],
+		"--file",
+		dockerfile,
+		"--platform",
+		platforms.join(","),
+		"--build-arg",
+		`SOURCE_DATE_EPOCH=${created}`,
+		...labels.flatMap(([name, value]) => ["--label", `${name}=${value}`]),
+		"--provenance=false",
+		"--sbom=false",
+		"--progress=plain",
+		"--output",
+		`type=oci,tar=false,rewrite-timestamp=true,${csvField(`dest=${to}`)}`,
+		context
+	];
+}
+/** As encoding/csv of Go reads it, which takes the words of `--output` apart. Pure. */
+function csvField(text) {
+	return /[",\n]/.test(text) ? `"${text.replaceAll("\"", "\"\"")}"` : text;
+}
+function buildxEffects(build, buildx, { directory, created }, contents) {
+	const partial = `${directory}.partial`;
+	const context = join$2(partial, "context");
+	const made = join$2(partial, "image");
+	const common = {
+		kind: "exec",
+		timeoutMs: 12e4
+	};
+	const parents = [...new Set(contents.map(({ to }) => dirname(join$2(context, to))))];
+	return [
+		{
+			...common,
+			argv: [
+				"rm",
+				"-rf",
+				partial
+			],
+			why: "what an interrupted build left"
+		},
+		{
+			...common,
+			argv: [
+				"mkdir",
+				"-p",
+				...parents
+			]
+		},
+		...contents.map(({ from, to }) => ({
+			...common,
+			argv: [
+				"cp",
+				"-R",
+				from,
+				join$2(context, to)
+			]
+		})),
+		{
+			...common,
+			argv: [
+				"chmod",
+				"-R",
+				"u=rwX,go=rX",
+				context
+			]
+		},
+		{
+			...common,
+			argv: [...buildxArgv(build, buildx, {
+				created,
+				context,
+				to: made
+			})],
+			why: "nothing but what was built is in its context",
+			timeoutMs: build.timeoutMs
+		},
+		...publish(made, directory, 6e4),
+		{
+			...common,
+			argv: [
+				"rm",
+				"-rf",
+				partial
+			]
+		}
+	];
+}
+
 // src/build/oci/node.ts
 /** An image of what was built, from nothing or on a base, without an engine; and its way into a registry. */
 /** Raise it when the same inputs make other bytes. */
@@ -31172,7 +31439,7 @@ function imageBuildNode(build) {
 			title: `Build the image of ${component} ${version}`,
 			steps: [
 				...build.before,
-				write,
+				...settings.buildx === void 0 ? [write] : buildxSteps(build, settings.buildx, (ctx) => placeOf(build, ctx)),
 				...build.push ? [push] : [],
 				artefact
 			]
@@ -31248,6 +31515,7 @@ async function placeOf(build, ctx) {
 	for (const { from, to } of settings.files) files.push(`${to} ${await artefactDigest(from)}`);
 	const certificates = settings.certificates === null ? "" : await artefactDigest(settings.certificates);
 	const platforms = parts.kind === "static" ? parts.platforms : parts.programs.map(({ platform }) => platform);
+	const made = settings.buildx === void 0 ? {} : await buildxKey(settings.buildx, ctx);
 	const place = parts.kind === "static" ? parts.to : parts.binary;
 	const key = buildKey({
 		format: FORMAT,
@@ -31259,11 +31527,23 @@ async function placeOf(build, ctx) {
 		certificates,
 		version,
 		commit,
-		created: String(created)
+		created: String(created),
+		...made
 	});
 	return {
 		directory: join$2(build.outDir, component, key, "image"),
 		created
+	};
+}
+/** What else decides about an image that buildx makes. */
+async function buildxKey({ dockerfile }, ctx) {
+	return {
+		dockerfile: await artefactDigest(dockerfile),
+		buildx: await toolVersion([
+			"docker",
+			"buildx",
+			"version"
+		], dirname(dockerfile), ctx.exec)
 	};
 }
 /** What of the settings shows in the image: not where it is pushed to, nor where its files lie here. Pure. */
@@ -37967,4 +38247,4 @@ async function runDone(service, outcome) {
 	};
 }
 
-export { fetchRunUnderWay as $, verifyRun as $a, doOrNothing as $i, clientWords as $n, codeSpan as $o, readRecord$1 as $r, releaseProcedure as $t, KNOWN_ERRORS as A, removeOrder as Aa, sourceCommit as Ai, momentOf as An, builtInSettings as Ao, explainFinding as Ar, verifies as As, mustBeAttested as At, makeRelease as B, childrenOf as Ba, tenth as Bi, gatesOf as Bn, frontendKeys as Bo, quarantineEntrySchema as Br, logPlace as Bs, emptyStory as Bt, shown as C, whoseGate as Ca, get as Ci, tokenIn as Cn, loadConfig as Co, purlOf as Cr, windowAt as Cs, imageName as Ct, ownErrorsOf as D, placeOrder as Da, commitTime as Di, leastGo as Dn, explain as Do, worse as Dr, named$1 as Ds, secretVariables as Dt, axisOf as E, notPaused as Ea, openShared as Ei, noRaceDetector as En, wayTo as Eo, ofScore as Er, parseDsn as Es, sbomsDirectory as Et, madeMarkdown as F, gateCase as Fa, versionOf as Fi, afterSchema as Fn, unlessSaid as Fo, digestsOf as Fr, kubePath as Fs, announced as Ft, runRelease as G, waitsIn as Ga, pastWatch as Gi, openService as Gn, packSpecSchema as Go, cameToServe$1 as Gr, logPlaceText as Gs, orderCheck as Gt, planRelease as H, registryOf as Ha, comparesVersions as Hi, approvalOf as Hn, privateKeyFrom as Ho, promotionLooks as Hr, refusalOf$1 as Hs, comesFrom as Ht, madeText as I, lookAt$4 as Ia, terminalChart as Ii, keptMannerSchema as In, SEVERITIES$1 as Io, quarantinePath as Ir, kubeText as Is, announcementsOf as It, agreeWithGit as J, fileLeases as Ja, bakeVerdict as Ji, PROXY as Jn, isInCluster as Jo, ledgerEffect as Jr, rulesText as Jt, stableRecord as K, NOBODY as Ka, shareJudgedBy as Ki, withDatabaseRoots as Kn, parseLocated as Ko, jsonFile as Kr, sqlName as Ks, personOptions as Kt, testedShare as L, makeOrder as La, wrap as Li, mannerProblems as Ln, sshSignatures as Lo, recordOf as Lr, formatBinarySize as Ls, nobodyToTell as Lt, knownIn as M, copyRun as Ma, isWayBack as Mi, toolVersion as Mn, PROGRAM_IDS as Mo, CAUSE as Mr, NAMESPACE as Ms, announceAll as Mt, ownErrors as N, beginWatch as Na, trafficMoment as Ni, askLedger as Nn, SCANNER_IDS as No, quarantineProblems as Nr, POD as Ns, announceQuarantine as Nt, commitOfRun as O, readOrders as Oa, describedVersion as Oi, readToolchain as On, schemaNode as Oo, policyIn as Or, MADE_PASSWORD as Os, secretsIn as Ot, pagesOf as P, foldLook as Pa, digestIn as Pi, rollbackBreaks as Pn, programsIn as Po, standingOf$1 as Pr, kubeMetaSchema as Ps, announceRun as Pt, fetchRun as Q, readRun as Qa, proxyGaps as Qi, hostsNode as Qn, cleanLine as Qo, readLedger as Qr, releaseInputsSchema as Qt, buildOutcome as R, policyMissing as Ra, rangePath as Ri, mannersOf as Rn, trusted as Ro, quarantineText as Rr, formatSize as Rs, tellStory as Rt, proof as S, guardText as Sa, dataOf as Si, challengeOf as Sn, environmentNames as So, withVex as Sr, wallText$1 as Ss, pagesText as St, withLeft as T, isDriven as Ta, sampleValue as Ti, NO_CHECKS as Tn, promotionOrder as To, atLeast as Tr, connect as Ts, sbomProblems as Tt, prepareRelease as U, inTurn as Ua, positionOf as Ui, engineOptions as Un, publicKeyFrom as Uo, verdictOf$1 as Ur, sqlProblem as Us, mayReleaseHere as Ut, outcomeOf as V, placeNodes as Va, chartOf as Vi, approvalGate as Vn, keyIdOf as Vo, quarantineKey as Vr, GRANT_DATABASE as Vs, readReceipts as Vt, release as W, waitLines as Wa, timeTicks as Wi, openEnvironment as Wn, publicPemOf as Wo, verdictText as Wr, READ_PLAINLY as Ws, gatekeeperOfRun as Wt, fetchRecords as X, StoreUnreachableError as Xa, foldBake as Xi, hostNames as Xn, configHash as Xo, previousVersion as Xr, underPolicy as Xt, fetchDocumentsOf as Y, readLease as Ya, beginBake as Yi, hostChecks as Yn, isOnHosts as Yo, liveVersion as Yr, signerOf as Yt, fetchRecordsAtOnce as Z, listRuns as Za, noAnalyses as Zi, sshReach as Zn, clean as Zo, readEnvironmentRecord as Zr, inputsAsJson as Zt, STATE_GLYPHS as _, fetchDocuments as _a, prometheusMetrics as _i, ociPurl as _n, RECORD_TYPES as _o, vexWordSchema as _r, watch as _s, summaryText as _t, outcomeMarkdown as a, analyseCsv as aa, trustOf as ai, manifestDiffers as an, gateText as ao, observeBucket as ar, suiteEnv as as, mergeRecords as at, lasting as b, takeEnvironment as ba, pairQuery as bi, nameOf as bn, readConfig as bo, BadVex as br, instantsOf as bs, buildRelease as bt, archive as c, DEFAULT_POLICY as ca, readMaintenance as ci, manifestPath as cn, noJournal as co, fingerprintIn as cr, choice$1 as cs, unitHistorySchema as ct, writeArchive as d, importRuns as da, heartbeatFile as di, npmLock as dn, foldState as do, scanRulesOf as dr, opaque as ds, scanAgain as dt, endpointOf as ea, readReleaseRecord as ei, rollbackProcedure as en, openGates as eo, ON as er, fenced$1 as es, makeGitTrue as et, writeDirectory as f, pendingRuns as fa, parseHeartbeat as fi, FINISH_COMMAND as fn, payloadSchema as fo, judgeRecord as fr, parallel as fs, scanStillAsked as ft, reportMarkdown as g, traitsOf as ga, countersOf as gi, SPDX_FILE as gn, toJson as go, exploitabilitySchema as gr, step$1 as gs, scanInputsSchema as gt, code as h, isRunbook as ha, maintenancePage as hi, CYCLONEDX_FILE as hn, sha256 as ho, VEX_STATUSES as hr, sequence as hs, runScan as ht, newestRun as i, duration as ia, policyPlace as ii, digestOfText as in, askedOf as io, programCheck as ir, ruleText as is, tellOf as it, isPage as j, ORDER_KINDS as ja, withoutConfiguration as ji, installerOf as jn, defaultScanConfig as jo, placeText as jr, CORE as js, provenanceProblems as jt, runCommits as k, refusalOf as ka, nameVersion as ki, commitSeconds as kn, API_VERSION as ko, wantedIn as kr, logPlaceSchema as ks, runAgain as kt, bundleFiles as l, makePolicy as la, nginxCounter as li, readDigested as ln, isUnfinished as lo, resultOf as lr, forEach as ls, unitReleaseSchema as lt, tar as m, isOpen as ma, haproxyPaths as mi, isCompressible as mn, digestOf$1 as mo, scanRecordSchema as mr, repeatUntil as ms, refusedBy as mt, runDone as n, LOCAL_HOST as na, readRules as ni, checkStep as nn, ORDER_NAMESPACE as no, askProgram as nr, ticksAround as ns, say as nt, readReport as o, missingInWords$1 as oa, trustedPem as oi, manifestDigest as on, createRecorder as oo, analysisPolicy as or, rewriteConfig as os, liveUnit as ot, manifestOf as p, RUNBOOK_PREFIX as pa, readHaproxy as pi, compressed as pn, canonical as po, keptRuns as pr, procedure as ps, withScan as pt, agreeOn as q, takeLease as qa, bakeWatch as qi, openTarget as qn, plain$2 as qo, knownReleases as qr, promotionRulesOf as qt, broughtBy as r, isOnHost as ra, PIN_FILE as ri, PLANNED as rn, START_NAMESPACE as ro, isAtLeast as rr, parseRule as rs, tellGit as rt, attach as s, startTrace as sa, markEffect as si, manifestEffects as sn, createJournal as so, keptOf as sr, action as ss, previousUnit as st, openFor as t, taking as ta, readPolicy as ti, rolloutFor as tn, GATE_NAMESPACE as to, RESOURCE as tr, systemdWord as ts, refreshRun as tt, isArchive as u, versionDelta as ua, nginxPaths as ui, travelling as un, loadRun as uo, scansOf as ur, gate as us, planScan as ut, STATE_WORDS as v, resumeProcedure as va, generations as vi, sbomDirectory as vn, checkEvidence as vo, judge$1 as vr, closedWindows$1 as vs, unitsOf as vt, bounded as w, effectText as wa, missing$2 as wi, tokenPlace as wn, located as wo, servicePurl as wr, FENCE_TABLE as ws, sbomDiffers as wt, moment as x, planProcedure as xa, askVector as xi, registryProblems as xn, readText as xo, isVulnerability as xr, isTimeZone as xs, pagesMarkdown as xt, clockSince as y, runProcedure as ya, pair as yi, askRegistry as yn, resolveEnvironment as yo, isBelow as yr, StepPaused as ys, buildProcedureFrom as yt, commitMeant as z, planHash as za, stairPath as zi, withManners as zn, unitGitStoreConfig as zo, whyNotBelieved as zr, parseSize as zs, skimRun as zt };
+export { fetchRunUnderWay as $, readRun as $a, proxyGaps as $i, hostsNode as $n, cleanLine as $o, readLedger as $r, releaseProcedure as $t, KNOWN_ERRORS as A, refusalOf as Aa, nameVersion as Ai, commitSeconds as An, API_VERSION as Ao, wantedIn as Ar, logPlaceSchema as As, mustBeAttested as At, makeRelease as B, planHash as Ba, stairPath as Bi, withManners as Bn, unitGitStoreConfig as Bo, whyNotBelieved as Br, parseSize as Bs, emptyStory as Bt, shown as C, guardText as Ca, dataOf as Ci, challengeOf as Cn, environmentNames as Co, withVex as Cr, wallText$1 as Cs, imageName as Ct, ownErrorsOf as D, notPaused as Da, openShared as Di, noRaceDetector as Dn, wayTo as Do, ofScore as Dr, parseDsn as Ds, secretVariables as Dt, axisOf as E, isDriven as Ea, sampleValue as Ei, NO_CHECKS as En, promotionOrder as Eo, atLeast as Er, connect as Es, sbomsDirectory as Et, madeMarkdown as F, foldLook as Fa, digestIn as Fi, rollbackBreaks as Fn, programsIn as Fo, standingOf$1 as Fr, kubeMetaSchema as Fs, announced as Ft, runRelease as G, waitLines as Ga, timeTicks as Gi, openEnvironment as Gn, publicPemOf as Go, verdictText as Gr, READ_PLAINLY as Gs, orderCheck as Gt, planRelease as H, placeNodes as Ha, chartOf as Hi, approvalGate as Hn, keyIdOf as Ho, quarantineKey as Hr, GRANT_DATABASE as Hs, comesFrom as Ht, madeText as I, gateCase as Ia, versionOf as Ii, afterSchema as In, unlessSaid as Io, digestsOf as Ir, kubePath as Is, announcementsOf as It, agreeWithGit as J, takeLease as Ja, bakeWatch as Ji, openTarget as Jn, plain$2 as Jo, knownReleases as Jr, rulesText as Jt, stableRecord as K, waitsIn as Ka, pastWatch as Ki, openService as Kn, packSpecSchema as Ko, cameToServe$1 as Kr, logPlaceText as Ks, personOptions as Kt, testedShare as L, lookAt$4 as La, terminalChart as Li, keptMannerSchema as Ln, SEVERITIES$1 as Lo, quarantinePath as Lr, kubeText as Ls, nobodyToTell as Lt, knownIn as M, ORDER_KINDS as Ma, withoutConfiguration as Mi, installerOf as Mn, defaultScanConfig as Mo, placeText as Mr, CORE as Ms, announceAll as Mt, ownErrors as N, copyRun as Na, isWayBack as Ni, toolVersion as Nn, PROGRAM_IDS as No, CAUSE as Nr, NAMESPACE as Ns, announceQuarantine as Nt, commitOfRun as O, placeOrder as Oa, commitTime as Oi, leastGo as On, explain as Oo, worse as Or, named$1 as Os, secretsIn as Ot, pagesOf as P, beginWatch as Pa, trafficMoment as Pi, askLedger as Pn, SCANNER_IDS as Po, quarantineProblems as Pr, POD as Ps, announceRun as Pt, fetchRun as Q, listRuns as Qa, noAnalyses as Qi, sshReach as Qn, clean as Qo, readEnvironmentRecord as Qr, releaseInputsSchema as Qt, buildOutcome as R, makeOrder as Ra, wrap as Ri, mannerProblems as Rn, sshSignatures as Ro, recordOf as Rr, formatBinarySize as Rs, tellStory as Rt, proof as S, planProcedure as Sa, askVector as Si, registryProblems as Sn, readText as So, isVulnerability as Sr, isTimeZone as Ss, pagesText as St, withLeft as T, effectText as Ta, missing$2 as Ti, tokenPlace as Tn, located as To, servicePurl as Tr, FENCE_TABLE as Ts, sbomProblems as Tt, prepareRelease as U, registryOf as Ua, comparesVersions as Ui, approvalOf as Un, privateKeyFrom as Uo, promotionLooks as Ur, refusalOf$1 as Us, mayReleaseHere as Ut, outcomeOf as V, childrenOf as Va, tenth as Vi, gatesOf as Vn, frontendKeys as Vo, quarantineEntrySchema as Vr, logPlace as Vs, readReceipts as Vt, release as W, inTurn as Wa, positionOf as Wi, engineOptions as Wn, publicKeyFrom as Wo, verdictOf$1 as Wr, sqlProblem as Ws, gatekeeperOfRun as Wt, fetchRecords as X, readLease as Xa, beginBake as Xi, hostChecks as Xn, isOnHosts as Xo, liveVersion as Xr, underPolicy as Xt, fetchDocumentsOf as Y, fileLeases as Ya, bakeVerdict as Yi, PROXY as Yn, isInCluster as Yo, ledgerEffect as Yr, signerOf as Yt, fetchRecordsAtOnce as Z, StoreUnreachableError as Za, foldBake as Zi, hostNames as Zn, configHash as Zo, previousVersion as Zr, inputsAsJson as Zt, STATE_GLYPHS as _, traitsOf as _a, countersOf as _i, ociPurl as _n, toJson as _o, exploitabilitySchema as _r, step$1 as _s, summaryText as _t, outcomeMarkdown as a, duration as aa, policyPlace as ai, manifestDiffers as an, askedOf as ao, programCheck as ar, ruleText as as, mergeRecords as at, lasting as b, runProcedure as ba, pair as bi, askRegistry as bn, resolveEnvironment as bo, isBelow as br, StepPaused as bs, buildRelease as bt, archive as c, startTrace as ca, markEffect as ci, manifestPath as cn, createJournal as co, keptOf as cr, action as cs, unitHistorySchema as ct, writeArchive as d, versionDelta as da, nginxPaths as di, npmLock as dn, loadRun as do, scansOf as dr, gate as ds, scanAgain as dt, doOrNothing as ea, readRecord$1 as ei, rollbackProcedure as en, verifyRun as eo, clientWords as er, codeSpan as es, makeGitTrue as et, writeDirectory as f, importRuns as fa, heartbeatFile as fi, FINISH_COMMAND as fn, foldState as fo, scanRulesOf as fr, opaque as fs, scanStillAsked as ft, reportMarkdown as g, isRunbook as ga, maintenancePage as gi, SPDX_FILE as gn, sha256 as go, VEX_STATUSES as gr, sequence as gs, scanInputsSchema as gt, code as h, isOpen as ha, haproxyPaths as hi, CYCLONEDX_FILE as hn, digestOf$1 as ho, scanRecordSchema as hr, repeatUntil as hs, runScan as ht, newestRun as i, isOnHost as ia, PIN_FILE as ii, digestOfText as in, START_NAMESPACE as io, isAtLeast as ir, parseRule as is, tellOf as it, isPage as j, removeOrder as ja, sourceCommit as ji, momentOf as jn, builtInSettings as jo, explainFinding as jr, verifies as js, provenanceProblems as jt, runCommits as k, readOrders as ka, describedVersion as ki, readToolchain as kn, schemaNode as ko, policyIn as kr, MADE_PASSWORD as ks, runAgain as kt, bundleFiles as l, DEFAULT_POLICY as la, readMaintenance as li, readDigested as ln, noJournal as lo, fingerprintIn as lr, choice$1 as ls, unitReleaseSchema as lt, tar as m, RUNBOOK_PREFIX as ma, readHaproxy as mi, isCompressible as mn, canonical as mo, keptRuns as mr, procedure as ms, refusedBy as mt, runDone as n, taking as na, readPolicy as ni, checkStep as nn, GATE_NAMESPACE as no, RESOURCE as nr, systemdWord as ns, say as nt, readReport as o, analyseCsv as oa, trustOf as oi, manifestDigest as on, gateText as oo, observeBucket as or, suiteEnv as os, liveUnit as ot, manifestOf as p, pendingRuns as pa, parseHeartbeat as pi, compressed as pn, payloadSchema as po, judgeRecord as pr, parallel as ps, withScan as pt, agreeOn as q, NOBODY as qa, shareJudgedBy as qi, withDatabaseRoots as qn, parseLocated as qo, jsonFile as qr, sqlName as qs, promotionRulesOf as qt, broughtBy as r, LOCAL_HOST as ra, readRules as ri, PLANNED as rn, ORDER_NAMESPACE as ro, askProgram as rr, ticksAround as rs, tellGit as rt, attach as s, missingInWords$1 as sa, trustedPem as si, manifestEffects as sn, createRecorder as so, analysisPolicy as sr, rewriteConfig as ss, previousUnit as st, openFor as t, endpointOf as ta, readReleaseRecord as ti, rolloutFor as tn, openGates as to, ON as tr, fenced$1 as ts, refreshRun as tt, isArchive as u, makePolicy as ua, nginxCounter as ui, travelling as un, isUnfinished as uo, resultOf as ur, forEach as us, planScan as ut, STATE_WORDS as v, fetchDocuments as va, prometheusMetrics as vi, sbomDirectory as vn, RECORD_TYPES as vo, vexWordSchema as vr, watch as vs, unitsOf as vt, bounded as w, whoseGate as wa, get as wi, tokenIn as wn, loadConfig as wo, purlOf as wr, windowAt as ws, sbomDiffers as wt, moment as x, takeEnvironment as xa, pairQuery as xi, nameOf as xn, readConfig as xo, BadVex as xr, instantsOf as xs, pagesMarkdown as xt, clockSince as y, resumeProcedure as ya, generations as yi, labelsOf as yn, checkEvidence as yo, judge$1 as yr, closedWindows$1 as ys, buildProcedureFrom as yt, commitMeant as z, policyMissing as za, rangePath as zi, mannersOf as zn, trusted as zo, quarantineText as zr, formatSize as zs, skimRun as zt };

@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { Ai as sourceCommit, R as buildOutcome, bt as buildRelease } from "./shared-common.js";
+import { R as buildOutcome, bt as buildRelease, ji as sourceCommit } from "./shared-common.js";
 
 // src/release/build/components.ts
 /**

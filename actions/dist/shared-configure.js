@@ -2,7 +2,7 @@ import { Fn as object, Jn as string, qn as strictObject } from "./shared-schemas
 import { n as openDsnSession } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Un as engineOptions, Wn as openEnvironment, Xn as hostNames, gs as step, hs as sequence, kt as runAgain, ps as procedure } from "./shared-common.js";
+import { Gn as openEnvironment, Wn as engineOptions, Zn as hostNames, _s as step, gs as sequence, kt as runAgain, ms as procedure } from "./shared-common.js";
 import { readFile, readdir } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 
@@ -376,4 +376,4 @@ function notTaken(name, wanted, now) {
 	};
 }
 
-export { configure, planConfigure };
+export { compareSettings as a, validateArgv as c, configure, thisMachine as i, memoryPlan as n, setStatement as o, planConfigure, settingsFor as r, settingsFile as s, fitting as t };

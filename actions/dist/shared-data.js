@@ -1,8 +1,8 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { Fn as object, Jn as string, Nt as array, Ot as _instanceof, Pn as number, kt as _null, or as union, qn as strictObject, sr as unknown$1 } from "./shared-schemas.js";
-import { n as number$1 } from "./shared-coerce.js";
+import { o as number$1 } from "./shared-libraries.js";
 import { c as unwrap, i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
-import { Eo as wayTo, Gt as orderCheck, J as agreeWithGit, Ks as sqlName, To as promotionOrder, Un as engineOptions, Wn as openEnvironment, Ws as READ_PLAINLY, Xt as underPolicy, ds as opaque, hs as sequence, is as ruleText, kt as runAgain, ps as procedure, rs as parseRule, rt as tellGit } from "./shared-common.js";
+import { Do as wayTo, Eo as promotionOrder, Gn as openEnvironment, Gs as READ_PLAINLY, Gt as orderCheck, J as agreeWithGit, Wn as engineOptions, Xt as underPolicy, as as ruleText, fs as opaque, gs as sequence, is as parseRule, kt as runAgain, ms as procedure, qs as sqlName, rt as tellGit } from "./shared-common.js";
 import { F as resolveDsn, J as tokensOf, M as readOrigin, N as lockName, O as CREATE_ORIGIN, P as takeLock, S as GENERATED_TABLE, d as openDatabase, f as readServer, k as markOrigin, r as readMigrations } from "./shared-migrate.js";
 import { n as readLayout } from "./shared-layout2.js";
 import { i as sessionOf } from "./shared-session2.js";

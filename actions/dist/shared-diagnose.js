@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, sr as unknown } from "./shared-schemas.js";
-import { Es as parseDsn, Fs as kubePath, Gn as openService, Is as kubeText, Jn as PROXY, Jo as isInCluster, Kn as withDatabaseRoots, Ns as POD, Ot as secretsIn, Qa as readRun, Ts as connect$1, Ya as readLease, Yo as isOnHosts, Za as listRuns, Zr as readEnvironmentRecord, c as archive, d as writeArchive, f as writeDirectory, js as CORE, l as bundleFiles, mi as haproxyPaths, p as manifestOf, s as attach, u as isArchive, ui as nginxPaths, yo as resolveEnvironment } from "./shared-common.js";
+import { $a as readRun, Ds as parseDsn, Es as connect$1, Is as kubePath, Kn as openService, Ls as kubeText, Ms as CORE, Ot as secretsIn, Ps as POD, Qa as listRuns, Qr as readEnvironmentRecord, Xa as readLease, Xo as isOnHosts, Yn as PROXY, Yo as isInCluster, bo as resolveEnvironment, c as archive, d as writeArchive, di as nginxPaths, f as writeDirectory, hi as haproxyPaths, l as bundleFiles, p as manifestOf, qn as withDatabaseRoots, s as attach, u as isArchive } from "./shared-common.js";
 import { r as withDeadline, t as endGroup } from "./shared-group.js";
 import { a as mapLimited } from "./shared-digest.js";
 import { c as unwrap, s as problemsOf, t as ProblemError } from "./shared-problem.js";

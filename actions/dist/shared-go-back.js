@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { $ as fetchRunUnderWay, Fr as digestsOf, Ft as announced, Gr as cameToServe, K as stableRecord, Kt as personOptions, Qa as readRun, Qt as releaseInputsSchema, Un as engineOptions, V as outcomeOf, X as fetchRecords, Xr as previousVersion, Xt as underPolicy, Z as fetchRecordsAtOnce, Za as listRuns, Zr as readEnvironmentRecord, ei as readReleaseRecord, en as rollbackProcedure, rt as tellGit, xa as planProcedure, ya as runProcedure } from "./shared-common.js";
+import { $ as fetchRunUnderWay, $a as readRun, Ft as announced, Ir as digestsOf, K as stableRecord, Kr as cameToServe, Kt as personOptions, Qa as listRuns, Qr as readEnvironmentRecord, Qt as releaseInputsSchema, Sa as planProcedure, V as outcomeOf, Wn as engineOptions, X as fetchRecords, Xt as underPolicy, Z as fetchRecordsAtOnce, Zr as previousVersion, ba as runProcedure, en as rollbackProcedure, rt as tellGit, ti as readReleaseRecord } from "./shared-common.js";
 
 // src/release/run/go-back.ts
 /**

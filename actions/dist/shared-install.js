@@ -1,7 +1,7 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, nr as tuple, or as union, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { i as ok, n as bad$1, t as ProblemError } from "./shared-problem.js";
-import { Er as ofScore, Po as programsIn, m as tar$1, yr as isBelow } from "./shared-common.js";
+import { Dr as ofScore, Fo as programsIn, br as isBelow, m as tar$1 } from "./shared-common.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { t as require_semver } from "./shared-semver.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
@@ -3558,8 +3558,8 @@ const ROOT = "DS-0002";
 const SUDO = "DS-0010";
 /** It has no way to say "embedded checks only", and tells of it as an error that it has found no others. */
 const NO_OTHER_CHECKS = "Falling back to embedded checks";
-/** A module that another registry or repository has. */
-const NO_MODULE = /\t\[module resolver\]|Failed to load module/;
+/** Cluster for which charts are rendered. */
+const KUBERNETES = "1.34.0";
 const KINDS = [
 	"dockerfile",
 	"helm",
@@ -3599,6 +3599,7 @@ const trivy = {
 				"--misconfig-scanners",
 				KINDS.join(",")
 			],
+			...["--helm-kube-version", KUBERNETES],
 			...[
 				"--skip-check-update",
 				"--skip-version-check",
@@ -3622,14 +3623,14 @@ const trivy = {
 	read: (result, _call, tree) => {
 		endedWith(result, [0]);
 		const troubles = result.stderr.split("\n").filter((line) => /\t(?:ERROR|FATAL)\t/.test(line) && !line.includes(NO_OTHER_CHECKS));
-		const trouble = troubles.find((line) => !NO_MODULE.test(line));
+		const unread = troubles.map(unreadPart);
+		const trouble = troubles.find((_, at) => unread[at] === null);
 		if (trouble !== void 0) throw new GarbledOutput(trouble.split("	").slice(2).join(" ").slice(0, 300));
-		const modules = [...new Set(troubles.flatMap((line) => /\bloc="([^"]+)"/.exec(line)?.[1] ?? []))].map(unreadModule);
 		const { Results: results = [] } = inForm(report$1, asJson(result.stdout));
 		const seen = new Set(results.map(({ Target }) => below(Target, tree)));
 		const missed = [...containerFiles(tree.files), ...manifestsOf(tree)].find((file) => !seen.has(file));
 		if (missed !== void 0) throw new GarbledOutput(`${missed} was not looked at: it cannot be read`);
-		return [...results.flatMap(({ Target, Type, Misconfigurations = [] }) => Misconfigurations.filter(({ Status }) => Status === "FAIL").map((one) => {
+		const found = results.flatMap(({ Target, Type, Misconfigurations = [] }) => Misconfigurations.filter(({ Status }) => Status === "FAIL").map((one) => {
 			const severity = severityOf(one);
 			if (severity === void 0) throw new GarbledOutput(`a severity that is not known: ${one.Severity}`);
 			const line = one.CauseMetadata?.StartLine ?? 0;
@@ -3644,7 +3645,9 @@ const trivy = {
 				...one.Resolution === void 0 ? {} : { remedy: one.Resolution },
 				...one.PrimaryURL === void 0 ? {} : { documentation: one.PrimaryURL }
 			};
-		})), ...modules];
+		}));
+		const once = new Map(unread.flatMap((one) => one ? [[`${one.rule} ${one.file} ${one.line}`, one]] : []));
+		return [...found, ...once.values()];
 	},
 	support: {},
 	witness: {
@@ -3652,19 +3655,32 @@ const trivy = {
 		"pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata:\n  name: witness\nspec:\n  containers:\n    - name: a\n      image: a:latest\n      securityContext:\n        privileged: true\n"
 	}
 };
-/** Modules of Terraform from elsewhere are not there: it has no network, and what others made is not this service's. `place` is `FILE:LINES`. */
-function unreadModule(place) {
-	const [, file, line] = /^(.+):(\d+)(?:-\d+)?$/.exec(place) ?? [];
-	return {
+/**
+* What is read only together with what others made or will say: modules of Terraform, and charts that need values or other charts. It is named, and does not
+* make all else unknown. Null: another trouble. Undefined: part of one that another line tells.
+*/
+function unreadPart(line) {
+	if (line.includes("	[module resolver]")) return void 0;
+	const [, moduleFile, at] = /Failed to load module.*\bloc="([^"]+?):(\d+)/.exec(line) ?? [];
+	const [, chart, why] = /Failed to render Chart files\tfile_path="([^"]*)" err="(.*)"$/.exec(line) ?? [];
+	const found = {
 		scanner: "trivy",
 		subject: "manifests",
+		severity: "medium"
+	};
+	if (moduleFile !== void 0) return {
+		...found,
 		rule: "terraform-module-not-read",
-		severity: "medium",
 		message: "this module is not in the repository, so nothing was looked for in it",
-		...file === void 0 ? {} : {
-			file,
-			line: Number(line)
-		}
+		file: moduleFile,
+		line: Number(at)
+	};
+	if (chart === void 0) return null;
+	return {
+		...found,
+		rule: "helm-chart-not-read",
+		message: `this chart cannot be rendered by itself, so nothing was looked for in it: ${(why ?? "").replaceAll("\\\"", "\"").slice(0, 200)}`,
+		file: chart === "" || chart === "." ? "Chart.yaml" : `${chart}/Chart.yaml`
 	};
 }
 function subjectOf(type) {

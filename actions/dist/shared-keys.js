@@ -1,3 +1,3 @@
-import { Ho as privateKeyFrom, Uo as publicKeyFrom, Vo as keyIdOf, Wo as publicPemOf } from "./shared-common.js";
+import { Go as publicPemOf, Ho as keyIdOf, Uo as privateKeyFrom, Wo as publicKeyFrom } from "./shared-common.js";
 
 export { keyIdOf, privateKeyFrom, publicKeyFrom };

@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string } from "./shared-schemas.js";
-import { n as number } from "./shared-coerce.js";
+import { o as number } from "./shared-libraries.js";
 
 // src/migrate/plan/layout.ts
 const text = string();

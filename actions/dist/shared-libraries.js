@@ -1,5 +1,5 @@
 import { n as __exportAll } from "./shared-rolldown-runtime.js";
-import { Di as _isoDateTime, Ei as _isoDate, M as ZodISODateTime, N as ZodISODuration, Oi as _isoDuration, P as ZodISOTime, j as ZodISODate, ki as _isoTime } from "./shared-schemas.js";
+import { $r as _coercedString, Di as _isoDateTime, Ei as _isoDate, M as ZodISODateTime, N as ZodISODuration, Oi as _isoDuration, P as ZodISOTime, Qr as _coercedNumber, Xr as _coercedBoolean, Y as ZodNumber, Yr as _coercedBigint, Zr as _coercedDate, _ as ZodDate, a as ZodBigInt, j as ZodISODate, ki as _isoTime, ot as ZodString, s as ZodBoolean } from "./shared-schemas.js";
 import { Transform } from "stream";
 
 // node_modules/zod/v4/classic/iso.js
@@ -8,7 +8,7 @@ var iso_exports = /* @__PURE__ */ __exportAll({
 	ZodISODateTime: () => ZodISODateTime,
 	ZodISODuration: () => ZodISODuration,
 	ZodISOTime: () => ZodISOTime,
-	date: () => date,
+	date: () => date$1,
 	datetime: () => datetime,
 	duration: () => duration,
 	time: () => time
@@ -16,7 +16,7 @@ var iso_exports = /* @__PURE__ */ __exportAll({
 function datetime(params) {
 	return _isoDateTime(ZodISODateTime, params);
 }
-function date(params) {
+function date$1(params) {
 	return _isoDate(ZodISODate, params);
 }
 function time(params) {
@@ -24,6 +24,30 @@ function time(params) {
 }
 function duration(params) {
 	return _isoDuration(ZodISODuration, params);
+}
+
+// node_modules/zod/v4/classic/coerce.js
+var coerce_exports = /* @__PURE__ */ __exportAll({
+	bigint: () => bigint,
+	boolean: () => boolean,
+	date: () => date,
+	number: () => number,
+	string: () => string
+});
+function string(params) {
+	return _coercedString(ZodString, params);
+}
+function number(params) {
+	return _coercedNumber(ZodNumber, params);
+}
+function boolean(params) {
+	return _coercedBoolean(ZodBoolean, params);
+}
+function bigint(params) {
+	return _coercedBigint(ZodBigInt, params);
+}
+function date(params) {
+	return _coercedDate(ZodDate, params);
 }
 
 // node_modules/canonicalize/lib/canonicalize.js
@@ -1213,4 +1237,4 @@ const parse = function(data, opts = {}) {
 	return records;
 };
 
-export { date as a, canonicalize as i, parse$1 as n, datetime as o, CsvError as r, iso_exports as s, parse as t };
+export { coerce_exports as a, date$1 as c, canonicalize as i, datetime as l, parse$1 as n, number as o, CsvError as r, string as s, parse as t, iso_exports as u };

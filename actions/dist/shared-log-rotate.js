@@ -1,5 +1,5 @@
 import { t as runIfStarted } from "./shared-own.js";
-import { $n as clientWords, Qn as hostsNode, er as ON, hs as sequence, ls as forEach, na as LOCAL_HOST, nr as askProgram, ss as action, tr as RESOURCE } from "./shared-common.js";
+import { $n as hostsNode, Rs as formatBinarySize, cs as action, er as clientWords, gs as sequence, nr as RESOURCE, ra as LOCAL_HOST, rr as askProgram, tr as ON, us as forEach } from "./shared-common.js";
 import { c as optionalText, d as runbook, i as host, r as flag, u as text } from "./shared-input.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
@@ -166,11 +166,6 @@ function surplus({ aside, nowMs }, rules, coming = []) {
 function unfinished({ aside, rotator }) {
 	return aside.filter(({ compressed, writers }) => writers.length > 0 || !compressed && rotator === null);
 }
-/** `12.3 MiB`. */
-function sizeText(bytes) {
-	if (bytes < 1024) return `${bytes} B`;
-	return bytes < MIB ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / MIB).toFixed(1)} MiB`;
-}
 
 // src/logs/nodes.ts
 /** Logs put aside host by host: nothing of a second host is touched before the first one has come through. */
@@ -261,9 +256,9 @@ function workText(look, { rules }, now) {
 	const due = dueLogs(look, rules, now);
 	const gone = surplus(look, rules, due);
 	const open = unfinished(look);
-	const sum = (those) => sizeText(those.reduce((bytes, one) => bytes + one.bytes, 0));
+	const sum = (those) => formatBinarySize(those.reduce((bytes, one) => bytes + one.bytes, 0));
 	return [
-		...due.map((log) => `${log.path} (${sizeText(log.bytes)}) is put aside`),
+		...due.map((log) => `${log.path} (${formatBinarySize(log.bytes)}) is put aside`),
 		...open.length === 0 ? [] : [`${open.length} from before are finished (${sum(open)})`],
 		...gone.length === 0 ? [] : [`${gone.length} of ${look.aside.length} from before are removed (${sum(gone)}), ${[...new Set(gone.map(({ path }) => baseOf(path)))].join(", ")}`],
 		...look.rotator === null ? [] : [`by ${look.rotator}`]
@@ -272,7 +267,7 @@ function workText(look, { rules }, now) {
 function seenText({ logs, aside }) {
 	const great = logs.toSorted((one, other) => other.bytes - one.bytes)[0];
 	if (great === void 0) return "there is no log";
-	return `none of ${logs.length} is due, the greatest ${great.path} (${sizeText(great.bytes)}); ${aside.length} lie aside`;
+	return `none of ${logs.length} is due, the greatest ${great.path} (${formatBinarySize(great.bytes)}); ${aside.length} lie aside`;
 }
 function notDone({ name, host }, paths) {
 	return {

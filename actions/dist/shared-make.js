@@ -1,6 +1,6 @@
 import { Jn as string, qn as strictObject } from "./shared-schemas.js";
 import { a as envelopeDigest, c as statementOf, i as readEnvelopeText, l as PAYLOAD_TYPE, n as envelopePath, o as verifyAttestation, s as statementBytes, t as attestationsOf, u as signEnvelope } from "./shared-check.js";
-import { Ho as privateKeyFrom, Mn as toolVersion, Qa as readRun, Un as engineOptions, Wo as publicPemOf, _n as ociPurl, gs as step, hs as sequence, kt as runAgain, oi as trustedPem, on as manifestDigest, ps as procedure, sn as manifestEffects } from "./shared-common.js";
+import { $a as readRun, Go as publicPemOf, Nn as toolVersion, Uo as privateKeyFrom, Wn as engineOptions, _n as ociPurl, _s as step, gs as sequence, kt as runAgain, ms as procedure, on as manifestDigest, si as trustedPem, sn as manifestEffects } from "./shared-common.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { i as isMissing } from "./shared-store.js";
 import { r as specsOf } from "./shared-artefacts.js";

@@ -1,12 +1,12 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { Et as _enum, Fn as object, It as bigint, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, kt as _null, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
-import { n as number$1 } from "./shared-coerce.js";
+import { o as number$1 } from "./shared-libraries.js";
 import { i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { t as require_semver } from "./shared-semver.js";
 import { n as nearest } from "./shared-json.js";
 import { i as phaseSchema } from "./shared-release.js";
-import { Bs as logPlace, Ds as named$1, Es as parseDsn, Gs as logPlaceText, Hs as refusalOf, Ks as sqlName, Ls as formatBinarySize, Us as sqlProblem, Vs as GRANT_DATABASE, Ws as READ_PLAINLY, ks as logPlaceSchema, ws as FENCE_TABLE } from "./shared-common.js";
+import { As as logPlaceSchema, Ds as parseDsn, Gs as READ_PLAINLY, Hs as GRANT_DATABASE, Ks as logPlaceText, Os as named$1, Rs as formatBinarySize, Ts as FENCE_TABLE, Us as refusalOf, Vs as logPlace, Ws as sqlProblem, qs as sqlName } from "./shared-common.js";
 import { readFile, readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "node:net";

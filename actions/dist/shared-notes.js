@@ -1,7 +1,7 @@
 import { Et as _enum, Jn as string, Lt as boolean, Nt as array, ln as int, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { i as phaseSchema, r as momentSchema } from "./shared-release.js";
-import { Ai as sourceCommit, Oi as describedVersion, Qo as cleanLine, So as environmentNames, T as withLeft, Y as fetchDocumentsOf, Yr as liveVersion, Zr as readEnvironmentRecord, ei as readReleaseRecord, h as code, w as bounded, yo as resolveEnvironment } from "./shared-common.js";
+import { $o as cleanLine, Co as environmentNames, Qr as readEnvironmentRecord, T as withLeft, Xr as liveVersion, Y as fetchDocumentsOf, bo as resolveEnvironment, h as code, ji as sourceCommit, ki as describedVersion, ti as readReleaseRecord, w as bounded } from "./shared-common.js";
 import { basename, relative } from "node:path";
 
 // src/model/notes.ts

@@ -350,7 +350,8 @@ function openObjects(place, keys, clock, signal) {
 					key: "",
 					query
 				});
-				if (answer.status !== 200) throw await refusal(place, `the list of ${prefix}`, answer);
+				if (await isMissing(place, answer)) return [];
+				if (answer.status !== 200) throw await refusal(place, `the list of ${place.prefix}${prefix}`, answer);
 				const text = await answer.text();
 				found.push(...keysOf(text).map((key) => key.slice(place.prefix.length)));
 				from = nextOf(text);

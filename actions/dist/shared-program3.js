@@ -1,11 +1,10 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { a as InvalidArgumentError, n as Option, r as Argument, t as Command } from "./shared-commander.js";
 import { Ar as toJSONSchema, Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Ot as _instanceof, Pn as number$2, Sn as looseObject, Un as record$1, Yt as discriminatedUnion, nr as tuple, or as union, qn as strictObject, sr as unknown$3, xn as literal } from "./shared-schemas.js";
-import { a as date, o as datetime } from "./shared-libraries.js";
-import { n as number$3 } from "./shared-coerce.js";
+import { c as date, l as datetime, o as number$3 } from "./shared-libraries.js";
 import { t as EXIT } from "./shared-exit.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { $a as verifyRun, $i as doOrNothing, $o as codeSpan, $r as readRecord, A as KNOWN_ERRORS, Aa as removeOrder, Ai as sourceCommit, Bi as tenth, Bn as gatesOf, Br as quarantineEntrySchema, Ci as get, Co as loadConfig, Cs as windowAt, D as ownErrorsOf, Da as placeOrder, Dn as leastGo, Do as explain, Dt as secretVariables, Ea as notPaused, Ei as openShared, En as noRaceDetector, Es as parseDsn, Et as sbomsDirectory, Fr as digestsOf, G as runRelease, Gi as pastWatch, Gn as openService, Gr as cameToServe, Gs as logPlaceText, Gt as orderCheck, H as planRelease, Hi as comparesVersions, Hr as promotionLooks, I as madeText, Ia as lookAt, Ii as terminalChart, Ir as quarantinePath, It as announcementsOf, J as agreeWithGit, Ja as fileLeases, Ji as bakeVerdict, Jo as isInCluster, Jr as ledgerEffect, Jt as rulesText, K as stableRecord, Ka as NOBODY, Ki as shareJudgedBy, Kn as withDatabaseRoots, Ko as parseLocated, Kr as jsonFile, Ks as sqlName, La as makeOrder, Li as wrap, Lo as sshSignatures, Lr as recordOf$1, Ls as formatBinarySize, Lt as nobodyToTell, M as knownIn, Ma as copyRun, Mi as isWayBack, Mr as CAUSE, Mt as announceAll, N as ownErrors, Ni as trafficMoment, Nn as askLedger, Nr as quarantineProblems, Nt as announceQuarantine, Oa as readOrders, Oi as describedVersion, On as readToolchain, Oo as schemaNode, Ot as secretsIn, P as pagesOf, Pn as rollbackBreaks, Pr as standingOf$1, Pt as announceRun, Q as fetchRun, Qa as readRun, Qi as proxyGaps, Qo as cleanLine, Qr as readLedger, Qt as releaseInputsSchema, Ri as rangePath, Ro as trusted, Rr as quarantineText, Rs as formatSize, Si as dataOf, So as environmentNames, Ss as wallText, St as pagesText, Ta as isDriven, Ti as sampleValue, Tn as NO_CHECKS, To as promotionOrder, U as prepareRelease, Ui as positionOf, Un as engineOptions, Ur as verdictOf, Vi as chartOf, Vr as quarantineKey, W as release, Wi as timeTicks, Wn as openEnvironment, Wr as verdictText, Wt as gatekeeperOfRun, Xa as StoreUnreachableError, Xi as foldBake, Xr as previousVersion, Xt as underPolicy, Ya as readLease, Yi as beginBake, Yn as hostChecks, Yo as isOnHosts, Yr as liveVersion, Yt as signerOf, Z as fetchRecordsAtOnce, Za as listRuns, Zi as noAnalyses, Zo as clean, Zr as readEnvironmentRecord, _a as fetchDocuments, _i as prometheusMetrics, _o as RECORD_TYPES, _t as summaryText, aa as analyseCsv, ar as observeBucket, as as suiteEnv, at as mergeRecords, bi as pairQuery, bn as nameOf$1, bo as readConfig, bt as buildRelease, ca as DEFAULT_POLICY, ci as readMaintenance, cn as manifestPath, ct as unitHistorySchema, da as importRuns, dr as scanRulesOf, ds as opaque, ei as readReleaseRecord, en as rollbackProcedure, es as fenced, et as makeGitTrue, fa as pendingRuns, fo as payloadSchema, fs as parallel, ft as scanStillAsked, g as reportMarkdown, ga as traitsOf, gi as countersOf, gn as SPDX_FILE, go as toJson, ha as isRunbook, hn as CYCLONEDX_FILE, hs as sequence, i as newestRun, ia as duration, ii as policyPlace, in as digestOfText, ir as programCheck, it as tellOf, j as isPage, ja as ORDER_KINDS, ji as withoutConfiguration, ka as refusalOf, ko as API_VERSION, kr as wantedIn, kt as runAgain, la as makePolicy, ln as readDigested, lo as isUnfinished, lt as unitReleaseSchema, ma as isOpen, mo as digestOf$3, ni as readRules, nt as say, o as readReport, oa as missingInWords, on as manifestDigest, or as analysisPolicy, ot as liveUnit, ps as procedure, q as agreeOn, qi as bakeWatch, qn as openTarget, qo as plain$1, ri as PIN_FILE, rn as PLANNED, rr as isAtLeast, rt as tellGit, sa as startTrace, so as createJournal, ss as action, st as previousUnit, ti as readPolicy$1, tn as rolloutFor, tt as refreshRun, ua as versionDelta, uo as loadRun, va as resumeProcedure, vi as generations, vn as sbomDirectory, wi as missing$1, wo as located, wt as sbomDiffers, xa as planProcedure, xi as askVector, xo as readText$1, ya as runProcedure, yi as pair, yn as askRegistry, yo as resolveEnvironment, ys as StepPaused, z as commitMeant, zi as stairPath, zo as unitGitStoreConfig, zr as whyNotBelieved, zs as parseSize, zt as skimRun } from "./shared-common.js";
+import { $a as readRun, $i as proxyGaps, $o as cleanLine, $r as readLedger, A as KNOWN_ERRORS, Aa as refusalOf, Ao as API_VERSION, Ar as wantedIn, Bi as stairPath, Bo as unitGitStoreConfig, Br as whyNotBelieved, Bs as parseSize, Ci as dataOf, Co as environmentNames, Cs as wallText, D as ownErrorsOf, Da as notPaused, Di as openShared, Dn as noRaceDetector, Ds as parseDsn, Dt as secretVariables, Ea as isDriven, Ei as sampleValue, En as NO_CHECKS, Eo as promotionOrder, Et as sbomsDirectory, Fn as rollbackBreaks, Fr as standingOf$1, G as runRelease, Gi as timeTicks, Gn as openEnvironment, Gr as verdictText, Gt as orderCheck, H as planRelease, Hi as chartOf, Hr as quarantineKey, I as madeText, Ir as digestsOf, It as announcementsOf, J as agreeWithGit, Ji as bakeWatch, Jn as openTarget, Jo as plain$1, Jt as rulesText, K as stableRecord, Ki as pastWatch, Kn as openService, Kr as cameToServe, Ks as logPlaceText, La as lookAt, Li as terminalChart, Lr as quarantinePath, Lt as nobodyToTell, M as knownIn, Ma as ORDER_KINDS, Mi as withoutConfiguration, Mt as announceAll, N as ownErrors, Na as copyRun, Ni as isWayBack, Nr as CAUSE, Nt as announceQuarantine, Oa as placeOrder, On as leastGo, Oo as explain, Ot as secretsIn, P as pagesOf, Pi as trafficMoment, Pn as askLedger, Pr as quarantineProblems, Pt as announceRun, Q as fetchRun, Qa as listRuns, Qi as noAnalyses, Qo as clean, Qr as readEnvironmentRecord, Qt as releaseInputsSchema, Ra as makeOrder, Ri as wrap, Ro as sshSignatures, Rr as recordOf$1, Rs as formatBinarySize, Sa as planProcedure, Si as askVector, So as readText$1, St as pagesText, Ti as missing$1, To as located, U as prepareRelease, Ui as comparesVersions, Ur as promotionLooks, Vi as tenth, Vn as gatesOf, Vr as quarantineEntrySchema, W as release, Wi as positionOf, Wn as engineOptions, Wr as verdictOf, Wt as gatekeeperOfRun, Xa as readLease, Xi as beginBake, Xn as hostChecks, Xo as isOnHosts, Xr as liveVersion, Xt as underPolicy, Ya as fileLeases, Yi as bakeVerdict, Yo as isInCluster, Yr as ledgerEffect, Yt as signerOf, Z as fetchRecordsAtOnce, Za as StoreUnreachableError, Zi as foldBake, Zr as previousVersion, _a as traitsOf, _i as countersOf, _o as toJson, _t as summaryText, aa as duration, ai as policyPlace, ar as programCheck, at as mergeRecords, ba as runProcedure, bi as pair, bn as askRegistry, bo as resolveEnvironment, bs as StepPaused, bt as buildRelease, ca as startTrace, cn as manifestPath, co as createJournal, cs as action, ct as unitHistorySchema, da as versionDelta, do as loadRun, ea as doOrNothing, ei as readRecord, en as rollbackProcedure, eo as verifyRun, es as codeSpan, et as makeGitTrue, fa as importRuns, fr as scanRulesOf, fs as opaque, ft as scanStillAsked, g as reportMarkdown, ga as isRunbook, gn as SPDX_FILE, gs as sequence, ha as isOpen, hn as CYCLONEDX_FILE, ho as digestOf$3, i as newestRun, ii as PIN_FILE, in as digestOfText, ir as isAtLeast, it as tellOf, j as isPage, ja as removeOrder, ji as sourceCommit, ka as readOrders, ki as describedVersion, kn as readToolchain, ko as schemaNode, kt as runAgain, la as DEFAULT_POLICY, li as readMaintenance, ln as readDigested, lt as unitReleaseSchema, ms as procedure, ni as readPolicy$1, nt as say, o as readReport, oa as analyseCsv, on as manifestDigest, or as observeBucket, os as suiteEnv, ot as liveUnit, pa as pendingRuns, po as payloadSchema, ps as parallel, q as agreeOn, qa as NOBODY, qi as shareJudgedBy, qn as withDatabaseRoots, qo as parseLocated, qr as jsonFile, qs as sqlName, ri as readRules, rn as PLANNED, rt as tellGit, sa as missingInWords, sr as analysisPolicy, st as previousUnit, ti as readReleaseRecord, tn as rolloutFor, ts as fenced, tt as refreshRun, ua as makePolicy, uo as isUnfinished, va as fetchDocuments, vi as prometheusMetrics, vn as sbomDirectory, vo as RECORD_TYPES, wi as get, wo as loadConfig, ws as windowAt, wt as sbomDiffers, xi as pairQuery, xn as nameOf$1, xo as readConfig, ya as resumeProcedure, yi as generations, z as commitMeant, zi as rangePath, zo as trusted, zr as quarantineText, zs as formatSize, zt as skimRun } from "./shared-common.js";
 import { n as knowsUnicode, r as painter, t as FALLBACK_COLUMNS } from "./shared-io2.js";
 import { c as unwrap, i as ok, n as bad, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { c as runPaths, f as writeTemporary, i as isMissing, l as runsDirectory, o as namesIn$1, r as hasCode, s as replaceFile, t as anchorPath, u as syncDirectory } from "./shared-store.js";
@@ -17,8 +16,8 @@ import { i as listTree, r as fileDigest } from "./shared-digest.js";
 import { n as isReference } from "./shared-artefacts.js";
 import { a as findAnyRun, c as gateStatement, i as openToChat, l as giveEvidence, n as credentialsOf, o as findRollout, r as resultOf$2, s as explainScan, t as chat, u as showGates } from "./shared-door.js";
 import { a as planDataGenerate, i as generateData, n as resetData, o as copyData, r as resetLines, s as planDataCopy, t as planDataReset } from "./shared-data.js";
-import { i as installStopSignals, r as createStopSignal } from "./shared-progress.js";
 import { n as git } from "./shared-git.js";
+import { i as installStopSignals, r as createStopSignal } from "./shared-progress.js";
 import { i as resume, r as replayRun, t as checkRules } from "./shared-resume.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { t as createExec } from "./shared-exec.js";
@@ -29,7 +28,6 @@ import { a as servingRecord, i as runRollback, n as rollback, o as unfinishedRun
 import { n as digestSchema, o as versionSchema } from "./shared-release.js";
 import { n as locate } from "./shared-git2.js";
 import { F as resolveDsn, J as tokensOf, L as TOOL_TABLES, R as takeOver, b as changeText, bt as sha256Of, d as openDatabase, f as readServer, ft as quoted$2, i as sqlText, mt as sessionSettings, n as parseMigrations, nt as CREATE_TABLES, o as forbiddenIn, q as splitSql, r as readMigrations, rt as TABLES, x as structureChanges } from "./shared-migrate.js";
-import { t as bucketText } from "./shared-types.js";
 import { n as isGone } from "./shared-identity.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { t as require_dist } from "./shared-dist.js";
@@ -2406,7 +2404,7 @@ function seconds$2(ms) {
 function bucketDoctor(buckets, world) {
 	return buckets.map((bucket) => ({
 		id: `platform.bucket.${bucket.component}`,
-		title: `Bucket of ${bucket.component}, ${bucketText(bucket)}`,
+		title: `Bucket of ${bucket.component}, s3://${bucket.bucket}/${bucket.prefix}`,
 		look: async (signal) => {
 			const { current, installed } = await observeBucket(bucket, world, signal);
 			return {
@@ -5858,7 +5856,8 @@ function placeOf$2({ workflow, forgeEnvironment }, environment) {
 		"promote",
 		"migrate",
 		"rollback",
-		"runbook"
+		"runbook",
+		"data-reset"
 	].includes(workflow)) return null;
 	if (forgeEnvironment !== null && !forgeEnvironment.includes("${{")) return forgeEnvironment;
 	return workflow === "rollback" ? `${environment}-rollback` : environment;
@@ -11690,6 +11689,75 @@ function wholeNumber$1(least, most) {
 	};
 }
 
+// src/cli/commands/database-rotate.ts
+function addRotate({ io, done }, database) {
+	withCommonOptions(database.command("rotate")).summary("a new password of an account, without an interruption").description("Say whether the account lets one password in or two. With --begin a new one is made behind its reference and let in beside the old one; restart then what uses the account; with --finish the old one is let in no more.").argument("<environment>", "whose database").argument("<role>", "which account: application, migration, backup, monitoring or copy").option("--begin", "make a new password, let both in, put the new one behind the reference").option("--back", "put the old one behind the reference again; both are let in").option("--finish", "let in only the one behind the reference; refused while a connection from before is open").option("--admin <reference>", "connection string of an administrator, env:NAME or file:/path (default: database.dsn)").option("--reason <text>", "why; stands in the journal", "database rotate").option("--quiet", "no progress, only the summary").addHelpText("after", `
+Examples:
+  $ shiplock database rotate production application --admin env:ADMIN_DSN --begin
+  $ shiplock runbook run system-restart production --service api --reason "new password"
+  $ shiplock database rotate production application --admin env:ADMIN_DSN --finish`).action(async (environment, role, options) => {
+		const { ROLES } = await import("./shared-database2.js");
+		const which = ROLES.find((one) => one === role);
+		if (which === void 0) throw new ProblemError(unknownRole(role, ROLES));
+		const request = {
+			environment,
+			role: which,
+			admin: options.admin ?? null,
+			why: options.reason,
+			what: asked(options)
+		};
+		const { rotate } = await import("./shared-rotate.js");
+		const acts = request.what !== "look";
+		const { result, state } = await rotate(await door(io, {
+			...options,
+			quiet: options.quiet ?? options.json ?? false
+		}, acts), request);
+		done({
+			exit: result?.exit ?? 0,
+			text: [...result === null ? [] : [`${result.outcome} (run ${result.run})`], ...stateText(state)].join("\n"),
+			json: jsonSchema.parse({
+				...result === null ? {} : {
+					outcome: result.outcome,
+					run: result.run,
+					problems: result.problems
+				},
+				...state
+			})
+		});
+	});
+}
+function asked({ begin, back, finish }) {
+	const [one, ...others] = [
+		begin === true && "begin",
+		back === true && "back",
+		finish === true && "finish"
+	].filter((what) => what !== false);
+	if (others.length === 0) return one ?? "look";
+	throw new ProblemError({
+		code: "cli.rotate-what",
+		where: "database rotate",
+		found: [one, ...others].map((what) => `--${what}`).join(" and "),
+		expected: "one of --begin, --back and --finish",
+		remedy: "give one of them; services are restarted between --begin and --finish"
+	});
+}
+function stateText({ role: which, user, from, state, older }) {
+	return [`${which}  ${user}@${from}  lets in ${{
+		one: "one password, the one behind its reference",
+		both: "two passwords: the one behind its reference, and the other one",
+		odd: "not what is behind its reference, or more than that"
+	}[state]}`, ...older === null || state !== "both" ? [] : [`  ${older} connections from before the exchange are open`]];
+}
+function unknownRole(found, roles) {
+	return {
+		code: "cli.unknown-role",
+		where: "database rotate",
+		found,
+		expected: `one of ${roles.join(", ")}`,
+		remedy: "name a role of `database.accounts`"
+	};
+}
+
 // src/cli/commands/database-tls.ts
 function addTls({ io, done }, database) {
 	withCommonOptions(database.command("tls")).summary("the certificate of the server, and who may connect without TLS").description("Say what the server shows in a handshake, whether clients trust it, and which accounts may do without. With --apply, on the machine of the server, the newest pair is laid down, read by the running server and seen by handshakes, as a run; the one before comes back when clients would not trust it.").argument("<environment>", "whose database").option("--create", "with --apply: make an authority where there is none, and a new pair where it is time").option("--apply", "put the newest pair in place; renewal is the same command").option("--require", "with --apply: let declared accounts in over TLS alone").option("--check", "end with 1 when a finding stands: for a schedule").option("--admin <reference>", "connection string of an administrator, env:NAME or file:/path (default: database.dsn)").option("--reason <text>", "why; stands in the journal", "database tls").option("--quiet", "no progress, only the summary").addHelpText("after", `
@@ -11902,6 +11970,7 @@ function addDatabase(registry) {
 	addConfigure(registry, database);
 	addUsers(registry, database);
 	addTls(registry, database);
+	addRotate(registry, database);
 }
 function addConfigure({ io, done }, database) {
 	withCommonOptions(database.command("configure")).summary("memory, connections, durability and logs, from the size of the machine").description("Say what the server should be set to on its machine, with the reason of each setting and what it is now. With --apply what the server takes while it runs is set, as a run; the rest is for its file and its next start.").argument("<environment>", "whose database").option("--apply", "set what the server takes while it runs (MySQL: SET PERSIST, MariaDB: SET GLOBAL)").option("--check", "end with 1 when something is not as it should be").option("--file <file>", "write the file of the server, with every setting; put it into its conf.d").option("--memory <size>", "memory of its machine (default: of this one), such as 16384MiB", size$1).option("--cores <n>", "processors of its machine (default: of this one)", wholeNumber$1(1, 4096)).option("--disk <kind>", "ssd or hdd (default: as this machine has it)", disk).option("--share <share>", "part of the memory that the server may use", part$1, .8).option("--pool <n>", "connections that one instance opens at most", wholeNumber$1(1, 1e4), 10).option("--reserve <n>", "connections for people and tools", wholeNumber$1(1, 1e4), 30).option("--server-id <n>", "number of the server in its replication (default: the one it has)", wholeNumber$1(1, 4294967295)).option("--admin <reference>", "connection string of an administrator, env:NAME or file:/path (default: database.dsn)").option("--server <program>", "ask this program of the server (mysqld, mariadbd) whether it would start so").option("--reason <text>", "why; stands in the journal", "database configure").option("--quiet", "no progress, only the summary").addHelpText("after", `

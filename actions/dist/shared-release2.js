@@ -1,4 +1,4 @@
-import { Ka as NOBODY, Ma as copyRun, Qa as readRun, Ya as readLease, ba as takeEnvironment, ga as traitsOf, oo as createRecorder, uo as loadRun } from "./shared-common.js";
+import { $a as readRun, Na as copyRun, Xa as readLease, _a as traitsOf, do as loadRun, qa as NOBODY, so as createRecorder, xa as takeEnvironment } from "./shared-common.js";
 import { n as isGone } from "./shared-identity.js";
 import { c as runPaths } from "./shared-store.js";
 

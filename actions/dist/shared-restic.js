@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string } from "./shared-schemas.js";
-import { n as number } from "./shared-coerce.js";
+import { o as number } from "./shared-libraries.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { s as replaceFile } from "./shared-store.js";
 import { r as runCommand } from "./shared-exec.js";

@@ -1,6 +1,6 @@
 import { qc as prettifyError } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { $t as releaseProcedure, At as mustBeAttested, Fa as gateCase, Fr as digestsOf, Ft as announced, Gt as orderCheck, Ha as registryOf, Hn as approvalOf, J as agreeWithGit, Kt as personOptions, Na as beginWatch, Pa as foldLook, Qa as readRun, Qt as releaseInputsSchema, Un as engineOptions, V as outcomeOf, Wt as gatekeeperOfRun, Xt as underPolicy, co as noJournal, dt as scanAgain, en as rollbackProcedure, fo as payloadSchema, go as toJson, po as canonical, qt as promotionRulesOf, rt as tellGit, uo as loadRun, va as resumeProcedure, yt as buildProcedureFrom } from "./shared-common.js";
+import { $a as readRun, $t as releaseProcedure, At as mustBeAttested, Fa as foldLook, Ft as announced, Gt as orderCheck, Ia as gateCase, Ir as digestsOf, J as agreeWithGit, Kt as personOptions, Pa as beginWatch, Qt as releaseInputsSchema, Ua as registryOf, Un as approvalOf, V as outcomeOf, Wn as engineOptions, Wt as gatekeeperOfRun, Xt as underPolicy, _o as toJson, do as loadRun, dt as scanAgain, en as rollbackProcedure, lo as noJournal, mo as canonical, po as payloadSchema, qt as promotionRulesOf, rt as tellGit, ya as resumeProcedure, yt as buildProcedureFrom } from "./shared-common.js";
 import { a as migrateProcedure } from "./shared-migrate3.js";
 
 // src/procedure/journal/replay.ts

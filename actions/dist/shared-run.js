@@ -1,7 +1,7 @@
 import { t as EXIT } from "./shared-exit.js";
 import { Jn as string, Un as record, qn as strictObject } from "./shared-schemas.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
-import { Ba as childrenOf, Ca as whoseGate, Ft as announced, Ga as waitsIn, Gt as orderCheck, J as agreeWithGit, Kt as personOptions, Qa as readRun, Sa as guardText, Ua as inTurn, Un as engineOptions, Va as placeNodes, Wa as waitLines, Xt as underPolicy, pa as RUNBOOK_PREFIX, ps as procedure, rt as tellGit, va as resumeProcedure, xa as planProcedure, ya as runProcedure, za as planHash } from "./shared-common.js";
+import { $a as readRun, Ba as planHash, Ca as guardText, Ft as announced, Ga as waitLines, Gt as orderCheck, Ha as placeNodes, J as agreeWithGit, Ka as waitsIn, Kt as personOptions, Sa as planProcedure, Va as childrenOf, Wa as inTurn, Wn as engineOptions, Xt as underPolicy, ba as runProcedure, ma as RUNBOOK_PREFIX, ms as procedure, rt as tellGit, wa as whoseGate, ya as resumeProcedure } from "./shared-common.js";
 import { n as openSystem } from "./shared-system.js";
 import { i as resume } from "./shared-resume.js";
 

@@ -1,5 +1,5 @@
 import { a as inputText } from "./shared-input.js";
-import { Ba as childrenOf, Ca as whoseGate, Sa as guardText, Va as placeNodes, ha as isRunbook, pa as RUNBOOK_PREFIX } from "./shared-common.js";
+import { Ca as guardText, Ha as placeNodes, Va as childrenOf, ga as isRunbook, ma as RUNBOOK_PREFIX, wa as whoseGate } from "./shared-common.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { i as isMissing } from "./shared-store.js";
 import { a as procedureOfRunbook, c as procedureSections, i as planRunbook, l as tidied } from "./shared-run.js";

@@ -1,5 +1,5 @@
 import { t as jsonSchema } from "./shared-json.js";
-import { $o as codeSpan, Wn as openEnvironment, Yr as liveVersion, Zr as readEnvironmentRecord, ei as readReleaseRecord, ht as runScan, lr as resultOf, mt as refusedBy, sr as keptOf, ur as scansOf, z as commitMeant } from "./shared-common.js";
+import { Gn as openEnvironment, Qr as readEnvironmentRecord, Xr as liveVersion, cr as keptOf, dr as scansOf, es as codeSpan, ht as runScan, mt as refusedBy, ti as readReleaseRecord, ur as resultOf, z as commitMeant } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { r as painter } from "./shared-io2.js";
 import { n as door } from "./shared-session3.js";

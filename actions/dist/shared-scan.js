@@ -1,7 +1,7 @@
 import { i as __toESM, t as __commonJSMin } from "./shared-rolldown-runtime.js";
 import { Et as _enum, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
-import { o as datetime } from "./shared-libraries.js";
-import { Ao as builtInSettings, Dr as worse, Er as ofScore, Io as SEVERITIES, Qo as cleanLine, Sr as withVex, Tr as atLeast, br as BadVex, hr as VEX_STATUSES, jo as defaultScanConfig, vr as judge, yr as isBelow } from "./shared-common.js";
+import { l as datetime } from "./shared-libraries.js";
+import { $o as cleanLine, Cr as withVex, Dr as ofScore, Er as atLeast, Lo as SEVERITIES, Mo as defaultScanConfig, Or as worse, br as isBelow, gr as VEX_STATUSES, jo as builtInSettings, xr as BadVex, yr as judge } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { a as runScanners, c as treeOf, f as GarbledOutput, m as inForm, o as copyTree, p as asJson, s as lineReader, u as fingerprintOf } from "./shared-install.js";
 import { c as formatDuration } from "./shared-scalars.js";

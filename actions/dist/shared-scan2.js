@@ -1,4 +1,4 @@
-import { Ao as builtInSettings, Ar as explainFinding, Fo as unlessSaid, Mo as PROGRAM_IDS, No as SCANNER_IDS, Or as policyIn, Po as programsIn, _r as vexWordSchema, fr as judgeRecord, gr as exploitabilitySchema, jo as defaultScanConfig, jr as placeText, kr as wantedIn, mr as scanRecordSchema, pr as keptRuns } from "./shared-common.js";
+import { Ar as wantedIn, Fo as programsIn, Io as unlessSaid, Mo as defaultScanConfig, Mr as placeText, No as PROGRAM_IDS, Po as SCANNER_IDS, _r as exploitabilitySchema, hr as scanRecordSchema, jo as builtInSettings, jr as explainFinding, kr as policyIn, mr as keptRuns, pr as judgeRecord, vr as vexWordSchema } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { a as cycloneDxDocument, o as openVexDocument } from "./shared-scan-run.js";
 import { d as builtIns, i as findProgram, l as scanners, r as scannersToFetch, t as installScanners } from "./shared-install.js";

@@ -1,5 +1,5 @@
 import { Jn as string, Yt as discriminatedUnion, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { $n as clientWords, Qn as hostsNode, Zn as sshReach, er as ON, na as LOCAL_HOST, nr as askProgram, tr as RESOURCE } from "./shared-common.js";
+import { $n as hostsNode, Qn as sshReach, er as clientWords, nr as RESOURCE, ra as LOCAL_HOST, rr as askProgram, tr as ON } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { n as hostWord } from "./shared-failure.js";
 import { b as LOOPBACK } from "./shared-start.js";

@@ -1,12 +1,12 @@
 import { Fn as object, Jn as string, Lt as boolean, qn as strictObject } from "./shared-schemas.js";
-import { n as number, r as string$1 } from "./shared-coerce.js";
+import { o as number, s as string$1 } from "./shared-libraries.js";
 import { c as judgePair, d as timeProblems, i as shownAt, n as renewNode, r as shownText, u as signedBy } from "./shared-certificate.js";
 import { a as accountText, t as declaredAccounts } from "./shared-account-secret.js";
 import { n as openDsnSession } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { a as localLayEffect, i as laidHere, r as sourceOf, t as lineEnded } from "./shared-certificates.js";
-import { Kn as withDatabaseRoots, Un as engineOptions, Wn as openEnvironment, gs as step, hs as sequence, kt as runAgain, ps as procedure, ss as action } from "./shared-common.js";
+import { Gn as openEnvironment, Wn as engineOptions, _s as step, cs as action, gs as sequence, kt as runAgain, ms as procedure, qn as withDatabaseRoots } from "./shared-common.js";
 import { h as parseAddress } from "./shared-scalars.js";
 import { t as localResource } from "./shared-system.js";
 import { readFile, stat } from "node:fs/promises";
@@ -1043,4 +1043,4 @@ function notMade(where) {
 	};
 }
 
-export { planTls, setTls };
+export { tlsFindings as a, tlsFile as i, reloadTls as n, planTls, requireTls as r, setTls, readTls as t };

@@ -1,3 +1,3 @@
-import { ai as trustOf, oi as trustedPem } from "./shared-common.js";
+import { oi as trustOf, si as trustedPem } from "./shared-common.js";
 
 export { trustedPem };

@@ -1,10 +1,10 @@
 import { Fn as object, It as bigint, Jn as string, Lt as boolean, Nt as array, Ot as _instanceof, Pn as number, Un as record, kt as _null, or as union, qn as strictObject } from "./shared-schemas.js";
-import { n as number$1 } from "./shared-coerce.js";
+import { o as number$1 } from "./shared-libraries.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";
-import { $n as clientWords, Ks as sqlName, Yo as isOnHosts, _s as watch, ds as opaque, er as ON, gs as step, hs as sequence, na as LOCAL_HOST, nr as askProgram, ss as action, tr as RESOURCE, us as gate } from "./shared-common.js";
-import { a as startStep, c as stoppedWatch, i as startNode, n as healthyWatch, o as stopNode } from "./shared-nodes.js";
+import { Xo as isOnHosts, _s as step, cs as action, ds as gate, er as clientWords, fs as opaque, gs as sequence, nr as RESOURCE, qs as sqlName, ra as LOCAL_HOST, rr as askProgram, tr as ON, vs as watch } from "./shared-common.js";
 import { d as changesText, f as digestOfChanges, g as recordedSchema, h as recordedOf, l as ageText, m as pendingOf, o as refreshStep, p as exactly, t as upgradeHosts, u as changedSince } from "./shared-upgrade.js";
+import { c as stoppedWatch, i as startNode, n as healthyWatch, o as stopNode } from "./shared-nodes.js";
 import { i as openNode, n as maintenanceOf, r as closeNode } from "./shared-maintenance.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { i as backupStatusOf, r as takeBackup, t as verifyBackup } from "./shared-verify.js";
@@ -492,7 +492,7 @@ function loginProblems({ native }, engine, to, where) {
 // src/release/database/upgrade-case.ts
 /** @throws ProblemError when there is no such database, or it does not run on exactly one host */
 function openServerUpgrade(service, system, asked) {
-	const { environment, secrets } = service;
+	const { environment } = service;
 	const { database } = environment;
 	if (database === null) throw new ProblemError(none(environment.environment));
 	const target = system.services.find(({ name }) => name === asked.service);
@@ -516,7 +516,6 @@ function openServerUpgrade(service, system, asked) {
 		target,
 		on,
 		host,
-		where: typeof dsn === "string" ? resolveDsn(dsn, secrets).resource : `${target.name} on ${on.host}`,
 		words: asked.packages?.split(",") ?? usualPackages(database.engine),
 		unit: configured?.run.kind === "unit" ? configured.run.unit : "-",
 		machine: machineOf(service, on.host),
@@ -921,6 +920,140 @@ function aloneWatch(upgrade) {
 	});
 }
 
+// src/release/database/upgrade-start.ts
+/** The new server is started and its tables are brought up. What fails here fails behind the point of no return, and tells the way back. */
+/** What ssh and the fence may take besides the work itself. */
+const MARGIN_MS$1 = 3e4;
+const endedSchema = strictObject({ 
+/** Last words of a command that did not do all of it; empty: it did. */
+failed: string() });
+function endedOf(results) {
+	return { failed: results.flatMap((one) => one.kind === "exec" && one.exitCode !== 0 ? [one.stderr.trim().slice(-300)] : []).join("; ") };
+}
+/** What is so after a command that failed, the look behind it finds out, and tells it with the way back. */
+function tolerated(effects) {
+	return effects.map((effect) => effect.kind === "exec" ? {
+		...effect,
+		okExitCodes: [
+			0,
+			1,
+			70
+		]
+	} : effect);
+}
+/** What its packages have started already runs on. */
+function upStep({ target, on }) {
+	return action({
+		id: "start",
+		title: `Start ${target.name} on ${on.host}`,
+		inputs: {
+			service: target.name,
+			host: on.host
+		},
+		read: (ctx) => on.control.observe(ctx.signal),
+		decide: (members, ctx) => {
+			const down = members.filter(({ state }) => ctx.mode === "plan" || state !== "running").map(({ name }) => name);
+			if (down.length === 0) return {
+				kind: "nothing",
+				why: "its packages have started it"
+			};
+			return {
+				kind: "do",
+				effects: tolerated(on.control.start(down, target.startMs))
+			};
+		},
+		probe: "repeatable",
+		timeoutMs: target.startMs + MARGIN_MS$1
+	});
+}
+/** The usual watch, with the way back in what is told when it does not come. */
+function worksWatch({ system, target, on, wayBack }) {
+	const { decide, ...rest } = healthyWatch(system, target, on);
+	return {
+		...rest,
+		decide(state) {
+			const answer = decide(state);
+			if (answer.kind !== "fail") return answer;
+			const { problem } = answer;
+			return {
+				...answer,
+				problem: {
+					...problem,
+					remedy: `read its log on ${on.host}, and mend it; ${wayBack}`
+				}
+			};
+		}
+	};
+}
+/** The program of MariaDB that brings its tables to the new version. MySQL does that by itself when it starts. */
+function tablesStep(upgrade, server) {
+	const { machine, on, asked, wayBack } = upgrade;
+	const look = (record, signal) => machine.look(placeOf(upgrade, record), signal);
+	const isDone = ({ upgradedTo }, { to }) => {
+		const done = serverVersion(upgradedTo ?? "");
+		return done !== void 0 && sameSeries(done, to);
+	};
+	return step({
+		id: "tables",
+		title: `Bring the tables of the system to the new version on ${on.host}`,
+		inputs: { host: on.host },
+		read: (ctx) => look(ctx.outputOf(server), ctx.signal),
+		decide: (found, ctx) => {
+			const record = ctx.outputOf(server);
+			if (!record.tables || ctx.mode === "run" && isDone(found, record)) return {
+				kind: "nothing",
+				why: `they are those of ${versionText(record.to)}`
+			};
+			return {
+				kind: "do",
+				effects: tolerated(machine.upgradeTables(record.socket, asked.limitMs))
+			};
+		},
+		outputs: endedSchema,
+		collect: endedOf,
+		verify: async (ctx, { failed }) => {
+			const record = ctx.outputOf(server);
+			if (!record.tables) return [];
+			const found = await look(record, ctx.signal);
+			if (isDone(found, record)) return [];
+			return [{
+				code: "database.tables-not-upgraded",
+				where: on.host,
+				found: `tables of ${found.upgradedTo ?? "a version that is not known"}${failed === "" ? "" : `: ${failed}`}`,
+				expected: `tables of ${versionText(record.to)}`,
+				remedy: `run mariadb-upgrade there by hand and read what it says; ${wayBack}`
+			}];
+		},
+		probe: "repeatable",
+		timeoutMs: asked.limitMs + MARGIN_MS$1
+	});
+}
+/** Once more from the beginning: with the new tables, so that its log tells what is wrong with the server as it is now. */
+function againStep({ target, on, asked }, server) {
+	return action({
+		id: "again",
+		title: `Start ${target.name} on ${on.host} once more, with the new tables`,
+		inputs: {
+			service: target.name,
+			host: on.host
+		},
+		read: (ctx) => on.control.observe(ctx.signal),
+		decide: (members, ctx) => {
+			if (!ctx.outputOf(server).tables) return {
+				kind: "nothing",
+				why: "no table was changed"
+			};
+			const names = members.map(({ name }) => name);
+			return {
+				kind: "do",
+				effects: [...on.control.stop(names, asked.stopMs), ...tolerated(on.control.start(names, target.startMs))]
+			};
+		},
+		probe: "repeatable",
+		timeoutMs: asked.stopMs + target.startMs + MARGIN_MS$1
+	});
+}
+
 // src/release/database/upgrade-steps.ts
 /** What is done to a server while it is upgraded, and what is looked at afterwards. Each step can be done again. */
 const DAY_MS = 864e5;
@@ -1031,13 +1164,13 @@ function downStep({ target, on, asked, dsn, wayBack }) {
 			};
 			return {
 				kind: "do",
-				effects: [{
+				effects: [...members.some(({ state }) => state === "running") ? [{
 					kind: "sql",
 					dsn,
 					statements: ["SET GLOBAL innodb_fast_shutdown = 0"],
 					timeoutMs: MARGIN_MS,
 					why: "the slow way down: clean files for the new version"
-				}, ...on.control.stop(up, stopMs)]
+				}] : [], ...on.control.stop(up, stopMs)]
 			};
 		},
 		verify: async (ctx) => {
@@ -1121,72 +1254,6 @@ function setStep({ words, host, asked, wayBack }, packages) {
 			}];
 		},
 		timeoutMs: asked.limitMs + MARGIN_MS
-	});
-}
-/** The program of MariaDB that brings its tables to the new version. MySQL does that by itself when it starts. */
-function tablesStep(upgrade, server) {
-	const { machine, on, asked, wayBack } = upgrade;
-	const look = (record, signal) => machine.look(placeOf(upgrade, record), signal);
-	const isDone = ({ upgradedTo }, { to }) => {
-		const done = serverVersion(upgradedTo ?? "");
-		return done !== void 0 && sameSeries(done, to);
-	};
-	return action({
-		id: "tables",
-		title: `Bring the tables of the system to the new version on ${on.host}`,
-		inputs: { host: on.host },
-		read: (ctx) => look(ctx.outputOf(server), ctx.signal),
-		decide: (found, ctx) => {
-			const record = ctx.outputOf(server);
-			if (!record.tables || ctx.mode === "run" && isDone(found, record)) return {
-				kind: "nothing",
-				why: `they are those of ${versionText(record.to)}`
-			};
-			return {
-				kind: "do",
-				effects: machine.upgradeTables(record.socket, asked.limitMs)
-			};
-		},
-		verify: async (ctx) => {
-			const record = ctx.outputOf(server);
-			if (!record.tables) return [];
-			const found = await look(record, ctx.signal);
-			if (isDone(found, record)) return [];
-			return [{
-				code: "database.tables-not-upgraded",
-				where: on.host,
-				found: `tables of ${found.upgradedTo ?? "a version that is not known"}`,
-				expected: `tables of ${versionText(record.to)}`,
-				remedy: `run mariadb-upgrade there by hand and read what it says; ${wayBack}`
-			}];
-		},
-		probe: "repeatable",
-		timeoutMs: asked.limitMs + MARGIN_MS
-	});
-}
-/** Once more from the beginning: with the new tables, so that its log tells what is wrong with the server as it is now. */
-function againStep({ target, on, asked }, server) {
-	return action({
-		id: "again",
-		title: `Start ${target.name} on ${on.host} once more, with the new tables`,
-		inputs: {
-			service: target.name,
-			host: on.host
-		},
-		read: (ctx) => on.control.observe(ctx.signal),
-		decide: (members, ctx) => {
-			if (!ctx.outputOf(server).tables) return {
-				kind: "nothing",
-				why: "no table was changed"
-			};
-			const names = members.map(({ name }) => name);
-			return {
-				kind: "do",
-				effects: [...on.control.stop(names, asked.stopMs), ...on.control.start(names, target.startMs)]
-			};
-		},
-		probe: "repeatable",
-		timeoutMs: asked.stopMs + target.startMs + MARGIN_MS
 	});
 }
 const verifiedSchema = strictObject({
@@ -1300,7 +1367,7 @@ function serverUpgradeNodes(upgrade) {
 		...[
 			packages,
 			server,
-			backupStep(upgrade),
+			...asked.finish ? [] : [backupStep(upgrade)],
 			plannedStep(upgrade, packages)
 		],
 		...asked.refresh ? [] : laid,
@@ -1309,7 +1376,7 @@ function serverUpgradeNodes(upgrade) {
 		...[
 			aloneWatch(upgrade),
 			before,
-			keepStep(upgrade)
+			...asked.finish ? [] : [keepStep(upgrade)]
 		],
 		...[
 			downStep(upgrade),
@@ -1319,13 +1386,13 @@ function serverUpgradeNodes(upgrade) {
 		sequence({
 			id: "up",
 			title: `Start ${target.name} on ${on.host} with the new version`,
-			steps: [startStep(target, on, "start", "again"), healthyWatch(system, target, on)]
+			steps: [upStep(upgrade), worksWatch(upgrade)]
 		}),
 		tablesStep(upgrade, server),
 		sequence({
 			id: "once-more",
 			title: `Start ${target.name} on ${on.host} with the new tables`,
-			steps: [againStep(upgrade, server), healthyWatch(system, target, on)]
+			steps: [againStep(upgrade, server), worksWatch(upgrade)]
 		}),
 		verified,
 		...users.length === 0 ? [] : [startNode(system, users)],
@@ -1556,4 +1623,4 @@ const upgradeDatabase = runbook({
 });
 await runIfStarted(import.meta.url, upgradeDatabase);
 
-export { upgradeDatabase as default };
+export { versionOf as _, serverVersion as a, versionText as c, contentText as d, upgradeDatabase as default, readContent as f, usersOf$1 as g, tablesForUpgrade as h, sameSeries as i, contentProblems as l, lookAtServer as m, upgradeProblems as n, usualPackages as o, brokenSystemTables as p, compareVersions as r, versionAfter as s, tableProblems as t, contentSchema as u };

@@ -3,7 +3,7 @@ import { t as ProblemError } from "./shared-problem.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { n as hostWord } from "./shared-failure.js";
 import { a as PACKAGES_PROGRAM, o as parsePackages } from "./shared-program.js";
-import { $n as clientWords, _s as watch, ea as endpointOf, er as ON, gs as step, hs as sequence, na as LOCAL_HOST, nr as askProgram, ra as isOnHost, ss as action, ta as taking, tr as RESOURCE } from "./shared-common.js";
+import { _s as step, cs as action, er as clientWords, gs as sequence, ia as isOnHost, na as taking, nr as RESOURCE, ra as LOCAL_HOST, rr as askProgram, ta as endpointOf, tr as ON, vs as watch } from "./shared-common.js";
 import { c as localUnitEffects, r as reachOf, s as hostUnitEffect, t as localResource } from "./shared-system.js";
 import { o as allRun, s as lookAt, t as startOrder, u as membersText } from "./shared-order.js";
 import { l as doneSchema, n as healthyWatch, t as MARGIN_MS } from "./shared-nodes.js";

@@ -1,9 +1,9 @@
 import { Et as _enum, Fn as object, Jn as string, Nt as array, Pn as number, Un as record, qn as strictObject } from "./shared-schemas.js";
-import { n as number$1 } from "./shared-coerce.js";
+import { o as number$1 } from "./shared-libraries.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { n as openDialog, r as runCommand } from "./shared-exec.js";
 import { c as formatDuration } from "./shared-scalars.js";
-import { Bt as emptyStory, Lt as nobodyToTell, Rt as tellStory, Vt as readReceipts, ds as opaque, gs as step, ho as sha256, hs as sequence, ps as procedure, ss as action, xa as planProcedure } from "./shared-common.js";
+import { Bt as emptyStory, Lt as nobodyToTell, Rt as tellStory, Sa as planProcedure, Vt as readReceipts, _s as step, cs as action, fs as opaque, go as sha256, gs as sequence, ms as procedure } from "./shared-common.js";
 import { c as serverWords, i as inShell, l as startLocal, n as START_MS, r as findProgram, t as GUARD, u as whenReady } from "./shared-local.js";
 import { S as accountSql, _ as furthest, a as STREAMS, b as terminate, c as toolProblem, f as verifyFull, g as chainsOf, h as chainOf, i as verifyPhysical, m as pipeCommands, o as placeSaid, p as verifySegment, s as toolArguments, v as reach, x as ACCOUNT } from "./shared-restore.js";
 import { C as resticProblem, S as resolved, T as tagArguments, _ as recordsDirectory, a as openBackup, b as copyVariables, c as runBackup, d as clearBegun, f as markBegun, g as recordText, l as startThrowAway, m as recordFile, n as keepRecord, o as programsOf, p as readBegun, r as leaseName, s as repositoryLook, t as catalogueNow, u as begunFile, v as fullSchema, w as resticVariables, x as madeSnapshot, y as segmentSchema } from "./shared-open.js";

@@ -1,7 +1,7 @@
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Fo as unlessSaid, No as SCANNER_IDS, Or as policyIn, kr as wantedIn } from "./shared-common.js";
+import { Ar as wantedIn, Io as unlessSaid, Po as SCANNER_IDS, kr as policyIn } from "./shared-common.js";
 import { resolve } from "node:path";
 
 // src/release/scan/working-copy.ts
