@@ -95,6 +95,54 @@ async function olderConnections(ask, { user }, mark) {
 	return row?.open ?? 0;
 }
 
+// src/release/database/rotate-problems.ts
+/** Why a password is not exchanged, in words that a person can act on. Pure. */
+function noAccount({ role, environment }) {
+	return {
+		code: "database.no-account",
+		where: `environments.${environment}.database.accounts`,
+		found: `no ${role}`,
+		expected: "a declared account",
+		remedy: "name a role of `accounts:`; docs/database.md"
+	};
+}
+function notFile({ role }, reference) {
+	return {
+		code: "database.secret-not-file",
+		where: `the connection string of ${role}`,
+		found: reference === "" ? "a text" : reference,
+		expected: "`file:`, which can be written from here",
+		remedy: "keep it in a file; or change password and secret by hand, and give `database users --apply --passwords`"
+	};
+}
+function odd({ user, from }) {
+	return {
+		code: "database.odd-password",
+		where: `account ${user}@${from}`,
+		found: "no account, another password than the one behind its secret, or ways to log in beside it",
+		expected: "an account with the password behind its secret, and at most the one from before beside it",
+		remedy: "see `shiplock database users`; `--apply --passwords` gives it the one behind its secret"
+	};
+}
+function nothingToTakeBack({ user, from }) {
+	return {
+		code: "database.nothing-to-take-back",
+		where: `account ${user}@${from}`,
+		found: "no exchange that is under way",
+		expected: "two passwords, and the old one beside its reference",
+		remedy: "give --begin for a new password"
+	};
+}
+function inUse({ user, from }, older) {
+	return {
+		code: "database.old-password-in-use",
+		where: `account ${user}@${from}`,
+		found: older === null ? "nothing is known of when it was exchanged" : `${older} connections from before the exchange`,
+		expected: "none: whoever opened them has not read the password behind the reference yet",
+		remedy: "restart what uses the account (`shiplock runbook run system-restart`), and run this again; --begin writes down anew what is open"
+	};
+}
+
 // src/release/database/rotate.ts
 /** @throws ProblemError when it is refused, or does not come through */
 async function rotate(door, request) {
@@ -503,51 +551,6 @@ function drop({ service }, paths) {
 		resource,
 		timeoutMs: QUICK_MS
 	}];
-}
-function noAccount({ role, environment }) {
-	return {
-		code: "database.no-account",
-		where: `environments.${environment}.database.accounts`,
-		found: `no ${role}`,
-		expected: "a declared account",
-		remedy: "name a role of `accounts:`; docs/database.md"
-	};
-}
-function notFile({ role }, reference) {
-	return {
-		code: "database.secret-not-file",
-		where: `the connection string of ${role}`,
-		found: reference === "" ? "a text" : reference,
-		expected: "`file:`, which can be written from here",
-		remedy: "keep it in a file; or change password and secret by hand, and give `database users --apply --passwords`"
-	};
-}
-function odd({ user, from }) {
-	return {
-		code: "database.odd-password",
-		where: `account ${user}@${from}`,
-		found: "no account, another password than the one behind its secret, or ways to log in beside it",
-		expected: "an account with the password behind its secret, and at most the one from before beside it",
-		remedy: "see `shiplock database users`; `--apply --passwords` gives it the one behind its secret"
-	};
-}
-function nothingToTakeBack({ user, from }) {
-	return {
-		code: "database.nothing-to-take-back",
-		where: `account ${user}@${from}`,
-		found: "no exchange that is under way",
-		expected: "two passwords, and the old one beside its reference",
-		remedy: "give --begin for a new password"
-	};
-}
-function inUse({ user, from }, older) {
-	return {
-		code: "database.old-password-in-use",
-		where: `account ${user}@${from}`,
-		found: older === null ? "nothing is known of when it was exchanged" : `${older} connections from before the exchange`,
-		expected: "none: whoever opened them has not read the password behind the reference yet",
-		remedy: "restart what uses the account (`shiplock runbook run system-restart`), and run this again; --begin writes down anew what is open"
-	};
 }
 
 export { readMark as a, olderConnections as i, isOf as n, readPasswords as o, keepPassword as r, rotate, addPassword as t };
