@@ -31,9 +31,9 @@ const BESIDE = {
 const ASSETS = [
   'src/build/client/installer.sh',
   'src/platform/database.sh',
+  'src/platform/lay.sh',
   'src/platform/logs.sh',
   'src/platform/packages.sh',
-  'src/platform/local/lay.sh',
   'src/platform/ssh/host.sh',
   'src/procedure/lease/fence.sh',
   'src/traffic/nginx/nginx-run.sh',

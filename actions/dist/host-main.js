@@ -39,6 +39,7 @@ const OPTIONS = {
 	of: text,
 	downgrade: text,
 	to: text,
+	set: text,
 	name: text,
 	rotator: text,
 	reopen: text,
@@ -152,13 +153,11 @@ async function senderOf(verb, given, io) {
 		case "lay": {
 			const content = need(given, "do") === "put" ? await wholeOf(list(given, "source")) : "";
 			const words = [
-				"--do",
-				need(given, "do"),
-				"--to",
-				need(given, "to"),
-				"--digest",
-				need(given, "digest")
-			];
+				"do",
+				"to",
+				"digest",
+				"set"
+			].flatMap((word) => [`--${word}`, need(given, word)]);
 			return (host) => ({
 				...simple(...words)(host),
 				input: {

@@ -10,7 +10,7 @@
 #   units                         the same of units that are named (--of a.service,b.service), or of a component's instances
 #   laid                          digests of files that are named (--of /a,/b), a line each
 #   unit --do start|stop|restart|reload  units of the system, under --fence N
-#   lay --do put|back             one file (--to, --digest) from standard input, the one before is kept; under --fence N
+#   lay --do put|back|settle       one file (--to, --digest, --set) from standard input, the one before is kept; under --fence N: see lay.sh, which stands in this file too
 #   packages --of WORDS --downgrade yes|no      JSON: what apt would do, and what is installed; changes nothing
 #   logs --name N --of FILES --rotator yes|no     JSON: logs, and what was put aside; changes nothing
 #   log  --name N --of FILES ...  puts logs aside, under --fence N: see logs.sh, which stands in this file too
@@ -56,7 +56,7 @@ case $root in
 esac
 
 service='' component='' version='' fence='' digest='' kind='' name='' unit='' launch='' instances='' ports='' address=''
-word='' env_bytes='' stop_ms='' exits='' window_ms='' of='' also_current=no do='' downgrade=no to=''
+word='' env_bytes='' stop_ms='' exits='' window_ms='' of='' also_current=no do='' downgrade=no to='' set=''
 rotator=no reopen='' every='' mib='' keep='' days='' due=''
 while [ "$#" -gt 0 ]; do
   [ "$#" -ge 2 ] || usage "$1 has no value"
@@ -82,6 +82,7 @@ while [ "$#" -gt 0 ]; do
   --do) do=$2 ;;
   --downgrade) downgrade=$2 ;;
   --to) to=$2 ;;
+  --set) set=$2 ;;
   --also-current) also_current=$2 ;;
   --rotator) rotator=$2 ;;
   --reopen) reopen=$2 ;;
@@ -574,62 +575,32 @@ see_laid() {
   echo '{"kind":"end"}'
 }
 
-# As lay.sh does it on this side: whole at any moment, the one before kept, owner and mode as they were.
+# part: lay.sh
+
 lay_file() {
   laid_path "$to"
-  plain "$digest" 'a-f0-9' 64 --digest
+  case $do in settle) ;; *)
+    plain "$digest" 'a-f0-9' 64 --digest
+    plain "$set" 'a-f0-9' 64 --set
+    ;;
+  esac
   fenced
   umask 077
-  lies=''
-  [ ! -e "$to" ] || lies=$(sha256sum <"$to" | cut -c1-64)
   case $do in
   put)
-    if [ "$lies" = "$digest" ]; then
-      echo 'lies there already'
-      return
-    fi
     mkdir -p -- "$(dirname -- "$to")"
     cat >"$to.new"
-    if [ "$(sha256sum <"$to.new" | cut -c1-64)" != "$digest" ]; then
-      rm -f -- "$to.new"
-      die lay-torn "$to: what came over is not what was sent"
-    fi
     # Nothing else may be brought here, whatever the file is called: a line that is not of PEM would be one of another language.
     if grep -Evq '^(-----(BEGIN|END) [A-Z0-9 ]+-----|[A-Za-z0-9+/=]*)$' "$to.new"; then
       rm -f -- "$to.new"
       die lay-not-pem "$to: content that is not PEM"
     fi
-    if [ -n "$lies" ]; then
-      cp -p -- "$to" "$to.previous.part"
-      sync -- "$to.previous.part"
-      mv -f -- "$to.previous.part" "$to.previous"
-      cp -p -- "$to" "$to.part"
-    else
-      rm -f -- "$to.part" "$to.previous"
-    fi
-    cat -- "$to.new" >"$to.part"
-    sync -- "$to.part"
-    mv -f -- "$to.part" "$to"
-    rm -f -- "$to.new"
-    echo 'put in place'
+    lay_put "$to" "$digest" "$set" "$to.new"
     ;;
-  back)
-    if [ "$lies" != "$digest" ]; then
-      echo 'another one lies there: left alone'
-      return
-    fi
-    if [ -e "$to.previous" ]; then
-      cp -p -- "$to.previous" "$to.part"
-      sync -- "$to.part"
-      mv -f -- "$to.part" "$to"
-    else
-      rm -f -- "$to"
-    fi
-    echo 'taken back'
-    ;;
+  back) lay_back "$to" "$digest" "$set" ;;
+  settle) lay_settle "$to" ;;
   *) usage "--do $do" ;;
   esac
-  sync -- "$(dirname -- "$to")"
 }
 
 nearest() {

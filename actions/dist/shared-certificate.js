@@ -418,7 +418,18 @@ function onPlace(certificate, place, pair) {
 			before,
 			putStep(place, pair),
 			reloadStep("reload", certificate, place, (ctx) => ctx.outputOf(pair).fingerprint),
-			shownWatch("shown", certificate, place, pair, null)
+			shownWatch("shown", certificate, place, pair, null),
+			action({
+				id: "settle",
+				title: `Keep the pair that ${place.host} had before for people alone`,
+				read: async () => null,
+				decide: (_facts, ctx) => ({
+					kind: "do",
+					effects: place.settle(ctx.outputOf(pair).digests)
+				}),
+				probe: "repeatable",
+				timeoutMs: LAY_MS
+			})
 		],
 		rollback: sequence({
 			id: "back",

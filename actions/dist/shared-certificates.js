@@ -4,64 +4,39 @@ import { s as bundleOf } from "./shared-certificate.js";
 import { n as nearest } from "./shared-json.js";
 import { er as clientWords, nr as RESOURCE, ra as LOCAL_HOST, rr as askProgram, tr as ON } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
+import { f as laidHere, h as setOf, m as localLayEffect, p as layWords } from "./shared-program.js";
 import { n as hostWord } from "./shared-failure.js";
 import { i as healthAt, o as tcpHealth, r as reachOf, t as localResource } from "./shared-system.js";
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { createHash } from "node:crypto";
 
-// src/platform/local/lay.ts
-var import_fastest_levenshtein = require_fastest_levenshtein();
-/** One file laid down whole, the one before kept beside it as `*.previous`. What is in it never stands in a journal: only its digest does. */
-const LAY_SCRIPT = fileURLToPath(new URL("./lay.sh", import.meta.url));
-const LAY_MS$1 = 3e4;
-/** Repeatable. Pure. */
-function localLayEffect({ resource, privileged }, verb, { to, digest, set, sources }) {
-	const what = set === void 0 ? digest : `${digest}:${set}`;
-	return {
-		kind: "exec",
-		argv: [
-			...privileged,
-			"sh",
-			LAY_SCRIPT,
-			verb,
-			to,
-			what,
-			...verb === "put" ? sources : []
-		],
-		resource,
-		why: verb === "put" ? `lay ${to} down, keep the one before` : `bring back what was ${to} before`,
-		timeoutMs: LAY_MS$1
-	};
-}
-/** SHA-256 of the file; null where there is none, or where this user may not read it. */
-async function laidHere(path) {
-	const content = await readFile(path).catch(() => null);
-	return content === null ? null : createHash("sha256").update(content).digest("hex");
-}
-
 // src/platform/ssh/lay.ts
+var import_fastest_levenshtein = require_fastest_levenshtein();
 /** Files of certificates and keys on a host over ssh: laid down whole, the one before kept. The host takes nothing else but PEM. */
 const LAY_MS = 6e4;
 /** Repeatable. Pure. */
-function hostLayEffect({ host, reach }, verb, { to, digest, sources }) {
-	const from = verb === "put" ? sources.flatMap((source) => ["--source", source]) : [];
+function hostLayEffect({ host, reach }, verb, { to, digest, set, sources }) {
+	const words = [
+		"--do",
+		verb,
+		"--to",
+		to,
+		"--digest",
+		digest,
+		"--set",
+		set,
+		...verb === "put" ? sources.flatMap((source) => ["--source", source]) : []
+	];
 	return {
 		kind: "exec",
 		argv: [
 			...clientWords(reach, "lay"),
-			"--do",
-			verb,
-			"--to",
-			to,
-			"--digest",
-			digest,
-			...from,
+			...words,
 			ON,
 			hostWord(host)
 		],
 		resource: `${RESOURCE}${host.name}`,
-		why: `${verb === "put" ? `lay ${to} down, keep the one before` : `bring back what was ${to} before`} on ${host.name}`,
+		why: `${layWords(verb, to)} on ${host.name}`,
 		timeoutMs: LAY_MS
 	};
 }
@@ -123,7 +98,8 @@ function certificateOf({ environment, exec, baseDir }, settings, system, reach) 
 	}];
 	const laid = (digests) => files.map((file, at) => ({
 		...file,
-		digest: digests[at] ?? ""
+		digest: digests[at] ?? "",
+		set: setOf(digests)
 	}));
 	const placeOf = (place) => {
 		const host = reach?.hosts.find((one) => one.name === place.host);
@@ -143,6 +119,7 @@ function certificateOf({ environment, exec, baseDir }, settings, system, reach) 
 			laid: (signal) => remote === null ? Promise.all(files.map((file) => laidHere(file.to))) : laidOn(remote, files.map((file) => file.to), signal),
 			put: effect("put"),
 			back: effect("back"),
+			settle: effect("settle"),
 			reload: () => place.control.reload?.(RELOAD_MS) ?? []
 		};
 	};
@@ -200,4 +177,4 @@ function none(environment, names, name) {
 	};
 }
 
-export { localLayEffect as a, laidHere as i, openCertificates as n, sourceOf as r, lineEnded as t };
+export { openCertificates as n, sourceOf as r, lineEnded as t };

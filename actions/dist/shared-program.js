@@ -1,5 +1,6 @@
 import { Et as _enum, Jn as string, or as union, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
+import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -44,6 +45,56 @@ function jsonOf$2(text) {
 	} catch {
 		return;
 	}
+}
+
+// src/platform/local/lay.ts
+/** One file laid down whole, the one before kept beside it as `*.previous`. What is in it never stands in a journal: only its digest does. */
+/** Also a part of the program of hosts. */
+const LAY_PROGRAM = fileURLToPath(new URL("../lay.sh", import.meta.url));
+const LAY_MS = 3e4;
+/** Name of the set of files with these digests. Pure. */
+function setOf(digests) {
+	if (digests.some((one) => one.startsWith("<"))) return "<set>";
+	return createHash("sha256").update(digests.join(" ")).digest("hex").slice(0, 32);
+}
+/** What is done to a file, for people. Pure. */
+function layWords(verb, to) {
+	switch (verb) {
+		case "put": return `lay ${to} down, keep the one before`;
+		case "back": return `bring back what was ${to} before`;
+		case "settle": return `keep what was ${to} before for people alone`;
+	}
+}
+/** Repeatable. Pure. */
+function localLayEffect({ resource, privileged }, verb, { to, digest, set, sources }) {
+	const words = {
+		put: [
+			digest,
+			set,
+			...sources
+		],
+		back: [digest, set],
+		settle: []
+	}[verb];
+	return {
+		kind: "exec",
+		argv: [
+			...privileged,
+			"sh",
+			LAY_PROGRAM,
+			verb,
+			to,
+			...words
+		],
+		resource,
+		why: layWords(verb, to),
+		timeoutMs: LAY_MS
+	};
+}
+/** SHA-256 of the file; null where there is none, or where this user may not read it. */
+async function laidHere(path) {
+	const content = await readFile(path).catch(() => null);
+	return content === null ? null : createHash("sha256").update(content).digest("hex");
 }
 
 // src/platform/logs.ts
@@ -193,12 +244,19 @@ function jsonOf(text) {
 // src/platform/ssh/program.ts
 /** Only root may write there, so whoever is let in by sudo can run what root put there and nothing else. */
 const HOST_DIRECTORY = "/usr/local/lib/shiplock";
+const PARTS = [
+	["packages.sh", PACKAGES_PROGRAM],
+	["lay.sh", LAY_PROGRAM],
+	["logs.sh", LOGS_PROGRAM],
+	["database.sh", DATABASE_PROGRAM]
+];
 let read;
-/** The program of a host: host.sh beside this module, with packages.sh, logs.sh and database.sh in it. Its name is its content: versions of shiplock stand beside each other. */
+/** The program of a host: host.sh beside this module, with packages.sh, lay.sh, logs.sh and database.sh in it. Its name is its content: versions of shiplock stand beside each other. */
 function hostProgram() {
 	if (read === void 0) {
 		const part = (text, name, path) => text.replace(`# part: ${name}\n`, () => readFileSync(path, "utf8"));
-		const text = part(part(part(readFileSync(new URL("./host.sh", import.meta.url), "utf8"), "packages.sh", PACKAGES_PROGRAM), "logs.sh", LOGS_PROGRAM), "database.sh", DATABASE_PROGRAM);
+		const own = readFileSync(new URL("./host.sh", import.meta.url), "utf8");
+		const text = PARTS.reduce((whole, [name, path]) => part(whole, name, path), own);
 		const hash = createHash("sha256").update(text).digest("hex");
 		read = {
 			text,
@@ -233,4 +291,4 @@ chmod 755 "$new"; sync -- "$new"; mv -f "$new" "$2"`,
 	];
 }
 
-export { PACKAGES_PROGRAM as a, dueWord as c, rotatorWord as d, DATABASE_PROGRAM as f, programArgv as i, parseLogs as l, strangeDatabase as m, hostProgram as n, parsePackages as o, parseDatabaseHost as p, layProgramDown as r, LOGS_PROGRAM as s, HOST_DIRECTORY as t, reopenWord as u };
+export { parseDatabaseHost as _, PACKAGES_PROGRAM as a, dueWord as c, rotatorWord as d, laidHere as f, DATABASE_PROGRAM as g, setOf as h, programArgv as i, parseLogs as l, localLayEffect as m, hostProgram as n, parsePackages as o, layWords as p, layProgramDown as r, LOGS_PROGRAM as s, HOST_DIRECTORY as t, reopenWord as u, strangeDatabase as v };

@@ -5,8 +5,9 @@ import { a as accountText, t as declaredAccounts } from "./shared-account-secret
 import { n as openDsnSession } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { a as localLayEffect, i as laidHere, r as sourceOf, t as lineEnded } from "./shared-certificates.js";
+import { f as laidHere, h as setOf, m as localLayEffect } from "./shared-program.js";
 import { Gn as openEnvironment, Wn as engineOptions, _s as step, cs as action, gs as sequence, kt as runAgain, ms as procedure, qn as withDatabaseRoots } from "./shared-common.js";
+import { r as sourceOf, t as lineEnded } from "./shared-certificates.js";
 import { h as parseAddress } from "./shared-scalars.js";
 import { t as localResource } from "./shared-system.js";
 import { readFile, stat } from "node:fs/promises";
@@ -693,11 +694,7 @@ function tlsProcedure(work, place, server) {
 			title: "Put the pair in place",
 			steps: [
 				...request.create ? [authorityStep(work, place), issueStep(work, place)] : [],
-				...server.pair === null ? [firstStep(work, place), optionsStep(work, place)] : [
-					renewNode(certificateOf(work, place, server.pair), ""),
-					settleStep(place, server.pair),
-					clientsStep(work)
-				],
+				...server.pair === null ? [firstStep(work, place), optionsStep(work, place)] : [renewNode(certificateOf(work, place, server.pair), ""), clientsStep(work)],
 				...request.require && server.pair !== null ? plan.accounts.map((account) => requireStep(work, account)) : []
 			]
 		})
@@ -779,6 +776,7 @@ function certificateOf({ service, plan, engine, dsn }, { resource, names, days, 
 			laid: () => Promise.all(files.map(({ to }) => laidHere(to))),
 			put: laid("put"),
 			back: laid("back"),
+			settle: laid("settle"),
 			reload: () => [{
 				kind: "sql",
 				dsn,
@@ -807,41 +805,9 @@ function lay(resource, verb, file) {
 		privileged: privileged()
 	}, verb, file);
 }
-/** The roots, and a key, may stay when a certificate changes. */
-function setOf(digests) {
-	return createHash("sha256").update(digests.join(" ")).digest("hex").slice(0, 32);
-}
-/** From now on the pair is the one before of the next. */
-function settleStep({ resource }, { cert, key, ca }) {
-	const marks = [
-		cert,
-		key,
-		...ca === null ? [] : [ca]
-	].map((path) => `${path}.previous.of`);
-	return action({
-		id: "settle",
-		title: "Keep the pair from before for people alone",
-		inputs: { marks },
-		read: () => Promise.all(marks.map(laidHere)),
-		decide: (found) => found.every((one) => one === null) ? {
-			kind: "nothing",
-			why: "it was so"
-		} : {
-			kind: "do",
-			effects: [{
-				kind: "exec",
-				argv: [
-					...privileged(),
-					"rm",
-					"-f",
-					...marks
-				],
-				resource,
-				timeoutMs: LAY_MS
-			}]
-		},
-		probe: "repeatable"
-	});
+/** Nothing brings back what was there before. */
+function layForGood(resource, files) {
+	return ["put", "settle"].flatMap((verb) => files.map((file) => lay(resource, verb, file)));
 }
 function privileged() {
 	return process.getuid?.() === 0 ? [] : ["sudo", "-n"];
@@ -863,18 +829,21 @@ function firstStep(work, place) {
 	const owner = work.settings.server?.owner ?? "";
 	const read = async () => {
 		const from = pairFiles(place);
-		const texts = await Promise.all([from.key, from.chain].map((path) => sourceOf(path).read().catch(() => "")));
+		const [keyDigest = "", chainDigest = ""] = (await Promise.all([from.key, from.chain].map((path) => sourceOf(path).read().catch(() => "")))).map(digestOf);
+		const set = setOf([keyDigest, chainDigest]);
 		return {
 			there: await laidHere(cert) !== null || await isDirectory(directory),
 			laid: await Promise.all([key, cert].map(laidHere)),
 			files: [{
 				to: key,
 				sources: [from.key],
-				digest: digestOf(texts[0] ?? "")
+				digest: keyDigest,
+				set
 			}, {
 				to: cert,
 				sources: [from.chain],
-				digest: digestOf(texts[1] ?? "")
+				digest: chainDigest,
+				set
 			}]
 		};
 	};
@@ -896,7 +865,7 @@ function firstStep(work, place) {
 			kind: "do",
 			effects: [
 				...there ? [] : [command("install", "-d", "-m", "0750", "-o", owner, directory)],
-				...files.map((file) => lay(place.resource, "put", file)),
+				...layForGood(place.resource, files),
 				command("chown", owner, key, cert),
 				command("chmod", "0600", key)
 			]
@@ -936,11 +905,12 @@ function optionsStep(work, place) {
 					mode: 384,
 					timeoutMs: LAY_MS
 				},
-				lay(place.resource, "put", {
+				...layForGood(place.resource, [{
 					to,
 					sources: [staged],
-					digest: digestOf(text)
-				}),
+					digest: digestOf(text),
+					set: setOf([digestOf(text)])
+				}]),
 				{
 					kind: "exec",
 					argv: [

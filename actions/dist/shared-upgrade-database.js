@@ -10,7 +10,7 @@ import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { i as backupStatusOf, r as takeBackup, t as verifyBackup } from "./shared-verify.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
-import { f as DATABASE_PROGRAM, m as strangeDatabase, p as parseDatabaseHost } from "./shared-program.js";
+import { _ as parseDatabaseHost, g as DATABASE_PROGRAM, v as strangeDatabase } from "./shared-program.js";
 import { n as hostWord } from "./shared-failure.js";
 import { i as withDependents } from "./shared-order.js";
 import { r as reachOf, t as localResource } from "./shared-system.js";

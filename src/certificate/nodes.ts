@@ -145,6 +145,14 @@ function onPlace(certificate: Certificate, place: Place, pair: Step<Judgement, P
       putStep(place, pair),
       reloadStep('reload', certificate, place, (ctx) => ctx.outputOf(pair).fingerprint),
       shownWatch('shown', certificate, place, pair, null),
+      action<null>({
+        id: 'settle',
+        title: `Keep the pair that ${place.host} had before for people alone`,
+        read: async () => null,
+        decide: (_facts, ctx) => ({ kind: 'do', effects: place.settle(ctx.outputOf(pair).digests) }),
+        probe: 'repeatable',
+        timeoutMs: LAY_MS,
+      }),
     ],
     rollback: sequence({
       id: 'back',

@@ -19,6 +19,8 @@ export interface Place {
   laid(signal: AbortSignal): Promise<readonly (string | null)[]>;
   put(digests: readonly string[]): readonly Effect[];
   back(digests: readonly string[]): readonly Effect[];
+  /** What was kept for `back` is for people alone from now on. */
+  settle(digests: readonly string[]): readonly Effect[];
   reload(): readonly Effect[];
 }
 

@@ -73,6 +73,18 @@ describe('on this machine', () => {
     for (const entry of written) expect(text(join(entry.parentPath, entry.name))).not.toContain(secret);
   });
 
+  test('F4: a certificate that keeps its key is taken back with that key, not with the one before', async () => {
+    const { files, text, authority, renew, world } = await open();
+    expect((await renew()).code).toBe(0);
+    const served = [text(files.served.chain), text(files.served.key)];
+    authority.issue(files.fresh, { serial: '0c', keepKey: true });
+    const strange = await renew();
+    expect(strange.code, strange.out + strange.err).toBe(4);
+    expect(strange.out).toContain('certificate.not-trusted');
+    expect([text(files.served.chain), text(files.served.key)]).toEqual(served);
+    expect(await servedSerial(world.dir)).toBe('0B');
+  });
+
   test('F1: HAProxy gets chain and key in one file that only its owner reads', async () => {
     const world = await commandWorld([], tlsSetup('haproxy'));
     worlds.push(world);
@@ -266,7 +278,7 @@ ${hosts.map(({ name, address }) => `        - { name: ${name}, address: ${addres
     const put = async (to: string, content: string) => {
       const sum = `$(printf '${content}' | sha256sum | cut -c1-64)`;
       const found = await first?.run(
-        `printf '${content}' | ${program} ${ROOT} lay --do put --to ${to} --digest ${sum} --fence 999999 2>&1; ls ${to} 2>&1`,
+        `printf '${content}' | ${program} ${ROOT} lay --do put --to ${to} --digest ${sum} --set ${sum} --fence 999999 2>&1; ls ${to} 2>&1`,
       );
       return found?.output ?? '';
     };

@@ -16,6 +16,8 @@ interface Issue {
   readonly days: number;
   /** Hexadecimal. */
   readonly serial: string;
+  /** The key that is there stays. */
+  readonly keepKey: boolean;
 }
 
 export function makeAuthority(dir: string): Authority {
@@ -54,8 +56,8 @@ export function makeAuthority(dir: string): Authority {
   sign('root', authority, 3650, '01', file('between.pem'));
   return {
     ca: file('root.pem'),
-    issue(to, { names = ['shop.test'], days = 90, serial = '0a' } = {}) {
-      key(to.key);
+    issue(to, { names = ['shop.test'], days = 90, serial = '0a', keepKey = false } = {}) {
+      if (!keepKey) key(to.key);
       request(`/CN=${names[0] ?? ''}`, to.key);
       const ext = extensions('leaf.ext', [
         `subjectAltName=${names.map((name) => (/^[\d.]+$/.test(name) ? `IP:${name}` : `DNS:${name}`)).join(',')}`,

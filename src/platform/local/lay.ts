@@ -5,16 +5,38 @@ import type { Effect } from '../../model/effect.ts';
 
 /** One file laid down whole, the one before kept beside it as `*.previous`. What is in it never stands in a journal: only its digest does. */
 
-export const LAY_SCRIPT = fileURLToPath(new URL('./lay.sh', import.meta.url));
+/** Also a part of the program of hosts. */
+export const LAY_PROGRAM = fileURLToPath(new URL('../lay.sh', import.meta.url));
 const LAY_MS = 30_000;
+
+export type LayVerb = 'put' | 'back' | 'settle';
+
+/** Name of the set of files with these digests. Pure. */
+export function setOf(digests: readonly string[]): string {
+  // In a plan a digest may be known only by where it will come from.
+  if (digests.some((one) => one.startsWith('<'))) return '<set>';
+  return createHash('sha256').update(digests.join(' ')).digest('hex').slice(0, 32);
+}
+
+/** What is done to a file, for people. Pure. */
+export function layWords(verb: LayVerb, to: string): string {
+  switch (verb) {
+    case 'put':
+      return `lay ${to} down, keep the one before`;
+    case 'back':
+      return `bring back what was ${to} before`;
+    case 'settle':
+      return `keep what was ${to} before for people alone`;
+  }
+}
 
 export interface LaidFile {
   /** Absolute. */
   readonly to: string;
   /** SHA-256 of the sources, each with one line feed at its end. */
   readonly digest: string;
-  /** Names the files that are laid down together with it: what comes back is what was there before these. Left out: before this one was changed last. */
-  readonly set?: string;
+  /** Names the files that are laid down together with it, some of which may stay as they were: what comes back is what was there before these. Hexadecimal digits. */
+  readonly set: string;
   /** Files of this machine that it is made of. */
   readonly sources: readonly string[];
 }
@@ -28,15 +50,15 @@ export interface LocalLayOptions {
 /** Repeatable. Pure. */
 export function localLayEffect(
   { resource, privileged }: LocalLayOptions,
-  verb: 'put' | 'back',
+  verb: LayVerb,
   { to, digest, set, sources }: LaidFile,
 ): Effect {
-  const what = set === undefined ? digest : `${digest}:${set}`;
+  const words = { put: [digest, set, ...sources], back: [digest, set], settle: [] }[verb];
   return {
     kind: 'exec',
-    argv: [...privileged, 'sh', LAY_SCRIPT, verb, to, what, ...(verb === 'put' ? sources : [])],
+    argv: [...privileged, 'sh', LAY_PROGRAM, verb, to, ...words],
     resource,
-    why: verb === 'put' ? `lay ${to} down, keep the one before` : `bring back what was ${to} before`,
+    why: layWords(verb, to),
     timeoutMs: LAY_MS,
   };
 }

@@ -47,6 +47,7 @@ const OPTIONS = {
   of: text,
   downgrade: text,
   to: text,
+  set: text,
   name: text,
   rotator: text,
   reopen: text,
@@ -150,7 +151,7 @@ async function senderOf(verb: string, given: Given, io: HostIo): Promise<(host: 
       const put = need(given, 'do') === 'put';
       // Read here, so that a key stands in no command line.
       const content = put ? await wholeOf(list(given, 'source')) : '';
-      const words = ['--do', need(given, 'do'), '--to', need(given, 'to'), '--digest', need(given, 'digest')];
+      const words = ['do', 'to', 'digest', 'set'].flatMap((word) => [`--${word}`, need(given, word)]);
       return (host) => ({ ...simple(...words)(host), input: { kind: 'text', text: content } });
     }
     case 'stop':

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Effect } from '../../model/effect.ts';
 import { ProblemError } from '../../model/problem.ts';
-import type { LaidFile } from '../local/lay.ts';
+import { type LaidFile, type LayVerb, layWords } from '../local/lay.ts';
 import { hostWord } from './access.ts';
 import { askProgram } from './look.ts';
 import { clientWords } from './platform.ts';
@@ -15,15 +15,16 @@ const LAY_MS = 60_000;
 /** Repeatable. Pure. */
 export function hostLayEffect(
   { host, reach }: Pick<HostUnitsOptions, 'host' | 'reach'>,
-  verb: 'put' | 'back',
-  { to, digest, sources }: LaidFile,
+  verb: LayVerb,
+  { to, digest, set, sources }: LaidFile,
 ): Effect {
   const from = verb === 'put' ? sources.flatMap((source) => ['--source', source]) : [];
+  const words = ['--do', verb, '--to', to, '--digest', digest, '--set', set, ...from];
   return {
     kind: 'exec',
-    argv: [...clientWords(reach, 'lay'), '--do', verb, '--to', to, '--digest', digest, ...from, ON, hostWord(host)],
+    argv: [...clientWords(reach, 'lay'), ...words, ON, hostWord(host)],
     resource: `${RESOURCE}${host.name}`,
-    why: `${verb === 'put' ? `lay ${to} down, keep the one before` : `bring back what was ${to} before`} on ${host.name}`,
+    why: `${layWords(verb, to)} on ${host.name}`,
     timeoutMs: LAY_MS,
   };
 }

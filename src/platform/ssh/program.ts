@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { DATABASE_PROGRAM } from '../database.ts';
+import { LAY_PROGRAM } from '../local/lay.ts';
 import { LOGS_PROGRAM } from '../logs.ts';
 import { PACKAGES_PROGRAM } from '../packages.ts';
 import type { SshHost } from './access.ts';
@@ -16,16 +17,22 @@ interface HostProgram {
   readonly path: string;
 }
 
+const PARTS = [
+  ['packages.sh', PACKAGES_PROGRAM],
+  ['lay.sh', LAY_PROGRAM],
+  ['logs.sh', LOGS_PROGRAM],
+  ['database.sh', DATABASE_PROGRAM],
+] as const;
+
 let read: HostProgram | undefined;
 
-/** The program of a host: host.sh beside this module, with packages.sh, logs.sh and database.sh in it. Its name is its content: versions of shiplock stand beside each other. */
+/** The program of a host: host.sh beside this module, with packages.sh, lay.sh, logs.sh and database.sh in it. Its name is its content: versions of shiplock stand beside each other. */
 export function hostProgram(): HostProgram {
   if (read === undefined) {
     const part = (text: string, name: string, path: string): string =>
       text.replace(`# part: ${name}\n`, () => readFileSync(path, 'utf8'));
     const own = readFileSync(new URL('./host.sh', import.meta.url), 'utf8');
-    const packages = part(own, 'packages.sh', PACKAGES_PROGRAM);
-    const text = part(part(packages, 'logs.sh', LOGS_PROGRAM), 'database.sh', DATABASE_PROGRAM);
+    const text = PARTS.reduce((whole, [name, path]) => part(whole, name, path), own);
     const hash = createHash('sha256').update(text).digest('hex');
     read = { text, hash, path: `${HOST_DIRECTORY}/host-${hash.slice(0, 16)}` };
   }

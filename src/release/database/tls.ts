@@ -7,7 +7,7 @@ import { reloadTls, requireTls, type ServerTls, tlsFile } from '../../database/i
 import { openDsnSession, resolveDsn } from '../../migrate/index.ts';
 import type { Effect } from '../../model/effect.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
-import { type LaidFile, laidHere, localLayEffect } from '../../platform/local/lay.ts';
+import { type LaidFile, type LayVerb, laidHere, localLayEffect, setOf } from '../../platform/local/lay.ts';
 import { action, type Node, type Procedure, procedure, type RunResult, sequence, step } from '../../procedure/index.ts';
 import type { DoorOptions } from '../door.ts';
 import { engineOptions, withDatabaseRoots } from '../environment/service.ts';
@@ -71,11 +71,7 @@ function tlsProcedure(work: TlsWork, place: AuthorityPlace, server: ServerTls): 
         ...(request.create ? [authorityStep(work, place), issueStep(work, place)] : []),
         ...(server.pair === null
           ? [firstStep(work, place), optionsStep(work, place)]
-          : [
-              renewNode(certificateOf(work, place, server.pair), ''),
-              settleStep(place, server.pair),
-              clientsStep(work),
-            ]),
+          : [renewNode(certificateOf(work, place, server.pair), ''), clientsStep(work)]),
         ...(request.require && server.pair !== null ? plan.accounts.map((account) => requireStep(work, account)) : []),
       ],
     }),
@@ -126,7 +122,8 @@ function certificateOf(
     // MySQL reads no pair again that its own roots have not signed.
     ...(at.ca === null ? [] : [{ to: at.ca, sources: [ca] }]),
   ];
-  const laid = (verb: 'put' | 'back') => (digests: readonly string[]) =>
+  // The roots, and a key, may stay when a certificate changes.
+  const laid = (verb: LayVerb) => (digests: readonly string[]) =>
     files.map((file, index) => lay(resource, verb, { ...file, digest: digests[index] ?? '', set: setOf(digests) }));
   const here: Place = {
     host: 'server',
@@ -135,6 +132,7 @@ function certificateOf(
     laid: () => Promise.all(files.map(({ to }) => laidHere(to))),
     put: laid('put'),
     back: laid('back'),
+    settle: laid('settle'),
     reload: () => [
       { kind: 'sql', dsn, statements: [reloadTls(engine)], lock: 'shiplock:database-tls', timeoutMs: LAY_MS },
     ],
@@ -153,32 +151,13 @@ function certificateOf(
   };
 }
 
-function lay(resource: string, verb: 'put' | 'back', file: LaidFile): Effect {
+function lay(resource: string, verb: LayVerb, file: LaidFile): Effect {
   return localLayEffect({ resource, privileged: privileged() }, verb, file);
 }
 
-/** The roots, and a key, may stay when a certificate changes. */
-function setOf(digests: readonly string[]): string {
-  return createHash('sha256').update(digests.join(' ')).digest('hex').slice(0, 32);
-}
-
-/** From now on the pair is the one before of the next. */
-function settleStep({ resource }: AuthorityPlace, { cert, key, ca }: NonNullable<ServerTls['pair']>): Node {
-  const marks = [cert, key, ...(ca === null ? [] : [ca])].map((path) => `${path}.previous.of`);
-  return action<readonly (string | null)[]>({
-    id: 'settle',
-    title: 'Keep the pair from before for people alone',
-    inputs: { marks },
-    read: () => Promise.all(marks.map(laidHere)),
-    decide: (found) =>
-      found.every((one) => one === null)
-        ? { kind: 'nothing', why: 'it was so' }
-        : {
-            kind: 'do',
-            effects: [{ kind: 'exec', argv: [...privileged(), 'rm', '-f', ...marks], resource, timeoutMs: LAY_MS }],
-          },
-    probe: 'repeatable',
-  });
+/** Nothing brings back what was there before. */
+function layForGood(resource: string, files: readonly LaidFile[]): readonly Effect[] {
+  return (['put', 'settle'] as const).flatMap((verb) => files.map((file) => lay(resource, verb, file)));
 }
 
 function privileged(): readonly string[] {
@@ -213,12 +192,14 @@ function firstStep(work: TlsWork, place: AuthorityPlace): Node {
           .catch(() => ''),
       ),
     );
+    const [keyDigest = '', chainDigest = ''] = texts.map(digestOf);
+    const set = setOf([keyDigest, chainDigest]);
     return {
       there: (await laidHere(cert)) !== null || (await isDirectory(directory)),
       laid: await Promise.all([key, cert].map(laidHere)),
       files: [
-        { to: key, sources: [from.key], digest: digestOf(texts[0] ?? '') },
-        { to: cert, sources: [from.chain], digest: digestOf(texts[1] ?? '') },
+        { to: key, sources: [from.key], digest: keyDigest, set },
+        { to: cert, sources: [from.chain], digest: chainDigest, set },
       ],
     };
   };
@@ -234,7 +215,7 @@ function firstStep(work: TlsWork, place: AuthorityPlace): Node {
       kind: 'do',
       effects: [
         ...(there ? [] : [command('install', '-d', '-m', '0750', '-o', owner, directory)]),
-        ...files.map((file) => lay(place.resource, 'put', file)),
+        ...layForGood(place.resource, files),
         command('chown', owner, key, cert),
         command('chmod', '0600', key),
       ],
@@ -273,7 +254,9 @@ function optionsStep(work: TlsWork, place: AuthorityPlace): Node {
             kind: 'do',
             effects: [
               { kind: 'file', path: staged, content: text, mode: 0o600, timeoutMs: LAY_MS },
-              lay(place.resource, 'put', { to, sources: [staged], digest: digestOf(text) }),
+              ...layForGood(place.resource, [
+                { to, sources: [staged], digest: digestOf(text), set: setOf([digestOf(text)]) },
+              ]),
               {
                 ...{ kind: 'exec', argv: [...privileged(), 'chmod', '0644', to], resource: place.resource },
                 timeoutMs: LAY_MS,

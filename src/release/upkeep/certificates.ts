@@ -7,7 +7,7 @@ import { nearest } from '../../model/json.ts';
 import { LOCAL_HOST } from '../../model/platform.ts';
 import { ProblemError } from '../../model/problem.ts';
 import type { SshReach } from '../../platform/index.ts';
-import { type LaidFile, laidHere, localLayEffect } from '../../platform/local/lay.ts';
+import { type LaidFile, type LayVerb, laidHere, localLayEffect, setOf } from '../../platform/local/lay.ts';
 import { hostLayEffect, laidOn } from '../../platform/ssh/lay.ts';
 import { healthAt, type ServiceOnHost, type System, tcpHealth } from '../../system/index.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
@@ -56,11 +56,11 @@ function certificateOf(
           { to: to.chain, sources: [chain] },
         ];
   const laid = (digests: readonly string[]): readonly LaidFile[] =>
-    files.map((file, at) => ({ ...file, digest: digests[at] ?? '' }));
+    files.map((file, at) => ({ ...file, digest: digests[at] ?? '', set: setOf(digests) }));
   const placeOf = (place: ServiceOnHost): Place => {
     const host = reach?.hosts.find((one) => one.name === place.host);
     const remote = place.host === LOCAL_HOST || host === undefined || reach === null ? null : { host, reach, exec };
-    const effect = (verb: 'put' | 'back') => (digests: readonly string[]) =>
+    const effect = (verb: LayVerb) => (digests: readonly string[]) =>
       laid(digests).map((file) =>
         remote === null ? localLayEffect({ resource, privileged }, verb, file) : hostLayEffect(remote, verb, file),
       );
@@ -78,6 +78,7 @@ function certificateOf(
             ),
       put: effect('put'),
       back: effect('back'),
+      settle: effect('settle'),
       reload: () => place.control.reload?.(RELOAD_MS) ?? [],
     };
   };
