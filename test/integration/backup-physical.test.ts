@@ -1,7 +1,8 @@
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { mysqlUrl } from '../../scripts/components/database.ts';
 import { type BackupStage, backupStage } from '../support/backup-stage.ts';
@@ -31,6 +32,17 @@ const RIGHTS: Readonly<Record<TestFamily['engine'], readonly string[]>> = {
     "GRANT SELECT, SHOW VIEW, TRIGGER, EVENT, RELOAD, PROCESS, REPLICATION CLIENT, REPLICATION SLAVE, SHOW_ROUTINE, BACKUP_ADMIN ON *.* TO backup@'127.0.0.1'",
   ],
 };
+
+/** Of this file alone: others restore beside it, and what is left over is counted. */
+const scratch = mkdtempSync(join(tmpdir(), 'sl-physical-'));
+chmodSync(scratch, 0o755);
+beforeAll(() => {
+  vi.stubEnv('TMPDIR', scratch);
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await rm(scratch, { recursive: true, force: true });
+});
 
 describeOnEach('a physical backup', (family: TestFamily) => {
   let stage: BackupStage;
