@@ -82,6 +82,7 @@ function lookAt(repository, ports) {
 }
 /** No repository there, as restic says it for directories, SFTP and S3. Pure. */
 function saysMissing(stderr) {
+	if (NO_WAY.test(stderr)) return false;
 	return /Is there a repository at the following location/i.test(stderr) || /unable to open config file.*(?:no such file|does not exist|not exist|NoSuchKey|specified key does not exist)/is.test(stderr);
 }
 /** What restic said, as a problem. Pure. */
@@ -123,6 +124,13 @@ function resticProblem({ repository, program }, { exitCode, stderr }) {
 		expected: "a repository that nobody else works on",
 		remedy: "wait for the other command; a lock whose process is gone is taken away by the next backup"
 	};
+	if (NO_WAY.test(stderr)) return {
+		code: "backup.repository-unreachable",
+		where,
+		found: said,
+		expected: "a repository that answers this machine and lets it in",
+		remedy: "look at the network, at the account and its keys (`env:` of the repository, the configuration of ssh); nothing says that the repository is damaged"
+	};
 	return {
 		code: "backup.storage-failed",
 		where,
@@ -131,6 +139,33 @@ function resticProblem({ repository, program }, { exitCode, stderr }) {
 		remedy: "read what restic says; `shiplock backup check` looks at the whole repository"
 	};
 }
+/** As the networks, ssh, and servers of S3 say that somebody does not get there, or is not let in. */
+const NO_WAY = new RegExp([
+	...[
+		"unable to start the sftp session",
+		"host key verification failed",
+		"permission denied \\("
+	],
+	...[
+		"connection (?:refused|reset|timed out|closed by)",
+		"no such host",
+		"could not resolve hostname",
+		"i/o timeout"
+	],
+	...[
+		"no route to host",
+		"network is unreachable",
+		"tls: ",
+		"x509: "
+	],
+	...[
+		"invalidaccesskeyid",
+		"access key id you provided",
+		"signaturedoesnotmatch",
+		"signature we calculated",
+		"access ?denied"
+	]
+].join("|"), "i");
 const summarySchema = object({
 	message_type: literal("summary"),
 	snapshot_id: string()
