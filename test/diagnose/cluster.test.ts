@@ -11,7 +11,9 @@ import {
 } from '../../src/diagnose/facts/cluster-rows.ts';
 import type { Json } from '../../src/model/json.ts';
 import { type Kube, type KubeObject, kubeMetaSchema } from '../../src/model/kube.ts';
+import type { Clock } from '../../src/model/ports.ts';
 import { ProblemError } from '../../src/model/problem.ts';
+import type { PodLogs } from '../../src/procedure/kube/logs.ts';
 
 const object = (name: string, body: { readonly [key: string]: Json }): KubeObject => ({
   meta: kubeMetaSchema.parse({ name, resourceVersion: '1' }),
@@ -115,30 +117,46 @@ test('values of the environment are left out wherever they stand, and names stay
   expect(text).toContain('"kept":"yes"');
 });
 
+const refused = async (): Promise<never> => Promise.reject(new Error('not asked here'));
+const kubeOf = (pods: readonly KubeObject[]): Kube => ({
+  ...{ get: refused, may: refused, version: refused },
+  list: async () => ({ items: pods, resourceVersion: '1' }),
+  async *watch() {},
+});
+
+async function logsOf(pods: readonly KubeObject[], logs: PodLogs, file = 'logs.txt'): Promise<string> {
+  const clock: Clock = { now: () => 0, monotonic: () => 0, sleep: async () => {} };
+  const facts = { kube: kubeOf(pods), logs, clock, namespace: 'shop', objects: [], minutes: 60 };
+  const work = clusterCollectors(facts).find((one) => one.file === `cluster/${file}`)?.work;
+  return work?.kind === 'look' ? work.look(new AbortController().signal) : '';
+}
+
 test('a container whose log cannot be read keeps no other silent', async () => {
-  const refused = async (): Promise<never> => Promise.reject(new Error('not asked here'));
-  const kube: Kube = {
-    ...{ get: refused, may: refused, version: refused },
-    list: async () => ({ items: [WELL, BEGINNING], resourceVersion: '1' }),
-    async *watch() {},
-  };
-  const collectors = clusterCollectors({
-    kube,
-    ...{ namespace: 'shop', objects: [], minutes: 60 },
-    logs: async ({ pod, container: name }) => {
-      if (pod === 'well') return 'a line';
-      throw new ProblemError({
-        code: 'kube.refused',
-        where: pod,
-        found: `${name} has not begun`,
-        expected: 'a log',
-        remedy: '',
-      });
-    },
+  const text = await logsOf([WELL, BEGINNING], async ({ pod, container: name }) => {
+    if (pod === 'well') return 'a line';
+    throw new ProblemError({
+      code: 'kube.refused',
+      where: pod,
+      found: `${name} has not begun`,
+      expected: 'a log',
+      remedy: '',
+    });
   });
-  const work = collectors.find(({ file }) => file === 'cluster/logs.txt')?.work;
-  const text = work?.kind === 'look' ? await work.look(new AbortController().signal) : '';
   expect(text).toBe(
     '--- beginning migrate\n(not read: migrate has not begun)\n--- beginning main\n(not read: main has not begun)\n--- well main\na line\n',
   );
+});
+
+test('a kubelet that has just removed a dead container is asked again, and not for ever', async () => {
+  const gone = 'unable to retrieve container logs for containerd://4c753ee9\n';
+  const said = [gone, gone, 'the last words'];
+  const file = 'logs-before-restart.txt';
+  expect(await logsOf([WELL, DYING], async () => said.shift() ?? '?', file)).toBe('--- dying main\nthe last words\n');
+  let asked = 0;
+  const never = async () => {
+    asked += 1;
+    return gone;
+  };
+  expect(await logsOf([DYING], never, file)).toBe(`--- dying main\n${gone}`);
+  expect(asked).toBe(4);
 });

@@ -1,4 +1,5 @@
 import { CORE, type Kube, type KubeKind, type KubeObject, kubeText, POD } from '../../model/kube.ts';
+import type { Clock } from '../../model/ports.ts';
 import { problemsOf } from '../../model/problem.ts';
 import type { LogQuestion, PodLogs } from '../../procedure/kube/logs.ts';
 import type { Collector, Keep, Place } from '../collector.ts';
@@ -10,6 +11,7 @@ import { endpointRows, eventRow, jsonText, nodeRow, podRow, replicaSetRow, worst
 export interface ClusterFacts {
   readonly kube: Kube;
   readonly logs: PodLogs;
+  readonly clock: Clock;
   readonly namespace: string;
   /** Objects that are looked at by name, with the question that each answers. */
   readonly objects: readonly { readonly kind: KubeKind; readonly name: string; readonly answers: string }[];
@@ -138,10 +140,19 @@ function logsCollector(facts: ClusterFacts, previous: boolean, answers: string):
   });
 }
 
+/** A kubelet that has just removed a dead container, and has not told yet which one is the last: its words instead of a log, without an error. */
+const GONE = /^unable to retrieve container logs for \S+\s*$/;
+const TRIES = 4;
+const PAUSE_MS = 1000;
+
 /** One container that has nothing to say keeps no other silent. */
-async function logText({ logs }: ClusterFacts, question: LogQuestion, signal: AbortSignal): Promise<string> {
+async function logText({ logs, clock }: ClusterFacts, question: LogQuestion, signal: AbortSignal): Promise<string> {
   try {
-    const text = await logs(question, signal);
+    let text = await logs(question, signal);
+    for (let tries = 1; GONE.test(text) && tries < TRIES; tries += 1) {
+      await clock.sleep(PAUSE_MS, signal);
+      text = await logs(question, signal);
+    }
     return text === '' ? '(nothing)\n' : text.endsWith('\n') ? text : `${text}\n`;
   } catch (error) {
     signal.throwIfAborted();

@@ -113,6 +113,7 @@ function podCollectors(environment: ClusterEnvironment, minutes: number, { env, 
   return clusterCollectors({
     kube: kubeClient(cluster, clock),
     logs: podLogs(cluster, clock),
+    clock,
     ...{ namespace, minutes },
     objects: [
       {
