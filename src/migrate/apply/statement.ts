@@ -43,7 +43,7 @@ export interface StatementFacts {
   readonly markShape: string | null;
   /** Some of its tables are gone and others are not: this server does one after the other. */
   readonly partly: boolean;
-  /** Of the table whose structure it changes; null: there is none, this run made it, or nothing is changed. */
+  /** Of the table whose structure it changes; null: there is none, it is our own, or nothing is changed. */
   readonly size: TableSize | null;
   /** Of the table that a backfill goes through, for ranges of it. */
   readonly key: readonly KeyColumn[] | null;
@@ -51,8 +51,8 @@ export interface StatementFacts {
   readonly rewrite: RewriteLook | null;
   /** What is looked at only before a statement that is to run. */
   readonly guards: GuardFacts | null;
-  /** The run that made this table, when a file of this release did; `pending`: it is not there yet. */
-  readonly madeBy: string | null;
+  /** This run has made the table or will, or a migration has that is not through yet: no version that is released knows it. */
+  readonly own: boolean;
 }
 
 /** One statement of a migration as a journaled step: structure changes cannot be rolled back. */
@@ -132,13 +132,12 @@ async function factsOf(
   const takesTables =
     ways.kind === 'guarded' && /^DROP\b/i.test(sql) && ways.gentle.some(({ algorithm }) => algorithm === null);
   const dropped = takesTables ? structureHashOfNone(ways.tables.length) : null;
-  const madeBy =
-    maker === undefined
-      ? null
-      : (recorded.find(({ id }) => id === maker.id)?.marks.find((one) => one.number === maker.number)?.run ??
-        'pending');
-  // Of a table that this run made it does not matter, but for how its rows are gone through.
-  const measured = open && (cut !== null || (madeBy !== run && madeBy !== 'pending'));
+  const made = recorded.find(({ id }) => id === maker?.id);
+  const makerRun = made?.marks.find((one) => one.number === maker?.number)?.run ?? run;
+  // Whoever began a migration that is not through yet: no version that is released knows what it has made.
+  const own = maker !== undefined && (makerRun === run || made?.state !== 'applied');
+  // Of such a table it does not matter, but for how its rows are gone through.
+  const measured = open && (cut !== null || !own);
   return {
     guards: null,
     key: open && cut?.ok ? await database.key(cut.value.table) : null,
@@ -150,7 +149,7 @@ async function factsOf(
     partly: dropped !== null && shape !== null && shape !== dropped && shape !== (mark?.shape ?? null),
     size: measured && table !== undefined ? await database.size(table, apply.copyBelowRows) : null,
     rewrite: tool === undefined || !open ? null : await database.rewrites(tool.table, migration.id, number),
-    madeBy,
+    own,
   };
 }
 
@@ -189,7 +188,7 @@ function runIt(subject: Subject, where: string, facts: StatementFacts, ctx: Deci
   const refused = refusedBy(facts.guards, options.apply.guards, where);
   if (refused.length > 0) return { kind: 'refuse', problems: refused };
   if (subject.cut !== null && !isSmall(facts, options.apply)) return inRanges(subject, subject.cut, where, facts, ctx);
-  const choice = choiceOf(subject, where, facts, ctx);
+  const choice = choiceOf(subject, where, facts);
   if (choice.kind === 'refuse') return choice;
   if (choice.kind === 'tool') return byTool(subject, choice.manner, where, facts, ctx);
   const done = afterIt(subject, ctx);
@@ -203,7 +202,7 @@ function runIt(subject: Subject, where: string, facts: StatementFacts, ctx: Deci
       ...{ at: before.length, otherwise, tables, remedy, tries: options.lockAttempts },
       // MySQL waits for a second at least.
       atOnce: options.engine === 'mariadb' ? light : [],
-      fresh: facts.madeBy === ctx.run && tables.length === 1,
+      fresh: facts.own && tables.length === 1,
       lockWaitMs: Math.max(1, Math.ceil(options.lockWaitTimeoutMs / 1000)) * 1000,
       ...{ patienceMs: options.apply.patienceMs, killAfterMs: options.apply.killBlockersAfterMs },
     };
@@ -269,16 +268,10 @@ function inRanges(
   });
 }
 
-function choiceOf(
-  { migration, number, ways, options }: Subject,
-  where: string,
-  facts: StatementFacts,
-  ctx: DecideContext,
-): Choice {
-  const fresh = facts.madeBy === ctx.run || facts.madeBy === 'pending';
+function choiceOf({ migration, number, ways, options }: Subject, where: string, facts: StatementFacts): Choice {
   const manner = options.manner?.(migration.id, number);
-  const noRoom = fresh ? null : noRoomFor(facts.guards, options.apply.guards, where);
-  return choose({ ways, manner, fresh, size: facts.size, limits: options.apply, where, noRoom });
+  const noRoom = facts.own ? null : noRoomFor(facts.guards, options.apply.guards, where);
+  return choose({ ways, manner, fresh: facts.own, size: facts.size, limits: options.apply, where, noRoom });
 }
 
 /** The plan's tool copies the table; tables and marks of every attempt are known before it begins. */

@@ -15,7 +15,7 @@ const facts: StatementFacts = {
   markRun: null,
   presence: null,
   rewrite: null,
-  ...{ shape: null, markShape: null, partly: false, size: null, key: null, madeBy: null, guards: null },
+  ...{ shape: null, markShape: null, partly: false, size: null, key: null, own: false, guards: null },
 };
 const adds = kindOf('CREATE TABLE t (id INT)');
 const rows = kindOf('INSERT INTO t VALUES (1)');
