@@ -1330,8 +1330,10 @@ async function factsOf({ migration, number, sql, kind, ways, cut, options }, run
 	const open = row?.state !== "applied" && mark?.state !== "done";
 	const effect = program === null ? presence : effectOf(program, there, mark?.state);
 	const dropped = ways.kind === "guarded" && /^DROP\b/i.test(sql) && ways.gentle.some(({ algorithm }) => algorithm === null) ? structureHashOfNone(ways.tables.length) : null;
-	const madeBy = maker === void 0 ? null : recorded.find(({ id }) => id === maker.id)?.marks.find((one) => one.number === maker.number)?.run ?? "pending";
-	const measured = open && (cut !== null || madeBy !== run && madeBy !== "pending");
+	const made = recorded.find(({ id }) => id === maker?.id);
+	const makerRun = made?.marks.find((one) => one.number === maker?.number)?.run ?? run;
+	const own = maker !== void 0 && (makerRun === run || made?.state !== "applied");
+	const measured = open && (cut !== null || !own);
 	return {
 		guards: null,
 		key: open && cut?.ok ? await database.key(cut.value.table) : null,
@@ -1344,7 +1346,7 @@ async function factsOf({ migration, number, sql, kind, ways, cut, options }, run
 		partly: dropped !== null && shape !== null && shape !== dropped && shape !== (mark?.shape ?? null),
 		size: measured && table !== void 0 ? await database.size(table, apply.copyBelowRows) : null,
 		rewrite: tool === void 0 || !open ? null : await database.rewrites(tool.table, migration.id, number),
-		madeBy
+		own
 	};
 }
 /** Is what a program statement does there? What is to be taken away may be missing from the start: the server says so then. */
@@ -1371,7 +1373,7 @@ function runIt(subject, where, facts, ctx) {
 		problems: refused
 	};
 	if (subject.cut !== null && !isSmall(facts, options.apply)) return inRanges(subject, subject.cut, where, facts, ctx);
-	const choice = choiceOf(subject, where, facts, ctx);
+	const choice = choiceOf(subject, where, facts);
 	if (choice.kind === "refuse") return choice;
 	if (choice.kind === "tool") return byTool$1(subject, choice.manner, where, facts, ctx);
 	const done = afterIt(subject, ctx);
@@ -1388,7 +1390,7 @@ function runIt(subject, where, facts, ctx) {
 			remedy,
 			tries: options.lockAttempts,
 			atOnce: options.engine === "mariadb" ? light : [],
-			fresh: facts.madeBy === ctx.run && tables.length === 1,
+			fresh: facts.own && tables.length === 1,
 			lockWaitMs: Math.max(1, Math.ceil(options.lockWaitTimeoutMs / 1e3)) * 1e3,
 			patienceMs: options.apply.patienceMs,
 			killAfterMs: options.apply.killBlockersAfterMs
@@ -1482,14 +1484,13 @@ function inRanges(subject, cut, where, facts, ctx) {
 		...around(subject, facts, ctx, before.length)
 	});
 }
-function choiceOf({ migration, number, ways, options }, where, facts, ctx) {
-	const fresh = facts.madeBy === ctx.run || facts.madeBy === "pending";
+function choiceOf({ migration, number, ways, options }, where, facts) {
 	const manner = options.manner?.(migration.id, number);
-	const noRoom = fresh ? null : noRoomFor(facts.guards, options.apply.guards, where);
+	const noRoom = facts.own ? null : noRoomFor(facts.guards, options.apply.guards, where);
 	return choose({
 		ways,
 		manner,
-		fresh,
+		fresh: facts.own,
 		size: facts.size,
 		limits: options.apply,
 		where,

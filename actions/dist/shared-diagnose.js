@@ -1023,10 +1023,18 @@ function logsCollector(facts, previous, answers) {
 		}
 	});
 }
+/** A kubelet that has just removed a dead container, and has not told yet which one is the last: its words instead of a log, without an error. */
+const GONE = /^unable to retrieve container logs for \S+\s*$/;
+const TRIES = 4;
+const PAUSE_MS = 1e3;
 /** One container that has nothing to say keeps no other silent. */
-async function logText({ logs }, question, signal) {
+async function logText({ logs, clock }, question, signal) {
 	try {
-		const text = await logs(question, signal);
+		let text = await logs(question, signal);
+		for (let tries = 1; GONE.test(text) && tries < TRIES; tries += 1) {
+			await clock.sleep(PAUSE_MS, signal);
+			text = await logs(question, signal);
+		}
 		return text === "" ? "(nothing)\n" : text.endsWith("\n") ? text : `${text}\n`;
 	} catch (error) {
 		signal.throwIfAborted();
@@ -1907,6 +1915,7 @@ function podCollectors(environment, minutes, { env, clock }) {
 	return clusterCollectors({
 		kube: kubeClient(cluster, clock),
 		logs: podLogs(cluster, clock),
+		clock,
 		namespace,
 		minutes,
 		objects: [{
