@@ -1025,16 +1025,19 @@ function logsCollector(facts, previous, answers) {
 }
 /** A kubelet that has just removed a dead container, and has not told yet which one is the last: its words instead of a log, without an error. */
 const GONE = /^unable to retrieve container logs for \S+\s*$/;
-const TRIES = 4;
 const PAUSE_MS = 1e3;
 /** One container that has nothing to say keeps no other silent. */
 async function logText({ logs, clock }, question, signal) {
 	try {
 		let text = await logs(question, signal);
-		for (let tries = 1; GONE.test(text) && tries < TRIES; tries += 1) {
+		if (GONE.test(text)) {
 			await clock.sleep(PAUSE_MS, signal);
 			text = await logs(question, signal);
 		}
+		if (question.previous && GONE.test(text)) text = `(the container before is gone already: this is the newest one)\n${await logs({
+			...question,
+			previous: false
+		}, signal)}`;
 		return text === "" ? "(nothing)\n" : text.endsWith("\n") ? text : `${text}\n`;
 	} catch (error) {
 		signal.throwIfAborted();

@@ -147,16 +147,14 @@ test('a container whose log cannot be read keeps no other silent', async () => {
   );
 });
 
-test('a kubelet that has just removed a dead container is asked again, and not for ever', async () => {
+test('a kubelet that has just removed a dead container is asked again, and then for the newest one', async () => {
   const gone = 'unable to retrieve container logs for containerd://4c753ee9\n';
-  const said = [gone, gone, 'the last words'];
+  const said = [gone, 'the last words'];
   const file = 'logs-before-restart.txt';
   expect(await logsOf([WELL, DYING], async () => said.shift() ?? '?', file)).toBe('--- dying main\nthe last words\n');
-  let asked = 0;
-  const never = async () => {
-    asked += 1;
-    return gone;
-  };
-  expect(await logsOf([DYING], never, file)).toBe(`--- dying main\n${gone}`);
-  expect(asked).toBe(4);
+  const newest: PodLogs = async ({ previous }) => (previous ? gone : 'words of the newest\n');
+  expect(await logsOf([DYING], newest, file)).toBe(
+    '--- dying main\n(the container before is gone already: this is the newest one)\nwords of the newest\n',
+  );
+  expect(await logsOf([DYING], async () => gone)).toBe(`--- dying main\n${gone}`);
 });

@@ -57,7 +57,9 @@ describe.skipIf(why !== null)(`facts of an incident in a cluster${skipWords(why)
     expect(ours.filter(({ problem }) => problem !== null)).toEqual([]);
     const text = async (file: string) => readFile(join(out, 'cluster', file), 'utf8');
     expect(await text('pods.txt')).toMatch(/\bdying\b.*\b0\/1\b.*\bmain ended last with \d+/);
-    expect(await text('logs-before-restart.txt')).toMatch(/--- dying main\n\d{4}-\S+ .*no-such-option/);
+    expect(await text('logs-before-restart.txt')).toMatch(
+      /--- dying main\n(\(the container before .*\n)?\d{4}-\S+ .*no-such-option/,
+    );
     expect(await text('events.txt')).toMatch(/Warning\tBackOff\tPod dying/);
     expect(await text('nodes.txt')).toMatch(/\tTrue\ttrue\tv1\.\d+/);
     expect(JSON.parse(await text('rollout.json'))).toMatchObject({ kind: 'Rollout', metadata: { name: 'certkeeper' } });

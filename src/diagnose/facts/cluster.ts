@@ -142,16 +142,19 @@ function logsCollector(facts: ClusterFacts, previous: boolean, answers: string):
 
 /** A kubelet that has just removed a dead container, and has not told yet which one is the last: its words instead of a log, without an error. */
 const GONE = /^unable to retrieve container logs for \S+\s*$/;
-const TRIES = 4;
 const PAUSE_MS = 1000;
 
 /** One container that has nothing to say keeps no other silent. */
 async function logText({ logs, clock }: ClusterFacts, question: LogQuestion, signal: AbortSignal): Promise<string> {
   try {
     let text = await logs(question, signal);
-    for (let tries = 1; GONE.test(text) && tries < TRIES; tries += 1) {
+    if (GONE.test(text)) {
       await clock.sleep(PAUSE_MS, signal);
       text = await logs(question, signal);
+    }
+    // Only the newest dead one is kept: while that is not called the last one yet, it is the newest of all.
+    if (question.previous && GONE.test(text)) {
+      text = `(the container before is gone already: this is the newest one)\n${await logs({ ...question, previous: false }, signal)}`;
     }
     return text === '' ? '(nothing)\n' : text.endsWith('\n') ? text : `${text}\n`;
   } catch (error) {
