@@ -5,22 +5,43 @@ import { fileURLToPath } from "node:url";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 
+// src/platform/lines.ts
+/** What a program of ours says of a machine: a line of JSON per thing, and a last one that says that nothing is missing. */
+/** Every line, the last one too; undefined for an answer that is not whole, or has a line that nobody knows. What is no JSON is left out. Pure. */
+function wholeLines(stdout, line) {
+	const lines = stdout.split("\n").filter((text) => text.startsWith("{")).map((text) => line.safeParse(jsonOf(text)).data);
+	if (lines.at(-1)?.kind !== "end" || lines.includes(void 0)) return void 0;
+	return lines.filter((one) => one !== void 0);
+}
+/** Of an answer whose lines are `{"kind":KIND,"text":…}`: the texts of one kind, in their order. Undefined as above. Pure. */
+function textLines(stdout, kinds) {
+	const lines = wholeLines(stdout, union([strictObject({
+		kind: _enum(kinds),
+		text: string()
+	}), strictObject({ kind: literal("end") })]));
+	if (lines === void 0) return void 0;
+	return (wanted) => lines.flatMap((one) => "text" in one && one.kind === wanted ? [one.text] : []);
+}
+function jsonOf(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+
 // src/platform/database.ts
 /** The machine of a server of databases: database.sh beside this module, and what it says. */
 const DATABASE_PROGRAM = fileURLToPath(new URL("./database.sh", import.meta.url));
-const line$2 = union([strictObject({
-	kind: _enum([
-		"free",
-		"upgraded",
-		"error"
-	]),
-	text: string()
-}), strictObject({ kind: literal("end") })]);
+const KINDS$2 = [
+	"free",
+	"upgraded",
+	"error"
+];
 /** The answer of `look`; undefined for one that is not whole. Pure. */
 function parseDatabaseHost(stdout) {
-	const lines = stdout.split("\n").filter((text) => text.startsWith("{")).map((text) => line$2.safeParse(jsonOf$2(text)));
-	if (lines.at(-1)?.data?.kind !== "end" || lines.some(({ success }) => !success)) return void 0;
-	const texts = (wanted) => lines.flatMap(({ data }) => data !== void 0 && "text" in data && data.kind === wanted ? [data.text] : []);
+	const texts = textLines(stdout, KINDS$2);
+	if (texts === void 0) return void 0;
 	const freeBytes = Number(texts("free")[0] || NaN);
 	if (!Number.isFinite(freeBytes)) return void 0;
 	return {
@@ -38,13 +59,6 @@ function strangeDatabase(where, said) {
 		expected: "what the machine says of its server of databases",
 		remedy: "look whether the server keeps its data on that machine, in a directory without blanks in its name"
 	});
-}
-function jsonOf$2(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
 }
 
 // src/platform/local/lay.ts
@@ -100,22 +114,18 @@ async function laidHere(path) {
 // src/platform/logs.ts
 /** Logs of a machine: logs.sh beside this module, and what it says of them. */
 const LOGS_PROGRAM = fileURLToPath(new URL("./logs.sh", import.meta.url));
-const line$1 = union([strictObject({
-	kind: _enum([
-		"log",
-		"aside",
-		"rotator",
-		"other",
-		"insecure",
-		"now"
-	]),
-	text: string()
-}), strictObject({ kind: literal("end") })]);
+const KINDS$1 = [
+	"log",
+	"aside",
+	"rotator",
+	"other",
+	"insecure",
+	"now"
+];
 /** The answer of `look`; undefined for one that is not whole. Pure. */
 function parseLogs(stdout) {
-	const lines = stdout.split("\n").filter((text) => text.startsWith("{")).map((text) => line$1.safeParse(jsonOf$1(text)));
-	if (lines.at(-1)?.data?.kind !== "end" || lines.some(({ success }) => !success)) return void 0;
-	const texts = (wanted) => lines.flatMap(({ data }) => data !== void 0 && "text" in data && data.kind === wanted ? [data.text] : []);
+	const texts = textLines(stdout, KINDS$1);
+	if (texts === void 0) return void 0;
 	const logs = texts("log").map(parseLog);
 	const aside = texts("aside").map(parseAside);
 	const now = Number(texts("now")[0] ?? NaN);
@@ -169,35 +179,24 @@ function dueWord(due) {
 function rotatorWord({ rotator }) {
 	return rotator ? "yes" : "no";
 }
-function jsonOf$1(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
-}
 
 // src/platform/packages.ts
 /** Packages of a machine of the Debian family: packages.sh beside this module, and what it says of them. */
 const PACKAGES_PROGRAM = fileURLToPath(new URL("./packages.sh", import.meta.url));
-const line = union([strictObject({
-	kind: _enum([
-		"change",
-		"offered",
-		"failed",
-		"installed",
-		"stale",
-		"reboot",
-		"said",
-		"age"
-	]),
-	text: string()
-}), strictObject({ kind: literal("end") })]);
+const KINDS = [
+	"change",
+	"offered",
+	"failed",
+	"installed",
+	"stale",
+	"reboot",
+	"said",
+	"age"
+];
 /** The answer of `look`; undefined for one that is not whole. Pure. */
 function parsePackages(stdout) {
-	const lines = stdout.split("\n").filter((text) => text.startsWith("{")).map((text) => line.safeParse(jsonOf(text)));
-	if (lines.at(-1)?.data?.kind !== "end" || lines.some(({ success }) => !success)) return void 0;
-	const texts = (wanted) => lines.flatMap(({ data }) => data !== void 0 && "text" in data && data.kind === wanted ? [data.text] : []);
+	const texts = textLines(stdout, KINDS);
+	if (texts === void 0) return void 0;
 	const changes = texts("change").map(parseChange);
 	if (changes.includes(void 0)) return void 0;
 	const offered = {};
@@ -232,13 +231,6 @@ function parseChange(text) {
 		from: from ?? null,
 		to
 	};
-}
-function jsonOf(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
 }
 
 // src/platform/ssh/program.ts
@@ -291,4 +283,4 @@ chmod 755 "$new"; sync -- "$new"; mv -f "$new" "$2"`,
 	];
 }
 
-export { parseDatabaseHost as _, PACKAGES_PROGRAM as a, dueWord as c, rotatorWord as d, laidHere as f, DATABASE_PROGRAM as g, setOf as h, programArgv as i, parseLogs as l, localLayEffect as m, hostProgram as n, parsePackages as o, layWords as p, layProgramDown as r, LOGS_PROGRAM as s, HOST_DIRECTORY as t, reopenWord as u, strangeDatabase as v };
+export { parseDatabaseHost as _, PACKAGES_PROGRAM as a, dueWord as c, rotatorWord as d, laidHere as f, DATABASE_PROGRAM as g, setOf as h, programArgv as i, parseLogs as l, localLayEffect as m, hostProgram as n, parsePackages as o, layWords as p, layProgramDown as r, LOGS_PROGRAM as s, HOST_DIRECTORY as t, reopenWord as u, strangeDatabase as v, wholeLines as y };

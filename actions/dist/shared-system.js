@@ -1,6 +1,7 @@
 import { Jn as string, Yt as discriminatedUnion, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { $n as hostsNode, Qn as sshReach, er as clientWords, nr as RESOURCE, ra as LOCAL_HOST, rr as askProgram, tr as ON } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
+import { y as wholeLines } from "./shared-program.js";
 import { n as hostWord } from "./shared-failure.js";
 import { b as LOOPBACK } from "./shared-start.js";
 import { n as httpClient } from "./shared-http-client.js";
@@ -133,16 +134,7 @@ async function observeHostUnits(options, signal) {
 }
 /** Undefined for an answer that is not whole. Pure. */
 function parsed(stdout) {
-	const lines = stdout.split("\n").filter((text) => text.startsWith("{")).map((text) => line.safeParse(jsonOf(text)));
-	if (lines.at(-1)?.data?.kind !== "end" || lines.some(({ success }) => !success)) return void 0;
-	return lines.flatMap(({ data }) => data?.kind === "member" ? [systemUnit(data)] : []);
-}
-function jsonOf(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
+	return wholeLines(stdout, line)?.flatMap((one) => one.kind === "member" ? [systemUnit(one)] : []);
 }
 /** One verb of the host's program under the fence of the host. Pure. */
 function hostUnitEffect({ host, reach }, verb, names, timeoutMs) {

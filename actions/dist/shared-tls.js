@@ -878,7 +878,6 @@ function firstStep(work, place) {
 	});
 }
 async function isDirectory(path) {
-	const { stat } = await import("node:fs/promises");
 	return stat(path).then((found) => found.isDirectory(), () => false);
 }
 /** Last: from now on the next start of the server uses the pair. */

@@ -3,7 +3,7 @@ import { o as number$1 } from "./shared-libraries.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { Xo as isOnHosts, _s as step, cs as action, ds as gate, er as clientWords, fs as opaque, gs as sequence, nr as RESOURCE, qs as sqlName, ra as LOCAL_HOST, rr as askProgram, tr as ON, vs as watch } from "./shared-common.js";
-import { d as changesText, f as digestOfChanges, g as recordedSchema, h as recordedOf, l as ageText, m as pendingOf, o as refreshStep, p as exactly, t as upgradeHosts, u as changedSince } from "./shared-upgrade.js";
+import { _ as recordedSchema, d as changesText, f as digestOfChanges, g as recordedOf, h as pendingOf, l as ageText, m as installedText, o as refreshStep, p as exactly, t as upgradeHosts, u as changedSince } from "./shared-upgrade.js";
 import { c as stoppedWatch, i as startNode, n as healthyWatch, o as stopNode } from "./shared-nodes.js";
 import { i as openNode, n as maintenanceOf, r as closeNode } from "./shared-maintenance.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
@@ -1241,14 +1241,10 @@ function setStep({ words, host, asked, wayBack }, packages) {
 			const { installed, said } = await host.packages.look(exactly(changes), ctx.signal);
 			const pending = pendingOf(changes, installed);
 			if (pending.length === 0) return [];
-			const is = pending.map(({ name }) => {
-				const now = installed[name];
-				return `${name} ${now === void 0 ? "is not installed" : `${now.version}${now.whole ? "" : ", half done"}`}`;
-			});
 			return [{
 				code: "system.packages-not-set",
 				where: host.host,
-				found: `${is.join(", ")}: ${failed || said.trim().split("\n").at(-1) || "no word of why"}`,
+				found: `${installedText(pending, installed)}: ${failed || said.trim().split("\n").at(-1) || "no word of why"}`,
 				expected: pending.map(({ name, to }) => `${name} ${to}`).join(", "),
 				remedy: `read run/packages.log there; ${wayBack}`
 			}];

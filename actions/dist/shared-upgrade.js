@@ -160,6 +160,13 @@ function ageText({ listsAgeMs }) {
 function pendingOf(changes, installed) {
 	return changes.filter(({ name, to }) => installed[name]?.version !== to || !installed[name].whole);
 }
+/** What is there instead of those that are not so yet, for people. */
+function installedText(pending, installed) {
+	return pending.map(({ name }) => {
+		const now = installed[name];
+		return `${name} ${now === void 0 ? "is not installed" : `${now.version}${now.whole ? "" : ", half done"}`}`;
+	}).join(", ");
+}
 /** apt says so of what a power cut or a kill has left; `set` mends it, with the versions that were recorded. */
 const INTERRUPTED = /dpkg was interrupted|fix-broken|reinstalled|[Uu]nmet dependencies/;
 /**
@@ -343,10 +350,7 @@ function setStep(upgrade, { host, packages }, look) {
 			return [{
 				code: "system.packages-not-set",
 				where: host,
-				found: `${pending.map(({ name }) => {
-					const now = installed[name];
-					return `${name} ${now === void 0 ? "is not installed" : `${now.version}${now.whole ? "" : ", half done"}`}`;
-				}).join(", ")}: ${failed || lastLine(said) || "no word of why"}`,
+				found: `${installedText(pending, installed)}: ${failed || lastLine(said) || "no word of why"}`,
 				expected: pending.map(({ name, to }) => `${name} ${to}`).join(", "),
 				remedy: `no other host is touched; read run/packages.log there. ${wayBackText(environment, host, recorded)}`
 			}];
@@ -740,4 +744,4 @@ function hereControl({ environment, exec }, root, downgrade) {
 	};
 }
 
-export { lookStep as a, setStep as c, changesText as d, digestOfChanges as f, recordedSchema as g, recordedOf as h, healthyNode as i, ageText as l, pendingOf as m, afterStep as n, refreshStep as o, exactly as p, fitStep as r, restartStep as s, upgradeHosts as t, changedSince as u };
+export { recordedSchema as _, lookStep as a, setStep as c, changesText as d, digestOfChanges as f, recordedOf as g, pendingOf as h, healthyNode as i, ageText as l, installedText as m, afterStep as n, refreshStep as o, exactly as p, fitStep as r, restartStep as s, upgradeHosts as t, changedSince as u };

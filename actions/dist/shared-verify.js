@@ -1039,14 +1039,13 @@ async function checkBackups(door, { environment, readData }) {
 	};
 }
 async function restics({ service, settings }, repository, readData) {
-	const env = Object.fromEntries(Object.entries(resticVariables(repository)).map(([name, value]) => [name, typeof value === "string" ? value : service.secrets.get(value.secret)]));
 	const result = await runCommand({
 		argv: [
 			repository.program,
 			"check",
 			...readData ? ["--read-data"] : []
 		],
-		env,
+		env: resolved(resticVariables(repository), service.secrets),
 		signal: AbortSignal.timeout(settings.timeoutMs)
 	}, service.clock);
 	if (result.exitCode === 0) return [];

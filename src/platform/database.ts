@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import type { DatabaseHostLook } from '../model/database-host.ts';
 import { ProblemError } from '../model/problem.ts';
+import { textLines } from './lines.ts';
 
 /** The machine of a server of databases: database.sh beside this module, and what it says. */
 
@@ -14,20 +14,12 @@ export interface DatabasePlace {
   readonly log: string;
 }
 
-const line = z.union([
-  z.strictObject({ kind: z.enum(['free', 'upgraded', 'error']), text: z.string() }),
-  z.strictObject({ kind: z.literal('end') }),
-]);
+const KINDS = ['free', 'upgraded', 'error'] as const;
 
 /** The answer of `look`; undefined for one that is not whole. Pure. */
 export function parseDatabaseHost(stdout: string): DatabaseHostLook | undefined {
-  const lines = stdout
-    .split('\n')
-    .filter((text) => text.startsWith('{'))
-    .map((text) => line.safeParse(jsonOf(text)));
-  if (lines.at(-1)?.data?.kind !== 'end' || lines.some(({ success }) => !success)) return undefined;
-  const texts = (wanted: string): readonly string[] =>
-    lines.flatMap(({ data }) => (data !== undefined && 'text' in data && data.kind === wanted ? [data.text] : []));
+  const texts = textLines(stdout, KINDS);
+  if (texts === undefined) return undefined;
   const freeBytes = Number(texts('free')[0] || Number.NaN);
   if (!Number.isFinite(freeBytes)) return undefined;
   return { freeBytes, upgradedTo: texts('upgraded')[0]?.trim() || null, errors: texts('error') };
@@ -42,12 +34,4 @@ export function strangeDatabase(where: string, said: string): never {
     expected: 'what the machine says of its server of databases',
     remedy: 'look whether the server keeps its data on that machine, in a directory without blanks in its name',
   });
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

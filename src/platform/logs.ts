@@ -1,25 +1,17 @@
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import type { AsideLog, LogFile, LogReopen, LogRules, LogsLook } from '../model/logs.ts';
+import { textLines } from './lines.ts';
 
 /** Logs of a machine: logs.sh beside this module, and what it says of them. */
 
 export const LOGS_PROGRAM = fileURLToPath(new URL('./logs.sh', import.meta.url));
 
-const line = z.union([
-  z.strictObject({ kind: z.enum(['log', 'aside', 'rotator', 'other', 'insecure', 'now']), text: z.string() }),
-  z.strictObject({ kind: z.literal('end') }),
-]);
+const KINDS = ['log', 'aside', 'rotator', 'other', 'insecure', 'now'] as const;
 
 /** The answer of `look`; undefined for one that is not whole. Pure. */
 export function parseLogs(stdout: string): LogsLook | undefined {
-  const lines = stdout
-    .split('\n')
-    .filter((text) => text.startsWith('{'))
-    .map((text) => line.safeParse(jsonOf(text)));
-  if (lines.at(-1)?.data?.kind !== 'end' || lines.some(({ success }) => !success)) return undefined;
-  const texts = (wanted: string): readonly string[] =>
-    lines.flatMap(({ data }) => (data !== undefined && 'text' in data && data.kind === wanted ? [data.text] : []));
+  const texts = textLines(stdout, KINDS);
+  if (texts === undefined) return undefined;
   const logs = texts('log').map(parseLog);
   const aside = texts('aside').map(parseAside);
   const now = Number(texts('now')[0] ?? Number.NaN);
@@ -74,12 +66,4 @@ export function dueWord(due: readonly Pick<LogFile, 'path' | 'inode'>[]): string
 
 export function rotatorWord({ rotator }: Pick<LogRules, 'rotator'>): 'yes' | 'no' {
   return rotator ? 'yes' : 'no';
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,28 +1,17 @@
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
 import type { PackageChange, PackageLook } from '../model/packages.ts';
+import { textLines } from './lines.ts';
 
 /** Packages of a machine of the Debian family: packages.sh beside this module, and what it says of them. */
 
 export const PACKAGES_PROGRAM = fileURLToPath(new URL('./packages.sh', import.meta.url));
 
-const line = z.union([
-  z.strictObject({
-    kind: z.enum(['change', 'offered', 'failed', 'installed', 'stale', 'reboot', 'said', 'age']),
-    text: z.string(),
-  }),
-  z.strictObject({ kind: z.literal('end') }),
-]);
+const KINDS = ['change', 'offered', 'failed', 'installed', 'stale', 'reboot', 'said', 'age'] as const;
 
 /** The answer of `look`; undefined for one that is not whole. Pure. */
 export function parsePackages(stdout: string): PackageLook | undefined {
-  const lines = stdout
-    .split('\n')
-    .filter((text) => text.startsWith('{'))
-    .map((text) => line.safeParse(jsonOf(text)));
-  if (lines.at(-1)?.data?.kind !== 'end' || lines.some(({ success }) => !success)) return undefined;
-  const texts = (wanted: string): readonly string[] =>
-    lines.flatMap(({ data }) => (data !== undefined && 'text' in data && data.kind === wanted ? [data.text] : []));
+  const texts = textLines(stdout, KINDS);
+  if (texts === undefined) return undefined;
   const changes = texts('change').map(parseChange);
   if (changes.includes(undefined)) return undefined;
   const offered: Record<string, string[]> = {};
@@ -51,12 +40,4 @@ export function parsePackages(stdout: string): PackageLook | undefined {
 function parseChange(text: string): PackageChange | undefined {
   const [, name, from, to] = /^Inst (\S+) (?:\[(\S+)\] )?\((\S+)[ )]/.exec(text) ?? [];
   return name === undefined || to === undefined ? undefined : { name, from: from ?? null, to };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

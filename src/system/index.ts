@@ -13,6 +13,7 @@ export {
   changesText,
   digestOfChanges,
   exactly,
+  installedText,
   pendingOf,
   type Recorded,
   recordedOf,

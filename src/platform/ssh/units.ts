@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Effect } from '../../model/effect.ts';
 import type { Exec } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
+import { wholeLines } from '../lines.ts';
 import { type SystemUnit, systemUnit } from '../unit-state.ts';
 import { hostWord, type SshHost } from './access.ts';
 import type { SshReach } from './fleet.ts';
@@ -53,20 +54,8 @@ export async function observeHostUnits(
 
 /** Undefined for an answer that is not whole. Pure. */
 function parsed(stdout: string): readonly SystemUnit[] | undefined {
-  const lines = stdout
-    .split('\n')
-    .filter((text) => text.startsWith('{'))
-    .map((text) => line.safeParse(jsonOf(text)));
-  if (lines.at(-1)?.data?.kind !== 'end' || lines.some(({ success }) => !success)) return undefined;
-  return lines.flatMap(({ data }) => (data?.kind === 'member' ? [systemUnit(data)] : []));
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const lines = wholeLines(stdout, line);
+  return lines?.flatMap((one) => (one.kind === 'member' ? [systemUnit(one)] : []));
 }
 
 /** One verb of the host's program under the fence of the host. Pure. */

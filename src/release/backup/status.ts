@@ -4,6 +4,7 @@ import {
   backupStatus,
   type Catalogue,
   type Repository,
+  resolved,
   resticProblem,
   resticVariables,
   statusMetrics,
@@ -92,16 +93,10 @@ async function restics(
   repository: Repository,
   readData: boolean,
 ): Promise<readonly Problem[]> {
-  const env = Object.fromEntries(
-    Object.entries(resticVariables(repository)).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value : service.secrets.get(value.secret),
-    ]),
-  );
   const result = await runCommand(
     {
       argv: [repository.program, 'check', ...(readData ? ['--read-data'] : [])],
-      env,
+      env: resolved(resticVariables(repository), service.secrets),
       signal: AbortSignal.timeout(settings.timeoutMs),
     },
     service.clock,

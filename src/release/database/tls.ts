@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type Certificate, type Place, renewNode } from '../../certificate/index.ts';
@@ -229,7 +230,6 @@ function firstStep(work: TlsWork, place: AuthorityPlace): Node {
 }
 
 async function isDirectory(path: string): Promise<boolean> {
-  const { stat } = await import('node:fs/promises');
   return stat(path).then(
     (found) => found.isDirectory(),
     () => false,

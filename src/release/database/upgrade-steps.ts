@@ -16,7 +16,7 @@ import type { Effect } from '../../model/effect.ts';
 import type { PackageLook } from '../../model/packages.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import { action, type Node, opaque, type Step, step } from '../../procedure/index.ts';
-import { changedSince, changesText, exactly, pendingOf } from '../../system/index.ts';
+import { changedSince, changesText, exactly, installedText, pendingOf } from '../../system/index.ts';
 import { takeBackup } from '../backup/run.ts';
 import { verifyBackup } from '../backup/verify.ts';
 import { asking, placeOf, type ServerUpgrade } from './upgrade-case.ts';
@@ -184,15 +184,11 @@ export function setStep({ words, host, asked, wayBack }: ServerUpgrade, packages
       const { installed, said } = await host.packages.look(exactly(changes), ctx.signal);
       const pending = pendingOf(changes, installed);
       if (pending.length === 0) return [];
-      const is = pending.map(({ name }) => {
-        const now = installed[name];
-        return `${name} ${now === undefined ? 'is not installed' : `${now.version}${now.whole ? '' : ', half done'}`}`;
-      });
       return [
         {
           code: 'system.packages-not-set',
           where: host.host,
-          found: `${is.join(', ')}: ${failed || said.trim().split('\n').at(-1) || 'no word of why'}`,
+          found: `${installedText(pending, installed)}: ${failed || said.trim().split('\n').at(-1) || 'no word of why'}`,
           expected: pending.map(({ name, to }) => `${name} ${to}`).join(', '),
           remedy: `read run/packages.log there; ${wayBack}`,
         },

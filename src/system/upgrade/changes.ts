@@ -58,6 +58,16 @@ export function pendingOf(
   return changes.filter(({ name, to }) => installed[name]?.version !== to || !installed[name].whole);
 }
 
+/** What is there instead of those that are not so yet, for people. */
+export function installedText(pending: readonly PackageChange[], installed: PackageLook['installed']): string {
+  return pending
+    .map(({ name }) => {
+      const now = installed[name];
+      return `${name} ${now === undefined ? 'is not installed' : `${now.version}${now.whole ? '' : ', half done'}`}`;
+    })
+    .join(', ');
+}
+
 /** apt says so of what a power cut or a kill has left; `set` mends it, with the versions that were recorded. */
 const INTERRUPTED = /dpkg was interrupted|fix-broken|reinstalled|[Uu]nmet dependencies/;
 

@@ -10,6 +10,7 @@ import {
   changedSince,
   changesText,
   exactly,
+  installedText,
   pendingOf,
   type Recorded,
   recordedOf,
@@ -154,15 +155,11 @@ export function setStep(upgrade: Upgrade, { host, packages }: UpgradeHost, look:
       const { installed, said } = await packages.look(exactly(recorded.changes), ctx.signal);
       const pending = pendingOf(recorded.changes, installed);
       if (pending.length === 0) return [];
-      const is = pending.map(({ name }) => {
-        const now = installed[name];
-        return `${name} ${now === undefined ? 'is not installed' : `${now.version}${now.whole ? '' : ', half done'}`}`;
-      });
       return [
         {
           code: 'system.packages-not-set',
           where: host,
-          found: `${is.join(', ')}: ${failed || lastLine(said) || 'no word of why'}`,
+          found: `${installedText(pending, installed)}: ${failed || lastLine(said) || 'no word of why'}`,
           expected: pending.map(({ name, to }) => `${name} ${to}`).join(', '),
           remedy: `no other host is touched; read run/packages.log there. ${wayBackText(environment, host, recorded)}`,
         },
