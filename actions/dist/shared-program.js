@@ -61,10 +61,10 @@ function strangeDatabase(where, said) {
 	});
 }
 
-// src/platform/local/lay.ts
+// src/platform/lay.ts
 /** One file laid down whole, the one before kept beside it as `*.previous`. What is in it never stands in a journal: only its digest does. */
 /** Also a part of the program of hosts. */
-const LAY_PROGRAM = fileURLToPath(new URL("../lay.sh", import.meta.url));
+const LAY_PROGRAM = fileURLToPath(new URL("./lay.sh", import.meta.url));
 const LAY_MS = 3e4;
 /** Name of the set of files with these digests. Pure. */
 function setOf(digests) {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -96,6 +97,26 @@ test('the actions need no node_modules, name the licences of what is inside, and
   for (const name of ['mysql2', 'zod', 'yaml', 'zx', '@actions/core', '@actions/exec'])
     expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'));
   expect(notices).not.toContain('Licence: not stated');
+});
+
+test('what a module opens beside itself by its name is there', async () => {
+  for (const bundle of [action, cli]) {
+    const at = join(dir, `beside-${bundle.name}`);
+    await writeBundle(bundle, at);
+    const opened = new Set<string>();
+    for (const file of (await readdir(at)).filter((name) => name.endsWith('.js'))) {
+      const text = await readFile(join(at, file), 'utf8');
+      for (const [, path = ''] of text.matchAll(/new URL\("([^"]+)", import\.meta\.url\)/g)) opened.add(path);
+    }
+    // What lies beside a bundle, and of what lies elsewhere only what the package has.
+    expect([...opened].filter((path) => path.startsWith('..')).toSorted()).toEqual(
+      ['../../bin/shiplock.js', '../../package.json'].filter((path) => opened.has(path)),
+    );
+    const missing = [...opened].filter((path) => !path.startsWith('..') && path !== '.' && !existsSync(join(at, path)));
+    // The command of a package is `bin/shiplock.js`, and this is looked for first.
+    expect(missing, bundle.name).toEqual(bundle === cli ? ['shiplock.js'] : []);
+    expect(opened, bundle.name).toContain('./lay.sh');
+  }
 });
 
 test('each action loads little, and what is large only where it is used', async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Effect } from '../../model/effect.ts';
 import { ProblemError } from '../../model/problem.ts';
-import { type LaidFile, type LayVerb, layWords } from '../local/lay.ts';
+import { type LaidFile, type LayVerb, layWords } from '../lay.ts';
 import { hostWord } from './access.ts';
 import { askProgram } from './look.ts';
 import { clientWords } from './platform.ts';

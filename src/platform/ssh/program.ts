@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { DATABASE_PROGRAM } from '../database.ts';
-import { LAY_PROGRAM } from '../local/lay.ts';
+import { LAY_PROGRAM } from '../lay.ts';
 import { LOGS_PROGRAM } from '../logs.ts';
 import { PACKAGES_PROGRAM } from '../packages.ts';
 import type { SshHost } from './access.ts';

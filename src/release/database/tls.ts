@@ -8,7 +8,7 @@ import { reloadTls, requireTls, type ServerTls, tlsFile } from '../../database/i
 import { openDsnSession, resolveDsn } from '../../migrate/index.ts';
 import type { Effect } from '../../model/effect.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
-import { type LaidFile, type LayVerb, laidHere, localLayEffect, setOf } from '../../platform/local/lay.ts';
+import { type LaidFile, type LayVerb, laidHere, localLayEffect, setOf } from '../../platform/lay.ts';
 import { action, type Node, type Procedure, procedure, type RunResult, sequence, step } from '../../procedure/index.ts';
 import type { DoorOptions } from '../door.ts';
 import { engineOptions, withDatabaseRoots } from '../environment/service.ts';

@@ -7,7 +7,7 @@ import { nearest } from '../../model/json.ts';
 import { LOCAL_HOST } from '../../model/platform.ts';
 import { ProblemError } from '../../model/problem.ts';
 import type { SshReach } from '../../platform/index.ts';
-import { type LaidFile, type LayVerb, laidHere, localLayEffect, setOf } from '../../platform/local/lay.ts';
+import { type LaidFile, type LayVerb, laidHere, localLayEffect, setOf } from '../../platform/lay.ts';
 import { hostLayEffect, laidOn } from '../../platform/ssh/lay.ts';
 import { healthAt, type ServiceOnHost, type System, tcpHealth } from '../../system/index.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';

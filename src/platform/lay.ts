@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { Effect } from '../../model/effect.ts';
+import type { Effect } from '../model/effect.ts';
 
 /** One file laid down whole, the one before kept beside it as `*.previous`. What is in it never stands in a journal: only its digest does. */
 
 /** Also a part of the program of hosts. */
-export const LAY_PROGRAM = fileURLToPath(new URL('../lay.sh', import.meta.url));
+export const LAY_PROGRAM = fileURLToPath(new URL('./lay.sh', import.meta.url));
 const LAY_MS = 30_000;
 
 export type LayVerb = 'put' | 'back' | 'settle';
