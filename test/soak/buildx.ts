@@ -1,12 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { cacheDir, makeOnce } from '../../scripts/cache.ts';
-import { homeFor, startComponent } from '../../scripts/components/supervise.ts';
 import { toolPath } from '../../scripts/tool.ts';
 import { ProblemError } from '../../src/model/problem.ts';
+import { startBuildx } from '../support/buildx.ts';
 import { build, imageBuild, program, repository, SETTINGS } from '../support/image-build.ts';
 import { startRegistry } from '../support/registry.ts';
 
@@ -25,42 +24,10 @@ const expect = (what: string, isSo: boolean, more = ''): void => {
   if (!isSo) wrong += 1;
 };
 
-const plugin = join(
-  await makeOnce({
-    target: join(cacheDir('buildx', `sid-${process.arch}`), 'root'),
-    script: 'sh "$2" "$1" sid docker-buildx',
-    args: [join(import.meta.dirname, '../../scripts/setup/unpack-debian.sh')],
-    onStart: () => process.stderr.write('fetching docker-buildx from Debian packages (once) …\n'),
-  }),
-  'usr/libexec/docker/cli-plugins/docker-buildx',
-);
-const [buildkitd, crane] = [await toolPath('buildkitd'), await toolPath('crane')];
 const dir = mkdtempSync(join(tmpdir(), 'soak-buildx-'));
-const plugins = join(dir, 'docker', 'cli-plugins');
-mkdirSync(plugins, { recursive: true });
-symlinkSync(plugin, join(plugins, 'docker-buildx'));
-// Where docker finds its plugin and buildx its builders: nobody else's.
-process.env['DOCKER_CONFIG'] = join(dir, 'docker');
-const docker = (...args: readonly string[]): string =>
-  execFileSync('docker', args, { encoding: 'utf8', stdio: 'pipe' });
-
-const home = await homeFor('buildkit', undefined);
-const socket = `unix://${join(home.dir, 'buildkitd.sock')}`;
-docker('buildx', 'create', '--name', 'soak', '--driver', 'remote', '--use', socket);
-const buildkit = await startComponent({
-  name: 'buildkit',
-  argv: [
-    buildkitd,
-    '--addr',
-    socket,
-    '--root',
-    join(home.dir, 'root'),
-    '--oci-worker-snapshotter=native',
-    '--oci-worker-net=host',
-  ],
-  home,
-  ready: async () => /Status:\s+running/.test(docker('buildx', 'inspect', 'soak')),
-});
+const crane = await toolPath('crane');
+const buildx = await startBuildx(dir);
+Object.assign(process.env, buildx.env);
 const registry = await startRegistry();
 
 /** A checkout with its program and a Dockerfile. */
@@ -83,7 +50,7 @@ function image({ at, commit, path }: ReturnType<typeof checkout>, repositoryName
         registry: `http://${registry.address}`,
         repository: `${registry.address}/shop/${repositoryName}`,
       },
-      buildx: { dockerfile: join(at, 'Dockerfile'), builder: 'soak' },
+      buildx: { dockerfile: join(at, 'Dockerfile'), builder: buildx.builder },
     },
   });
 }
@@ -119,7 +86,7 @@ try {
     const at = checkout(name, GOOD);
     digests.add((await build(image(at, 'same', name === 'one' ? '1.2.3' : '1.2.4'))).digest);
     process.umask(before);
-    docker('buildx', 'prune', '--builder', 'soak', '--all', '--force');
+    buildx.docker('buildx', 'prune', '--builder', buildx.builder, '--all', '--force');
   }
   const [digest = ''] = digests;
   expect(
@@ -168,7 +135,12 @@ try {
       process.execPath,
       [
         join(import.meta.dirname, '../support/buildx-child.ts'),
-        JSON.stringify({ ...at, repository: `${registry.address}/shop/kills`, registry: `http://${registry.address}` }),
+        JSON.stringify({
+          ...at,
+          repository: `${registry.address}/shop/kills`,
+          registry: `http://${registry.address}`,
+          builder: buildx.builder,
+        }),
       ],
       { stdio: 'ignore' },
     );
@@ -182,7 +154,7 @@ try {
   expect(`after ${killed} killed builds the same image`, after === `built as ${digest}`, after);
 } finally {
   await registry.stop();
-  await buildkit.stop();
+  await buildx.stop();
   rmSync(dir, { recursive: true, force: true });
 }
 process.exitCode = wrong === 0 ? 0 : 1;

@@ -5,20 +5,22 @@ import { type Lab, openLab } from '../../../scripts/lab/lab.ts';
 import { setup } from '../../../scripts/testing/built.ts';
 import { type Figure, say } from '../support/figure.ts';
 import { median } from '../support/statistics.ts';
-import { imageBuilds } from './ko.ts';
+import { buildxPeer } from './buildx.ts';
+import { imageBuilds } from './images.ts';
+import { koPeer } from './ko.ts';
 import { figure, inTurn, ourBuild, type Pair, pairText, plainBuild, timed } from './pairs.ts';
 
 /**
- * What a build by Shiplock costs beside the same `go build` by hand: `npm run bench build [PAIRS] [cold] [change] [same] [ko]`. The API of certkeeper, whose modules
+ * What a build by Shiplock costs beside the same `go build` by hand: `npm run bench build [PAIRS] [cold] [change] [same] [ko] [buildx]`. The API of certkeeper, whose modules
  * are on the machine. Each pair is one after the other, in turn, at the same low priority: cold with an empty cache of compiled packages
  * each, then with one changed file, then with nothing changed. Then program and image, pushed to a registry
- * on loopback, beside ko. The whole command is timed, from its start to its end.
+ * on loopback, beside ko, and beside `go build` with `docker buildx build` (needs root). The whole command is timed, from its start to its end.
  */
 
 /** Most that a cold build may take above a plain one, as a share; most that a build without a change may take, milliseconds. */
 const ABOVE = 0.1;
 const SAME_MS = 2000;
-const PARTS = ['cold', 'change', 'same', 'ko'];
+const PARTS = ['cold', 'change', 'same', 'ko', 'buildx'];
 
 export async function buildBench(words: readonly string[]): Promise<readonly Figure[]> {
   const pairs = Number(words.find((word) => /^\d+$/.test(word)) ?? 3);
@@ -35,7 +37,10 @@ export async function buildBench(words: readonly string[]): Promise<readonly Fig
       ...(wanted('cold') ? await coldBuilds(lab, dir, pairs) : []),
       ...(wanted('change') ? await changedBuilds(lab, dir, pairs) : []),
       ...(wanted('same') ? await sameBuilds(lab, dir, Math.max(pairs, 7)) : []),
-      ...(wanted('ko') ? await imageBuilds(lab, dir, pairs) : []),
+      ...(wanted('ko')
+        ? await imageBuilds({ lab, dir, pairs, major: 2, start: (address) => koPeer(lab, dir, address) })
+        : []),
+      ...(wanted('buildx') ? await imageBuilds({ lab, dir, pairs, major: 3, start: () => buildxPeer(lab, dir) }) : []),
     ];
   } finally {
     await lab.stop();
