@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type DatabaseServer, mysqlUrl } from '../../scripts/components/database.ts';
@@ -14,6 +14,13 @@ import { ddlCases } from '../support/ddl-cases.ts';
 import { planOf, shadowOf, sweepDdl } from '../support/ddl-sweep.ts';
 
 /** Plans on throw-away servers of the real families; `npm run soak ddl` has every case. */
+
+// Whoever else makes plans on this machine has throw-away servers too: those of this file lie by themselves.
+const own = mkdtempSync(join(tmpdir(), 'plan-'));
+// Servers run as other users.
+chmodSync(own, 0o1777);
+process.env['TMPDIR'] = own;
+afterAll(() => rmSync(own, { recursive: true, force: true }));
 
 let family: TestFamily;
 let server: DatabaseServer;
