@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { ProblemError } from '../../model/problem.ts';
+import { TAR_BLOCK, TAR_LARGEST, TAR_NAME, type TarType, tarHeader, tarPadding } from '../../procedure/machine/tar.ts';
 
 /**
  * Tar archives whose bytes depend on their content alone: entries sorted by name, one owner, one time, modes as given. Format: POSIX.1-2017,
@@ -34,11 +35,6 @@ export interface TarLink extends Named {
   readonly target: string;
 }
 
-const BLOCK = 512;
-/** Eleven octal digits: 8 GiB less one byte. */
-const LARGEST = 0o77777777777;
-const NAME_BYTES = 100;
-
 /**
  * The archive, piece by piece. Parents that are not among the entries are added (mode 0755, owner 0).
  *
@@ -50,7 +46,7 @@ export async function* tarArchive(entries: readonly TarEntry[], mtime: number): 
     yield* headers(entry, mtime);
     if (entry.kind === 'file') yield* contentOf(entry);
   }
-  yield new Uint8Array(2 * BLOCK);
+  yield new Uint8Array(2 * TAR_BLOCK);
 }
 
 /** Sorted by the bytes of the name, each name once (the last one given counts), with every parent. Pure. */
@@ -76,7 +72,8 @@ function* headers(entry: TarEntry, mtime: number): Generator<Uint8Array> {
   if (records.length > 0) {
     const body = Buffer.concat(records);
     yield header({ path: 'PaxHeaders/entry', target: '', type: 'x', mode: 0o644, owner: 0, size: body.length, mtime });
-    yield padded(body);
+    yield body;
+    yield tarPadding(body.length);
   }
   const type = entry.kind === 'directory' ? '5' : entry.kind === 'link' ? '2' : '0';
   yield header({ path, target, type, mode: entry.kind === 'link' ? 0o777 : entry.mode, owner, size, mtime });
@@ -96,45 +93,23 @@ async function* contentOf(entry: TarFile): AsyncGenerator<Uint8Array> {
     }
   }
   if (seen !== size) throw changed(entry, seen);
-  const rest = size % BLOCK;
-  if (rest !== 0) yield new Uint8Array(BLOCK - rest);
+  yield tarPadding(size);
 }
 
 interface Header {
   readonly path: string;
   readonly target: string;
-  readonly type: string;
+  readonly type: TarType;
   readonly mode: number;
   readonly owner: number;
   readonly size: number;
   readonly mtime: number;
 }
 
-function header({ path, target, type, mode, owner, size, mtime }: Header): Uint8Array {
-  if (size > LARGEST) throw tooLarge(path, size);
-  const block = Buffer.alloc(BLOCK);
+function header({ path, target, size, ...rest }: Header): Uint8Array {
+  if (size > TAR_LARGEST) throw tooLarge(path, size);
   // A longer name stands in the pax record before it; readers without pax see its beginning.
-  block.write(ascii(path).slice(0, NAME_BYTES), 0, 'latin1');
-  number(block, 100, 8, mode);
-  number(block, 108, 8, owner);
-  number(block, 116, 8, owner);
-  number(block, 124, 12, size);
-  number(block, 136, 12, mtime);
-  block.write(type, 156, 'latin1');
-  block.write(ascii(target).slice(0, NAME_BYTES), 157, 'latin1');
-  block.write('ustar\0', 257, 'latin1');
-  block.write('00', 263, 'latin1');
-  number(block, 329, 8, 0);
-  number(block, 337, 8, 0);
-  // The sum counts its own field as blanks.
-  block.fill(' ', 148, 156, 'latin1');
-  const sum = block.reduce((total, byte) => total + byte, 0);
-  block.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
-  return block;
-}
-
-function number(block: Buffer, at: number, length: number, value: number): void {
-  block.write(`${value.toString(8).padStart(length - 1, '0')}\0`, at, 'latin1');
+  return tarHeader({ ...rest, name: ascii(path), target: ascii(target), size });
 }
 
 function ascii(text: string): string {
@@ -143,16 +118,11 @@ function ascii(text: string): string {
 
 /** A pax record counts its own length, digits included. */
 function record(key: string, value: string): readonly Buffer[] {
-  if (Buffer.byteLength(value) <= NAME_BYTES && value === ascii(value)) return [];
+  if (Buffer.byteLength(value) <= TAR_NAME && value === ascii(value)) return [];
   const rest = Buffer.byteLength(` ${key}=${value}\n`);
   let length = rest + String(rest).length;
   if (rest + String(length).length !== length) length = rest + String(length).length;
   return [Buffer.from(`${length} ${key}=${value}\n`)];
-}
-
-function padded(body: Buffer): Uint8Array {
-  const rest = body.length % BLOCK;
-  return rest === 0 ? body : Buffer.concat([body, Buffer.alloc(BLOCK - rest)]);
 }
 
 function changed({ path, size }: TarFile, seen: number): ProblemError {
