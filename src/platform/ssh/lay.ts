@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Effect } from '../../model/effect.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { type LaidFile, type LayVerb, layWords } from '../lay.ts';
+import { wholeLines } from '../lines.ts';
 import { hostWord } from './access.ts';
 import { askProgram } from './look.ts';
 import { clientWords } from './platform.ts';
@@ -42,14 +43,10 @@ export async function laidOn(
 ): Promise<readonly (string | null)[]> {
   const looking = { host, access: reach.access, root: reach.root, exec };
   const said = await askProgram(looking, 'laid', ['--of', paths.join(',')], signal);
-  const lines = said
-    .split('\n')
-    .filter((text) => text.startsWith('{'))
-    .map((text) => line.safeParse(JSON.parse(text)).data);
-  const found = new Map(lines.flatMap((one) => (one?.kind === 'laid' ? [[one.path, one.digest] as const] : [])));
-  if (lines.at(-1)?.kind === 'end' && paths.every((path) => found.has(path))) {
-    return paths.map((path) => found.get(path) || null);
-  }
+  const found = new Map(
+    wholeLines(said, line)?.flatMap((one) => (one.kind === 'laid' ? [[one.path, one.digest] as const] : [])),
+  );
+  if (paths.every((path) => found.has(path))) return paths.map((path) => found.get(path) || null);
   throw new ProblemError({
     code: 'ssh.strange-answer',
     where: host.name,
