@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../model/ports.ts';
 import { openDialog } from '../../procedure/machine/exec.ts';
@@ -8,6 +7,7 @@ import type { Session } from '../server/session.ts';
 import { ACCOUNT, accountSql } from './account.ts';
 import { terminate } from './kept.ts';
 import { findProgram, GUARD, inShell, type LocalServer, START_MS, serverWords, whenReady } from './local.ts';
+import { makePlace } from './place.ts';
 
 /**
  * A server program of this machine on a data directory that somebody lays down first, such as the copy of another server. It has a socket that only
@@ -44,7 +44,7 @@ export interface Running {
 /** Makes the directory. @throws ProblemError when there is no such program */
 export async function openLaid(wanted: LaidOptions, ports: { readonly clock: Clock }): Promise<LaidServer> {
   const program = await findProgram(wanted.program);
-  const dir = await mkdtemp(join(tmpdir(), 'shiplock-laid-'));
+  const dir = await makePlace('shiplock-laid-');
   const [data, run, aside] = [join(dir, 'data'), join(dir, 'run'), join(dir, 'aside')];
   const asRoot = process.getuid?.() === 0;
   const user = wanted.login === 'account' ? ACCOUNT : 'root';
@@ -54,8 +54,6 @@ export async function openLaid(wanted: LaidOptions, ports: { readonly clock: Clo
   const words = join(run, 'account.sql');
   const log = join(dir, 'server.log');
   const who = asRoot ? [`--user=${wanted.user}`] : [];
-  // The server changes to a user of its own, which must reach what lies below.
-  await chmod(dir, 0o711);
   for (const path of [data, run, aside]) await mkdir(path, { mode: 0o700 });
   await mkdir(join(dir, 'nowhere'), { mode: 0o555 });
   const serve = [

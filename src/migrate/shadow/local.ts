@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, chmod, constants, mkdir, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access, constants, mkdir, readFile, realpath, rm } from 'node:fs/promises';
 import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import type { Clock, Exec } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
@@ -8,6 +7,7 @@ import { sqlName } from '../../model/sql.ts';
 import { openDialog } from '../../procedure/machine/exec.ts';
 import type { Family } from '../server/database.ts';
 import { openSession, type Session } from '../server/session.ts';
+import { makePlace } from './place.ts';
 import type { ServerArguments } from './settings.ts';
 
 /** A server program of this machine, started for one plan: its own data directory, a socket and nothing else, deleted at the end. */
@@ -48,9 +48,10 @@ const USER = 'shiplock_shadow';
 
 /**
  * Holds the server while its input is open. It ends when we close it and when we die in whatever way, since the kernel closes it then;
- * then it kills the server with all that belongs to it and deletes the directory.
+ * then it kills the server with all that belongs to it and deletes the directory. Temporary files of the server lie there too: ours may be for us alone.
  */
 export const GUARD = `read -r go || { rm -rf "$1"; exit 0; }
+export TMPDIR="$1/run"
 setsid sh -c "$2; echo ended with \\$?" > "$1/server.log" 2>&1 < /dev/null &
 server=$!
 echo started
@@ -65,9 +66,7 @@ export async function startLocal(
   ports: { readonly exec: Exec; readonly clock: Clock },
 ): Promise<LocalThrowAway> {
   const program = await findProgram(wanted.program);
-  const dir = await mkdtemp(join(tmpdir(), 'shiplock-shadow-'));
-  // The server changes to a user of its own, which must reach what lies below.
-  await chmod(dir, 0o711);
+  const dir = await makePlace('shiplock-shadow-');
   try {
     return await startIn(dir, program, wanted, ports);
   } catch (error) {
