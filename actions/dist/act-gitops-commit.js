@@ -1,4 +1,4 @@
-import { Co as environmentNames, Un as approvalOf, Xt as underPolicy, bo as resolveEnvironment, gs as sequence, ms as procedure, n as runDone, t as openFor } from "./shared-common.js";
+import { Do as environmentNames, bs as sequence, en as underPolicy, n as runDone, qn as approvalOf, t as openFor, vs as procedure, wo as resolveEnvironment } from "./shared-common.js";
 import { t as gitopsPlace } from "./shared-observe2.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { n as outcomeOf, t as begin } from "./shared-by-git.js";

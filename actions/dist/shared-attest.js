@@ -1,4 +1,4 @@
-import { B as makeRelease, Et as sbomsDirectory, cn as manifestPath, on as manifestDigest, rt as tellGit, vn as sbomDirectory } from "./shared-common.js";
+import { At as sbomsDirectory, Sn as sbomDirectory, W as makeRelease, fn as manifestPath, st as tellGit, un as manifestDigest } from "./shared-common.js";
 import { t as EXIT } from "./shared-exit.js";
 import { t as ProblemError } from "./shared-problem.js";
 

@@ -1,5 +1,5 @@
 import { i as ok, n as bad } from "./shared-problem.js";
-import { Ss as isTimeZone, xs as instantsOf } from "./shared-common.js";
+import { Es as isTimeZone, Ts as instantsOf } from "./shared-common.js";
 
 // node_modules/ical.js/dist/ical.js
 /**

@@ -2,9 +2,9 @@ import { Jn as string, Yt as discriminatedUnion, qn as strictObject, xn as liter
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { s as bundleOf } from "./shared-certificate.js";
 import { n as nearest } from "./shared-json.js";
-import { er as clientWords, nr as RESOURCE, ra as LOCAL_HOST, rr as askProgram, tr as ON } from "./shared-common.js";
+import { ar as ON, ir as clientWords, or as RESOURCE, sa as LOCAL_HOST, sr as askProgram } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { f as laidHere, h as setOf, m as localLayEffect, p as layWords } from "./shared-program.js";
+import { f as laidHere, h as setOf, m as localLayEffect, p as layWords, y as wholeLines } from "./shared-program.js";
 import { n as hostWord } from "./shared-failure.js";
 import { i as healthAt, o as tcpHealth, r as reachOf, t as localResource } from "./shared-system.js";
 import { readFile } from "node:fs/promises";
@@ -54,9 +54,8 @@ async function laidOn({ host, reach, exec }, paths, signal) {
 		exec
 	};
 	const said = await askProgram(looking, "laid", ["--of", paths.join(",")], signal);
-	const lines = said.split("\n").filter((text) => text.startsWith("{")).map((text) => line.safeParse(JSON.parse(text)).data);
-	const found = new Map(lines.flatMap((one) => one?.kind === "laid" ? [[one.path, one.digest]] : []));
-	if (lines.at(-1)?.kind === "end" && paths.every((path) => found.has(path))) return paths.map((path) => found.get(path) || null);
+	const found = new Map(wholeLines(said, line)?.flatMap((one) => one.kind === "laid" ? [[one.path, one.digest]] : []));
+	if (paths.every((path) => found.has(path))) return paths.map((path) => found.get(path) || null);
 	throw new ProblemError({
 		code: "ssh.strange-answer",
 		where: host.name,

@@ -5651,12 +5651,12 @@ const migrateConfig = strictObject({
 /** Fragment `buckets` of an environment: components whose files are served from a bucket of an S3 server. */
 const REGION = "the name of a region, such as eu-central-1; `auto` or `us-east-1` where the server has none";
 const BUCKET = "the name of a bucket: 3 to 63 of a-z, 0-9, dots and -";
-const PREFIX$3 = "the beginning of the keys, such as shop/ or www/shop/; letters, digits, . _ ~ and -, with / at its end";
+const PREFIX$4 = "the beginning of the keys, such as shop/ or www/shop/; letters, digits, . _ ~ and -, with / at its end";
 const bucketConfig = strictObject({
 	endpoint: httpUrlSchema.describe("Address of the S3 server, without the bucket: `https://s3.eu-central-1.amazonaws.com`."),
 	region: string({ error: REGION }).regex(/^[a-z0-9-]{1,64}$/, REGION).describe("Region that requests are signed for."),
 	bucket: string({ error: BUCKET }).regex(/^[a-z0-9{][a-z0-9.{}-]{1,61}[a-z0-9}]$/, BUCKET).describe("The bucket. It must be there. `{environment}` and `{service}` are put in."),
-	prefix: string({ error: PREFIX$3 }).regex(/^(?:[A-Za-z0-9_~{-][A-Za-z0-9._~{}-]*\/)*$/, PREFIX$3).default("").describe("Put before every key; `{environment}` and `{service}` are put in. Left out: the files begin at the top of the bucket."),
+	prefix: string({ error: PREFIX$4 }).regex(/^(?:[A-Za-z0-9_~{-][A-Za-z0-9._~{}-]*\/)*$/, PREFIX$4).default("").describe("Put before every key; `{environment}` and `{service}` are put in. Left out: the files begin at the top of the bucket."),
 	addressing: _enum(["path", "host"], { error: "path or host" }).default("path").describe("Whether the bucket stands in the path of a request or before the host of the endpoint."),
 	access: strictObject({
 		id: secretSchema.describe("Access key id."),
@@ -5782,10 +5782,10 @@ const platformConfig = discriminatedUnion("kind", [
 
 // src/procedure/config.ts
 /** Fragment `store` of the service: where leases and journals are kept beside the state directory. */
-const PREFIX$2 = "the beginning of branch names, such as shiplock or shiplock/certkeeper";
+const PREFIX$3 = "the beginning of branch names, such as shiplock or shiplock/certkeeper";
 const gitStoreConfig = strictObject({
 	url: wordsSchema.describe("Operations repository: a path, or an address that `git push` takes. Private, and only ever pushed to by fast-forward."),
-	prefix: string({ error: PREFIX$2 }).regex(/^[a-z0-9][a-z0-9_-]*(?:\/[a-z0-9][a-z0-9_-]*)*$/, PREFIX$2).default("shiplock").describe("Branches begin with this. Services that share a repository have one each."),
+	prefix: string({ error: PREFIX$3 }).regex(/^[a-z0-9][a-z0-9_-]*(?:\/[a-z0-9][a-z0-9_-]*)*$/, PREFIX$3).default("shiplock").describe("Branches begin with this. Services that share a repository have one each."),
 	timeout: duration$1({
 		min: 1e3,
 		max: 6e5
@@ -6636,9 +6636,9 @@ function circleIn(services) {
 
 // src/traffic/config.ts
 /** Fragment `traffic` of an environment: who decides which version gets which share of the requests. */
-const PREFIX$1 = "the beginning of a path, such as /api, without query";
+const PREFIX$2 = "the beginning of a path, such as /api, without query";
 /** `/api` means `/api` itself and everything below it. */
-const pathPrefixSchema = string({ error: PREFIX$1 }).regex(/^\/[A-Za-z0-9/._~-]*$/, PREFIX$1).meta({ title: "path prefix" });
+const pathPrefixSchema = string({ error: PREFIX$2 }).regex(/^\/[A-Za-z0-9/._~-]*$/, PREFIX$2).meta({ title: "path prefix" });
 const DOWNLOADS = "a path such as /client";
 const downloadPathSchema = string({ error: DOWNLOADS }).regex(/^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/, DOWNLOADS).meta({ title: "path" });
 const PORT = "a port from 1 to 65535";
@@ -21992,10 +21992,10 @@ const tenantSchema = strictObject({
 	guardHost: string().exactOptional(),
 	base: baseSchema.exactOptional()
 });
-const PREFIX = "# shiplock:";
+const PREFIX$1 = "# shiplock:";
 /** The lines of the configuration file that say who lives where. */
 function tenantLines(tenants) {
-	const line = (word, tenant) => `${PREFIX} ${word} ${JSON.stringify(tenant)}`;
+	const line = (word, tenant) => `${PREFIX$1} ${word} ${JSON.stringify(tenant)}`;
 	return [...tenants.now.map((tenant) => line("slot", tenant)), ...tenants.was.map((tenant) => line("was", tenant))];
 }
 /** Reads those lines back; lines that are none of ours, or broken, are skipped: such a slot then has an unknown tenant. */
@@ -27577,7 +27577,7 @@ function together(effects, parallel) {
 		same.timeoutMs = Math.max(same.timeoutMs, effect.timeoutMs);
 		same.effect = {
 			...same.effect,
-			argv: [...same.effect.argv, ...split$1(effect).own],
+			argv: [...same.effect.argv, ...split(effect).own],
 			resource: `${same.effect.resource},${effect.resource.slice(4)}`,
 			why: `${same.effect.why}, ${hostsIn(effect.why)}`,
 			timeoutMs: same.timeoutMs * Math.ceil(same.hosts / parallel)
@@ -27590,9 +27590,9 @@ function hostsIn(why) {
 	return why?.split(" on ").at(-1) ?? "";
 }
 function isSame(one, other) {
-	return isDeepStrictEqual([split$1(one).common, one.env], [split$1(other).common, other.env]);
+	return isDeepStrictEqual([split(one).common, one.env], [split(other).common, other.env]);
 }
-function split$1({ argv }) {
+function split({ argv }) {
 	const at = argv.indexOf(ON);
 	return at < 0 ? {
 		common: argv,
@@ -29964,7 +29964,7 @@ function downloadEffect(build, toolchain) {
 
 // src/build/go/coverage.ts
 /** `file.go:12.34,15.2 3 1`: a block of the file, its statements, how often it was executed (cmd/cover, profile of `-coverprofile`). */
-const BLOCK$1 = /^(.+):(\d+\.\d+,\d+\.\d+) (\d+) (\d+)$/;
+const BLOCK = /^(.+):(\d+\.\d+,\d+\.\d+) (\d+) (\d+)$/;
 /**
 * Reads a coverage profile. A block that several tests report counts once, and is covered when one of them executed it, as `go tool cover -func`
 * counts. Lines of another form are passed over. Pure.
@@ -29972,7 +29972,7 @@ const BLOCK$1 = /^(.+):(\d+\.\d+,\d+\.\d+) (\d+) (\d+)$/;
 function readCoverage(profile) {
 	const blocks = /* @__PURE__ */ new Map();
 	for (const line of profile.split("\n")) {
-		const [, file, range, statements, count] = BLOCK$1.exec(line) ?? [];
+		const [, file, range, statements, count] = BLOCK.exec(line) ?? [];
 		if (file === void 0) continue;
 		const key = `${file}:${range}`;
 		const hit = Number(count) > 0;
@@ -37497,56 +37497,74 @@ function lastProblems(entries) {
 }
 
 // src/procedure/machine/tar.ts
-const BLOCK = 512;
-/** @param seconds time of all files, since 1970 */
-function tar(files, seconds) {
+/** Everything in an archive begins at a multiple of this, bytes. */
+const TAR_BLOCK = 512;
+/** Bytes of the name in a header. */
+const TAR_NAME = 100;
+/** Eleven octal digits: 8 GiB less one byte. */
+const TAR_LARGEST = 8589934591;
+const PREFIX = 155;
+/** Files for root, in the order given. @param mtime of all files, seconds since 1970 @throws RangeError for a path that the format cannot hold */
+function tar(files, mtime) {
 	const parts = files.flatMap(({ path, content, mode = 384 }) => [
-		header(path, content.length, {
-			seconds,
-			mode
+		tarHeader({
+			...tarName(path),
+			type: "0",
+			mode,
+			ownerName: "root",
+			size: content.length,
+			mtime
 		}),
 		content,
-		Buffer.alloc((BLOCK - content.length % BLOCK) % BLOCK)
+		tarPadding(content.length)
 	]);
-	return Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]);
+	return Buffer.concat([...parts, Buffer.alloc(2 * 512)]);
 }
-function header(path, size, { seconds, mode }) {
-	const block = Buffer.alloc(BLOCK);
-	const { prefix, name } = split(path);
-	block.write(name, 0, 100, "utf8");
-	block.write(octal(mode, 7), 100, "latin1");
-	block.write(octal(0, 7), 108, "latin1");
-	block.write(octal(0, 7), 116, "latin1");
-	block.write(octal(size, 11), 124, "latin1");
-	block.write(octal(Math.floor(seconds), 11), 136, "latin1");
-	block.write("        ", 148, "latin1");
-	block.write("0", 156, "latin1");
-	block.write("ustar\0", 257, "latin1");
-	block.write("00", 263, "latin1");
-	block.write("root", 265, "latin1");
-	block.write("root", 297, "latin1");
-	block.write(prefix, 345, 155, "utf8");
+/** One header. Pure. */
+function tarHeader(said) {
+	const { name, prefix = "", type, target = "", mode, owner = 0, ownerName = "", size, mtime } = said;
+	const block = Buffer.alloc(512);
+	block.write(name, 0, 100);
+	block.write(octal(mode, 8), 100);
+	block.write(octal(owner, 8), 108);
+	block.write(octal(owner, 8), 116);
+	block.write(octal(size, 12), 124);
+	block.write(octal(Math.floor(mtime), 12), 136);
+	block.fill(" ", 148, 156);
+	block.write(type, 156);
+	block.write(target, 157, 100);
+	block.write("ustar\x0000", 257);
+	block.write(ownerName, 265, 31);
+	block.write(ownerName, 297, 31);
+	block.write(octal(0, 8), 329);
+	block.write(octal(0, 8), 337);
+	block.write(prefix, 345, PREFIX);
 	const sum = block.reduce((total, byte) => total + byte, 0);
-	block.write(`${octal(sum, 6)}\0 `, 148, "latin1");
+	block.write(`${sum.toString(8).padStart(6, "0")}\u0000 `, 148);
 	return block;
 }
-/** A long path is split at a slash: up to 155 bytes before it, up to 100 behind. */
-function split(path) {
+/** Zeroes that fill up what is so long. @param unit default: a block */
+function tarPadding(length, unit = 512) {
+	return Buffer.alloc((unit - length % unit) % unit);
+}
+/** A long path, cut at a `/` into the two fields that the format has. @throws RangeError where no `/` lies right */
+function tarName(path) {
 	if (Buffer.byteLength(path) <= 100) return {
-		prefix: "",
-		name: path
+		name: path,
+		prefix: ""
 	};
-	for (let at = path.indexOf("/"); at > 0; at = path.indexOf("/", at + 1)) {
+	for (let at = path.indexOf("/"); at > 0 && at < path.length - 1; at = path.indexOf("/", at + 1)) {
 		const [prefix, name] = [path.slice(0, at), path.slice(at + 1)];
-		if (Buffer.byteLength(name) <= 100 && Buffer.byteLength(prefix) <= 155) return {
-			prefix,
-			name
+		if (Buffer.byteLength(prefix) <= PREFIX && Buffer.byteLength(name) <= 100) return {
+			name,
+			prefix
 		};
 	}
-	throw new RangeError(`a path that no tar archive takes: ${path}`);
+	throw new RangeError(`${path} is too long for a tar archive`);
 }
-function octal(value, digits) {
-	return value.toString(8).padStart(digits, "0");
+/** @param width of the field, the zero byte at its end counted */
+function octal(value, width) {
+	return `${value.toString(8).padStart(width - 1, "0")}\u0000`;
 }
 
 // src/diagnose/manifest.ts
@@ -38247,4 +38265,4 @@ async function runDone(service, outcome) {
 	};
 }
 
-export { fetchRunUnderWay as $, readRun as $a, proxyGaps as $i, hostsNode as $n, cleanLine as $o, readLedger as $r, releaseProcedure as $t, KNOWN_ERRORS as A, refusalOf as Aa, nameVersion as Ai, commitSeconds as An, API_VERSION as Ao, wantedIn as Ar, logPlaceSchema as As, mustBeAttested as At, makeRelease as B, planHash as Ba, stairPath as Bi, withManners as Bn, unitGitStoreConfig as Bo, whyNotBelieved as Br, parseSize as Bs, emptyStory as Bt, shown as C, guardText as Ca, dataOf as Ci, challengeOf as Cn, environmentNames as Co, withVex as Cr, wallText$1 as Cs, imageName as Ct, ownErrorsOf as D, notPaused as Da, openShared as Di, noRaceDetector as Dn, wayTo as Do, ofScore as Dr, parseDsn as Ds, secretVariables as Dt, axisOf as E, isDriven as Ea, sampleValue as Ei, NO_CHECKS as En, promotionOrder as Eo, atLeast as Er, connect as Es, sbomsDirectory as Et, madeMarkdown as F, foldLook as Fa, digestIn as Fi, rollbackBreaks as Fn, programsIn as Fo, standingOf$1 as Fr, kubeMetaSchema as Fs, announced as Ft, runRelease as G, waitLines as Ga, timeTicks as Gi, openEnvironment as Gn, publicPemOf as Go, verdictText as Gr, READ_PLAINLY as Gs, orderCheck as Gt, planRelease as H, placeNodes as Ha, chartOf as Hi, approvalGate as Hn, keyIdOf as Ho, quarantineKey as Hr, GRANT_DATABASE as Hs, comesFrom as Ht, madeText as I, gateCase as Ia, versionOf as Ii, afterSchema as In, unlessSaid as Io, digestsOf as Ir, kubePath as Is, announcementsOf as It, agreeWithGit as J, takeLease as Ja, bakeWatch as Ji, openTarget as Jn, plain$2 as Jo, knownReleases as Jr, rulesText as Jt, stableRecord as K, waitsIn as Ka, pastWatch as Ki, openService as Kn, packSpecSchema as Ko, cameToServe$1 as Kr, logPlaceText as Ks, personOptions as Kt, testedShare as L, lookAt$4 as La, terminalChart as Li, keptMannerSchema as Ln, SEVERITIES$1 as Lo, quarantinePath as Lr, kubeText as Ls, nobodyToTell as Lt, knownIn as M, ORDER_KINDS as Ma, withoutConfiguration as Mi, installerOf as Mn, defaultScanConfig as Mo, placeText as Mr, CORE as Ms, announceAll as Mt, ownErrors as N, copyRun as Na, isWayBack as Ni, toolVersion as Nn, PROGRAM_IDS as No, CAUSE as Nr, NAMESPACE as Ns, announceQuarantine as Nt, commitOfRun as O, placeOrder as Oa, commitTime as Oi, leastGo as On, explain as Oo, worse as Or, named$1 as Os, secretsIn as Ot, pagesOf as P, beginWatch as Pa, trafficMoment as Pi, askLedger as Pn, SCANNER_IDS as Po, quarantineProblems as Pr, POD as Ps, announceRun as Pt, fetchRun as Q, listRuns as Qa, noAnalyses as Qi, sshReach as Qn, clean as Qo, readEnvironmentRecord as Qr, releaseInputsSchema as Qt, buildOutcome as R, makeOrder as Ra, wrap as Ri, mannerProblems as Rn, sshSignatures as Ro, recordOf as Rr, formatBinarySize as Rs, tellStory as Rt, proof as S, planProcedure as Sa, askVector as Si, registryProblems as Sn, readText as So, isVulnerability as Sr, isTimeZone as Ss, pagesText as St, withLeft as T, effectText as Ta, missing$2 as Ti, tokenPlace as Tn, located as To, servicePurl as Tr, FENCE_TABLE as Ts, sbomProblems as Tt, prepareRelease as U, registryOf as Ua, comparesVersions as Ui, approvalOf as Un, privateKeyFrom as Uo, promotionLooks as Ur, refusalOf$1 as Us, mayReleaseHere as Ut, outcomeOf as V, childrenOf as Va, tenth as Vi, gatesOf as Vn, frontendKeys as Vo, quarantineEntrySchema as Vr, logPlace as Vs, readReceipts as Vt, release as W, inTurn as Wa, positionOf as Wi, engineOptions as Wn, publicKeyFrom as Wo, verdictOf$1 as Wr, sqlProblem as Ws, gatekeeperOfRun as Wt, fetchRecords as X, readLease as Xa, beginBake as Xi, hostChecks as Xn, isOnHosts as Xo, liveVersion as Xr, underPolicy as Xt, fetchDocumentsOf as Y, fileLeases as Ya, bakeVerdict as Yi, PROXY as Yn, isInCluster as Yo, ledgerEffect as Yr, signerOf as Yt, fetchRecordsAtOnce as Z, StoreUnreachableError as Za, foldBake as Zi, hostNames as Zn, configHash as Zo, previousVersion as Zr, inputsAsJson as Zt, STATE_GLYPHS as _, traitsOf as _a, countersOf as _i, ociPurl as _n, toJson as _o, exploitabilitySchema as _r, step$1 as _s, summaryText as _t, outcomeMarkdown as a, duration as aa, policyPlace as ai, manifestDiffers as an, askedOf as ao, programCheck as ar, ruleText as as, mergeRecords as at, lasting as b, runProcedure as ba, pair as bi, askRegistry as bn, resolveEnvironment as bo, isBelow as br, StepPaused as bs, buildRelease as bt, archive as c, startTrace as ca, markEffect as ci, manifestPath as cn, createJournal as co, keptOf as cr, action as cs, unitHistorySchema as ct, writeArchive as d, versionDelta as da, nginxPaths as di, npmLock as dn, loadRun as do, scansOf as dr, gate as ds, scanAgain as dt, doOrNothing as ea, readRecord$1 as ei, rollbackProcedure as en, verifyRun as eo, clientWords as er, codeSpan as es, makeGitTrue as et, writeDirectory as f, importRuns as fa, heartbeatFile as fi, FINISH_COMMAND as fn, foldState as fo, scanRulesOf as fr, opaque as fs, scanStillAsked as ft, reportMarkdown as g, isRunbook as ga, maintenancePage as gi, SPDX_FILE as gn, sha256 as go, VEX_STATUSES as gr, sequence as gs, scanInputsSchema as gt, code as h, isOpen as ha, haproxyPaths as hi, CYCLONEDX_FILE as hn, digestOf$1 as ho, scanRecordSchema as hr, repeatUntil as hs, runScan as ht, newestRun as i, isOnHost as ia, PIN_FILE as ii, digestOfText as in, START_NAMESPACE as io, isAtLeast as ir, parseRule as is, tellOf as it, isPage as j, removeOrder as ja, sourceCommit as ji, momentOf as jn, builtInSettings as jo, explainFinding as jr, verifies as js, provenanceProblems as jt, runCommits as k, readOrders as ka, describedVersion as ki, readToolchain as kn, schemaNode as ko, policyIn as kr, MADE_PASSWORD as ks, runAgain as kt, bundleFiles as l, DEFAULT_POLICY as la, readMaintenance as li, readDigested as ln, noJournal as lo, fingerprintIn as lr, choice$1 as ls, unitReleaseSchema as lt, tar as m, RUNBOOK_PREFIX as ma, readHaproxy as mi, isCompressible as mn, canonical as mo, keptRuns as mr, procedure as ms, refusedBy as mt, runDone as n, taking as na, readPolicy as ni, checkStep as nn, GATE_NAMESPACE as no, RESOURCE as nr, systemdWord as ns, say as nt, readReport as o, analyseCsv as oa, trustOf as oi, manifestDigest as on, gateText as oo, observeBucket as or, suiteEnv as os, liveUnit as ot, manifestOf as p, pendingRuns as pa, parseHeartbeat as pi, compressed as pn, payloadSchema as po, judgeRecord as pr, parallel as ps, withScan as pt, agreeOn as q, NOBODY as qa, shareJudgedBy as qi, withDatabaseRoots as qn, parseLocated as qo, jsonFile as qr, sqlName as qs, promotionRulesOf as qt, broughtBy as r, LOCAL_HOST as ra, readRules as ri, PLANNED as rn, ORDER_NAMESPACE as ro, askProgram as rr, ticksAround as rs, tellGit as rt, attach as s, missingInWords$1 as sa, trustedPem as si, manifestEffects as sn, createRecorder as so, analysisPolicy as sr, rewriteConfig as ss, previousUnit as st, openFor as t, endpointOf as ta, readReleaseRecord as ti, rolloutFor as tn, openGates as to, ON as tr, fenced$1 as ts, refreshRun as tt, isArchive as u, makePolicy as ua, nginxCounter as ui, travelling as un, isUnfinished as uo, resultOf as ur, forEach as us, planScan as ut, STATE_WORDS as v, fetchDocuments as va, prometheusMetrics as vi, sbomDirectory as vn, RECORD_TYPES as vo, vexWordSchema as vr, watch as vs, unitsOf as vt, bounded as w, whoseGate as wa, get as wi, tokenIn as wn, loadConfig as wo, purlOf as wr, windowAt as ws, sbomDiffers as wt, moment as x, takeEnvironment as xa, pairQuery as xi, nameOf as xn, readConfig as xo, BadVex as xr, instantsOf as xs, pagesMarkdown as xt, clockSince as y, resumeProcedure as ya, generations as yi, labelsOf as yn, checkEvidence as yo, judge$1 as yr, closedWindows$1 as ys, buildProcedureFrom as yt, commitMeant as z, policyMissing as za, rangePath as zi, mannersOf as zn, trusted as zo, quarantineText as zr, formatSize as zs, skimRun as zt };
+export { fetchDocumentsOf as $, fileLeases as $a, bakeVerdict as $i, PROXY as $n, isInCluster as $o, ledgerEffect as $r, signerOf as $t, axisOf as A, isDriven as Aa, sampleValue as Ai, NO_CHECKS as An, promotionOrder as Ao, atLeast as Ar, connect as As, sbomsDirectory as At, madeText as B, gateCase as Ba, versionOf as Bi, afterSchema as Bn, unlessSaid as Bo, digestsOf as Br, kubePath as Bs, announcementsOf as Bt, clockSince as C, resumeProcedure as Ca, generations as Ci, labelsOf as Cn, checkEvidence as Co, judge$1 as Cr, closedWindows$1 as Cs, buildProcedureFrom as Ct, shown as D, guardText as Da, dataOf as Di, challengeOf as Dn, environmentNames as Do, withVex as Dr, wallText$1 as Ds, imageName as Dt, proof as E, planProcedure as Ea, askVector as Ei, registryProblems as En, readText as Eo, isVulnerability as Er, isTimeZone as Es, pagesText as Et, isPage as F, removeOrder as Fa, sourceCommit as Fi, momentOf as Fn, builtInSettings as Fo, explainFinding as Fr, verifies as Fs, provenanceProblems as Ft, outcomeOf as G, childrenOf as Ga, tenth as Gi, gatesOf as Gn, frontendKeys as Go, quarantineEntrySchema as Gr, logPlace as Gs, readReceipts as Gt, buildOutcome as H, makeOrder as Ha, wrap as Hi, mannerProblems as Hn, sshSignatures as Ho, recordOf as Hr, formatBinarySize as Hs, tellStory as Ht, knownIn as I, ORDER_KINDS as Ia, withoutConfiguration as Ii, installerOf as In, defaultScanConfig as Io, placeText as Ir, CORE as Is, announceAll as It, release as J, inTurn as Ja, positionOf as Ji, engineOptions as Jn, publicKeyFrom as Jo, verdictOf$1 as Jr, sqlProblem as Js, gatekeeperOfRun as Jt, planRelease as K, placeNodes as Ka, chartOf as Ki, approvalGate as Kn, keyIdOf as Ko, quarantineKey as Kr, GRANT_DATABASE as Ks, comesFrom as Kt, ownErrors as L, copyRun as La, isWayBack as Li, toolVersion as Ln, PROGRAM_IDS as Lo, CAUSE as Lr, NAMESPACE as Ls, announceQuarantine as Lt, commitOfRun as M, placeOrder as Ma, commitTime as Mi, leastGo as Mn, explain as Mo, worse as Mr, named$1 as Ms, secretsIn as Mt, runCommits as N, readOrders as Na, describedVersion as Ni, readToolchain as Nn, schemaNode as No, policyIn as Nr, MADE_PASSWORD as Ns, runAgain as Nt, bounded as O, whoseGate as Oa, get as Oi, tokenIn as On, loadConfig as Oo, purlOf as Or, windowAt as Os, sbomDiffers as Ot, KNOWN_ERRORS as P, refusalOf as Pa, nameVersion as Pi, commitSeconds as Pn, API_VERSION as Po, wantedIn as Pr, logPlaceSchema as Ps, mustBeAttested as Pt, agreeWithGit as Q, takeLease as Qa, bakeWatch as Qi, openTarget as Qn, plain$2 as Qo, knownReleases as Qr, rulesText as Qt, pagesOf as R, beginWatch as Ra, trafficMoment as Ri, askLedger as Rn, SCANNER_IDS as Ro, quarantineProblems as Rr, POD as Rs, announceRun as Rt, STATE_WORDS as S, fetchDocuments as Sa, prometheusMetrics as Si, sbomDirectory as Sn, RECORD_TYPES as So, vexWordSchema as Sr, watch as Ss, unitsOf as St, moment as T, takeEnvironment as Ta, pairQuery as Ti, nameOf as Tn, readConfig as To, BadVex as Tr, instantsOf as Ts, pagesMarkdown as Tt, commitMeant as U, policyMissing as Ua, rangePath as Ui, mannersOf as Un, trusted as Uo, quarantineText as Ur, formatSize as Us, skimRun as Ut, testedShare as V, lookAt$4 as Va, terminalChart as Vi, keptMannerSchema as Vn, SEVERITIES$1 as Vo, quarantinePath as Vr, kubeText as Vs, nobodyToTell as Vt, makeRelease as W, planHash as Wa, stairPath as Wi, withManners as Wn, unitGitStoreConfig as Wo, whyNotBelieved as Wr, parseSize as Ws, emptyStory as Wt, stableRecord as X, waitsIn as Xa, pastWatch as Xi, openService as Xn, packSpecSchema as Xo, cameToServe$1 as Xr, logPlaceText as Xs, personOptions as Xt, runRelease as Y, waitLines as Ya, timeTicks as Yi, openEnvironment as Yn, publicPemOf as Yo, verdictText as Yr, READ_PLAINLY as Ys, orderCheck as Yt, agreeOn as Z, NOBODY as Za, shareJudgedBy as Zi, withDatabaseRoots as Zn, parseLocated as Zo, jsonFile as Zr, sqlName as Zs, promotionRulesOf as Zt, tarName as _, pendingRuns as _a, parseHeartbeat as _i, compressed as _n, payloadSchema as _o, judgeRecord as _r, parallel as _s, withScan as _t, outcomeMarkdown as a, endpointOf as aa, readReleaseRecord as ai, rolloutFor as an, openGates as ao, ON as ar, fenced$1 as as, refreshRun as at, reportMarkdown as b, isRunbook as ba, maintenancePage as bi, SPDX_FILE as bn, sha256 as bo, VEX_STATUSES as br, sequence as bs, scanInputsSchema as bt, archive as c, isOnHost as ca, PIN_FILE as ci, digestOfText as cn, START_NAMESPACE as co, isAtLeast as cr, parseRule as cs, tellOf as ct, writeArchive as d, missingInWords$1 as da, trustedPem as di, manifestEffects as dn, createRecorder as do, analysisPolicy as dr, rewriteConfig as ds, previousUnit as dt, beginBake as ea, liveVersion as ei, underPolicy as en, readLease as eo, hostChecks as er, isOnHosts as es, fetchRecords as et, writeDirectory as f, startTrace as fa, markEffect as fi, manifestPath as fn, createJournal as fo, keptOf as fr, action as fs, unitHistorySchema as ft, tarHeader as g, importRuns as ga, heartbeatFile as gi, FINISH_COMMAND as gn, foldState as go, scanRulesOf as gr, opaque as gs, scanStillAsked as gt, tar as h, versionDelta as ha, nginxPaths as hi, npmLock as hn, loadRun as ho, scansOf as hr, gate as hs, scanAgain as ht, newestRun as i, doOrNothing as ia, readRecord$1 as ii, rollbackProcedure as in, verifyRun as io, clientWords as ir, codeSpan as is, makeGitTrue as it, ownErrorsOf as j, notPaused as ja, openShared as ji, noRaceDetector as jn, wayTo as jo, ofScore as jr, parseDsn as js, secretVariables as jt, withLeft as k, effectText as ka, missing$2 as ki, tokenPlace as kn, located as ko, servicePurl as kr, FENCE_TABLE as ks, sbomProblems as kt, bundleFiles as l, duration as la, policyPlace as li, manifestDiffers as ln, askedOf as lo, programCheck as lr, ruleText as ls, mergeRecords as lt, TAR_LARGEST as m, makePolicy as ma, nginxCounter as mi, travelling as mn, isUnfinished as mo, resultOf as mr, forEach as ms, planScan as mt, runDone as n, noAnalyses as na, readEnvironmentRecord as ni, releaseInputsSchema as nn, listRuns as no, sshReach as nr, clean as ns, fetchRun as nt, readReport as o, taking as oa, readPolicy as oi, checkStep as on, GATE_NAMESPACE as oo, RESOURCE as or, systemdWord as os, say as ot, manifestOf as p, DEFAULT_POLICY as pa, readMaintenance as pi, readDigested as pn, noJournal as po, fingerprintIn as pr, choice$1 as ps, unitReleaseSchema as pt, prepareRelease as q, registryOf as qa, comparesVersions as qi, approvalOf as qn, privateKeyFrom as qo, promotionLooks as qr, refusalOf$1 as qs, mayReleaseHere as qt, broughtBy as r, proxyGaps as ra, readLedger as ri, releaseProcedure as rn, readRun as ro, hostsNode as rr, cleanLine as rs, fetchRunUnderWay as rt, attach as s, LOCAL_HOST as sa, readRules as si, PLANNED as sn, ORDER_NAMESPACE as so, askProgram as sr, ticksAround as ss, tellGit as st, openFor as t, foldBake as ta, previousVersion as ti, inputsAsJson as tn, StoreUnreachableError as to, hostNames as tr, configHash as ts, fetchRecordsAtOnce as tt, isArchive as u, analyseCsv as ua, trustOf as ui, manifestDigest as un, gateText as uo, observeBucket as ur, suiteEnv as us, liveUnit as ut, tarPadding as v, RUNBOOK_PREFIX as va, readHaproxy as vi, isCompressible as vn, canonical as vo, keptRuns as vr, procedure as vs, refusedBy as vt, lasting as w, runProcedure as wa, pair as wi, askRegistry as wn, resolveEnvironment as wo, isBelow as wr, StepPaused as ws, buildRelease as wt, STATE_GLYPHS as x, traitsOf as xa, countersOf as xi, ociPurl as xn, toJson as xo, exploitabilitySchema as xr, step$1 as xs, summaryText as xt, code as y, isOpen as ya, haproxyPaths as yi, CYCLONEDX_FILE as yn, digestOf$1 as yo, scanRecordSchema as yr, repeatUntil as ys, runScan as yt, madeMarkdown as z, foldLook as za, digestIn as zi, rollbackBreaks as zn, programsIn as zo, standingOf$1 as zr, kubeMetaSchema as zs, announced as zt };

@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { R as buildOutcome, bt as buildRelease, ji as sourceCommit } from "./shared-common.js";
+import { Fi as sourceCommit, H as buildOutcome, wt as buildRelease } from "./shared-common.js";
 
 // src/release/build/components.ts
 /**

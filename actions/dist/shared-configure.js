@@ -2,7 +2,7 @@ import { Fn as object, Jn as string, qn as strictObject } from "./shared-schemas
 import { n as openDsnSession } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Gn as openEnvironment, Wn as engineOptions, Zn as hostNames, _s as step, gs as sequence, kt as runAgain, ms as procedure } from "./shared-common.js";
+import { Jn as engineOptions, Nt as runAgain, Yn as openEnvironment, bs as sequence, tr as hostNames, vs as procedure, xs as step } from "./shared-common.js";
 import { readFile, readdir } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 

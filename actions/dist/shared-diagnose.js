@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, sr as unknown } from "./shared-schemas.js";
-import { $a as readRun, Ds as parseDsn, Es as connect$1, Is as kubePath, Kn as openService, Ls as kubeText, Ms as CORE, Ot as secretsIn, Ps as POD, Qa as listRuns, Qr as readEnvironmentRecord, Xa as readLease, Xo as isOnHosts, Yn as PROXY, Yo as isInCluster, bo as resolveEnvironment, c as archive, d as writeArchive, di as nginxPaths, f as writeDirectory, hi as haproxyPaths, l as bundleFiles, p as manifestOf, qn as withDatabaseRoots, s as attach, u as isArchive } from "./shared-common.js";
+import { $n as PROXY, $o as isInCluster, As as connect$1, Bs as kubePath, Is as CORE, Mt as secretsIn, Rs as POD, Vs as kubeText, Xn as openService, Zn as withDatabaseRoots, c as archive, d as writeArchive, eo as readLease, es as isOnHosts, f as writeDirectory, hi as nginxPaths, js as parseDsn, l as bundleFiles, ni as readEnvironmentRecord, no as listRuns, p as manifestOf, ro as readRun, s as attach, u as isArchive, wo as resolveEnvironment, yi as haproxyPaths } from "./shared-common.js";
 import { r as withDeadline, t as endGroup } from "./shared-group.js";
 import { a as mapLimited } from "./shared-digest.js";
 import { c as unwrap, s as problemsOf, t as ProblemError } from "./shared-problem.js";

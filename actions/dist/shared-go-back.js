@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { $ as fetchRunUnderWay, $a as readRun, Ft as announced, Ir as digestsOf, K as stableRecord, Kr as cameToServe, Kt as personOptions, Qa as listRuns, Qr as readEnvironmentRecord, Qt as releaseInputsSchema, Sa as planProcedure, V as outcomeOf, Wn as engineOptions, X as fetchRecords, Xt as underPolicy, Z as fetchRecordsAtOnce, Zr as previousVersion, ba as runProcedure, en as rollbackProcedure, rt as tellGit, ti as readReleaseRecord } from "./shared-common.js";
+import { Br as digestsOf, Ea as planProcedure, G as outcomeOf, Jn as engineOptions, X as stableRecord, Xr as cameToServe, Xt as personOptions, ai as readReleaseRecord, en as underPolicy, et as fetchRecords, in as rollbackProcedure, ni as readEnvironmentRecord, nn as releaseInputsSchema, no as listRuns, ro as readRun, rt as fetchRunUnderWay, st as tellGit, ti as previousVersion, tt as fetchRecordsAtOnce, wa as runProcedure, zt as announced } from "./shared-common.js";
 
 // src/release/run/go-back.ts
 /**

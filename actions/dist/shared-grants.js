@@ -1,4 +1,4 @@
-import { qs as sqlName } from "./shared-common.js";
+import { Zs as sqlName } from "./shared-common.js";
 import { a as accountText, i as GRANT_OPTION } from "./shared-account-secret.js";
 import { n as rightKey } from "./shared-database.js";
 

@@ -1,3 +1,3 @@
-import { Go as publicPemOf, Ho as keyIdOf, Uo as privateKeyFrom, Wo as publicKeyFrom } from "./shared-common.js";
+import { Jo as publicKeyFrom, Ko as keyIdOf, Yo as publicPemOf, qo as privateKeyFrom } from "./shared-common.js";
 
 export { keyIdOf, privateKeyFrom, publicKeyFrom };

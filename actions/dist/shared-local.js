@@ -1,11 +1,34 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { qs as sqlName } from "./shared-common.js";
+import { Zs as sqlName } from "./shared-common.js";
 import { n as openDialog } from "./shared-exec.js";
 import { r as openSession } from "./shared-session2.js";
-import { access, chmod, constants, mkdir, mkdtemp, readFile, realpath, rm } from "node:fs/promises";
-import { delimiter, dirname, isAbsolute, join } from "node:path";
+import { access, chmod, constants, mkdir, mkdtemp, readFile, realpath, rm, stat } from "node:fs/promises";
+import { delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
+
+// src/migrate/shadow/place.ts
+/** Directories of servers that are thrown away. */
+/** The name of a Unix socket has at most 107 bytes (unix(7)); this much is left for the directory that ours lies in. */
+const LONGEST = 70;
+const OTHERS_PASS = 1;
+/**
+* A new directory that a server of another user reaches: below the directory of temporary files, or below /tmp where that one is for its user alone
+* (so it is with pam_tmpdir), or its name too long for a socket in it.
+* @param temporary default: that of this process
+*/
+async function makePlace(prefix, temporary = tmpdir()) {
+	const fits = Buffer.byteLength(temporary) <= LONGEST && (process.getuid?.() !== 0 || await othersPass(temporary));
+	const dir = await mkdtemp(join(fits ? temporary : "/tmp", prefix));
+	await chmod(dir, 457);
+	return dir;
+}
+async function othersPass(path) {
+	for (let dir = resolve(path);; dir = dirname(dir)) {
+		if (((await stat(dir)).mode & OTHERS_PASS) === 0) return false;
+		if (dir === dirname(dir)) return true;
+	}
+}
 
 // src/migrate/shadow/local.ts
 /** How long a server on an empty directory may take to answer. */
@@ -14,9 +37,10 @@ const CONNECT_MS = 1e4;
 const USER = "shiplock_shadow";
 /**
 * Holds the server while its input is open. It ends when we close it and when we die in whatever way, since the kernel closes it then;
-* then it kills the server with all that belongs to it and deletes the directory.
+* then it kills the server with all that belongs to it and deletes the directory. Temporary files of the server lie there too: ours may be for us alone.
 */
 const GUARD = `read -r go || { rm -rf "$1"; exit 0; }
+export TMPDIR="$1/run"
 setsid sh -c "$2; echo ended with \\$?" > "$1/server.log" 2>&1 < /dev/null &
 server=$!
 echo started
@@ -27,8 +51,7 @@ rm -rf "$1"`;
 /** Starts it. @throws ProblemError with the end of its log when it does not come up */
 async function startLocal(wanted, ports) {
 	const program = await findProgram(wanted.program);
-	const dir = await mkdtemp(join(tmpdir(), "shiplock-shadow-"));
-	await chmod(dir, 457);
+	const dir = await makePlace("shiplock-shadow-");
 	try {
 		return await startIn(dir, program, wanted, ports);
 	} catch (error) {
@@ -232,4 +255,4 @@ function noServer(program, found) {
 	});
 }
 
-export { initialiser as a, serverWords as c, inShell as i, startLocal as l, START_MS as n, mustRun as o, findProgram as r, noServer as s, GUARD as t, whenReady as u };
+export { initialiser as a, serverWords as c, makePlace as d, inShell as i, startLocal as l, START_MS as n, mustRun as o, findProgram as r, noServer as s, GUARD as t, whenReady as u };

@@ -1,5 +1,5 @@
 import { t as runIfStarted } from "./shared-own.js";
-import { $n as hostsNode, Rs as formatBinarySize, cs as action, er as clientWords, gs as sequence, nr as RESOURCE, ra as LOCAL_HOST, rr as askProgram, tr as ON, us as forEach } from "./shared-common.js";
+import { Hs as formatBinarySize, ar as ON, bs as sequence, fs as action, ir as clientWords, ms as forEach, or as RESOURCE, rr as hostsNode, sa as LOCAL_HOST, sr as askProgram } from "./shared-common.js";
 import { c as optionalText, d as runbook, i as host, r as flag, u as text } from "./shared-input.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";

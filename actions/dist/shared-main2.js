@@ -1,6 +1,6 @@
 import { t as EXIT } from "./shared-exit.js";
 import { c as unwrap, i as ok, n as bad, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
-import { Ko as packSpecSchema, Mn as installerOf, go as sha256 } from "./shared-common.js";
+import { In as installerOf, Xo as packSpecSchema, _ as tarName, bo as sha256, g as tarHeader, v as tarPadding } from "./shared-common.js";
 import { a as yankedText, i as parseYanked, n as indexText, r as parseManifest, t as PLAIN_VERSION } from "./shared-client-package.js";
 import { chmod, lstat, mkdir, open, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -12,13 +12,12 @@ import { createPrivateKey, createPublicKey, sign } from "node:crypto";
 // src/build/client/archive.ts
 /** 1980-01-01T00:00:00Z, seconds: some tar programs warn of files that are as old as 1970. */
 const MODIFIED = 315532800;
-const BLOCK = 512;
 /** tar writes records of 20 blocks. */
-const RECORD = 20 * BLOCK;
+const RECORD = 20 * 512;
 /**
-* A tar archive in the form `ustar` (POSIX.1-1988, IEEE Std 1003.1 pax: "ustar Interchange Format"): owner and group 0, modes 0755 and 0644.
+* A tar archive: owner and group root, modes 0755 and 0644.
 * Entries are sorted by their bytes; the directories that they lie in are added.
-* @throws RangeError for a path that the form cannot hold (more than 100 bytes in its last part, or 155 before it)
+* @throws RangeError for a path that the format cannot hold (more than 100 bytes in its last part, or 155 before it)
 */
 function tarOf(entries) {
 	const all = new Map(entries.map((entry) => [entry.path, entry]));
@@ -26,14 +25,14 @@ function tarOf(entries) {
 	const blocks = [...all.values()].toSorted((a, b) => Buffer$1.compare(Buffer$1.from(a.path), Buffer$1.from(b.path))).flatMap((entry) => [
 		headerOf(entry),
 		entry.bytes,
-		padding(entry.bytes.length, BLOCK)
+		tarPadding(entry.bytes.length)
 	]);
-	const end = Buffer$1.alloc(2 * BLOCK);
+	const end = Buffer$1.alloc(2 * 512);
 	const length = [...blocks, end].reduce((sum, block) => sum + block.length, 0);
 	return Buffer$1.concat([
 		...blocks,
 		end,
-		padding(length, RECORD)
+		tarPadding(length, RECORD)
 	]);
 }
 function parentsOf(path) {
@@ -47,49 +46,16 @@ function directory(path) {
 		program: true
 	};
 }
-function padding(length, unit) {
-	return Buffer$1.alloc((unit - length % unit) % unit);
-}
 function headerOf({ path, bytes, program }) {
-	const header = Buffer$1.alloc(BLOCK);
-	const { name, prefix } = split(path);
-	header.write(name, 0, 100);
-	header.write(octal(program ? 493 : 420, 8), 100);
-	header.write(octal(0, 8), 108);
-	header.write(octal(0, 8), 116);
-	header.write(octal(bytes.length, 12), 124);
-	header.write(octal(MODIFIED, 12), 136);
-	header.write(" ".repeat(8), 148);
-	header.write(path.endsWith("/") ? "5" : "0", 156);
-	header.write("ustar\x0000", 257);
-	header.write("root", 265);
-	header.write("root", 297);
-	header.write(octal(0, 8), 329);
-	header.write(octal(0, 8), 337);
-	header.write(prefix, 345, 155);
-	const sum = header.reduce((total, byte) => total + byte, 0);
-	header.write(`${sum.toString(8).padStart(6, "0")}\u0000 `, 148);
-	return header;
-}
-/** Width counts the zero byte at the end. */
-function octal(value, width) {
-	return `${value.toString(8).padStart(width - 1, "0")}\u0000`;
-}
-/** A long path is cut at a `/` into the two fields that the form has. */
-function split(path) {
-	const bytes = (text) => Buffer$1.byteLength(text);
-	if (bytes(path) <= 100) return {
-		name: path,
-		prefix: ""
-	};
-	for (let at = path.indexOf("/"); at > 0 && at < path.length - 1; at = path.indexOf("/", at + 1)) {
-		const [prefix, name] = [path.slice(0, at), path.slice(at + 1)];
-		if (bytes(prefix) <= 155 && bytes(name) <= 100) return {
-			name,
-			prefix
-		};
-	}
-	throw new RangeError(`${path} is too long for a tar archive`);
+	const [type, mode] = [path.endsWith("/") ? "5" : "0", program ? 493 : 420];
+	return tarHeader({
+		...tarName(path),
+		type,
+		mode,
+		ownerName: "root",
+		size: bytes.length,
+		mtime: MODIFIED
+	});
 }
 /** Most that a block of the form may hold (RFC 1951, 3.2.4). */
 const STORED = 65535;

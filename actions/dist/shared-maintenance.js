@@ -1,6 +1,6 @@
 import { Jn as string, Lt as boolean, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Xo as isOnHosts, ci as markEffect, cs as action, gi as maintenancePage, gs as sequence, li as readMaintenance, ta as endpointOf, vs as watch } from "./shared-common.js";
+import { Ss as watch, aa as endpointOf, bi as maintenancePage, bs as sequence, es as isOnHosts, fi as markEffect, fs as action, pi as readMaintenance } from "./shared-common.js";
 import { isDeepStrictEqual } from "node:util";
 
 // src/traffic/maintenance/nodes.ts

@@ -1,6 +1,6 @@
 import { Jn as string, qn as strictObject } from "./shared-schemas.js";
 import { a as envelopeDigest, c as statementOf, i as readEnvelopeText, l as PAYLOAD_TYPE, n as envelopePath, o as verifyAttestation, s as statementBytes, t as attestationsOf, u as signEnvelope } from "./shared-check.js";
-import { $a as readRun, Go as publicPemOf, Nn as toolVersion, Uo as privateKeyFrom, Wn as engineOptions, _n as ociPurl, _s as step, gs as sequence, kt as runAgain, ms as procedure, on as manifestDigest, si as trustedPem, sn as manifestEffects } from "./shared-common.js";
+import { Jn as engineOptions, Ln as toolVersion, Nt as runAgain, Yo as publicPemOf, bs as sequence, di as trustedPem, dn as manifestEffects, qo as privateKeyFrom, ro as readRun, un as manifestDigest, vs as procedure, xn as ociPurl, xs as step } from "./shared-common.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { i as isMissing } from "./shared-store.js";
 import { r as specsOf } from "./shared-artefacts.js";

@@ -1,4 +1,4 @@
-import { $o as cleanLine, Mr as placeText, es as codeSpan } from "./shared-common.js";
+import { Ir as placeText, is as codeSpan, rs as cleanLine } from "./shared-common.js";
 
 // src/scan/markdown.ts
 /** A scan as Markdown, for the summary of a job and for an answer in a comment. Pure. */

@@ -6,7 +6,7 @@ import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.j
 import { t as require_semver } from "./shared-semver.js";
 import { n as nearest } from "./shared-json.js";
 import { i as phaseSchema } from "./shared-release.js";
-import { As as logPlaceSchema, Ds as parseDsn, Gs as READ_PLAINLY, Hs as GRANT_DATABASE, Ks as logPlaceText, Os as named$1, Rs as formatBinarySize, Ts as FENCE_TABLE, Us as refusalOf, Vs as logPlace, Ws as sqlProblem, qs as sqlName } from "./shared-common.js";
+import { Gs as logPlace, Hs as formatBinarySize, Js as sqlProblem, Ks as GRANT_DATABASE, Ms as named$1, Ps as logPlaceSchema, Xs as logPlaceText, Ys as READ_PLAINLY, Zs as sqlName, js as parseDsn, ks as FENCE_TABLE, qs as refusalOf } from "./shared-common.js";
 import { readFile, readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "node:net";

@@ -1,4 +1,4 @@
-import { C as shown, E as axisOf, S as proof, T as withLeft, _ as STATE_GLYPHS, b as lasting, v as STATE_WORDS, w as bounded, x as moment, y as clockSince } from "./shared-common.js";
+import { A as axisOf, C as clockSince, D as shown, E as proof, O as bounded, S as STATE_WORDS, T as moment, k as withLeft, w as lasting, x as STATE_GLYPHS } from "./shared-common.js";
 import { t as html } from "./shared-escape.js";
 import { createHash } from "node:crypto";
 

@@ -1,4 +1,4 @@
-import { $a as readRun, Na as copyRun, Xa as readLease, _a as traitsOf, do as loadRun, qa as NOBODY, so as createRecorder, xa as takeEnvironment } from "./shared-common.js";
+import { La as copyRun, Ta as takeEnvironment, Za as NOBODY, do as createRecorder, eo as readLease, ho as loadRun, ro as readRun, xa as traitsOf } from "./shared-common.js";
 import { n as isGone } from "./shared-identity.js";
 import { c as runPaths } from "./shared-store.js";
 

@@ -1,6 +1,6 @@
 import { qc as prettifyError } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { $a as readRun, $t as releaseProcedure, At as mustBeAttested, Fa as foldLook, Ft as announced, Gt as orderCheck, Ia as gateCase, Ir as digestsOf, J as agreeWithGit, Kt as personOptions, Pa as beginWatch, Qt as releaseInputsSchema, Ua as registryOf, Un as approvalOf, V as outcomeOf, Wn as engineOptions, Wt as gatekeeperOfRun, Xt as underPolicy, _o as toJson, do as loadRun, dt as scanAgain, en as rollbackProcedure, lo as noJournal, mo as canonical, po as payloadSchema, qt as promotionRulesOf, rt as tellGit, ya as resumeProcedure, yt as buildProcedureFrom } from "./shared-common.js";
+import { Ba as gateCase, Br as digestsOf, Ca as resumeProcedure, Ct as buildProcedureFrom, G as outcomeOf, Jn as engineOptions, Jt as gatekeeperOfRun, Pt as mustBeAttested, Q as agreeWithGit, Ra as beginWatch, Xt as personOptions, Yt as orderCheck, Zt as promotionRulesOf, _o as payloadSchema, en as underPolicy, ho as loadRun, ht as scanAgain, in as rollbackProcedure, nn as releaseInputsSchema, po as noJournal, qa as registryOf, qn as approvalOf, rn as releaseProcedure, ro as readRun, st as tellGit, vo as canonical, xo as toJson, za as foldLook, zt as announced } from "./shared-common.js";
 import { a as migrateProcedure } from "./shared-migrate3.js";
 
 // src/procedure/journal/replay.ts

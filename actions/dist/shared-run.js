@@ -1,7 +1,7 @@
 import { t as EXIT } from "./shared-exit.js";
 import { Jn as string, Un as record, qn as strictObject } from "./shared-schemas.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
-import { $a as readRun, Ba as planHash, Ca as guardText, Ft as announced, Ga as waitLines, Gt as orderCheck, Ha as placeNodes, J as agreeWithGit, Ka as waitsIn, Kt as personOptions, Sa as planProcedure, Va as childrenOf, Wa as inTurn, Wn as engineOptions, Xt as underPolicy, ba as runProcedure, ma as RUNBOOK_PREFIX, ms as procedure, rt as tellGit, wa as whoseGate, ya as resumeProcedure } from "./shared-common.js";
+import { Ca as resumeProcedure, Da as guardText, Ea as planProcedure, Ga as childrenOf, Ja as inTurn, Jn as engineOptions, Ka as placeNodes, Oa as whoseGate, Q as agreeWithGit, Wa as planHash, Xa as waitsIn, Xt as personOptions, Ya as waitLines, Yt as orderCheck, en as underPolicy, ro as readRun, st as tellGit, va as RUNBOOK_PREFIX, vs as procedure, wa as runProcedure, zt as announced } from "./shared-common.js";
 import { n as openSystem } from "./shared-system.js";
 import { i as resume } from "./shared-resume.js";
 

@@ -1,5 +1,5 @@
 import { a as inputText } from "./shared-input.js";
-import { Ca as guardText, Ha as placeNodes, Va as childrenOf, ga as isRunbook, ma as RUNBOOK_PREFIX, wa as whoseGate } from "./shared-common.js";
+import { Da as guardText, Ga as childrenOf, Ka as placeNodes, Oa as whoseGate, ba as isRunbook, va as RUNBOOK_PREFIX } from "./shared-common.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { i as isMissing } from "./shared-store.js";
 import { a as procedureOfRunbook, c as procedureSections, i as planRunbook, l as tidied } from "./shared-run.js";

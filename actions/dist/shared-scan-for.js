@@ -1,5 +1,5 @@
 import { t as jsonSchema } from "./shared-json.js";
-import { Gn as openEnvironment, Qr as readEnvironmentRecord, Xr as liveVersion, cr as keptOf, dr as scansOf, es as codeSpan, ht as runScan, mt as refusedBy, ti as readReleaseRecord, ur as resultOf, z as commitMeant } from "./shared-common.js";
+import { U as commitMeant, Yn as openEnvironment, ai as readReleaseRecord, ei as liveVersion, fr as keptOf, hr as scansOf, is as codeSpan, mr as resultOf, ni as readEnvironmentRecord, vt as refusedBy, yt as runScan } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { r as painter } from "./shared-io2.js";
 import { n as door } from "./shared-session3.js";

@@ -1,7 +1,7 @@
 import { i as __toESM, t as __commonJSMin } from "./shared-rolldown-runtime.js";
 import { Et as _enum, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { l as datetime } from "./shared-libraries.js";
-import { $o as cleanLine, Cr as withVex, Dr as ofScore, Er as atLeast, Lo as SEVERITIES, Mo as defaultScanConfig, Or as worse, br as isBelow, gr as VEX_STATUSES, jo as builtInSettings, xr as BadVex, yr as judge } from "./shared-common.js";
+import { Ar as atLeast, Cr as judge, Dr as withVex, Fo as builtInSettings, Io as defaultScanConfig, Mr as worse, Tr as BadVex, Vo as SEVERITIES, br as VEX_STATUSES, jr as ofScore, rs as cleanLine, wr as isBelow } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { a as runScanners, c as treeOf, f as GarbledOutput, m as inForm, o as copyTree, p as asJson, s as lineReader, u as fingerprintOf } from "./shared-install.js";
 import { c as formatDuration } from "./shared-scalars.js";

@@ -1,4 +1,4 @@
-import { Ar as wantedIn, Fo as programsIn, Io as unlessSaid, Mo as defaultScanConfig, Mr as placeText, No as PROGRAM_IDS, Po as SCANNER_IDS, _r as exploitabilitySchema, hr as scanRecordSchema, jo as builtInSettings, jr as explainFinding, kr as policyIn, mr as keptRuns, pr as judgeRecord, vr as vexWordSchema } from "./shared-common.js";
+import { Bo as unlessSaid, Fo as builtInSettings, Fr as explainFinding, Io as defaultScanConfig, Ir as placeText, Lo as PROGRAM_IDS, Nr as policyIn, Pr as wantedIn, Ro as SCANNER_IDS, Sr as vexWordSchema, _r as judgeRecord, vr as keptRuns, xr as exploitabilitySchema, yr as scanRecordSchema, zo as programsIn } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { a as cycloneDxDocument, o as openVexDocument } from "./shared-scan-run.js";
 import { d as builtIns, i as findProgram, l as scanners, r as scannersToFetch, t as installScanners } from "./shared-install.js";

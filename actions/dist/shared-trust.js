@@ -1,3 +1,3 @@
-import { oi as trustOf, si as trustedPem } from "./shared-common.js";
+import { di as trustedPem, ui as trustOf } from "./shared-common.js";
 
 export { trustedPem };

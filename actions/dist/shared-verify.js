@@ -3,22 +3,22 @@ import { o as number$1 } from "./shared-libraries.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { n as openDialog, r as runCommand } from "./shared-exec.js";
 import { c as formatDuration } from "./shared-scalars.js";
-import { Bt as emptyStory, Lt as nobodyToTell, Rt as tellStory, Sa as planProcedure, Vt as readReceipts, _s as step, cs as action, fs as opaque, go as sha256, gs as sequence, ms as procedure } from "./shared-common.js";
-import { c as serverWords, i as inShell, l as startLocal, n as START_MS, r as findProgram, t as GUARD, u as whenReady } from "./shared-local.js";
+import { Ea as planProcedure, Gt as readReceipts, Ht as tellStory, Vt as nobodyToTell, Wt as emptyStory, bo as sha256, bs as sequence, fs as action, gs as opaque, vs as procedure, xs as step } from "./shared-common.js";
+import { c as serverWords, d as makePlace, i as inShell, l as startLocal, n as START_MS, r as findProgram, t as GUARD, u as whenReady } from "./shared-local.js";
 import { S as accountSql, _ as furthest, a as STREAMS, b as terminate, c as toolProblem, f as verifyFull, g as chainsOf, h as chainOf, i as verifyPhysical, m as pipeCommands, o as placeSaid, p as verifySegment, s as toolArguments, v as reach, x as ACCOUNT } from "./shared-restore.js";
 import { C as resticProblem, S as resolved, T as tagArguments, _ as recordsDirectory, a as openBackup, b as copyVariables, c as runBackup, d as clearBegun, f as markBegun, g as recordText, l as startThrowAway, m as recordFile, n as keepRecord, o as programsOf, p as readBegun, r as leaseName, s as repositoryLook, t as catalogueNow, u as begunFile, v as fullSchema, w as resticVariables, x as madeSnapshot, y as segmentSchema } from "./shared-open.js";
 import { i as restic, l as withAccess, n as hostAndTags, o as takeSegments, r as idOf, t as QUICK_MS } from "./shared-restic.js";
 import { a as must, c as sumsOf, i as likeEachOther, l as tablesOf, n as coordinatesOf, o as programsOf$1, r as lifelongSettings, s as serverOf, t as FILE_SETTINGS, u as timeOf } from "./shared-session5.js";
-import { access, chmod, constants, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { access, constants, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { createHash, randomBytes } from "node:crypto";
-import { hostname, tmpdir } from "node:os";
+import { hostname } from "node:os";
 
 // src/migrate/shadow/laid.ts
 /** Makes the directory. @throws ProblemError when there is no such program */
 async function openLaid(wanted, ports) {
 	const program = await findProgram(wanted.program);
-	const dir = await mkdtemp(join(tmpdir(), "shiplock-laid-"));
+	const dir = await makePlace("shiplock-laid-");
 	const [data, run, aside] = [
 		join(dir, "data"),
 		join(dir, "run"),
@@ -35,7 +35,6 @@ async function openLaid(wanted, ports) {
 	const words = join(run, "account.sql");
 	const log = join(dir, "server.log");
 	const who = asRoot ? [`--user=${wanted.user}`] : [];
-	await chmod(dir, 457);
 	for (const path of [
 		data,
 		run,

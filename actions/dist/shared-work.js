@@ -1,4 +1,4 @@
-import { Cn as challengeOf, Tn as tokenPlace, jn as momentOf, wn as tokenIn, yn as labelsOf } from "./shared-common.js";
+import { Cn as labelsOf, Dn as challengeOf, Fn as momentOf, On as tokenIn, g as tarHeader, kn as tokenPlace, m as TAR_LARGEST, v as tarPadding } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { d as temporaryBeside, u as syncDirectory } from "./shared-store.js";
 import { a as blobOf, c as indexSchema, d as manifestSchema, i as baseConfigSchema, l as layoutIndex, n as readLayout, o as configDocument, r as MEDIA, s as indexDocument, t as blobPath, u as manifestDocument } from "./shared-layout3.js";
@@ -1021,10 +1021,6 @@ try {
 } catch (e) {}
 
 // src/build/oci/tar.ts
-const BLOCK = 512;
-/** Eleven octal digits: 8 GiB less one byte. */
-const LARGEST = 8589934591;
-const NAME_BYTES = 100;
 /**
 * The archive, piece by piece. Parents that are not among the entries are added (mode 0755, owner 0).
 *
@@ -1036,7 +1032,7 @@ async function* tarArchive(entries, mtime) {
 		yield* headers(entry, mtime);
 		if (entry.kind === "file") yield* contentOf$1(entry);
 	}
-	yield new Uint8Array(2 * BLOCK);
+	yield new Uint8Array(2 * 512);
 }
 /** Sorted by the bytes of the name, each name once (the last one given counts), with every parent. Pure. */
 function withParents(entries) {
@@ -1072,7 +1068,8 @@ function* headers(entry, mtime) {
 			size: body.length,
 			mtime
 		});
-		yield padded(body);
+		yield body;
+		yield tarPadding(body.length);
 	}
 	yield header({
 		path,
@@ -1096,46 +1093,27 @@ async function* contentOf$1(entry) {
 		yield chunk;
 	}
 	if (seen !== size) throw changed(entry, seen);
-	const rest = size % BLOCK;
-	if (rest !== 0) yield new Uint8Array(BLOCK - rest);
+	yield tarPadding(size);
 }
-function header({ path, target, type, mode, owner, size, mtime }) {
-	if (size > LARGEST) throw tooLarge(path, size);
-	const block = Buffer.alloc(BLOCK);
-	block.write(ascii(path).slice(0, NAME_BYTES), 0, "latin1");
-	number(block, 100, 8, mode);
-	number(block, 108, 8, owner);
-	number(block, 116, 8, owner);
-	number(block, 124, 12, size);
-	number(block, 136, 12, mtime);
-	block.write(type, 156, "latin1");
-	block.write(ascii(target).slice(0, NAME_BYTES), 157, "latin1");
-	block.write("ustar\0", 257, "latin1");
-	block.write("00", 263, "latin1");
-	number(block, 329, 8, 0);
-	number(block, 337, 8, 0);
-	block.fill(" ", 148, 156, "latin1");
-	const sum = block.reduce((total, byte) => total + byte, 0);
-	block.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
-	return block;
-}
-function number(block, at, length, value) {
-	block.write(`${value.toString(8).padStart(length - 1, "0")}\0`, at, "latin1");
+function header({ path, target, size, ...rest }) {
+	if (size > 8589934591) throw tooLarge(path, size);
+	return tarHeader({
+		...rest,
+		name: ascii(path),
+		target: ascii(target),
+		size
+	});
 }
 function ascii(text) {
 	return text.replaceAll(/[^\x20-\x7e]/g, "_");
 }
 /** A pax record counts its own length, digits included. */
 function record(key, value) {
-	if (Buffer.byteLength(value) <= NAME_BYTES && value === ascii(value)) return [];
+	if (Buffer.byteLength(value) <= 100 && value === ascii(value)) return [];
 	const rest = Buffer.byteLength(` ${key}=${value}\n`);
 	let length = rest + String(rest).length;
 	if (rest + String(length).length !== length) length = rest + String(length).length;
 	return [Buffer.from(`${length} ${key}=${value}\n`)];
-}
-function padded(body) {
-	const rest = body.length % BLOCK;
-	return rest === 0 ? body : Buffer.concat([body, Buffer.alloc(BLOCK - rest)]);
 }
 function changed({ path, size }, seen) {
 	return new ProblemError({
