@@ -6,6 +6,7 @@ import { recordSchema } from '../src/backup/catalogue/record.ts';
 import { editorSchema, schemaTree } from '../src/config/schema-tree.ts';
 import { unitSchemaTree } from '../src/config/unit-schema.ts';
 import { manifestSchema } from '../src/diagnose/manifest.ts';
+import { changeHeadSchema } from '../src/model/change.ts';
 import { EXIT, EXIT_MEANING } from '../src/model/exit.ts';
 import { findingSchema } from '../src/model/finding.ts';
 import { anchorSchema, journalRecordSchema, leaseSchema } from '../src/model/journal.ts';
@@ -44,6 +45,7 @@ const FORMATS = {
   ledger: { schema: ledgerSchema, title: 'Which versions run on which schema states' },
   order: { schema: orderSchema, title: 'What somebody orders a run to do: pause, resume, abort' },
   quarantine: { schema: quarantineSchema, title: 'What somebody, or a run, says about a digest that may not return' },
+  change: { schema: changeHeadSchema, title: 'Head of a change record: what is asked for' },
   plan: { schema: storedPlanSchema, title: 'What migrations would do, kept until they are applied' },
   problem: { schema: problemSchema, title: 'What went wrong, and what to do' },
   'release-notes': { schema: releaseNotesSchema, title: 'What lies between two releases' },

@@ -4,6 +4,7 @@ import { addAnnounce } from './commands/announce.ts';
 import { addAttest } from './commands/attest.ts';
 import { addBackup } from './commands/backup.ts';
 import { addBuild } from './commands/build.ts';
+import { addChange } from './commands/change.ts';
 import { addChat } from './commands/chat.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addData } from './commands/data.ts';
@@ -98,6 +99,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addRestore(registry);
   addResume(registry);
   addRunbook(registry);
+  addChange(registry);
   addGate(registry);
   addLock(registry);
   addUnlock(registry);

@@ -23,6 +23,16 @@ export interface PersonOptions {
   readonly breakGlass?: string;
 }
 
+/** Options of commands that may be carried out for a change record. */
+export interface ChangeOptions {
+  readonly change?: string;
+  readonly awaitOverride?: boolean;
+}
+
+export function withChangeOption(command: Command): Command {
+  return command.option('--change <id>', 'the change record that asks for this; needed where the policy says so');
+}
+
 export function withPersonOptions(command: Command): Command {
   return command
     .option('--sign-key <file>', 'sign with this OpenSSH key (or the public half of one that the agent holds)')

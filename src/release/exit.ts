@@ -25,6 +25,7 @@ const REFUSALS = [
   'restore',
   'certificate',
   'logs',
+  'change',
 ];
 /** Problems of other rooms that do the same; a row that the server refuses comes after others that it took. */
 const REFUSED_CODES =

@@ -33,6 +33,12 @@ test('the commands are those that are promised', () => {
     'backup units',
     'backup verify',
     'build',
+    'change',
+    'change close',
+    'change list',
+    'change new',
+    'change show',
+    'change template',
     'chat',
     'completion',
     'data',
@@ -133,6 +139,7 @@ test.each(
       (path) =>
         ![
           'backup',
+          'change',
           'data',
           'database',
           'frontend',
@@ -157,6 +164,7 @@ test.each(
 });
 
 test.each([
+  ['change'],
   ['frontend'],
   ['gate'],
   ['gitops'],

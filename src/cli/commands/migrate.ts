@@ -44,6 +44,8 @@ export function addMigrate(registry: Registry): void {
     .option('--allow-dirty', 'although the working tree differs from its commit')
     .option('--backfill', 'the migrations of phase backfill instead: rows, in short transactions')
     .option('--contract', 'the migrations of phase contract instead, if nothing that serves needs what they take away')
+    .option('--change <id>', 'the change record that asks for this; needed where the policy says so')
+    .option('--await-override', 'begin without a change record: the run waits at the gate for an override')
     .option('--dry-run', 'print the plan and change nothing')
     .option('--quiet', 'no progress, only the summary')
     .addHelpText(
@@ -93,7 +95,7 @@ function addPlanned({ program, io, done }: Registry): void {
   openToChat(withPersonOptions(withCommonOptions(parent.command('apply'))), {
     kind: 'forward',
     about: 'environment',
-    options: ['plan', 'commit', 'reason'],
+    options: ['plan', 'commit', 'reason', 'change'],
   })
     .summary('apply the migrations of a plan, if nothing has changed since')
     .description(
@@ -103,6 +105,8 @@ function addPlanned({ program, io, done }: Registry): void {
     .requiredOption('--plan <digits>', `first digits of its name (${LEAST_PLAN_DIGITS} or more)`, planDigits)
     .option('--commit <digits>', 'first digits of the commit that is meant (12 or more)', commitDigits)
     .option('--reason <text>', 'why; stands in the journal', 'migration')
+    .option('--change <id>', 'the change record that asks for this; needed where the policy says so')
+    .option('--await-override', 'begin without a change record: the run waits at the gate for an override')
     .option('--quiet', 'no progress, only the summary')
     .addHelpText(
       'after',
@@ -140,8 +144,8 @@ function planResult(io: Io, environment: string, made: Awaited<ReturnType<typeof
 const NOT_TRIED =
   'not tried on a throw-away server, so nothing is known about algorithm, lock and time: write `shadow:` under `database:`';
 
-function requestOf({ reason = 'plan', allowDirty, commit }: Partial<ReleaseOptions>) {
-  return { why: reason, allowDirty: allowDirty === true, commit };
+function requestOf({ reason = 'plan', allowDirty, commit, change, awaitOverride }: Partial<ReleaseOptions>) {
+  return { why: reason, allowDirty: allowDirty === true, commit, change, awaitOverride: awaitOverride === true };
 }
 
 function phaseOf({ backfill, contract }: MigrateCommand): 'backfill' | 'contract' | undefined {

@@ -28,6 +28,7 @@ export function addPlan({ program, io, done }: Registry): void {
     .option('--release <version>', 'name of the release')
     .option('--reason <text>', 'why', 'release')
     .option('--seed', 'with the seed data of a first release')
+    .option('--change <id>', 'the change record that asks for it')
     .option('--allow-dirty', 'although the working tree differs from its commit')
     .addHelpText(
       'after',

@@ -19,7 +19,7 @@ export function addPromote({ program, io, done }: Registry): void {
   openToChat(withUnitOption(withPersonOptions(withCommonOptions(program.command('promote')))), {
     kind: 'forward',
     about: 'to',
-    options: ['to', 'from', 'commit', 'release', 'reason'],
+    options: ['to', 'from', 'commit', 'release', 'reason', 'change'],
     needs: ['commit'],
   })
     .summary('take a release from one environment to the next, unchanged')
@@ -35,8 +35,9 @@ export function addPromote({ program, io, done }: Registry): void {
     .option('--allow-dirty', 'although the working tree differs from its commit')
     .option(
       '--await-override',
-      'begin although the scan does not let it pass: the run waits at its gate for an override',
+      'begin although the scan does not let it pass, or without a change record: the run waits at the gate for an override',
     )
+    .option('--change <id>', 'the change record that asks for this; needed where the policy says so')
     .option('--dry-run', 'print the plan and change nothing')
     .option('--quiet', 'no progress, only the summary')
     .addHelpText(

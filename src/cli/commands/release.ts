@@ -11,7 +11,7 @@ export function addRelease({ program, io, done }: Registry): void {
     as: 'deploy',
     kind: 'forward',
     about: 'environment',
-    options: ['commit', 'release', 'reason'],
+    options: ['commit', 'release', 'reason', 'change'],
   })
     .summary('build, migrate, roll out, judge, promote or take back')
     .description(
@@ -25,8 +25,9 @@ export function addRelease({ program, io, done }: Registry): void {
     .option('--allow-dirty', 'release although the working tree differs from its commit')
     .option(
       '--await-override',
-      'begin although the scan does not let it pass: the run waits at its gate for an override',
+      'begin although the scan does not let it pass, or without a change record: the run waits at the gate for an override',
     )
+    .option('--change <id>', 'the change record that asks for this; needed where the policy says so')
     .option('--dry-run', 'print the plan and change nothing (the same as `shiplock plan`)')
     .option('--quiet', 'no progress, only the summary')
     .addHelpText(

@@ -13,6 +13,7 @@ export interface ReleaseOptions extends CommonOptions, PersonOptions {
   readonly allowDirty?: boolean;
   readonly dryRun?: boolean;
   readonly awaitOverride?: boolean;
+  readonly change?: string;
 }
 
 export function releaseRequest(options: ReleaseOptions): ReleaseRequest {
@@ -23,6 +24,7 @@ export function releaseRequest(options: ReleaseOptions): ReleaseRequest {
     seed: options.seed === true,
     allowDirty: options.allowDirty === true,
     awaitOverride: options.awaitOverride === true,
+    change: options.change,
   };
 }
 

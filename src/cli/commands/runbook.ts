@@ -8,12 +8,20 @@ import type { Runbook } from '../../release/runbook/index.ts';
 import { openToChat } from '../chat/view.ts';
 import type { Registry } from '../registry.ts';
 import { ownPlace } from '../runbook/place.ts';
-import { type CommonOptions, door, type PersonOptions, withCommonOptions, withPersonOptions } from '../session.ts';
+import {
+  type ChangeOptions,
+  type CommonOptions,
+  door,
+  type PersonOptions,
+  withChangeOption,
+  withCommonOptions,
+  withPersonOptions,
+} from '../session.ts';
 import { addRunbookDocs, addRunbookNew, addRunbookTest } from './runbook-author.ts';
 import { addRunbookResume } from './runbook-resume.ts';
 import { addRunbookServe } from './runbook-serve.ts';
 
-export interface RunbookOptions extends CommonOptions, PersonOptions {
+export interface RunbookOptions extends CommonOptions, PersonOptions, ChangeOptions {
   readonly input?: readonly string[];
   readonly yes?: boolean;
 }
@@ -121,9 +129,15 @@ const VERBS = {
 function addCarryOut(runbook: Command, { io, done }: Registry, verb: 'plan' | 'run'): void {
   const { summary, description, example } = VERBS[verb];
   // Without --yes, which stands in no comment, what cannot be brought back is refused.
-  const view = { about: 'environment', options: ['input'], needs: ['environment'] } as const;
-  const opened = openToChat(runbook.command(verb), { ...view, kind: verb === 'run' ? 'runs' : 'looks' });
-  const command = withPersonOptions(withCommonOptions(opened))
+  const view = { about: 'environment', needs: ['environment'] } as const;
+  const opened = runbook.command(verb);
+  const command = withPersonOptions(
+    withCommonOptions(
+      verb === 'run'
+        ? openToChat(withChangeOption(opened), { ...view, kind: 'runs', options: ['input', 'change'] })
+        : openToChat(opened, { ...view, kind: 'looks', options: ['input'] }),
+    ),
+  )
     .summary(summary)
     .description(`${description} Inputs are given as \`--NAME TEXT\`, or as \`--input NAME=TEXT\`.`)
     .argument('<name>', 'the runbook')
@@ -139,6 +153,7 @@ function addCarryOut(runbook: Command, { io, done }: Registry, verb: 'plan' | 'r
   if (verb === 'run') {
     command
       .option('--yes', 'yes, take away what cannot be brought back')
+      .option('--await-override', 'begin without a change record: the run waits at the gate for an override')
       .option('--quiet', 'no progress, only the result');
   }
   type Words = [name: string, first: string | undefined, others: readonly string[], options: RunbookOptions];

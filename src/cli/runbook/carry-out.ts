@@ -6,7 +6,7 @@ import { openEnvironment } from '../../release/index.ts';
 import { documentRunbook, planRunbook, type Runbook, runRunbook } from '../../release/runbook/index.ts';
 import { interview } from '../ask.ts';
 import type { CommandResult, Io } from '../io.ts';
-import { type CommonOptions, door, type PersonOptions } from '../session.ts';
+import { type ChangeOptions, type CommonOptions, door, type PersonOptions } from '../session.ts';
 import { outcomeResult } from './texts.ts';
 import { askMissing, type RunbookWords } from './words.ts';
 
@@ -18,12 +18,15 @@ export async function carryOut(
   how: {
     readonly mode: 'run' | 'plan' | 'document';
     readonly yes: boolean;
-    readonly options: CommonOptions & PersonOptions;
+    readonly options: CommonOptions & PersonOptions & ChangeOptions;
     readonly help: string;
   },
 ): Promise<CommandResult> {
   const { mode, options, help } = how;
-  const { environment, texts } = await askMissing(io, runbook, words, help);
+  const { change, awaitOverride } = options;
+  // What the record says needs not be asked.
+  const asking = change === undefined ? io : { ...io, asks: false };
+  const { environment, texts } = await askMissing(asking, runbook, words, help);
   const quiet = options.quiet === true || options.json === true;
   const acts = mode === 'run' && runbook.severity !== 'reads';
   const service = await openEnvironment(await door(io, { ...options, quiet }, acts), environment);
@@ -36,7 +39,7 @@ export async function carryOut(
     return { exit: EXIT.done, text: renderPlan(plan), json: jsonSchema.parse(plan) };
   }
   if (runbook.severity === 'destructive') await confirm(io, runbook, environment, how.yes);
-  return outcomeResult(await runRunbook(service, runbook, { texts }));
+  return outcomeResult(await runRunbook(service, runbook, { texts, change, awaitOverride }));
 }
 
 /** @throws ProblemError `policy.not-confirmed` */

@@ -5,7 +5,7 @@ import { type Problem, ProblemError } from '../../model/problem.ts';
 import type { Input, Runbook } from '../../release/runbook/index.ts';
 import { interview } from '../ask.ts';
 import type { Io } from '../io.ts';
-import type { CommonOptions, PersonOptions } from '../session.ts';
+import type { ChangeOptions, CommonOptions, PersonOptions } from '../session.ts';
 
 /** The words of a command line that say what a runbook is to do. */
 
@@ -20,7 +20,7 @@ export interface OwnWords extends RunbookWords {
   readonly help: boolean;
   readonly mode: 'run' | 'plan' | 'document';
   readonly yes: boolean;
-  readonly options: CommonOptions & PersonOptions;
+  readonly options: CommonOptions & PersonOptions & ChangeOptions;
 }
 
 const text = { type: 'string' } as const;
@@ -38,6 +38,8 @@ const DOOR = {
   plan: flag,
   document: flag,
   yes: flag,
+  change: text,
+  'await-override': flag,
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -76,6 +78,8 @@ export function readOwnWords(runbook: Runbook, argv: readonly string[], help: st
       ...textOf(values, 'sign-key', 'signKey'),
       ...textOf(values, 'as', 'as'),
       ...textOf(values, 'break-glass', 'breakGlass'),
+      ...textOf(values, 'change', 'change'),
+      awaitOverride: values['await-override'] === true,
       json: values['json'] === true,
       quiet: values['quiet'] === true,
     },

@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { z } from 'zod';
 import { type Anchor, anchorSchema } from '../../model/journal.ts';
 import type { Json } from '../../model/json.ts';
 import type { Problem } from '../../model/problem.ts';
@@ -34,6 +35,8 @@ export interface RunSummary {
   readonly state: 'running' | 'waiting' | 'paused' | 'finished';
   /** Who has paused it; null also when it is over. */
   readonly held: null | { readonly by: string; readonly why: string; readonly since: string };
+  /** The change record that it was begun for; empty where one was needed and none was named, absent where none is needed. */
+  readonly change?: string;
   readonly finished: null | {
     readonly outcome: string;
     readonly problems: readonly Problem[];
@@ -152,10 +155,14 @@ export async function readAnchor(store: string, run: string): Promise<Anchor | u
   }
 }
 
+/** The one input that every procedure which is begun for a change has. */
+const changeSchema = z.looseObject({ change: z.looseObject({ id: z.string().nullable() }) });
+
 function summarise(state: RunState): RunSummary | undefined {
   const { started, finished } = state;
   if (started === undefined) return undefined;
   const waiting = state.status === 'paused' && openGates(state).length > 0;
+  const asked = changeSchema.safeParse(started.procedure.inputs).data?.change;
   return {
     run: state.run,
     procedure: started.procedure.id,
@@ -163,6 +170,7 @@ function summarise(state: RunState): RunSummary | undefined {
     environment: started.environment,
     who: started.who,
     planHash: state.planHash,
+    ...(asked === undefined ? {} : { change: asked.id ?? '' }),
     startedAt: started.time,
     lastAt: state.lastTime,
     state: state.status === 'empty' ? 'running' : waiting ? 'waiting' : state.status,

@@ -10,9 +10,11 @@ import type { Documents, SharedStore } from './store.ts';
 export interface DocumentPlaces {
   readonly store: string;
   readonly environment: string;
-  /** Files and directories of JSON files, relative to the state directory. */
+  /** Files and directories of JSON or Markdown files, relative to the state directory. */
   readonly places: readonly string[];
 }
+
+const DOCUMENT = /\.(?:json|md)$/;
 
 /** Makes one document of two: `ours` lies in the state directory, `theirs` in the shared store. */
 export type MergeDocuments = (name: string, ours: string, theirs: string) => string;
@@ -53,9 +55,9 @@ export async function layDown(
 async function localDocuments({ store, places }: DocumentPlaces): Promise<Documents['files']> {
   const files: Record<string, string> = {};
   for (const place of places) {
-    const names = place.endsWith('.json')
+    const names = DOCUMENT.test(place)
       ? [place]
-      : (await namesIn(join(store, place))).filter((name) => name.endsWith('.json')).map((name) => `${place}/${name}`);
+      : (await namesIn(join(store, place))).filter((name) => DOCUMENT.test(name)).map((name) => `${place}/${name}`);
     for (const name of names) {
       const text = await textOf(join(store, name));
       if (text !== undefined) files[name] = text;
@@ -66,7 +68,7 @@ async function localDocuments({ store, places }: DocumentPlaces): Promise<Docume
 
 /** Never a name that leads out of the places: the other side is another machine. */
 function isBelow(name: string, places: readonly string[]): boolean {
-  if (!name.endsWith('.json') || name.split('/').some((part) => part === '' || part === '.' || part === '..'))
+  if (!DOCUMENT.test(name) || name.split('/').some((part) => part === '' || part === '.' || part === '..'))
     return false;
   return places.some((place) => name === place || name.startsWith(`${place}/`));
 }

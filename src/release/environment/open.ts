@@ -11,6 +11,7 @@ import { httpClient } from '../../procedure/index.ts';
 import type { RolloutPolicy } from '../../rollout/index.ts';
 import { holdEffect, type ProxyOptions, readMaintenance } from '../../traffic/index.ts';
 import type { Provenance } from '../attest/provenance.ts';
+import { changeLooks } from '../change/looks.ts';
 import type { Service } from '../door.ts';
 import { readRules } from '../policy/policy.ts';
 import { promotionLooks } from '../promotion/looks.ts';
@@ -111,6 +112,7 @@ async function hostTarget(environment: HostEnvironment, service: Surroundings): 
     gitops: await gitTarget(environment, service),
     promotion: promotionLooks(environment, service),
     scan: scanLooks(environment, service),
+    change: changeLooks(environment, service),
     quarantine: (digests, way = 'forward', ownRun) => quarantineProblems(service, digests, way, ownRun),
     provenance: (record, mode) => provenance(environment, service, record, mode),
     cluster: null,
@@ -171,6 +173,7 @@ async function clusterTarget(environment: ClusterEnvironment, service: Surroundi
     gitops: opened.git,
     promotion: promotionLooks(environment, service),
     scan: scanLooks(environment, service),
+    change: changeLooks(environment, service),
     quarantine: (digests, way = 'forward', ownRun) => quarantineProblems(service, digests, way, ownRun),
     provenance: (record, mode) => provenance(environment, service, record, mode),
     cluster: opened.target,

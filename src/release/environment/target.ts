@@ -12,6 +12,7 @@ import type { DecideContext, Node, ReadContext } from '../../procedure/index.ts'
 import type { RolloutPolicy, RolloutPorts, SmokeRequest } from '../../rollout/index.ts';
 import type { Doors } from '../../traffic/index.ts';
 import type { Provenance } from '../attest/provenance.ts';
+import type { ChangeLooks } from '../change/asked.ts';
 import type { PromotionLooks } from '../promotion/gates.ts';
 import type { ReleaseRecord } from '../record.ts';
 import type { ScanLooks } from '../scan/asked.ts';
@@ -36,6 +37,7 @@ export interface Target {
   readonly gitops: GitopsTarget | null;
   readonly promotion: PromotionLooks;
   readonly scan: ScanLooks;
+  readonly change: ChangeLooks;
   /** Why these digests may not be released: those that stand in quarantine. */
   quarantine(
     digests: readonly { readonly component: string; readonly digest: string }[],

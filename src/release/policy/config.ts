@@ -92,6 +92,19 @@ const scanDemandConfig = z.strictObject({
     .describe('Least severity that keeps a release from here. Left out: `scan.failOn`.'),
 });
 
+const changeDemandConfig = z.strictObject({
+  releases: z
+    .boolean({ error: 'true or false' })
+    .default(true)
+    .describe('Releases, promotions and migrations need a change record. A rollback never does.'),
+  runbooks: z
+    .enum(['changes', 'destructive'])
+    .exactOptional()
+    .describe(
+      'Least severity of a runbook that needs one. With `changes` also those that alerts start, which then do not begin. Left out: none needs one.',
+    ),
+});
+
 const COUNT_HINT = 'a number of persons from 1 to 20';
 export const gateRulesConfig = z.strictObject({
   evidence: z
@@ -130,6 +143,9 @@ export const gateRulesConfig = z.strictObject({
     .describe(
       'Security scan that each commit of a release must have, without a finding that counts. Counts without `people:` too. Left out: none is asked for.',
     ),
+  changes: changeDemandConfig
+    .exactOptional()
+    .describe('What needs a change record here. Counts without `people:` too. Left out: nothing does.'),
   provenance: provenanceRulesConfig
     .exactOptional()
     .describe('What an attestation must show here. Left out: with `trusted` keys one is required, of any age.'),

@@ -15,6 +15,7 @@ import {
   sshSignatures,
   sshSigner,
 } from '../../procedure/index.ts';
+import { type ChangeRules, changeRulesIn, changeRulesOf } from '../change/rules.ts';
 import type { ForgeProofs } from '../door.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { type ReleaseInputs, releaseInputsSchema } from '../run/procedure.ts';
@@ -28,6 +29,8 @@ export interface Ruled extends ServiceEnvironment {
   readonly rules: Rules;
   /** What the same branch asks of scans; null where it was not read. */
   readonly scans: ScanRules | null;
+  /** What the same branch asks of changes; null where it was not read. */
+  readonly changes: ChangeRules | null;
   /** Whose attestations count; null: none is asked for, or nothing was read (`rules` says which). */
   readonly trust: Trust | null;
 }
@@ -52,15 +55,25 @@ export async function underPolicy(
   try {
     if (way === 'back') {
       const rules: Rules = (await policyPlace(service)) === null ? { kind: 'none' } : { kind: 'later' };
-      return { ...service, rules, trust: null, scans: null };
+      return { ...service, rules, trust: null, scans: null, changes: null };
     }
     const read = await readProtected(service, { keep: way === 'forward', signal });
     const { policy, trust } = await rulesIn(service, service.environment, read);
     const scans = scanRulesIn(service, service.environment, read);
-    return { ...service, rules: policy === null ? { kind: 'none' } : { kind: 'policy', policy }, trust, scans };
+    const changes = changeRulesIn(service, service.environment, read);
+    return {
+      ...service,
+      rules: policy === null ? { kind: 'none' } : { kind: 'policy', policy },
+      trust,
+      scans,
+      changes,
+    };
   } catch (error) {
     if (way === 'forward' || way === 'plan') throw error;
-    return { ...service, rules: { kind: 'unread', problems: problemsOf(error, 'policy') }, trust: null, scans: null };
+    const rules: Rules = { kind: 'unread', problems: problemsOf(error, 'policy') };
+    // Where nobody can read what the branch asks, what stands here must do: never less than that.
+    const changes = changeRulesOf(service.config, service.environment.environment, service.configFile);
+    return { ...service, rules, trust: null, scans: null, changes };
   }
 }
 

@@ -129,7 +129,17 @@ export function policyOf(config: Config, environment: string, source: PolicySour
 }
 
 function rulesOf(
-  { approval, override, windows, promotion, chat: _, provenance: __, scan: ___, ...rules }: GateRulesConfig,
+  {
+    approval,
+    override,
+    windows,
+    promotion,
+    chat: _,
+    provenance: __,
+    scan: ___,
+    changes: ____,
+    ...rules
+  }: GateRulesConfig,
   objectives: Config['service']['objectives'],
 ): GateRules {
   return {

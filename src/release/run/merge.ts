@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { ledgerSchema } from '../../model/ledger.ts';
 import { unitHistorySchema } from '../../model/unit.ts';
+import { readChangeText } from '../change/text.ts';
 import { environmentRecordSchema } from '../record.ts';
 
 /**
@@ -22,7 +23,15 @@ export function mergeRecords(name: string, ours: string, theirs: string): string
     }));
     return merged ?? ours;
   }
+  if (name.startsWith('changes/')) return mergeChanges(name, ours, theirs);
   return ours;
+}
+
+/** Words of people are not mixed: ours stand, unless only theirs were closed since. */
+function mergeChanges(name: string, ours: string, theirs: string): string {
+  const [a, b] = [ours, theirs].map((text) => readChangeText(text, name));
+  if (a?.ok !== true || b?.ok !== true) return ours;
+  return a.value.head.closed === undefined && b.value.head.closed !== undefined ? theirs : ours;
 }
 
 interface Happened {

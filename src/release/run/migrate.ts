@@ -16,6 +16,8 @@ import {
 } from '../../procedure/index.ts';
 import { doOrNothing } from '../../rollout/index.ts';
 import { describedVersion } from '../build/naming.ts';
+import { changeGate } from '../change/asked.ts';
+import { type ChangeRequest, mustNameChange, planChange, withChange } from '../change/with-change.ts';
 import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
 import type { DatabaseTarget, SchemaPlan, Target } from '../environment/target.ts';
 import { approvalGate, approvalOf } from '../policy/approval.ts';
@@ -32,7 +34,7 @@ import { LEAST_PLAN_DIGITS, otherSchema, type Planned, readPlan, stillHolds, sto
 
 /** The expand migrations of a commit ahead of its release, as a run of their own: what serves goes on serving. */
 
-export interface MigrateRequest {
+export interface MigrateRequest extends ChangeRequest {
   readonly why: string;
   /** Which migrations; without it those of phase expand. */
   readonly phase?: Phase | undefined;
@@ -51,8 +53,10 @@ export async function migrate(
 ): Promise<ReleaseOutcome & { readonly schema: string }> {
   mayReleaseHere(opened);
   const service = await underPolicy(opened, 'forward');
+  mustNameChange(service, request);
   await agreeWithGit(service);
-  const inputs = await withPlan(service, request.plan, await migrateInputs(service, request));
+  const planned = await withPlan(service, request.plan, await migrateInputs(service, request));
+  const inputs = await withChange(service, planned, request, treeOf(service));
   const persons = await personOptions(service, inputs);
   const result = await runProcedure(migrateProcedure(inputs, service.target), {
     ...engineOptions(service, { ...persons, mayOrder: orderCheck(service) }),
@@ -69,9 +73,14 @@ export async function planMigrate(
 ): Promise<{ readonly plan: Plan; readonly inputs: ReleaseInputs; readonly rules: Rules }> {
   mayReleaseHere(opened);
   const service = await underPolicy(opened, 'plan');
-  const inputs = await migrateInputs(service, request);
+  const inputs = await planChange(service, await migrateInputs(service, request), request, treeOf(service));
   const plan = await planProcedure(migrateProcedure(inputs, service.target), engineOptions(service));
   return { plan, inputs, rules: service.rules };
+}
+
+/** What a change asks for is the migrations; by which stored plan they are applied is said when it is carried out. */
+function treeOf({ target }: ServiceEnvironment): (inputs: ReleaseInputs) => Procedure {
+  return ({ plan: _, ...inputs }) => migrateProcedure(inputs, target);
 }
 
 type MadePlan = Awaited<ReturnType<typeof planMigrate>> & {
@@ -101,6 +110,8 @@ async function plannedNow(
   inputs: ReleaseInputs,
   manners: MannerPlan | null,
 ): Promise<Planned> {
+  // A stored plan is for whatever change asks for it.
+  const { change: _, ...unasked } = inputs;
   const { candidate, stable } = inputs;
   const { state, digest, statements } = await databaseOf(service.target).planned();
   const after = manners?.after ?? null;
@@ -114,7 +125,7 @@ async function plannedNow(
     schema: { state, digest },
     statements: withManners(statements, manners),
     ...(after === null ? {} : { after }),
-    planHash: planHash(migrateProcedure({ ...inputs, who: '', why: '' }, service.target)),
+    planHash: planHash(migrateProcedure({ ...unasked, who: '', why: '' }, service.target)),
   };
 }
 
@@ -189,6 +200,7 @@ export function migrateProcedure(inputs: ReleaseInputs, target: Target): Procedu
   const { version } = candidate.release;
   const database = databaseOf(target);
   const approval = approvalGate(inputs.approval, version, target.environment);
+  const change = changeGate(inputs.change, target.change);
   const hours = inputs.approval?.windows === true ? hoursStep(database) : null;
   return procedure({
     id: 'migrate',
@@ -201,6 +213,7 @@ export function migrateProcedure(inputs: ReleaseInputs, target: Target): Procedu
       title: `Apply the migrations of ${version}`,
       steps: [
         ...(approval === null ? [] : [approval]),
+        ...(change === null ? [] : [change]),
         ...(hours === null ? [] : [hours]),
         checkStep(target, candidate, stable, stable ?? candidate),
         ...(inputs.plan === undefined ? [] : [planStep(database, inputs.plan)]),

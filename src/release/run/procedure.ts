@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { changeAskedSchema } from '../../model/change.ts';
 import type { Json } from '../../model/json.ts';
 import { jsonSchema } from '../../model/json.ts';
 import type { UnitSpec } from '../../model/platform.ts';
@@ -17,6 +18,7 @@ import {
   wayBackNode,
 } from '../../rollout/index.ts';
 import { provenanceStep } from '../attest/step.ts';
+import { changeGate } from '../change/asked.ts';
 import type { Target } from '../environment/target.ts';
 import { approvalGate, approvalSchema } from '../policy/approval.ts';
 import { promotionGates, promotionSchema } from '../promotion/gates.ts';
@@ -43,6 +45,8 @@ export const releaseInputsSchema = z.strictObject({
   promotion: promotionSchema.exactOptional(),
   /** Commits of which the policy asks a scan; absent where it asks none. */
   scan: scanAskedSchema.exactOptional(),
+  /** The change record that asks for it; absent where none was named and none is asked for. */
+  change: changeAskedSchema.exactOptional(),
   /** The policy asks for an attestation by a key that it trusts. */
   attested: z.literal(true).exactOptional(),
   /** It goes back for the sake of another service: nothing speaks against it, and it is not put into quarantine. */
@@ -107,6 +111,7 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
     promotionGates(inputs.promotion, version, target.environment, target.promotion),
     scanGate(inputs.scan, version, target.scan),
     approvalGate(inputs.approval, version, target.environment),
+    changeGate(inputs.change, target.change),
     inputs.attested === true ? provenanceStep(target, candidate) : null,
     target.prepare,
     target.proxy,

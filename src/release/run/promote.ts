@@ -8,6 +8,7 @@ import { imageProblems } from '../attest/images.ts';
 import { deployableIn } from '../build/deployable.ts';
 import { commitTime, nameVersion, sourceCommit } from '../build/naming.ts';
 import { unitsOf } from '../build/units.ts';
+import { type ChangeRequest, mustNameChange, planChange, withChange } from '../change/with-change.ts';
 import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
 import { approvalOf } from '../policy/approval.ts';
 import { promotionRulesOf, type Ruled, type Rules, underPolicy } from '../policy/persons.ts';
@@ -25,10 +26,10 @@ import {
 } from '../record.ts';
 import { planScan, withScan } from '../scan/release.ts';
 import { type ReleaseInputs, releaseProcedure } from './procedure.ts';
-import { type ReleaseOutcome, runRelease, stableRecord } from './release.ts';
+import { type ReleaseOutcome, runRelease, stableRecord, treeOf } from './release.ts';
 import { agreeWithGit, fetchDocumentsOf, fetchRun } from './shared.ts';
 
-export interface PromoteRequest {
+export interface PromoteRequest extends ChangeRequest {
   /** Environment in which the release has proven itself; default: the one before, where the configuration has an order. */
   readonly from?: string | undefined;
   /** Default: what serves there. */
@@ -38,7 +39,7 @@ export interface PromoteRequest {
   readonly why: string;
   readonly seed: boolean;
   readonly allowDirty: boolean;
-  /** Begin although the scan does not let it pass, and wait at its gate for an override. */
+  /** Begin although the scan does not let it pass, or without a change record, and wait at the gate for an override. */
   readonly awaitOverride?: boolean | undefined;
 }
 
@@ -57,8 +58,10 @@ export async function preparePromotion(
   request: PromoteRequest,
 ): Promise<{ readonly service: Ruled; readonly inputs: ReleaseInputs }> {
   const service = await underPolicy(opened, 'forward');
+  mustNameChange(service, request);
   await agreeWithGit(service);
-  return { service, inputs: await withScan(service, await promoteInputs(service, request), request) };
+  const scanned = await withScan(service, await promoteInputs(service, request), request);
+  return { service, inputs: await withChange(service, scanned, request, treeOf(service)) };
 }
 
 /** What that would do now. Looks only. */
@@ -67,7 +70,8 @@ export async function planPromotion(
   request: PromoteRequest,
 ): Promise<{ readonly release: Plan; readonly inputs: ReleaseInputs; readonly rules: Rules }> {
   const service = await underPolicy(opened, 'plan');
-  const inputs = await planScan(service, await promoteInputs(service, request));
+  const scanned = await planScan(service, await promoteInputs(service, request));
+  const inputs = await planChange(service, scanned, request, treeOf(service));
   const release = await planProcedure(releaseProcedure(inputs, service.target), engineOptions(service));
   return { inputs, release, rules: service.rules };
 }

@@ -2,7 +2,7 @@ import { configHash } from '../../config/index.ts';
 import type { ExitCode } from '../../model/exit.ts';
 import { type Problem, ProblemError, unwrap } from '../../model/problem.ts';
 import type { Release } from '../../model/release.ts';
-import { type Plan, planProcedure, type RunResult, runProcedure } from '../../procedure/index.ts';
+import { type Plan, type Procedure, planProcedure, type RunResult, runProcedure } from '../../procedure/index.ts';
 import { announced } from '../announce.ts';
 import { mustBeAttested } from '../attest/ask.ts';
 import type { AttestResult, attestRelease, Signed } from '../attest/make.ts';
@@ -10,6 +10,7 @@ import { type Built, buildRelease, planBuild } from '../build/build.ts';
 import { commitTime, nameVersion, sourceCommit } from '../build/naming.ts';
 import { type Source, sourceOf } from '../build/source.ts';
 import { artefactsOf, unitsOf } from '../build/units.ts';
+import { type ChangeRequest, mustNameChange, planChange, withChange } from '../change/with-change.ts';
 import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
 import { approvalOf } from '../policy/approval.ts';
 import { orderCheck, personOptions, type Ruled, type Rules, underPolicy } from '../policy/persons.ts';
@@ -22,7 +23,7 @@ import { type ReleaseInputs, releaseProcedure } from './procedure.ts';
 import { agreeWithGit, tellGit } from './shared.ts';
 import { servingVersion } from './steps.ts';
 
-export interface ReleaseRequest {
+export interface ReleaseRequest extends ChangeRequest {
   /** Version to release; default: named after the commit (naming.ts). */
   readonly version?: string | undefined;
   readonly why: string;
@@ -32,7 +33,7 @@ export interface ReleaseRequest {
   readonly commit?: string | undefined;
   /** Release although the working tree differs from its commit; the version says so. */
   readonly allowDirty: boolean;
-  /** Begin although the scan does not let it pass, and wait at its gate for an override. */
+  /** Begin although the scan does not let it pass, or without a change record, and wait at the gate for an override. */
   readonly awaitOverride?: boolean | undefined;
 }
 
@@ -66,25 +67,30 @@ export type Prepared =
  * nothing of the environment.
  */
 export async function prepareRelease(opened: ServiceEnvironment, request: ReleaseRequest): Promise<Prepared> {
-  const prepared = await makeRelease(opened, request, 'in-reach');
+  const prepared = await makeRelease(opened, request, 'in-reach', (service) => mustNameChange(service, request));
   if (prepared.kind === 'failed') return prepared;
   await mustBeAttested(prepared.service, prepared.inputs.candidate);
   // After the build, which has brought the modules that scanners of code read.
-  return { ...prepared, inputs: await withScan(prepared.service, prepared.inputs, request) };
+  const { service } = prepared;
+  const scanned = await withScan(service, prepared.inputs, request);
+  return { ...prepared, inputs: await withChange(service, scanned, request, treeOf(service)) };
 }
 
 /**
  * Builds what the commit holds, and signs it where a key is named, whoever trusts that key.
  *
  * @param sign `in-reach`: on a machine without the key, what another has signed must do
+ * @param may throws where it may not be released, before the time that a build takes
  */
 export async function makeRelease(
   opened: ServiceEnvironment,
   request: ReleaseRequest,
   sign: 'must' | 'in-reach',
+  may: (service: Ruled) => void = () => undefined,
 ): Promise<Prepared> {
   mayReleaseHere(opened);
   const service = await underPolicy(opened, 'forward');
+  may(service);
   await agreeWithGit(service);
   const stable = await stableRecord(service);
   const commit = await commitMeant(service, request);
@@ -161,13 +167,18 @@ export async function planRelease(
   const source = await sourceOf(service, request.version, commit, stable);
   const { plan, artefacts } = await planBuild(service, source);
   const planned = await releaseInputs(service, request, { ...source, head: commit }, artefacts, stable);
-  const inputs = await planScan(service, planned);
+  const inputs = await planChange(service, await planScan(service, planned), request, treeOf(service));
   return {
     build: plan,
     inputs,
     rules: service.rules,
     release: await planProcedure(releaseProcedure(inputs, service.target), engineOptions(service)),
   };
+}
+
+/** The tree of a release here, for whoever asks what it would be. */
+export function treeOf({ target }: Pick<ServiceEnvironment, 'target'>): (inputs: ReleaseInputs) => Procedure {
+  return (inputs) => releaseProcedure(inputs, target);
 }
 
 /** What serves now, with all that is needed to run it again. */

@@ -13,6 +13,7 @@ import { canonical, toJson } from '../../procedure/journal/canonical.ts';
 import { announced } from '../announce.ts';
 import { mustBeAttested } from '../attest/ask.ts';
 import { buildProcedureFrom } from '../build/build.ts';
+import { changeAgain } from '../change/with-change.ts';
 import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
 import { approvalOf } from '../policy/approval.ts';
 import {
@@ -86,6 +87,7 @@ export async function resume(
     checkRules(service, run, inputs);
     const held = await service.target.quarantine(digestsOf(inputs.candidate), 'forward', run);
     if (held.length > 0) throw new ProblemError(held);
+    await changeAgain(service, run, inputs);
     if (procedure.id === 'release') await scanAgain(service, run, inputs);
     if (procedure.id === 'release') await mustBeAttested(service, inputs.candidate);
   }

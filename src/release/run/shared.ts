@@ -14,6 +14,7 @@ import {
   type SharedStore,
 } from '../../procedure/index.ts';
 import { fileName } from '../../procedure/store.ts';
+import { changePlace } from '../change/store.ts';
 import type { Service } from '../door.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { mergeRecords } from './merge.ts';
@@ -162,6 +163,7 @@ function placesOf(store: string, environment: string): DocumentPlaces {
     `quarantine/${environment}`,
     'manifests',
     `plans/${fileName(environment)}`,
+    changePlace(environment),
   ];
   return { store, environment, places };
 }

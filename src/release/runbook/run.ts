@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { changeAskedSchema } from '../../model/change.ts';
 import { EXIT, type ExitCode } from '../../model/exit.ts';
 import { type Problem, ProblemError, unwrap } from '../../model/problem.ts';
 import { RUNBOOK_PREFIX } from '../../model/procedures.ts';
@@ -18,11 +19,21 @@ import {
   runProcedure,
 } from '../../procedure/index.ts';
 import { announced } from '../announce.ts';
+import type { ChangeRequest } from '../change/with-change.ts';
 import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
 import { openSystem } from '../environment/system.ts';
+import { approvalSchema } from '../policy/approval.ts';
 import { orderCheck, personOptions, underPolicy } from '../policy/persons.ts';
 import { resume } from '../run/resume.ts';
 import { agreeWithGit, tellGit } from '../run/shared.ts';
+import {
+  type AskedOfRunbook,
+  changeOfRunbook,
+  checkRunbookApproval,
+  needsNoChange,
+  textsOfChange,
+  underChange,
+} from './change.ts';
 import type { Built, Given, Report, Runbook, RunbookContext, Tree } from './define.ts';
 import type { InputPlace } from './input.ts';
 
@@ -33,6 +44,8 @@ export interface RunbookRequest {
   readonly texts: Readonly<Record<string, string>>;
   /** The alert that starts it; left out: a person does. */
   readonly alert?: z.infer<typeof alertSchema> | undefined;
+  /** What it carries of its change, and whose approval that needs; made by change.ts. */
+  readonly asked?: AskedOfRunbook | undefined;
 }
 
 export interface RunbookOutcome {
@@ -63,6 +76,8 @@ const inputsSchema = z.strictObject({
   environment: z.string(),
   texts: z.record(z.string(), z.string()),
   alert: alertSchema.exactOptional(),
+  change: changeAskedSchema.exactOptional(),
+  approval: approvalSchema.exactOptional(),
 });
 
 /** What it would do now. Looks only. @throws ProblemError for inputs that do not fit */
@@ -104,18 +119,25 @@ export async function procedureOfRunbook(
 export async function runRunbook(
   opened: ServiceEnvironment,
   runbook: Runbook,
-  request: RunbookRequest,
+  given: RunbookRequest & ChangeRequest,
 ): Promise<RunbookOutcome> {
   const { how } = runbook;
+  const request = { ...given, texts: await textsOfChange(opened, runbook, given) };
   const about = { runbook: runbook.id, environment: opened.target.environment };
   if (how.kind === 'delivery') {
+    if (request.change !== undefined) throw new ProblemError(needsNoChange(runbook.id));
     const { exit, run, text, json } = await how.run(givenOf(opened, runbook, request), opened);
     return { ...about, run, exit, outcome: outcomeOfExit(exit), problems: [], gate: null, report: { text, json } };
   }
-  const tree = await treeOf(opened, runbook, how, request);
-  if (runbook.severity === 'reads') return { ...about, ...(await lookedAt(opened, tree)) };
+  const plain = await treeOf(opened, runbook, how, request);
+  if (runbook.severity === 'reads') {
+    if (request.change !== undefined) throw new ProblemError(needsNoChange(runbook.id));
+    return { ...about, ...(await lookedAt(opened, plain)) };
+  }
   const service = await underPolicy(opened, 'look');
   await agreeWithGit(service);
+  const asked = await changeOfRunbook(service, runbook, request, plain.procedure);
+  const tree = asked === null ? plain : await treeOf(opened, runbook, how, { ...request, asked });
   const persons = await personOptions(service, null);
   const result = await announced(service, undefined, (observing) =>
     runProcedure(tree.procedure, {
@@ -146,8 +168,11 @@ export async function resumeRunbook(
   }
   const definition = await find(inputs.data.runbook);
   if (definition.how.kind === 'delivery') throw new TypeError('a tree is recorded by a tree');
-  const tree = await treeOf(opened, definition, definition.how, inputs.data);
+  const { change, approval, ...words } = inputs.data;
+  const asked = change === undefined ? undefined : { change, ...(approval === undefined ? {} : { approval }) };
+  const tree = await treeOf(opened, definition, definition.how, { ...words, asked });
   const service = await underPolicy(opened, 'look');
+  if (recorded.finished === null) checkRunbookApproval(service, run, asked);
   await agreeWithGit(service);
   const persons = await personOptions(service, null);
   const result = await announced(service, run, (observing) =>
@@ -169,7 +194,7 @@ async function treeOf(
   service: ServiceEnvironment,
   definition: Runbook,
   how: Tree,
-  { texts, alert }: RunbookRequest,
+  { texts, alert, asked }: RunbookRequest,
 ): Promise<BuiltTree> {
   const built = await how.build(givenOf(service, definition, { texts }), contextOf(service));
   const { environment } = service.target;
@@ -178,8 +203,8 @@ async function treeOf(
     procedure: procedure({
       ...{ id: `${RUNBOOK_PREFIX}${definition.id}`, title: built.title, description: built.description },
       environment,
-      inputs: { runbook: definition.id, environment, texts, ...(alert === undefined ? {} : { alert }) },
-      root: built.root,
+      inputs: { runbook: definition.id, environment, texts, ...(alert === undefined ? {} : { alert }), ...asked },
+      root: underChange(built.root, asked, service.target),
     }),
   };
 }

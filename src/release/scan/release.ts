@@ -76,7 +76,7 @@ function notAsked(run: string): Problem {
 }
 
 /** Has the run begun effects? */
-async function hasChanged(store: string, run: string): Promise<boolean> {
+export async function hasChanged(store: string, run: string): Promise<boolean> {
   const { entries } = await readRun(store, run);
   return entries.some(({ record, payload }) => {
     if (record.type !== 'step.intent') return false;

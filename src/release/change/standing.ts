@@ -1,0 +1,146 @@
+import type { ChangeAsked, ChangeRecord } from '../../model/change.ts';
+import type { Problem } from '../../model/problem.ts';
+import { requestDigest } from './text.ts';
+
+/** Whether a run may be carried out for a change record now. Pure. */
+
+/** A run that names the record. */
+export interface RunOfChange {
+  readonly run: string;
+  /** Null: it is not over. */
+  readonly outcome: string | null;
+}
+
+export interface Standing {
+  readonly asked: ChangeAsked;
+  readonly environment: string;
+  /** Null: there is none of this name. */
+  readonly record: ChangeRecord | null;
+  /** Other runs that name it. */
+  readonly runs: readonly RunOfChange[];
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+/** What speaks against it: `never` cannot get better by waiting. */
+export interface Objection {
+  readonly never: boolean;
+  readonly problem: Problem;
+}
+
+export function objections(standing: Standing): readonly Objection[] {
+  const { asked, environment, record, now } = standing;
+  if (asked.id === null) return [never(needed(environment))];
+  if (record === null) return [never(unknownChange(asked.id, environment))];
+  const { head } = record;
+  const where = head.change;
+  const found: Objection[] = [];
+  if (head.closed !== undefined) {
+    const { by, at, outcome } = head.closed;
+    found.push(never(closedProblem(where, `closed as ${outcome} by ${by} at ${at}`)));
+  }
+  if (asked.request !== null && requestDigest(record) !== asked.request) found.push(never(edited(where)));
+  if (head.plan !== asked.plan) found.push(never(otherPlan(where, head.plan, asked.plan)));
+  const done = standing.runs.find(({ outcome }) => outcome === 'done');
+  if (done !== undefined) found.push(never(carriedOut(where, done.run)));
+  const open = standing.runs.find(({ outcome }) => outcome === null);
+  if (open !== undefined) found.push(never(underWay(where, open.run)));
+  const { window } = head;
+  if (window !== undefined && now < Date.parse(window.from)) found.push(later(notYet(where, window.from)));
+  if (window !== undefined && now > Date.parse(window.until)) found.push(never(over(where, window.until)));
+  return found;
+}
+
+const never = (problem: Problem): Objection => ({ never: true, problem });
+const later = (problem: Problem): Objection => ({ never: false, problem });
+
+export function needed(environment: string): Problem {
+  return {
+    code: 'change.needed',
+    where: environment,
+    found: 'no change record',
+    expected: 'one that asks for this plan: the policy of this environment wants it',
+    remedy: `ask for it: shiplock change new ${environment} …, then say --change CHG-…; in an emergency --await-override begins a run that waits for somebody with the role of overrides`,
+  };
+}
+
+export function unknownChange(id: string, environment: string): Problem {
+  return {
+    code: 'change.unknown',
+    where: id,
+    found: `no such record for ${environment}`,
+    expected: 'a change record of this environment',
+    remedy: '`shiplock change list` has them all',
+  };
+}
+
+function closedProblem(where: string, found: string): Problem {
+  return {
+    code: 'change.closed',
+    where,
+    found,
+    expected: 'a change that is still open',
+    remedy: 'ask anew with `shiplock change new`',
+  };
+}
+
+function edited(where: string): Problem {
+  return {
+    code: 'change.edited',
+    where,
+    found: 'a record that was edited since this run began',
+    expected: 'the words that persons were shown, and approved',
+    remedy:
+      'put them back, or end this run (`shiplock rollout abort`, or `shiplock unlock --from` for a runbook) and begin one for the record as it is now',
+  };
+}
+
+export function otherPlan(where: string, asked: string, found: string): Problem {
+  return {
+    code: 'change.other-plan',
+    where,
+    found: `plan ${found.slice(7, 23)}`,
+    expected: `plan ${asked.slice(7, 23)}, which the record asks for`,
+    remedy: `\`shiplock change show ${where}\` says what differs; ask for today's plan with \`shiplock change new\`, and withdraw this one`,
+  };
+}
+
+function carriedOut(where: string, run: string): Problem {
+  return {
+    code: 'change.carried-out',
+    where,
+    found: `a change that run ${run} has carried out`,
+    expected: 'a change that was not made yet: each record is for one',
+    remedy: 'ask for the next one with `shiplock change new`',
+  };
+}
+
+export function underWay(where: string, run: string): Problem {
+  return {
+    code: 'change.under-way',
+    where,
+    found: `run ${run}, which is not over`,
+    expected: 'one run at a time for a change',
+    remedy: `go on with it: shiplock resume ${run}`,
+  };
+}
+
+function notYet(where: string, from: string): Problem {
+  return {
+    code: 'change.not-yet',
+    where,
+    found: `a window that opens at ${from}`,
+    expected: 'to begin in the window that was asked for',
+    remedy: `\`shiplock resume\` looks again, from ${from} on`,
+  };
+}
+
+function over(where: string, until: string): Problem {
+  return {
+    code: 'change.window-over',
+    where,
+    found: `a window that has closed at ${until}`,
+    expected: 'to begin in the window that was asked for',
+    remedy: 'withdraw it, and ask for another window with `shiplock change new`',
+  };
+}
