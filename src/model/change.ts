@@ -114,7 +114,7 @@ export type ChangeAsked = Readonly<z.infer<typeof changeAskedSchema>>;
 export function whatText(what: ChangeWhat): string {
   switch (what.kind) {
     case 'release':
-      return `release of commit ${what.commit.slice(0, 12)}${what.version === undefined ? '' : ` as ${what.version}`}`;
+      return `release of commit ${what.commit.slice(0, 12)}${what.version === undefined ? '' : `, named ${what.version}`}`;
     case 'promotion':
       return `promotion of ${what.version} from ${what.from}`;
     case 'migration':
