@@ -32,7 +32,7 @@ export async function checkArrows(
       files.push(`${path}.js`);
     }
     // Data that a module imports as it is.
-    for await (const path of glob(['src/**/*.json', 'tools/*/package*.json'], { cwd: root })) {
+    for await (const path of glob(['src/**/*.json', 'tools/*/package*.json', 'tools/*/wheels.json'], { cwd: root })) {
       await mkdir(dirname(join(copy, path)), { recursive: true });
       await copyFile(join(root, path), join(copy, path));
     }

@@ -7,6 +7,7 @@ import type { GivenEvidence, Signer } from '../model/people.ts';
 import type { Clock, Exec, Secrets } from '../model/ports.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Gatekeeper } from './gate/keeper.ts';
+import type { Form } from './masking/form.ts';
 import type { SharedStore } from './shared/store.ts';
 import type { EvidenceField, OutputRef } from './tree.ts';
 
@@ -16,8 +17,8 @@ import type { EvidenceField, OutputRef } from './tree.ts';
 export interface SecretsWithMask extends Secrets {
   /** The text with every known secret (and its base64, percent and JSON forms) replaced by `***`. */
   mask(text: string): string;
-  /** The same for every string inside a JSON value, keys included. */
-  maskJson(value: Json): Json;
+  /** The same for every string inside a JSON value, names of members included; what its form says of itself stays. */
+  maskJson(value: Json, form?: Form): Json;
   /** Masks a text that comes in pieces: a secret cut by a chunk boundary is still found. */
   stream(): MaskStream;
 }

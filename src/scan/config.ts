@@ -97,7 +97,7 @@ const fields = z.strictObject({
   scanners: scanners
     .default({})
     .describe(
-      'Scanners by their name. required: if it cannot do its work, the scan fails (the default of each but eslint and trivy, which are off). optional: that is only said. off: not used.',
+      'Scanners by their name. required: if it cannot do its work, the scan fails (the default of each but eslint, trivy and checkov, which are off). optional: that is only said. off: not used.',
     ),
   timeout: duration({ min: 1000 }).prefault('5m').describe('How long one scanner may take.'),
   history: z.boolean({ error: 'true or false' }).default(true).describe('Look for secrets in all commits, too.'),

@@ -18,6 +18,7 @@ export const PROGRAM_IDS = [
   'eslint',
   'semgrep',
   'trivy',
+  'checkov',
 ] as const;
 
 export type ProgramId = (typeof PROGRAM_IDS)[number];
@@ -33,7 +34,7 @@ export function programsIn(ids: readonly ScannerId[]): readonly ProgramId[] {
 }
 
 /** Scanners that are used only where the configuration names them: they come with many packages, or need rules of one's own. */
-const ASKED_FOR: ReadonlySet<ScannerId> = new Set(['eslint', 'trivy']);
+const ASKED_FOR: ReadonlySet<ScannerId> = new Set(['eslint', 'trivy', 'checkov']);
 
 /** How a scanner is used where the configuration says nothing of it. Pure. */
 export function unlessSaid(id: ScannerId): 'required' | 'off' {

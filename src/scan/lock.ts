@@ -16,6 +16,13 @@ export type Locked =
       readonly digests: readonly string[];
       readonly inside?: { readonly file: string; readonly as: string };
     }
+  /** Wheels of PyPI, each with its checksums, and the class in them that is started (`module:Class`). Read late: the list is large. */
+  | {
+      readonly kind: 'wheels';
+      readonly version: string;
+      readonly start: string;
+      readonly files: () => Promise<unknown>;
+    }
   /** Packages of npm, each with its checksum in a lock file. Read late: it is large. */
   | {
       readonly kind: 'npm';
@@ -88,6 +95,12 @@ export const LOCK: Readonly<Partial<Record<ScannerId, Locked>>> = {
     ],
     // By this name it is the whole command line, and by its own only the part that Python would start.
     inside: { file: 'semgrep/bin/semgrep-core', as: 'osemgrep' },
+  },
+  checkov: {
+    kind: 'wheels',
+    version: '3.3.30',
+    start: 'checkov.main:Checkov',
+    files: async () => (await import('../../tools/checkov/wheels.json', { with: { type: 'json' } })).default,
   },
   eslint: {
     kind: 'npm',

@@ -78,8 +78,9 @@ export async function keep(made: string, place: string): Promise<string> {
   return place;
 }
 
-/** Writes a file that starts a program where it lies, since what is beside that program must stay beside it. */
-export async function launcher(file: string, program: string): Promise<string> {
-  await writeFile(file, `#!/bin/sh\nexec '${program.replaceAll("'", "'\\''")}' "$@"\n`, { mode: 0o755 });
+/** Writes a file that starts a program where it lies, with words before those that it is given: what is beside that program must stay beside it. */
+export async function launcher(file: string, ...command: readonly string[]): Promise<string> {
+  const words = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
+  await writeFile(file, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
   return file;
 }

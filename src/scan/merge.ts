@@ -10,18 +10,25 @@ export type LineText = (file: string, line: number) => string | undefined;
 /** What all scanners say, each thing once, worst first. Pure but for `lineText`. */
 export function mergeFindings(raw: readonly RawFinding[], lineText: LineText): readonly ScanFinding[] {
   const groups = new Set<RawFinding[]>();
-  const byKey = new Map<string, RawFinding[]>();
+  const byKey = new Map<string, readonly RawFinding[][]>();
   for (const finding of raw) {
-    const keys = keysOf(finding);
+    const exact = keysOf(finding).flatMap((key) => byKey.get(key) ?? []);
+    // Two of one scanner are two: it has seen two containers where another speaks of their object.
+    const alike = byKey
+      .get(alikeKey(finding) ?? '')
+      ?.find((group) => group.every((one) => one.scanner !== finding.scanner));
     // One that knows both names shows that two groups are one.
-    const same = new Set(keys.flatMap((key) => byKey.get(key) ?? []));
-    for (const key of keys) {
-      const group = byKey.get(key);
-      if (group !== undefined) groups.delete(group);
-    }
-    const group = [...same, finding];
+    const found = new Set(alike === undefined ? exact : [...exact, alike]);
+    for (const group of found) groups.delete(group);
+    const group = [...new Set([...found].flat()), finding];
     groups.add(group);
-    for (const one of group) for (const key of keysOf(one)) byKey.set(key, group);
+    for (const one of group) {
+      for (const key of keysOf(one)) byKey.set(key, [group]);
+      const key = alikeKey(one);
+      if (key === null) continue;
+      const others = (byKey.get(key) ?? []).filter((other) => groups.has(other) && other !== group);
+      byKey.set(key, [...others, group]);
+    }
   }
   const seen = new Map<string, number>();
   return [...groups]
@@ -31,7 +38,8 @@ export function mergeFindings(raw: readonly RawFinding[], lineText: LineText): r
 
 /**
  * Two findings are the same when they share one of these: a vulnerability by any of its names in the same package and version; a secret by
- * itself; a weakness by its number in CWE at the same line; else only by the same rule of the same scanner at the same place.
+ * itself; a weakness by its number in CWE at the same line; else only by the same rule of the same scanner at the same place. What scanners say in words
+ * that they share (`same`) is put together where one of each says it.
  */
 function keysOf(finding: RawFinding): readonly string[] {
   const { subject, scanner, rule, aliases = [], cwe = [], file = '', line = 0, column = 0, manifest = file } = finding;
@@ -43,6 +51,11 @@ function keysOf(finding: RawFinding): readonly string[] {
   if (finding.secret !== undefined) return [JSON.stringify([subject, finding.secret])];
   const own = JSON.stringify([subject, scanner, rule, file, line, column, finding.message]);
   return [own, ...cwe.map((id) => JSON.stringify([subject, id, file, line]))];
+}
+
+/** What it says in words that other scanners share; null: it does not. Pure. */
+function alikeKey({ subject, same, file = '' }: RawFinding): string | null {
+  return same === undefined ? null : JSON.stringify([subject, 'same', same, file]);
 }
 
 function joined(group: readonly RawFinding[], lineText: LineText, seen: Map<string, number>): ScanFinding {
@@ -62,7 +75,15 @@ function joined(group: readonly RawFinding[], lineText: LineText, seen: Map<stri
   const plain = fingerprintOf(named, line, 0);
   const nth = seen.get(plain) ?? 0;
   seen.set(plain, nth + 1);
-  const { scanner: _scanner, aliases: _aliases, cwe: _cwe, reach: _reach, secret: _secret, ...outer } = first;
+  const {
+    scanner: _scanner,
+    aliases: _aliases,
+    cwe: _cwe,
+    reach: _reach,
+    secret: _secret,
+    same: _same,
+    ...outer
+  } = first;
   const { identity: _identity, known: _known, manifest: _manifest, ...rest } = outer;
   const reaches = all((one) => (one.reach === undefined ? [] : [one.reach]));
   // Where it is called says more than where it is pinned.

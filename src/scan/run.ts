@@ -146,7 +146,7 @@ function asker(
   return (argv, cwd) =>
     exec.read(wrapper.wrap([program, ...argv.slice(1)], network), {
       cwd,
-      env: scannerVariables(scanner.variables, network),
+      env: { ...scannerVariables(scanner.variables, network), ...scanner.environment?.(settings) },
       timeoutMs: Math.max(1, until - clock.monotonic()),
     });
 }

@@ -54,6 +54,8 @@ export interface Scanner {
   network(settings: ScannerSettings): boolean;
   /** Variables that it needs beside the few that all have. */
   readonly variables: readonly string[];
+  /** Variables that it is given, whatever they are here. */
+  environment?(settings: ScannerSettings): Readonly<Record<string, string>>;
   /** Empty: there is nothing for it here. Pure. */
   calls(tree: Tree, settings: ScannerSettings): readonly Call[];
   /**

@@ -56,6 +56,8 @@ export interface RawFinding {
   readonly secret?: string;
   /** Commit that has it, where it was found in the history. */
   readonly commit?: string;
+  /** What it says and of what, in words of ours that other scanners' findings have too (`root 2`): lets them mean the same. Not for output. */
+  readonly same?: string;
   /** What its own scanner tells it by when lines move. Stands in for the text of the line; not for output. */
   readonly identity?: string;
   /** Its own scanner says that the base has it as well. */
@@ -64,7 +66,7 @@ export interface RawFinding {
 
 /** The same thing, said by one or several scanners. */
 export interface ScanFinding
-  extends Omit<RawFinding, 'scanner' | 'aliases' | 'cwe' | 'secret' | 'identity' | 'manifest'> {
+  extends Omit<RawFinding, 'scanner' | 'aliases' | 'cwe' | 'secret' | 'same' | 'identity' | 'manifest'> {
   /** Sorted. */
   readonly scanners: readonly string[];
   readonly aliases: readonly string[];

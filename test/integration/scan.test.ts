@@ -97,7 +97,9 @@ test('planted problems are found by name and place', async () => {
   const wanted = SCANNER_IDS.filter(
     // Those of packages and of schemas need databases: scan-dependencies.test.ts. Semgrep and Trivy are large: test/scan/recorded.test.ts.
     (id) =>
-      !['govulncheck', 'osv-scanner', 'npm-audit', 'kubeconform', 'eslint', 'semgrep', 'trivy'].includes(id) &&
+      !['govulncheck', 'osv-scanner', 'npm-audit', 'kubeconform', 'eslint', 'semgrep', 'trivy', 'checkov'].includes(
+        id,
+      ) &&
       (why === null || !['zizmor', 'hadolint'].includes(id)),
   );
   const result = await on(root, wanted);

@@ -63,6 +63,24 @@ describe('one finding', () => {
 });
 
 describe('several scanners', () => {
+  test('that say the same in shared words say one thing; two of one scanner stay two', () => {
+    const says = (scanner: string, message: string, severity: RawFinding['severity'] = 'high'): RawFinding => ({
+      ...{ scanner, subject: 'manifests', rule: `${scanner}-rule`, severity, message, file: 'a.yaml', line: 1 },
+      same: 'privileged Deployment/web',
+    });
+    const list = [says('kube-score', 'one'), says('kube-score', 'two'), says('checkov', 'object', 'critical')];
+    for (const order of [list, list.toReversed()]) {
+      const merged = mergeFindings(order, none);
+      expect(merged.map(({ scanners }) => scanners).toSorted()).toEqual([['checkov', 'kube-score'], ['kube-score']]);
+      expect(merged[0]).toMatchObject({ severity: 'critical', rule: 'checkov-rule', aliases: ['kube-score-rule'] });
+      expect(merged[0]).not.toHaveProperty('same');
+    }
+    const [first] = list;
+    if (first === undefined) throw new Error('there are three');
+    for (const other of [{ file: 'b.yaml' }, { subject: 'containers' }, { same: 'privileged Pod/web' }] as const)
+      expect(mergeFindings([first, { ...first, scanner: 'checkov', ...other }], none)).toHaveLength(2);
+  });
+
   test('that share any name of a vulnerability say one thing: its worst severity, and called wins over present', () => {
     const other: RawFinding = {
       ...vulnerable,

@@ -3,13 +3,14 @@ import { expect, test } from 'vitest';
 import { PROGRAM_IDS } from '../../src/scan/index.ts';
 import { modulesDigest } from '../../src/scan/install.ts';
 import { LOCK } from '../../src/scan/lock.ts';
+import { wheelsSchema } from '../../src/scan/wheels-program.ts';
 
 /** What is fetched for users is what is tried here. */
 
 const modules = ['tools/go.mod', 'tools/kubernetes/go.mod', 'tools/scanners/go.mod'].map((file) =>
   readFileSync(file, 'utf8'),
 );
-const wheels = readFileSync('scripts/wheel.ts', 'utf8');
+const pinned = readFileSync('scripts/wheel.ts', 'utf8');
 
 test.each(Object.entries(LOCK))('%s is pinned as the tests use it', async (_id, locked) => {
   if (locked.kind === 'go') {
@@ -27,11 +28,18 @@ test.each(Object.entries(LOCK))('%s is pinned as the tests use it', async (_id, 
     expect(manifest).toContain(`"eslint":"${locked.version}"`);
     return;
   }
+  if (locked.kind === 'wheels') {
+    const wheels = wheelsSchema.parse(await locked.files());
+    expect(wheels).toEqual(JSON.parse(readFileSync('tools/checkov/wheels.json', 'utf8')));
+    expect(wheels.version).toBe(locked.version);
+    expect(wheels.packages.find(({ name }) => name === 'checkov')?.version).toBe(locked.version);
+    return;
+  }
   for (const digest of locked.digests) expect(digest).toMatch(/^[0-9a-f]{64}$/);
   // What is made of many files is tried by the code that fetches it for users (`npm run soak scan`).
   if (locked.inside !== undefined) return;
-  expect(wheels).toContain(`version: '${locked.version}'`);
-  for (const digest of locked.digests) expect(wheels).toContain(digest);
+  expect(pinned).toContain(`version: '${locked.version}'`);
+  for (const digest of locked.digests) expect(pinned).toContain(digest);
 });
 
 test('those that are pinned nowhere are known: who uses them puts them on PATH', () => {

@@ -6,9 +6,9 @@ import { scanners } from '../../src/scan/scanners/index.ts';
 import type { RawFinding, Tree } from '../../src/scan/types.ts';
 import { RECORDED, type Recorded, recordedFile } from '../support/recorded-scans.ts';
 
-/** What Semgrep and Trivy really answered, recorded by `npm run soak scan-record`; `npm run soak scan` runs them. */
+/** What Semgrep, Trivy and Checkov really answered, recorded by `npm run soak scan-record`; `npm run soak scan` runs them. */
 
-const VERSION = { semgrep: '1.184.0', trivy: '0.69.3' } as const;
+const VERSION = { semgrep: '1.184.0', trivy: '0.69.3', checkov: '3.3.30' } as const;
 const answers = z.record(z.string(), z.strictObject({ exitCode: z.number(), stdout: z.string(), stderr: z.string() }));
 
 function textsOf(files: Recorded['files']): Readonly<Record<string, string>> {
@@ -98,5 +98,44 @@ describe('Trivy', () => {
   ])('that %s has not scanned', (name, words) => {
     expect(() => read('trivy', name)).toThrow(GarbledOutput);
     expect(() => read('trivy', name)).toThrow(words);
+  });
+});
+
+describe('Checkov', () => {
+  test('finds by its own checks, whatever the repository and words in its files say of it', () => {
+    const found = brief(read('checkov', 'finds')).filter((one) => !one.startsWith('low') && !one.startsWith('info'));
+    expect(found).toEqual([
+      'high CKV_AWS_20 main.tf:9',
+      'high CKV_AWS_24 main.tf:1',
+      // A word in the file says that it shall be let pass; of such a thing Checkov names no line.
+      'high CKV_DOCKER_8 Dockerfile:1',
+      'high CKV_K8S_16 k8s/pod.yaml:1',
+      'medium CKV2_GHA_1 .github/workflows/a.yml:2',
+      'medium CKV_GHA_2 .github/workflows/a.yml:7',
+      'medium CKV_K8S_155 k8s/role.yaml:1',
+      'medium CKV_K8S_156 k8s/role.yaml:1',
+      'medium CKV_K8S_157 k8s/role.yaml:1',
+      'medium CKV_K8S_158 k8s/role.yaml:1',
+      'medium CKV_K8S_49 k8s/role.yaml:1',
+    ]);
+  });
+
+  test('says what others say in their words, so that it is one finding', () => {
+    const same = read('checkov', 'finds').flatMap((one) =>
+      one.same === undefined ? [] : [`${one.file}: ${one.same}`],
+    );
+    expect(same).toEqual(expect.arrayContaining(['Dockerfile: moving-base 1', 'k8s/pod.yaml: privileged Pod/web']));
+  });
+
+  test.each([
+    ['cannot read a manifest', 'pod.yaml was not looked at'],
+    ['cannot read Terraform', 'cannot read tree/main.tf'],
+  ])('that %s has not scanned', (name, words) => {
+    expect(() => read('checkov', name)).toThrow(GarbledOutput);
+    expect(() => read('checkov', name)).toThrow(words);
+  });
+
+  test('has nothing to say of objects that it does not know', () => {
+    expect(read('checkov', 'finds nothing that it knows')).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { cacheDir } from '../../scripts/cache.ts';
 import { toolPath } from '../../scripts/tool.ts';
 import { createExec } from '../../src/procedure/index.ts';
@@ -12,7 +13,7 @@ import { treeOf } from '../../src/scan/tree.ts';
 import { RECORDED, type Recorded, recordedFile } from '../support/recorded-scans.ts';
 
 /**
- * Asks Semgrep and Trivy for real what test/support/recorded-scans.ts shows them, and writes their answers to test/scan/recorded, where the tests read
+ * Asks Semgrep, Trivy and Checkov for real what test/support/recorded-scans.ts shows them, and writes their answers to test/scan/recorded, where the tests read
  * them. Look at the difference before you commit it.
  *   npm run soak scan-record
  */
@@ -20,11 +21,12 @@ import { RECORDED, type Recorded, recordedFile } from '../support/recorded-scans
 const exec = createExec();
 const into = cacheDir('tools', 'scanners');
 for (const { found } of await installScanners({
-  ...{ into, wanted: ['semgrep'], path: '/nowhere', exec },
+  ...{ into, wanted: ['semgrep', 'checkov'], path: '/nowhere', exec },
   tell: (line) => console.log(line),
 }))
   throw new Error(found);
-const programs = { semgrep: join(into, 'semgrep'), trivy: await toolPath('trivy') };
+const programs = { semgrep: join(into, 'semgrep'), checkov: join(into, 'checkov'), trivy: await toolPath('trivy') };
+const paths = z.looseObject({ file_path: z.string() });
 const wrapper = await isolationHere(exec);
 const top = await mkdtemp(join(tmpdir(), 'recorded-'));
 
@@ -51,16 +53,30 @@ async function answer({ scanner: id, files, rules }: Recorded): Promise<object> 
   const [call] = scanner.calls(treeOf(root, Object.keys(files)), settings);
   if (call === undefined) throw new Error(`${id} has nothing to do`);
   const argv = wrapper.wrap([programs[id], ...call.argv.slice(1)], false);
-  const { exitCode, stdout, stderr } = await exec.read(argv, {
-    ...{ cwd: root, env: scannerVariables(scanner.variables, false), timeoutMs: 120_000 },
-  });
+  // As the scan does it: what a scanner may not see is not there.
+  const hidden = call.alone === undefined ? [] : Object.keys(files).filter((name) => !call.alone?.includes(name));
+  for (const name of hidden) await rm(join(root, name));
+  const env = { ...scannerVariables(scanner.variables, false), ...scanner.environment?.(settings) };
+  const { exitCode, stdout, stderr } = await exec.read(argv, { cwd: root, env, timeoutMs: 120_000 });
   const plain = (text: string): string =>
     text.replaceAll(dir, '/recorded').replaceAll(/\b\d+(?:\.\d+){3}:53\b/g, '192.0.2.53:53');
-  return { exitCode, stdout: plain(stdout), stderr: plain(stderr) };
+  return { exitCode, stdout: plain(id === 'checkov' ? shortened(stdout) : stdout), stderr: plain(stderr) };
+}
+
+/** Of what Checkov has found to be well, which is nearly all that it says, only the files are read. */
+function shortened(stdout: string): string {
+  if (!stdout.startsWith('[') && !stdout.startsWith('{')) return stdout;
+  return JSON.stringify(JSON.parse(stdout), (key, value: unknown) =>
+    key === 'passed_checks' && Array.isArray(value)
+      ? [...new Set(value.map((one) => paths.parse(one).file_path))].map((path) => ({ file_path: path }))
+      : key === 'check_result' || value === null
+        ? undefined
+        : value,
+  );
 }
 
 try {
-  for (const id of ['semgrep', 'trivy'] as const) {
+  for (const id of ['semgrep', 'trivy', 'checkov'] as const) {
     const { stdout } = await exec.read([programs[id], ...scanners[id].version.slice(1)]);
     const version = /\d+\.\d+\.\d+/.exec(stdout)?.[0] ?? 'unknown';
     const answers: Record<string, object> = {};

@@ -42,7 +42,7 @@ import { scannersIn } from '../support/scanners.ts';
 const { values } = parseArgs({
   options: { clean: { type: 'string', multiple: true }, show: { type: 'boolean' } },
 });
-const FETCHED = ['eslint', 'semgrep'] as const;
+const FETCHED = ['eslint', 'semgrep', 'checkov'] as const;
 const exec = createExec();
 const dir = await mkdtemp(join(tmpdir(), 'shiplock-scan-soak-'));
 const { bin } = await scannersIn(dir);

@@ -1,6 +1,6 @@
 import type { Planted } from './planted-problems.ts';
 
-/** Problems for scanners that are used only where the configuration says so: Semgrep with rules of ours, and Trivy. */
+/** Problems for scanners that are used only where the configuration says so: Semgrep with rules of ours, Trivy, and Checkov. */
 
 /** Where the rules of Semgrep lie in the corpus. */
 export const RULES = 'semgrep-rules';
@@ -81,6 +81,35 @@ spec:
             privileged: true
 `;
 
+const ROLE = `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata:
+  name: raise
+rules:
+  - apiGroups: [rbac.authorization.k8s.io]
+    resources: [clusterroles]
+    verbs: [escalate]
+`;
+const SOCKET = `apiVersion: v1
+kind: Pod
+metadata:
+  name: socket
+spec:
+  containers:
+    - name: a
+      image: example.com/a:1.2.3
+      volumeMounts: [{ name: docker, mountPath: /var/run/docker.sock }]
+  volumes:
+    - name: docker
+      hostPath: { path: /var/run/docker.sock }
+`;
+const DATABASE = `resource "aws_db_instance" "main" {
+  engine              = "mysql"
+  instance_class      = "db.t4g.micro"
+  publicly_accessible = true
+}
+`;
+
 export function plantedForRules(): readonly Planted[] {
   return [
     planted(
@@ -100,5 +129,17 @@ export function plantedForRules(): readonly Planted[] {
       'helm/templates/deployment.yaml': CHART,
       'helm/Chart.yaml': 'apiVersion: v2\nname: helm\nversion: 1.0.0\n',
     }),
+    planted(
+      'role that raises itself',
+      { 'roles/raise.yaml': ROLE, '.checkov.yaml': 'skip-path: [roles]\n' },
+      /CKV_K8S_158/,
+    ),
+    planted('socket of the engine', { 'manifests/socket.yaml': SOCKET }, /CKV_K8S_27/),
+    planted('terraform open database', { 'terraform/database/main.tf': DATABASE }, /CKV_AWS_17/),
+    planted(
+      'container unchecked certificate',
+      { 'images/curl/Dockerfile': 'FROM debian:12.5\nRUN curl -k https://example.com/a -o /a\n' },
+      /CKV2_DOCKER_2/,
+    ),
   ];
 }

@@ -6,7 +6,7 @@ import type { Witness } from '../../src/scan/scanner.ts';
  */
 
 export interface Recorded {
-  readonly scanner: 'semgrep' | 'trivy';
+  readonly scanner: 'semgrep' | 'trivy' | 'checkov';
   readonly name: string;
   readonly files: Witness;
   /** Rules of Semgrep. */
@@ -39,6 +39,41 @@ function semgrep(
 function trivy(name: string, files: Witness): Recorded {
   return { scanner: 'trivy', name, files, rules: {} };
 }
+function checkov(name: string, files: Witness): Recorded {
+  return { scanner: 'checkov', name, files, rules: {} };
+}
+
+const POD = `apiVersion: v1
+kind: Pod
+metadata:
+  name: web
+  namespace: shop
+  annotations:
+    checkov.io/skip1: CKV_K8S_16=because
+spec:
+  containers:
+    - name: web
+      image: web:latest
+      securityContext: { privileged: true }
+`;
+const ROLE = `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: { name: all }
+rules: [{ apiGroups: ["*"], resources: ["*"], verbs: ["*"] }]
+`;
+const CARELESS_WORKFLOW = `on: issues
+permissions: write-all
+jobs:
+  a:
+    runs-on: ubuntu-latest
+    steps:
+      - run: echo "\${{ github.event.issue.title }}"
+`;
+const BUCKET = `resource "aws_s3_bucket" "open" {
+  bucket = "open"
+  acl    = "public-read"
+}
+`;
 
 const PORT = `resource "aws_security_group_rule" "open" {
   description = "ssh"
@@ -70,6 +105,21 @@ dependencies: [{ name: other, version: 1.0.0, repository: "https://example.com" 
     'chart/templates/pod.yaml': 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n',
     Dockerfile: 'FROM debian:12.5\nUSER root\n',
   }),
+  checkov('finds', {
+    Dockerfile: 'FROM debian:latest\n# checkov:skip=CKV_DOCKER_8:because\nUSER root\n',
+    'k8s/pod.yaml': POD,
+    'k8s/role.yaml': ROLE,
+    'main.tf': PORT + BUCKET,
+    '.github/workflows/a.yml': CARELESS_WORKFLOW,
+    '.checkov.yaml': 'framework: [secrets]\n',
+    'chart/templates/pod.yaml': POD.replace('web:latest', '{{ .Values.image }}'),
+  }),
+  checkov('cannot read a manifest', {
+    Dockerfile: 'FROM debian:12.5\n',
+    'pod.yaml': POD.replace('name: web\n', 'name: [\n'),
+  }),
+  checkov('cannot read Terraform', { 'main.tf': 'resource "a" {\n' }),
+  checkov('finds nothing that it knows', { 'list.yaml': 'apiVersion: v1\nkind: Nothing\n' }),
   trivy('has no module', { 'deploy/main.tf': MODULE }),
 ];
 

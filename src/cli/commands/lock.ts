@@ -1,5 +1,5 @@
 import { EXIT } from '../../model/exit.ts';
-import { jsonSchema } from '../../model/json.ts';
+import { type Json, jsonSchema } from '../../model/json.ts';
 import { ProblemError, type Result, unwrap } from '../../model/problem.ts';
 import { type Locked, lockEnvironment, unlockEnvironment } from '../../procedure/index.ts';
 import { openService, type Service } from '../../release/index.ts';
@@ -70,7 +70,7 @@ function requestOf(service: Service, environment: string, reason: string, by: st
       remedy: 'name an environment of shiplock.yaml',
     });
   }
-  return { store, shared, environment, by, reason, clock, mask: secrets.maskJson };
+  return { store, shared, environment, by, reason, clock, mask: (payload: Json) => secrets.maskJson(payload) };
 }
 
 function answer(result: Result<Locked>, sentence: string): CommandResult {

@@ -33,7 +33,7 @@ export interface JournalOptions {
   readonly paths: RunPaths;
   readonly clock: Clock;
   readonly fence: number;
-  mask(payload: Json): Json;
+  mask(payload: Json, type: RecordType, node: string): Json;
   readonly killAt?: ((boundary: Boundary) => void) | undefined;
 }
 
@@ -159,7 +159,7 @@ function write(options: JournalOptions, journal: FileHandle, from: Anchor): Jour
   };
 
   const chained = (type: RecordType, node: string, attempt: number, data: Json): Waiting => {
-    const envelope = canonical({ data: options.mask(data), salt: randomBytes(16).toString('hex') });
+    const envelope = canonical({ data: options.mask(data, type, node), salt: randomBytes(16).toString('hex') });
     const record: JournalRecord = {
       ...{ v: JOURNAL_VERSION, run, seq, time: timestamp(clock), fence, type, node, attempt },
       ...{ payloadDigest: sha256(envelope), prev },

@@ -3,6 +3,7 @@ import type { SecretsWithMask } from '../api.ts';
 import type { LeaseHandle } from '../lease/lease.ts';
 import { anchorPath, replaceFile, runPaths } from '../store.ts';
 import { toJson } from './canonical.ts';
+import { payloadForm } from './form.ts';
 import { takeJournal } from './journal.ts';
 import type { JournalReading } from './read.ts';
 import type { Payload, PayloadOf } from './records.ts';
@@ -26,7 +27,7 @@ export async function createRecorder(
       paths: runPaths(store, run),
       clock,
       fence: lease.fence,
-      mask: (payload) => secrets?.maskJson(payload) ?? payload,
+      mask: (payload, type) => secrets?.maskJson(payload, payloadForm(type)) ?? payload,
     },
     () => lease.ensure(),
   );

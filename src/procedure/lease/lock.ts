@@ -160,7 +160,13 @@ async function record(request: LockRequest, what: 'lock' | 'unlock', lease: Leas
   const time = timestamp(clock).slice(0, 19).replace(/[-:]/g, '').replace('T', '-');
   const run = `${time}-${randomBytes(2).toString('hex')}`;
   const inputs = { environment, reason };
-  const journal = await createJournal({ run, paths: runPaths(store, run), clock, fence: lease.fence, mask });
+  const journal = await createJournal({
+    run,
+    paths: runPaths(store, run),
+    clock,
+    fence: lease.fence,
+    mask: (data) => mask(data),
+  });
   const title = `${what === 'lock' ? 'Lock' : 'Unlock'} ${environment}: ${reason}`;
   const records: readonly Payload[] = [
     {

@@ -1,12 +1,14 @@
 import type { Json } from '../../model/json.ts';
 import type { MaskStream } from '../api.ts';
+import { type Form, OPEN } from './form.ts';
 
 const BLANK = '***';
 
 export interface Mask {
   add(secret: string): void;
   text(input: string): string;
-  json(value: Json): Json;
+  /** Every string in it, names of members too, but for what its form says of itself. */
+  json(value: Json, form?: Form): Json;
   stream(): MaskStream;
 }
 
@@ -18,16 +20,21 @@ export function createMask(): Mask {
 
   const text = (input: string): string => blank(input, spansIn(input, forms));
 
-  const json = (value: Json): Json => {
-    if (forms.size === 0) return value;
-    if (typeof value === 'string') return text(value);
-    if (typeof value === 'number') {
+  /** The form is asked only where something was found: it costs more than looking. */
+  const json = (value: Json, form: () => Form): Json => {
+    if (typeof value === 'string' || typeof value === 'number') {
       const masked = text(String(value));
-      return masked === String(value) ? value : masked;
+      return masked === String(value) || form().has(value) ? value : masked;
     }
     if (value === null || typeof value === 'boolean') return value;
-    if (isList(value)) return value.map(json);
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [text(key), json(member)]));
+    if (isList(value)) return value.map((item, at) => json(item, () => form().item(at)));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, member]) => {
+        const masked = text(key);
+        const kept = masked === key || form().names(key) ? key : masked;
+        return [kept, json(member, () => form().member(key))];
+      }),
+    );
   };
 
   const stream = (): MaskStream => {
@@ -59,7 +66,7 @@ export function createMask(): Mask {
       for (const part of partsOf(secret)) for (const form of formsOf(part)) forms.add(form);
     },
     text,
-    json,
+    json: (value, form = OPEN) => (forms.size === 0 ? value : json(value, () => form)),
     stream,
   };
 }

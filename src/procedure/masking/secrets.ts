@@ -55,7 +55,7 @@ export function createSecrets(
       return value;
     },
     mask: mask.text,
-    maskJson: mask.json,
+    maskJson: (value, form) => mask.json(value, form),
     stream: mask.stream,
   };
 }

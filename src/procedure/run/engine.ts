@@ -1,10 +1,11 @@
-import type { JournalRecord } from '../../model/journal.ts';
+import type { JournalRecord, RecordType } from '../../model/journal.ts';
 import type { Json } from '../../model/json.ts';
 import { ProblemError } from '../../model/problem.ts';
 import type { EngineOptions, RunEvent } from '../api.ts';
 import type { LockingContext } from '../effects/context.ts';
 import { createSqlConnections, type SqlConnections } from '../effects/sql-connections.ts';
 import { toJson } from '../journal/canonical.ts';
+import { payloadFormOf } from '../journal/form.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Payload, PayloadOf } from '../journal/records.ts';
 import { advance, type RunState } from '../journal/state.ts';
@@ -62,6 +63,8 @@ export function createEngine(parts: EngineParts): Engine {
     emit({ kind: 'journal', seq: record.seq, type: record.type, node: record.node });
     options.onRecord?.({ record, payload });
   };
+  const masked = (type: RecordType, node: string, data: unknown): Json =>
+    options.secrets.maskJson(toJson(data), payloadFormOf(parts, type, node));
   const engine: Engine = {
     ...parts,
     outputs,
@@ -73,14 +76,14 @@ export function createEngine(parts: EngineParts): Engine {
     emit,
     stopAsked: () => options.signal?.requested !== undefined,
     async record(type, node, attempt, data) {
-      const payload = options.secrets.maskJson(toJson(data));
+      const payload = masked(type, node, data);
       const record = await journal.append(type, node, attempt, payload);
       lease.setAnchor(journal.anchor());
       parts.replicator?.touch();
       recorded(record, payload);
     },
     recordLater(type, node, attempt, data) {
-      const payload = options.secrets.maskJson(toJson(data));
+      const payload = masked(type, node, data);
       recorded(journal.later(type, node, attempt, payload), payload);
     },
   };

@@ -6,6 +6,7 @@ import { ProblemError, problemsOf } from '../../model/problem.ts';
 import type { EngineOptions, Outcome, ResumeOptions, RunResult } from '../api.ts';
 import { policyCommitOf, policyOf, startedBy } from '../gate/start.ts';
 import { toJson } from '../journal/canonical.ts';
+import { payloadFormOf } from '../journal/form.ts';
 import { createJournal, type Journal, type JournalOptions, noJournal, takeJournal } from '../journal/journal.ts';
 import { loadRun } from '../journal/load.ts';
 import type { PayloadOf } from '../journal/records.ts';
@@ -47,7 +48,7 @@ export async function runProcedure(
   if (taken.kind === 'no') return taken.result;
   const lease = taken.handle;
   try {
-    const journal = await createJournal(journalOptions(options, run, lease));
+    const journal = await createJournal(journalOptions({ ...options, procedure, registry }, run, lease));
     const state = emptyState(run);
     const replicator = openReplicator(options, run, true);
     const engine = createEngine({ options, procedure, planHash: hash, registry, lease, journal, state, replicator });
@@ -99,7 +100,10 @@ export async function resumeProcedure(procedure: Procedure, run: string, options
   const lease = taken.handle;
   try {
     await pullForResume(options, run);
-    const { journal, reading } = await takeJournal(journalOptions(options, run, lease), () => lease.ensure());
+    const { journal, reading } = await takeJournal(
+      journalOptions({ ...options, procedure, registry }, run, lease),
+      () => lease.ensure(),
+    );
     const state = foldState(run, reading.entries);
     registerSecrets(state, options);
     if (state.status === 'finished') {
@@ -321,13 +325,17 @@ async function take(
   }
 }
 
-function journalOptions(options: EngineOptions, run: string, lease: LeaseHandle): JournalOptions {
+function journalOptions(
+  options: EngineOptions & { readonly procedure: Procedure; readonly registry: Registry },
+  run: string,
+  lease: LeaseHandle,
+): JournalOptions {
   return {
     run,
     paths: runPaths(options.store, run),
     clock: options.clock,
     fence: lease.fence,
-    mask: options.secrets.maskJson,
+    mask: (payload, type, node) => options.secrets.maskJson(payload, payloadFormOf(options, type, node)),
     killAt: options.killAt,
   };
 }

@@ -19,6 +19,12 @@ const SEVERITY: Readonly<Record<string, Severity>> = { error: 'medium', warning:
 /** Worse than its level says: who breaks out of such a container is root. */
 const WORSE: Readonly<Record<string, Severity>> = { DL3002: 'high', DL3004: 'medium' };
 
+/** The same in the words of several scanners (`same` of a finding). */
+const SAME: Readonly<Record<string, string>> = {
+  ...{ DL3000: 'relative-workdir', DL3002: 'root', DL3004: 'sudo', DL3006: 'moving-base', DL3007: 'moving-base' },
+  DL3020: 'add',
+};
+
 /** Pure. */
 export function containerFiles(files: readonly string[]): readonly string[] {
   return files.filter((file) => /(?:^|\/)(?:Dockerfile|Containerfile)(?:\.[\w-]+)?$/.test(file));
@@ -63,6 +69,7 @@ export const hadolint: Scanner = {
         file: below(file, tree),
         ...(line > 0 ? { line } : {}),
         ...(column > 0 ? { column } : {}),
+        ...(SAME[code] === undefined ? {} : { same: `${SAME[code]} ${line}` }),
         documentation: `https://github.com/hadolint/hadolint/wiki/${code}`,
       }),
     );

@@ -1,6 +1,7 @@
 import type { ProgramId } from '../ids.ts';
 import type { Scanner } from '../scanner.ts';
 import { actionlint } from './actionlint.ts';
+import { checkov } from './checkov.ts';
 import { eslint } from './eslint.ts';
 import { gitleaks } from './gitleaks.ts';
 import { gosec } from './gosec.ts';
@@ -35,4 +36,5 @@ export const scanners: Readonly<Record<ProgramId, Scanner>> = {
   eslint,
   semgrep,
   trivy,
+  checkov,
 };

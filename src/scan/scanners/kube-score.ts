@@ -30,6 +30,16 @@ const WARNING = 5;
 /** Critical to whoever runs the cluster, and to security. Its other critical grades are about staying up. */
 const UNSAFE = /^(?:container-security-context-(?:privileged|user-group-id)|container-seccomp-profile)$/;
 
+/** The same in the words of several scanners (`same` of a finding), by the check and what it says. */
+const SAME: readonly (readonly [check: string, says: RegExp, same: string])[] = [
+  ['container-image-tag', /latest/, 'moving-image'],
+  ['container-security-context-privileged', /privileged/, 'privileged'],
+  ['container-security-context-readonlyrootfilesystem', /writable/, 'writable-root'],
+  ['container-security-context-user-group-id', /low user/, 'low-user'],
+  ['container-seccomp-profile', /seccomp/i, 'no-seccomp'],
+  ['pod-networkpolicy', /NetworkPolicy/, 'no-network-policy'],
+];
+
 /** Whole objects, as they are applied; patches and values of templates are something else. Pure but for the heads. */
 export function manifestsOf(tree: Tree): readonly string[] {
   return tree.files.filter((file) => {
@@ -72,8 +82,10 @@ export const kubeScore: Scanner = {
         (checks ?? [])
           .filter(({ grade, skipped }) => !skipped && grade <= WARNING)
           .flatMap(({ check, grade, comments }) =>
-            (comments ?? []).map(
-              ({ path, summary, description }): RawFinding => ({
+            (comments ?? []).map((comment): RawFinding => {
+              const { path, summary, description } = comment;
+              const same = SAME.find(([id, says]) => id === check.id && says.test(summary))?.[2];
+              return {
                 scanner: 'kube-score',
                 subject: 'manifests',
                 rule: check.id,
@@ -81,9 +93,10 @@ export const kubeScore: Scanner = {
                 message: `${name}${path === '' ? '' : ` (${path})`}: ${summary}`,
                 file: below(file, tree),
                 ...(line > 0 ? { line } : {}),
+                ...(same === undefined ? {} : { same: `${same} ${objectOf(name)}` }),
                 ...(description === '' ? {} : { remedy: description.trim() }),
-              }),
-            ),
+              };
+            }),
           ),
     );
   },
@@ -93,6 +106,12 @@ export const kubeScore: Scanner = {
       'apiVersion: v1\nkind: Pod\nmetadata:\n  name: witness\nspec:\n  containers:\n    - name: a\n      image: a:latest\n      securityContext:\n        privileged: true\n',
   },
 };
+
+/** `Deployment/apps/v1/default/web` is Deployment/web. */
+function objectOf(name: string): string {
+  const words = name.split('/');
+  return `${words[0] ?? ''}/${words.at(-1) ?? ''}`;
+}
 
 function severityOf(id: string, grade: number): Severity {
   if (grade > CRITICAL) return 'low';

@@ -44,6 +44,17 @@ const UNSAFE: ReadonlySet<string> = new Set(['KSV-0017', 'AWS-0092', 'AWS-0107']
 const ROOT = 'DS-0002';
 const SUDO = 'DS-0010';
 
+/** The same in the words of several scanners (`same` of a finding). */
+const SAME: Readonly<Record<string, string>> = {
+  ...{
+    'DS-0001': 'moving-base',
+    'DS-0002': 'root',
+    'DS-0005': 'add',
+    'DS-0009': 'relative-workdir',
+    'DS-0010': 'sudo',
+  },
+};
+
 /** It has no way to say "embedded checks only", and tells of it as an error that it has found no others. */
 const NO_OTHER_CHECKS = 'Falling back to embedded checks';
 
@@ -121,6 +132,7 @@ export const trivy: Scanner = {
           message: `${one.Title}: ${one.Message}`,
           file: below(Target, tree),
           ...(line > 0 ? { line } : {}),
+          ...(SAME[one.ID] === undefined ? {} : { same: `${SAME[one.ID]} ${line}` }),
           ...(one.Resolution === undefined ? {} : { remedy: one.Resolution }),
           ...(one.PrimaryURL === undefined ? {} : { documentation: one.PrimaryURL }),
         };
