@@ -1,5 +1,5 @@
 import { t as buildComponent } from "./shared-components.js";
-import { V as testedShare, n as runDone, t as openFor, z as madeMarkdown } from "./shared-common.js";
+import { B as madeMarkdown, H as testedShare, n as runDone, t as openFor } from "./shared-common.js";
 
 // actions/shared/act-build.ts
 /** Builds one component of a kind. */

@@ -1,4 +1,4 @@
-import { Do as environmentNames, bs as sequence, en as underPolicy, n as runDone, qn as approvalOf, t as openFor, vs as procedure, wo as resolveEnvironment } from "./shared-common.js";
+import { Jt as underPolicy, Qs as procedure, Vn as approvalOf, ec as sequence, is as resolveEnvironment, n as runDone, ss as environmentNames, t as openFor } from "./shared-common.js";
 import { t as gitopsPlace } from "./shared-observe2.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { n as outcomeOf, t as begin } from "./shared-by-git.js";

@@ -1,5 +1,5 @@
 import { t as EXIT } from "./shared-exit.js";
-import { b as reportMarkdown, i as newestRun, o as readReport } from "./shared-common.js";
+import { i as newestRun, o as readReport, x as reportMarkdown } from "./shared-common.js";
 import { t as reportPage } from "./shared-page.js";
 
 // actions/report/act.ts

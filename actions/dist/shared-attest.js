@@ -1,4 +1,4 @@
-import { At as sbomsDirectory, Sn as sbomDirectory, W as makeRelease, fn as manifestPath, st as tellGit, un as manifestDigest } from "./shared-common.js";
+import { G as makeRelease, Tt as sbomsDirectory, gn as sbomDirectory, in as manifestDigest, lt as tellGit, on as manifestPath } from "./shared-common.js";
 import { t as EXIT } from "./shared-exit.js";
 import { t as ProblemError } from "./shared-problem.js";
 

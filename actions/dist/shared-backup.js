@@ -1,7 +1,7 @@
 import { Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { C as resticProblem, S as resolved, a as openBackup, c as runBackup, h as recordName, m as recordFile, p as readBegun, r as leaseName, s as repositoryLook, t as catalogueNow, u as begunFile, w as resticVariables } from "./shared-open.js";
 import { _ as furthest, g as chainsOf } from "./shared-restore.js";
-import { bs as sequence, fs as action, gs as opaque, vs as procedure } from "./shared-common.js";
+import { Ks as action, Qs as procedure, Xs as opaque, ec as sequence } from "./shared-common.js";
 import { i as restic } from "./shared-restic.js";
 import { n as restoreDatabase, t as planRestore } from "./shared-restore2.js";
 import { t as ProblemError } from "./shared-problem.js";

@@ -2,7 +2,7 @@ import { t as EXIT } from "./shared-exit.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { t as renderPlan } from "./shared-render.js";
-import { Yn as openEnvironment } from "./shared-common.js";
+import { or as openEnvironment } from "./shared-common.js";
 import { i as planRunbook, n as documentRunbook, s as runRunbook } from "./shared-run.js";
 import { t as interview } from "./shared-ask.js";
 import { n as door } from "./shared-session3.js";
@@ -13,7 +13,12 @@ import { t as askMissing } from "./shared-words3.js";
 /** The one way from a definition and words to a plan, a document or a run, whichever door it came through. */
 async function carryOut(io, runbook, words, how) {
 	const { mode, options, help } = how;
-	const { environment, texts } = await askMissing(io, runbook, words, help);
+	const { change, awaitOverride } = options;
+	const asking = change === void 0 ? io : {
+		...io,
+		asks: false
+	};
+	const { environment, texts } = await askMissing(asking, runbook, words, help);
 	const quiet = options.quiet === true || options.json === true;
 	const acts = mode === "run" && runbook.severity !== "reads";
 	const service = await openEnvironment(await door(io, {
@@ -41,7 +46,11 @@ async function carryOut(io, runbook, words, how) {
 		};
 	}
 	if (runbook.severity === "destructive") await confirm(io, runbook, environment, how.yes);
-	return outcomeResult(await runRunbook(service, runbook, { texts }));
+	return outcomeResult(await runRunbook(service, runbook, {
+		texts,
+		change,
+		awaitOverride
+	}));
 }
 /** @throws ProblemError `policy.not-confirmed` */
 async function confirm(io, { id, title }, environment, yes) {

@@ -2,7 +2,7 @@ import { Jn as string, Yt as discriminatedUnion, qn as strictObject, xn as liter
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { s as bundleOf } from "./shared-certificate.js";
 import { n as nearest } from "./shared-json.js";
-import { ar as ON, ir as clientWords, or as RESOURCE, sa as LOCAL_HOST, sr as askProgram } from "./shared-common.js";
+import { Va as LOCAL_HOST, _r as RESOURCE, gr as ON, hr as clientWords, vr as askProgram } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { f as laidHere, h as setOf, m as localLayEffect, p as layWords, y as wholeLines } from "./shared-program.js";
 import { n as hostWord } from "./shared-failure.js";

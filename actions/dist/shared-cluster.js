@@ -3,7 +3,7 @@ import { n as applicationKind } from "./shared-application.js";
 import { t as gitopsPlace } from "./shared-observe2.js";
 import { t as gitRelations } from "./shared-relation.js";
 import { n as syncNode } from "./shared-wait.js";
-import { Bi as versionOf, Is as CORE, Kr as quarantineKey, Ls as NAMESPACE, Qr as knownReleases, Rs as POD, Si as prometheusMetrics, Vs as kubeText, bs as sequence, fs as action, ni as readEnvironmentRecord, zi as digestIn } from "./shared-common.js";
+import { Ks as action, _c as NAMESPACE, ba as versionOf, ec as sequence, gc as CORE, li as knownReleases, pi as readEnvironmentRecord, ri as quarantineKey, ta as prometheusMetrics, vc as POD, xc as kubeText, ya as digestIn } from "./shared-common.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { a as ruleText, r as missingObject } from "./shared-problems.js";
 import { n as httpClient } from "./shared-http-client.js";

@@ -1,8 +1,10 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { t as EXIT } from "./shared-exit.js";
 import { Ar as toJSONSchema, Dr as ZodError, Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number$1, Sn as looseObject, Un as record, Yt as discriminatedUnion, Z as ZodObject, bn as lazy, gn as json, hn as ipv6, kt as _null, mn as ipv4, nr as tuple, or as union$1, qc as prettifyError, qn as strictObject, sr as unknown$1, xn as literal$1 } from "./shared-schemas.js";
-import { i as canonicalize, l as datetime, n as parse$7, o as number$2, r as CsvError, s as string$1, t as parse$8 } from "./shared-libraries.js";
+import { i as canonicalize, l as datetime, n as parse$8, o as number$2, r as CsvError, s as string$1, t as parse$9 } from "./shared-libraries.js";
 import { c as unwrap, i as ok, n as bad, o as problemSchema, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { n as nearest, t as jsonSchema } from "./shared-json.js";
+import { a as listOf, i as lateForm, n as OPEN, o as overlay, r as formOf, s as wordsForm } from "./shared-mask.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { n as timestamp, t as systemClock } from "./shared-clock2.js";
 import { n as unlessAborted, r as withDeadline } from "./shared-group.js";
@@ -26,7 +28,6 @@ import { i as programArgv, n as hostProgram } from "./shared-program.js";
 import { r as afterExit, t as CALM } from "./shared-crash-policy.js";
 import { a as settingsHash, n as probeReady, t as observeHost } from "./shared-observe.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
-import { n as nearest, t as jsonSchema } from "./shared-json.js";
 import { access, link, lstat, mkdir, mkdtemp, open, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, unlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join as join$2, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -1707,11 +1708,11 @@ const SEE_TRANSACTIONS = `SELECT CONCAT(p.ID, '/', x.trx_started) AS \`key\`, p.
 FROM information_schema.INNODB_TRX x JOIN information_schema.PROCESSLIST p ON p.ID = x.trx_mysql_thread_id
 WHERE x.trx_started <= NOW() - INTERVAL 1 SECOND AND (p.DB = DATABASE() OR p.DB IS NULL) AND p.ID <> CONNECTION_ID()`;
 /** Of a connection, whose rights stay what they are. */
-const known$2 = /* @__PURE__ */ new WeakMap();
+const known$3 = /* @__PURE__ */ new WeakMap();
 /** The best sight that this server and this user allow; asked once for each connection. */
 async function sightOf(connection) {
-	const sight = known$2.get(connection) ?? await lookForSight(connection);
-	known$2.set(connection, sight);
+	const sight = known$3.get(connection) ?? await lookForSight(connection);
+	known$3.set(connection, sight);
 	return sight;
 }
 async function lookForSight(connection) {
@@ -2900,7 +2901,7 @@ function namingDatabase(error, database) {
 
 // src/procedure/build.ts
 /** Builders: the same nodes with the usual defaults, so that a procedure reads as its SOP does. */
-const NOTHING$3 = strictObject({});
+const NOTHING$4 = strictObject({});
 /** A step with typed outputs: `outputs` and `collect` are given together. */
 function step$1(spec) {
 	return {
@@ -2919,7 +2920,7 @@ function step$1(spec) {
 function action(spec) {
 	return step$1({
 		...spec,
-		outputs: NOTHING$3,
+		outputs: NOTHING$4,
 		collect: () => ({}),
 		planned: () => ({})
 	});
@@ -6105,6 +6106,10 @@ const scanDemandConfig = strictObject({
 	maxAge: duration$1({ min: 6e4 }).prefault("24h").describe("How old the result may be: new weaknesses become known every day. An older one is made anew."),
 	failOn: _enum(SEVERITIES$1).exactOptional().describe("Least severity that keeps a release from here. Left out: `scan.failOn`.")
 });
+const changeDemandConfig = strictObject({
+	releases: boolean({ error: "true or false" }).default(true).describe("Releases, promotions and migrations need a change record. A rollback never does."),
+	runbooks: _enum(["changes", "destructive"]).exactOptional().describe("Least severity of a runbook that needs one. With `changes` also those that alerts start, which then do not begin. Left out: none needs one.")
+});
 const COUNT_HINT = "a number of persons from 1 to 20";
 const gateRulesConfig = strictObject({
 	evidence: _enum([
@@ -6120,6 +6125,7 @@ const gateRulesConfig = strictObject({
 	windows: windowsConfig.exactOptional().describe("When releases may begin. Left out: always."),
 	promotion: promotionRulesConfig.exactOptional().describe("What a release must show that comes here by `shiplock promote`. Left out: that it has proven itself."),
 	scan: scanDemandConfig.exactOptional().describe("Security scan that each commit of a release must have, without a finding that counts. Counts without `people:` too. Left out: none is asked for."),
+	changes: changeDemandConfig.exactOptional().describe("What needs a change record here. Counts without `people:` too. Left out: nothing does."),
 	provenance: provenanceRulesConfig.exactOptional().describe("What an attestation must show here. Left out: with `trusted` keys one is required, of any age."),
 	chat: chatConfig.exactOptional().describe("What may be done here by comments at the forge. Left out: nothing.")
 });
@@ -6408,7 +6414,8 @@ const PROGRAM_IDS = [
 	"kubeconform",
 	"eslint",
 	"semgrep",
-	"trivy"
+	"trivy",
+	"checkov"
 ];
 /** Names of all scanners, as the configuration and the command line use them: programs of others, and checks of our own. */
 const SCANNER_IDS = [...PROGRAM_IDS, ...BUILT_IN_IDS];
@@ -6417,7 +6424,11 @@ function programsIn(ids) {
 	return PROGRAM_IDS.filter((id) => ids.includes(id));
 }
 /** Scanners that are used only where the configuration names them: they come with many packages, or need rules of one's own. */
-const ASKED_FOR = /* @__PURE__ */ new Set(["eslint", "trivy"]);
+const ASKED_FOR = /* @__PURE__ */ new Set([
+	"eslint",
+	"trivy",
+	"checkov"
+]);
 /** How a scanner is used where the configuration says nothing of it. Pure. */
 function unlessSaid(id) {
 	return ASKED_FOR.has(id) ? "off" : "required";
@@ -6478,7 +6489,7 @@ const exploitability = strictObject({
 const fields = strictObject({
 	failOn: _enum(SEVERITIES$1).default("high").describe("Least severity that fails. What is less bad is shown and lets pass."),
 	present: _enum(["as-called", "warning"]).default("warning").describe("A vulnerable package whose vulnerable part is never called: a warning, or as if it were called. Only where a scanner has followed the calls."),
-	scanners: scanners.default({}).describe("Scanners by their name. required: if it cannot do its work, the scan fails (the default of each but eslint and trivy, which are off). optional: that is only said. off: not used."),
+	scanners: scanners.default({}).describe("Scanners by their name. required: if it cannot do its work, the scan fails (the default of each but eslint, trivy and checkov, which are off). optional: that is only said. off: not used."),
 	timeout: duration$1({ min: 1e3 }).prefault("5m").describe("How long one scanner may take."),
 	history: boolean({ error: "true or false" }).default(true).describe("Look for secrets in all commits, too."),
 	vulnerabilities: filePathSchema.exactOptional().describe("Directory with the Go vulnerability database, as vuln.go.dev serves it. Left out: vuln.go.dev is asked."),
@@ -6781,18 +6792,18 @@ const nodeSchema = lazy(() => looseObject({
 	oneOf: array(nodeSchema).optional()
 }));
 /** Made once: the schema does not change while the program runs. */
-let known$1;
+let known$2;
 /** A JSON Schema as far as it is used here. */
 function schemaNode(schema) {
 	return nodeSchema.parse(schema);
 }
 /** JSON Schema (draft 2020-12) of what a person writes, with `required` as after inheritance. */
 function schemaTree() {
-	known$1 ??= schemaNode(toJSONSchema(documentSchema, {
+	known$2 ??= schemaNode(toJSONSchema(documentSchema, {
 		target: "draft-2020-12",
 		io: "input"
 	}));
-	return known$1;
+	return known$2;
 }
 /** Schema of the value at a path; `value` picks the variant where there are several. Undefined where the schema says nothing. */
 function schemaAt(root, path, value) {
@@ -7522,7 +7533,7 @@ async function readBytes(path, kind) {
 	try {
 		return ok(await readFile(path));
 	} catch (error) {
-		return bad(unreadable$5(path, error, kind));
+		return bad(unreadable$6(path, error, kind));
 	}
 }
 /** The same from bytes: text must be UTF-8, with or without a byte order mark. */
@@ -7551,7 +7562,7 @@ function notUtf8(bytes, file) {
 		remedy: utf16 ? "save the file as UTF-8" : "save the file as UTF-8; most often an accented letter was saved as Latin-1"
 	};
 }
-function unreadable$5(path, error, { name, option }) {
+function unreadable$6(path, error, { name, option }) {
 	const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
 	const known = {
 		ENOENT: {
@@ -9056,6 +9067,67 @@ async function isUnfinished(store, run) {
 	return loaded !== void 0 && loaded.state.started !== void 0 && loaded.state.status !== "finished";
 }
 
+// src/procedure/journal/form.ts
+/** What the payload of a record is made of whatever happens in the run: the mask leaves these words, so that the journal can be read again. */
+function payloadForm(type) {
+	const schema = payloadSchema.options.find((option) => option.shape.type.value === type)?.shape.data;
+	return schema === void 0 ? OPEN : formOf(schema);
+}
+/** The same where the procedure is known: its environment, its nodes, and what they record. All of it was known before any secret was read. */
+function payloadFormOf({ procedure, registry }, type, path) {
+	return lateForm(() => known$1({
+		procedure,
+		registry
+	}, type, path));
+}
+function known$1({ procedure, registry }, type, path) {
+	const form = payloadForm(type);
+	const node = registry.nodeAt(path);
+	const environment = wordsForm([procedure.environment]);
+	const paths = () => wordsForm(registry.placed.map(({ path: at }) => at));
+	switch (type) {
+		case "run.started": return overlay(form, {
+			environment,
+			outline: paths(),
+			titles: paths(),
+			procedure: overlay(form.member("procedure"), {
+				id: wordsForm([procedure.id]),
+				inputs: wordsForm(Object.keys(procedure.inputs))
+			})
+		});
+		case "run.resumed": {
+			const changed = form.member("changed");
+			return overlay(form, {
+				outcome: overlay(form.member("outcome"), { step: paths() }),
+				changed: overlay(changed, {
+					outline: paths(),
+					titles: paths(),
+					reopened: paths(),
+					differences: listOf(overlay(changed.member("differences").item(0), { path: paths() }))
+				})
+			});
+		}
+		case "lease.taken":
+		case "lease.renewed": return overlay(form, { environment });
+		case "step.done": return overlay(form, { outputs: node === void 0 ? OPEN : outputsForm(node) });
+		case "analysis.sample": return node?.kind === "watch" ? overlay(form, { sample: formOf(node.samples) }) : form;
+		case "gate.opened":
+		case "gate.evidence":
+		case "gate.override": {
+			if (node?.kind !== "gate") return form;
+			const names = wordsForm(node.evidence.map(({ name }) => name));
+			const fields = listOf(overlay(form.member("evidence").item(0), { name: names }));
+			return overlay(form, { evidence: type === "gate.opened" ? fields : names });
+		}
+		default: return form;
+	}
+}
+function outputsForm(node) {
+	if ("outputs" in node) return formOf(node.outputs);
+	if (node.kind === "choice") return wordsForm(Object.keys(node.branches));
+	return wordsForm(["round", "enough"]);
+}
+
 // src/procedure/journal/journal.ts
 /** A new, empty journal. Throws when the run has one; what a start left that never recorded anything is no journal. */
 async function createJournal(options) {
@@ -9163,7 +9235,7 @@ function write(options, journal, from) {
 	};
 	const chained = (type, node, attempt, data) => {
 		const envelope = canonical({
-			data: options.mask(data),
+			data: options.mask(data, type, node),
 			salt: randomBytes(16).toString("hex")
 		});
 		const record = {
@@ -9305,7 +9377,7 @@ async function createRecorder(run, options, lease) {
 		paths: runPaths(store, run),
 		clock,
 		fence: lease.fence,
-		mask: (payload) => secrets?.maskJson(payload) ?? payload
+		mask: (payload, type) => secrets?.maskJson(payload, payloadForm(type)) ?? payload
 	}, () => lease.ensure());
 	return {
 		reading,
@@ -9559,10 +9631,13 @@ async function readAnchor(store, run) {
 		return;
 	}
 }
+/** The one input that every procedure which is begun for a change has. */
+const changeSchema = looseObject({ change: looseObject({ id: string().nullable() }) });
 function summarise$1(state) {
 	const { started, finished } = state;
 	if (started === void 0) return void 0;
 	const waiting = state.status === "paused" && openGates(state).length > 0;
+	const asked = changeSchema.safeParse(started.procedure.inputs).data?.change;
 	return {
 		run: state.run,
 		procedure: started.procedure.id,
@@ -9570,6 +9645,7 @@ function summarise$1(state) {
 		environment: started.environment,
 		who: started.who,
 		planHash: state.planHash,
+		...asked === void 0 ? {} : { change: asked.id ?? "" },
 		startedAt: started.time,
 		lastAt: state.lastTime,
 		state: state.status === "empty" ? "running" : waiting ? "waiting" : state.status,
@@ -11129,6 +11205,7 @@ function createEngine(parts) {
 			payload
 		});
 	};
+	const masked = (type, node, data) => options.secrets.maskJson(toJson(data), payloadFormOf(parts, type, node));
 	const engine = {
 		...parts,
 		outputs,
@@ -11140,14 +11217,14 @@ function createEngine(parts) {
 		emit,
 		stopAsked: () => options.signal?.requested !== void 0,
 		async record(type, node, attempt, data) {
-			const payload = options.secrets.maskJson(toJson(data));
+			const payload = masked(type, node, data);
 			const record = await journal.append(type, node, attempt, payload);
 			lease.setAnchor(journal.anchor());
 			parts.replicator?.touch();
 			recorded(record, payload);
 		},
 		recordLater(type, node, attempt, data) {
-			const payload = options.secrets.maskJson(toJson(data));
+			const payload = masked(type, node, data);
 			recorded(journal.later(type, node, attempt, payload), payload);
 		}
 	};
@@ -11299,7 +11376,7 @@ async function readOrders(store, run) {
 		const text = await readFile(file, "utf8").catch(none(null));
 		return text === null ? [] : [{
 			file,
-			order: parse$5(text)
+			order: parse$6(text)
 		}];
 	}))).flat();
 }
@@ -11339,7 +11416,7 @@ function ordersDirectory(store, run) {
 function refusal(file) {
 	return file.replace(/\.json$/, ".refused");
 }
-function parse$5(text) {
+function parse$6(text) {
 	try {
 		const parsed = orderSchema.safeParse(JSON.parse(text));
 		return parsed.success ? parsed.data : null;
@@ -11371,7 +11448,7 @@ async function lookForOrders(engine, path) {
 * Asked before anything new is begun on the way forward. Undefined: go on. A run that is paused waits here where `hold` says that nothing lives
 * on a heartbeat meanwhile; one that was aborted goes no further.
 */
-async function mayBegin(engine, node, path, mode, hold) {
+async function mayBegin$1(engine, node, path, mode, hold) {
 	if (mode.again) return void 0;
 	await lookForOrders(engine, path);
 	if (engine.state.aborted !== void 0) return goNoFurther(engine, node, path);
@@ -11423,7 +11500,7 @@ async function takeUp(engine, path) {
 			await removeOrder(file);
 			continue;
 		}
-		const problem = order === null ? unreadable$4(file) : whyNot(engine, order, path) ?? await refused$1(engine, order);
+		const problem = order === null ? unreadable$5(file) : whyNot(engine, order, path) ?? await refused$1(engine, order);
 		if (order !== null && problem === void 0) {
 			await follow(engine, order);
 			await removeOrder(file);
@@ -11454,7 +11531,7 @@ async function found(engine, path) {
 	}
 }
 async function refused$1(engine, order) {
-	return (order.run === engine.state.run ? void 0 : unreadable$4(order.run)) ?? await engine.options.mayOrder?.(order);
+	return (order.run === engine.state.run ? void 0 : unreadable$5(order.run)) ?? await engine.options.mayOrder?.(order);
 }
 async function follow(engine, order) {
 	const asked = {
@@ -11548,7 +11625,7 @@ function whyNot(engine, order, path) {
 		remedy: "let it end, then `shiplock rollback` goes back to the earlier release"
 	};
 }
-function unreadable$4(where) {
+function unreadable$5(where) {
 	return {
 		code: "order.unreadable",
 		where,
@@ -11864,7 +11941,7 @@ async function runStep(engine, node, path, mode) {
 		};
 		if (engine.stopAsked() && !urgent) return STOPPED;
 		if (!urgent && state?.open !== true) {
-			const barred = await mayBegin(engine, node, path, mode, !isLeased(engine));
+			const barred = await mayBegin$1(engine, node, path, mode, !isLeased(engine));
 			if (barred !== void 0) return barred;
 		}
 		if (state?.phase === "failed" && !stale && !state.final && retry.delayMs > 0) {
@@ -12205,11 +12282,11 @@ async function runGate(engine, node, path, mode) {
 			return DONE;
 		}
 		const passes = state?.phase === "done";
-		const barred = passes ? void 0 : await mayBegin(engine, node, path, mode, false);
+		const barred = passes ? void 0 : await mayBegin$1(engine, node, path, mode, false);
 		if (barred !== void 0) return leaveBarred(engine, node, path, barred);
 		let answer = await openGate(engine, node, path);
 		while (answer.kind === "filled" && engine.state.held !== void 0 && !passes && !mode.again) {
-			const held = await mayBegin(engine, node, path, mode, true);
+			const held = await mayBegin$1(engine, node, path, mode, true);
 			if (held !== void 0) return leaveBarred(engine, node, path, held);
 			answer = await openGate(engine, node, path);
 		}
@@ -13654,12 +13731,12 @@ async function asksAnswered(engine, node, path) {
 	return DONE;
 }
 async function look$2(engine, node, path, mode) {
-	const aborted = await mayBegin(engine, node, path, mode, false);
+	const aborted = await mayBegin$1(engine, node, path, mode, false);
 	if (aborted !== void 0) return leaveAsked(engine, node, path, aborted);
 	let folded = await foldNew(engine, node, path, beginWatch(node, decideContext(engine)));
 	for (;;) {
 		if (folded.kind === "end") return folded.end;
-		const barred = await mayBegin(engine, node, path, mode, false);
+		const barred = await mayBegin$1(engine, node, path, mode, false);
 		if (barred !== void 0) return leaveAsked(engine, node, path, barred);
 		const watched = mode.again ? folded.watched : whilePaused(engine, node, path, folded.watched);
 		const acted = watched.answer === void 0 ? void 0 : await act(engine, node, path, watched.answer, watched);
@@ -13926,7 +14003,11 @@ async function runProcedure(procedure, options) {
 	if (taken.kind === "no") return taken.result;
 	const lease = taken.handle;
 	try {
-		const journal = await createJournal(journalOptions(options, run, lease));
+		const journal = await createJournal(journalOptions({
+			...options,
+			procedure,
+			registry
+		}, run, lease));
 		const state = emptyState(run);
 		const replicator = openReplicator(options, run, true);
 		const engine = createEngine({
@@ -13994,7 +14075,11 @@ async function resumeProcedure(procedure, run, options) {
 	const lease = taken.handle;
 	try {
 		await pullForResume(options, run);
-		const { journal, reading } = await takeJournal(journalOptions(options, run, lease), () => lease.ensure());
+		const { journal, reading } = await takeJournal(journalOptions({
+			...options,
+			procedure,
+			registry
+		}, run, lease), () => lease.ensure());
 		const state = foldState(run, reading.entries);
 		registerSecrets(state, options);
 		if (state.status === "finished") {
@@ -14270,7 +14355,7 @@ function journalOptions(options, run, lease) {
 		paths: runPaths(options.store, run),
 		clock: options.clock,
 		fence: lease.fence,
-		mask: options.secrets.maskJson,
+		mask: (payload, type, node) => options.secrets.maskJson(payload, payloadFormOf(options, type, node)),
 		killAt: options.killAt
 	};
 }
@@ -14316,6 +14401,7 @@ function halfWay(engine) {
 }
 
 // src/procedure/shared/documents.ts
+const DOCUMENT = /\.(?:json|md)$/;
 /** Brings documents here: what is missing as it is, what is there on both sides as `merge` says. */
 async function fetchDocuments(shared, of, merge) {
 	await layDown(await shared.replica.readDocuments(of.environment), of, merge);
@@ -14345,7 +14431,7 @@ async function layDown(there, of, merge) {
 async function localDocuments({ store, places }) {
 	const files = {};
 	for (const place of places) {
-		const names = place.endsWith(".json") ? [place] : (await namesIn(join$2(store, place))).filter((name) => name.endsWith(".json")).map((name) => `${place}/${name}`);
+		const names = DOCUMENT.test(place) ? [place] : (await namesIn(join$2(store, place))).filter((name) => DOCUMENT.test(name)).map((name) => `${place}/${name}`);
 		for (const name of names) {
 			const text = await textOf$1(join$2(store, name));
 			if (text !== void 0) files[name] = text;
@@ -14355,7 +14441,7 @@ async function localDocuments({ store, places }) {
 }
 /** Never a name that leads out of the places: the other side is another machine. */
 function isBelow$1(name, places) {
-	if (!name.endsWith(".json") || name.split("/").some((part) => part === "" || part === "." || part === "..")) return false;
+	if (!DOCUMENT.test(name) || name.split("/").some((part) => part === "" || part === "." || part === "..")) return false;
 	return places.some((place) => name === place || name.startsWith(`${place}/`));
 }
 async function textOf$1(path) {
@@ -14589,7 +14675,7 @@ function gitLeases(remote, prefix) {
 			if (version === void 0) return void 0;
 			return {
 				version,
-				lease: parse$4(await remote.read(version, [FILE]), `${remote.where}, branch ${branch(environment)}`),
+				lease: parse$5(await remote.read(version, [FILE]), `${remote.where}, branch ${branch(environment)}`),
 				...unconfirmed.get(environment) === version ? { unconfirmed: true } : {}
 			};
 		},
@@ -14617,7 +14703,7 @@ function message(lease) {
 	const locked = lock?.on === true ? `, locked by ${lock.by}` : "";
 	return `${lease.environment}: ${who}${locked}\n\nShiplock-Fence: ${lease.fence}\nShiplock-Nonce: ${randomBytes(8).toString("hex")}\n`;
 }
-function parse$4(text, where) {
+function parse$5(text, where) {
 	try {
 		const parsed = JSON.parse(text);
 		return leaseSchema.parse(parsed);
@@ -14861,7 +14947,7 @@ const PROCEDURES = {
 	}
 };
 /** Of what this program does not know, another one may have more to do: such a run counts everywhere. */
-const UNKNOWN$2 = {
+const UNKNOWN$3 = {
 	serves: true,
 	holds: true,
 	stopped: "resumed"
@@ -14880,7 +14966,7 @@ function isRunbook(procedure) {
 const KNOWN = new Map(Object.entries(PROCEDURES));
 /** Pure. */
 function traitsOf(procedure) {
-	return KNOWN.get(procedure) ?? (isRunbook(procedure) ? RUNBOOK : UNKNOWN$2);
+	return KNOWN.get(procedure) ?? (isRunbook(procedure) ? RUNBOOK : UNKNOWN$3);
 }
 /** Is this a run that somebody can go on with? Pure. */
 function isOpen({ procedure, finished }) {
@@ -15144,7 +15230,7 @@ async function* readHistory$1(chunks, source) {
 }
 /** The records after the header, by column name. */
 async function* readCells(chunks, source, required) {
-	const parser = parse$7({
+	const parser = parse$8({
 		bom: true,
 		trim: true,
 		info: true,
@@ -16242,7 +16328,7 @@ function unsorted$1(t, last) {
 }
 
 // src/rollout/analysis/confidence.ts
-const UNKNOWN$1 = {
+const UNKNOWN$2 = {
 	estimate: null,
 	low: null,
 	high: null
@@ -16285,7 +16371,7 @@ function crossing(x, y, first, level) {
 */
 function riskRatioOf(metric, policy, grid) {
 	const [above, below] = metric.mantelHaenszel;
-	if (above === 0 && below === 0) return UNKNOWN$1;
+	if (above === 0 && below === 0) return UNKNOWN$2;
 	const x = grid.ratios.map((point) => point.log);
 	const y = heights(metric, grid);
 	const uniform = -Math.log(y.length);
@@ -16372,7 +16458,7 @@ function untilWorse(policy, grid, outlook, standing, ratio) {
 	return fewest(grid.harm, standing.harm, perEvent.map((each) => each * badPerRequest), -Math.log(policy.alpha) - standing.stake);
 }
 /** Both estimates from where a metric stands. */
-function needed(policy, outlook, standing) {
+function needed$1(policy, outlook, standing) {
 	const grid = gridOf(policy);
 	return {
 		notWorse: untilNotWorse(policy, grid, outlook, standing),
@@ -16398,15 +16484,15 @@ function forecast$1(policy, outlook, ratio = 5) {
 }
 
 // src/rollout/analysis/judge.ts
-const UNKNOWN = {
+const UNKNOWN$1 = {
 	notWorse: null,
 	worse: null
 };
 function neededOf(metric, policy, clump) {
 	const { requests, bad } = metric.dispersion.total;
-	if (requests === 0 || metric.share === null) return UNKNOWN;
+	if (requests === 0 || metric.share === null) return UNKNOWN$1;
 	const events = metric.eventful === 0 ? 1 : (metric.baseline.bad + metric.canary.bad) / metric.eventful;
-	return needed(policy, {
+	return needed$1(policy, {
 		baseRate: bad / requests,
 		share: metric.share,
 		clump,
@@ -21486,6 +21572,25 @@ function alreadyLive(version) {
 	};
 }
 
+// src/release/change/asked.ts
+/**
+* Before anything is touched: the change record of this run is there, asks for exactly this plan, and its window is open. Null where nobody has
+* named one and none is asked for.
+*/
+function changeGate(asked, looks) {
+	if (asked === void 0) return null;
+	return gate({
+		id: "change",
+		title: asked.id === null ? "A change record asks for this" : `Change ${asked.id} asks for this plan, now`,
+		description: asked.id === null ? "The policy asks for a change record, and none was named. Nobody can answer this: it passes by an override alone." : `Nobody needs to answer: it passes while the record is as it was, and in its window. \`shiplock change show ${asked.id}\` prints it; look again with \`shiplock resume\`.`,
+		role: "nobody",
+		asks: "condition",
+		condition: looks.stands(asked),
+		evidence: [],
+		guard: { kind: "nothing-shifted" }
+	});
+}
+
 // src/release/environment/git-store.ts
 /** The git store that the configuration names; undefined when it names none. Nothing is asked before it is needed. */
 function openShared(settings, where) {
@@ -22405,7 +22510,7 @@ function infoValue(info, key) {
 }
 /** HAProxy's tables begin with `# ` and a header; trailing separators make columns without name or value. */
 function rows(table, delimiter, schema) {
-	const records = parse$8(table.replace(/^# /, ""), {
+	const records = parse$9(table.replace(/^# /, ""), {
 		delimiter,
 		columns: true,
 		relax_column_count: true,
@@ -23516,7 +23621,7 @@ async function observe$1(options, signal) {
 * @throws ProblemError when HAProxy cannot do what is asked
 */
 function applyRoutes$1(options, desired, observed) {
-	const facts = observed.kind === "observed" ? parseFacts$1(observed.detail) : NOTHING$2;
+	const facts = observed.kind === "observed" ? parseFacts$1(observed.detail) : NOTHING$3;
 	if (facts === void 0) throw foreignObservation(options.service);
 	const seen = new Set(facts.slots.map((slot) => slot.tenant?.version));
 	const later = desired.routes.filter((route) => isNotThereYet(route, seen.has(route.version)));
@@ -23535,7 +23640,7 @@ function applyRoutes$1(options, desired, observed) {
 	const commands = runtimeCommands(options.service, desired, placements, facts);
 	return commands.length === 0 ? file : [...file, socketEffect(options, desired, commands)];
 }
-const NOTHING$2 = {
+const NOTHING$3 = {
 	epoch: "",
 	staticHash: "",
 	config: "",
@@ -23680,11 +23785,11 @@ async function readMaintenance(directory) {
 		text = await readFile(path, "utf8");
 	} catch (error) {
 		if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return null;
-		throw new ProblemError(unreadable$3(path, error instanceof Error ? error.message : String(error)));
+		throw new ProblemError(unreadable$4(path, error instanceof Error ? error.message : String(error)));
 	}
 	const parsed = maintenanceSchema.safeParse(jsonOf(text));
 	if (parsed.success) return parsed.data;
-	throw new ProblemError(unreadable$3(path, prettifyError(parsed.error).replaceAll("\n", "; ")));
+	throw new ProblemError(unreadable$4(path, prettifyError(parsed.error).replaceAll("\n", "; ")));
 }
 function jsonOf(text) {
 	try {
@@ -23718,7 +23823,7 @@ function underMaintenance(environment, { who, reason, until }) {
 		remedy: `wait, or end it: shiplock runbook run maintenance-off ${environment}`
 	};
 }
-function unreadable$3(path, found) {
+function unreadable$4(path, found) {
 	return {
 		code: "traffic.maintenance-unreadable",
 		where: path,
@@ -24241,7 +24346,7 @@ async function isUp(ask, n) {
 * @throws ProblemError when Nginx cannot do what is asked
 */
 function applyRoutes(options, desired, observed) {
-	const facts = observed.kind === "observed" ? parseFacts(observed.detail) : NOTHING$1;
+	const facts = observed.kind === "observed" ? parseFacts(observed.detail) : NOTHING$2;
 	if (facts === void 0) throw foreignObservation(options.service);
 	const later = desired.routes.filter((route) => isNotThereYet(route, facts.versions.includes(route.version)));
 	if (later.length > 0) return laterEffects(options, later);
@@ -24250,7 +24355,7 @@ function applyRoutes(options, desired, observed) {
 	if (facts.generation === generation && facts.config === fingerprint$1(text)) return [];
 	return [...tested(options, text), ...reloadEffects(options, generation, sharesInWords(desired))];
 }
-const NOTHING$1 = {
+const NOTHING$2 = {
 	generation: "",
 	config: "",
 	versions: [],
@@ -24357,6 +24462,472 @@ function nginxUnit(options, countsBytes = COUNTS_BYTES) {
 			reason: "not started yet"
 		})
 	};
+}
+
+// src/release/change/runs.ts
+/** Runs that were begun for a change, oldest first: what becomes of a change stands in their journals only. */
+async function runsOf(store, environment, id) {
+	return (await listRuns(store)).filter((one) => one.environment === environment && one.change === id);
+}
+/** Pure. */
+function outcomesOf(runs) {
+	return runs.map(({ run, finished }) => ({
+		run,
+		outcome: finished?.outcome ?? null
+	}));
+}
+
+// src/model/change.ts
+/**
+* A change record: what somebody asks to be changed, and why. It holds only what people say; whether it was approved, is running or has come
+* through stands in the journals of its runs and nowhere else. docs/changes.md, docs/formats/change.schema.json.
+*/
+/** `CHG-`, the day it was asked for in UTC, and four digits by lot: no counter that two machines would have to share. */
+const changeIdSchema = string().regex(/^CHG-\d{8}-[0-9a-f]{4}$/, "expected CHG-YYYYMMDD-xxxx");
+const commitSchema = string().regex(/^[0-9a-f]{40}$/);
+/** What is to be carried out, as a command line would have it. */
+const changeWhatSchema = discriminatedUnion("kind", [
+	strictObject({
+		kind: literal$1("release"),
+		commit: commitSchema,
+		/** The name of the release, where one was asked for. */
+		version: string().exactOptional(),
+		seed: literal$1(true).exactOptional()
+	}),
+	strictObject({
+		kind: literal$1("promotion"),
+		from: string(),
+		version: string(),
+		commit: commitSchema,
+		seed: literal$1(true).exactOptional()
+	}),
+	strictObject({
+		kind: literal$1("migration"),
+		commit: commitSchema,
+		phase: phaseSchema
+	}),
+	strictObject({
+		kind: literal$1("runbook"),
+		runbook: string(),
+		/** Texts of its inputs, as a person gave them. */
+		inputs: record(string(), string())
+	})
+]);
+const CHANGE_ENDINGS = [
+	"successful",
+	"unsuccessful",
+	"withdrawn"
+];
+/** The front matter of the file. */
+const changeHeadSchema = strictObject({
+	formatVersion: literal$1(1),
+	change: changeIdSchema,
+	title: string().min(3).max(120),
+	service: string(),
+	environment: string(),
+	what: changeWhatSchema,
+	/** Digest of the plan that is asked for: the resolved tree without who and why, and without digests of what is not built yet. */
+	plan: digestSchema,
+	/** As it was claimed; who starts and who approves is proven in the run. */
+	requestedBy: string(),
+	requestedAt: momentSchema$1,
+	/** When it may begin. Left out: whenever the policy lets it. */
+	window: strictObject({
+		from: momentSchema$1,
+		until: momentSchema$1
+	}).exactOptional(),
+	/** The last word of a person. */
+	closed: strictObject({
+		by: string(),
+		at: momentSchema$1,
+		outcome: _enum(CHANGE_ENDINGS),
+		note: string()
+	}).exactOptional()
+});
+/** What people write below it. One list for the file, the form of the forge and the command line. */
+const CHANGE_SECTIONS = [
+	{
+		key: "why",
+		heading: "Why",
+		question: "Why is it needed, and what happens if it is left?",
+		required: true
+	},
+	{
+		key: "impact",
+		heading: "Impact",
+		question: "Who notices it, and how?",
+		required: true
+	},
+	{
+		key: "risk",
+		heading: "Risks",
+		question: "What could go wrong that the facts do not show, and what is done against it?",
+		required: false
+	},
+	{
+		key: "verification",
+		heading: "Verification",
+		question: "How will it be seen that it works, beside what the run looks at itself?",
+		required: true
+	},
+	{
+		key: "rollback",
+		heading: "Rollback plan",
+		question: "What is done if it does not, beside the way back of the run itself?",
+		required: false
+	}
+];
+/** What a run carries of its change. `id` null: the policy asks for a record and there is none; only an override lets that pass. */
+const changeAskedSchema = strictObject({
+	id: changeIdSchema.nullable(),
+	/** Digest of the record without its closing words: approvals count for this text. */
+	request: digestSchema.nullable(),
+	/** Digest of the plan of this run, made as `ChangeHead.plan`. */
+	plan: digestSchema
+});
+/** In words, for people: `release of commit 3f2a91bc0d1e`. Pure. */
+function whatText(what) {
+	switch (what.kind) {
+		case "release": return `release of commit ${what.commit.slice(0, 12)}${what.version === void 0 ? "" : `, named ${what.version}`}`;
+		case "promotion": return `promotion of ${what.version} from ${what.from}`;
+		case "migration": return `${what.phase} migrations of commit ${what.commit.slice(0, 12)}`;
+		case "runbook": return `runbook ${what.runbook}`;
+	}
+}
+
+// src/release/change/text.ts
+/** The file of a change: front matter and sections, read and written. Pure. */
+const HEADING = /^#{2,3}[ \t]+(.+?)[ \t]*#*$/;
+/** What a form of the forge writes for a field that was left empty. */
+const NOTHING$1 = "_No response_";
+/** The whole file. */
+function changeText({ head, texts }) {
+	const sections = CHANGE_SECTIONS.flatMap(({ key, heading, question, required }) => {
+		const said = texts[key];
+		return said === void 0 && !required ? [
+			`## ${heading}`,
+			"",
+			`<!-- ${question} -->`,
+			""
+		] : [
+			`## ${heading}`,
+			"",
+			said ?? "",
+			""
+		];
+	});
+	return [
+		"---",
+		(0, import_dist.stringify)(head, { lineWidth: 0 }).trimEnd(),
+		"---",
+		"",
+		`# ${head.change}: ${head.title}`,
+		"",
+		...sections
+	].join("\n").trimEnd().concat("\n");
+}
+/** @param where the file, as problems name it */
+function readChangeText(text, where) {
+	const [, yaml, body] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text) ?? [];
+	if (yaml === void 0 || body === void 0) return bad(unreadable$3(where, "no front matter between two lines of ---"));
+	const line = yaml.split("\n").length + 2;
+	let front;
+	try {
+		front = (0, import_dist.parse)(yaml);
+	} catch (error) {
+		const at = error instanceof import_dist.YAMLParseError ? `:${(error.linePos?.[0].line ?? 0) + 1}` : "";
+		return bad(unreadable$3(`${where}${at}`, error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error)));
+	}
+	const head = changeHeadSchema.safeParse(front);
+	if (!head.success) return bad(unreadable$3(where, prettifyError(head.error).replaceAll("\n", "; ")));
+	const texts = readSections(body, where, line);
+	return texts.ok ? ok({
+		head: head.data,
+		texts: texts.value
+	}) : texts;
+}
+/**
+* The sections of a text: of a file, or of an issue that was made by the form. What stands before the first heading belongs to nobody.
+*
+* @param from number of lines before the text
+* @param others further headings that the text may have, as the form of an issue does; they are not returned
+*/
+function readSections(text, where, from = 0, others = []) {
+	const problems = [];
+	const found = /* @__PURE__ */ new Map();
+	let into = [];
+	for (const [index, line] of text.replaceAll("\r\n", "\n").split("\n").entries()) {
+		const name = HEADING.exec(line)?.[1];
+		if (name === void 0) {
+			into.push(line);
+			continue;
+		}
+		into = [];
+		const place = `${where}:${from + index + 1}`;
+		const section = CHANGE_SECTIONS.find(({ heading }) => heading.toLowerCase() === name.toLowerCase());
+		if (section === void 0) {
+			if (!others.some((other) => other.toLowerCase() === name.toLowerCase())) problems.push(unknownSection(place, name));
+		} else if (found.has(section.key)) problems.push(twice(place, name));
+		else found.set(section.key, into);
+	}
+	const texts = {};
+	for (const [key, lines] of found) {
+		const said = lines.join("\n").replaceAll(/<!--[\s\S]*?-->/g, "").trim();
+		if (said !== "" && said !== NOTHING$1) texts[key] = said;
+	}
+	return problems.length > 0 ? bad(...problems) : ok(texts);
+}
+/** The words of a heading of a form that stands before the sections; undefined: it is not there, or empty. */
+function wordsUnder(text, heading) {
+	const lines = text.replaceAll("\r\n", "\n").split("\n");
+	const at = lines.findIndex((line) => HEADING.exec(line)?.[1]?.toLowerCase() === heading.toLowerCase());
+	if (at < 0) return void 0;
+	const end = lines.findIndex((line, index) => index > at && HEADING.test(line));
+	const said = lines.slice(at + 1, end < 0 ? void 0 : end).join("\n").trim();
+	return said === "" || said === NOTHING$1 ? void 0 : said;
+}
+/** Sections without which nobody can judge it. */
+function missingSections(texts) {
+	return CHANGE_SECTIONS.filter(({ key, required }) => required && texts[key] === void 0);
+}
+/** What is asked for, as a digest: the record without its closing words. How the file is laid out plays no part. */
+function requestDigest({ head, texts }) {
+	const { closed: _, ...asked } = head;
+	return `sha256:${digestOf$1(toJson({
+		head: asked,
+		texts
+	}))}`;
+}
+function unreadable$3(where, found) {
+	return {
+		code: "change.unreadable",
+		where,
+		found,
+		expected: "a change record as `shiplock change new` writes it",
+		remedy: "mend the file, or withdraw it and ask anew with `shiplock change new`"
+	};
+}
+function unknownSection(where, found) {
+	const names = CHANGE_SECTIONS.map(({ heading }) => heading);
+	const near = nearest(found, names, import_fastest_levenshtein.distance);
+	return {
+		code: "change.unknown-section",
+		where,
+		found,
+		expected: `one of ${names.join(", ")}`,
+		remedy: near === void 0 ? "write it under one of these headings" : `did you mean ${near}?`
+	};
+}
+function twice(where, found) {
+	return {
+		code: "change.section-twice",
+		where,
+		found,
+		expected: "each heading once",
+		remedy: "make one section of the two"
+	};
+}
+
+// src/release/change/standing.ts
+function objections(standing) {
+	const { asked, environment, record, now } = standing;
+	if (asked.id === null) return [never(needed(environment))];
+	if (record === null) return [never(unknownChange(asked.id, environment))];
+	const { head } = record;
+	const where = head.change;
+	const found = [];
+	if (head.closed !== void 0) {
+		const { by, at, outcome } = head.closed;
+		found.push(never(closedProblem(where, `closed as ${outcome} by ${by} at ${at}`)));
+	}
+	if (asked.request !== null && requestDigest(record) !== asked.request) found.push(never(edited(where)));
+	if (head.plan !== asked.plan) found.push(never(otherPlan(where, head.plan, asked.plan)));
+	const done = standing.runs.find(({ outcome }) => outcome === "done");
+	if (done !== void 0) found.push(never(carriedOut(where, done.run)));
+	const open = standing.runs.find(({ outcome }) => outcome === null);
+	if (open !== void 0) found.push(never(underWay(where, open.run)));
+	const { window } = head;
+	if (window !== void 0 && now < Date.parse(window.from)) found.push(later$1(notYet(where, window.from)));
+	if (window !== void 0 && now > Date.parse(window.until)) found.push(never(over(where, window.until)));
+	return found;
+}
+const never = (problem) => ({
+	never: true,
+	problem
+});
+const later$1 = (problem) => ({
+	never: false,
+	problem
+});
+function needed(environment) {
+	return {
+		code: "change.needed",
+		where: environment,
+		found: "no change record",
+		expected: "one that asks for this plan: the policy of this environment wants it",
+		remedy: `ask for it: shiplock change new ${environment} …, then say --change CHG-…; in an emergency --await-override begins a run that waits for somebody with the role of overrides`
+	};
+}
+function unknownChange(id, environment) {
+	return {
+		code: "change.unknown",
+		where: id,
+		found: `no such record for ${environment}`,
+		expected: "a change record of this environment",
+		remedy: "`shiplock change list` has them all"
+	};
+}
+function closedProblem(where, found) {
+	return {
+		code: "change.closed",
+		where,
+		found,
+		expected: "a change that is still open",
+		remedy: "ask anew with `shiplock change new`"
+	};
+}
+function edited(where) {
+	return {
+		code: "change.edited",
+		where,
+		found: "a record that was edited since this run began",
+		expected: "the words that persons were shown, and approved",
+		remedy: "put them back, or end this run (`shiplock rollout abort`, or `shiplock unlock --from` for a runbook) and begin one for the record as it is now"
+	};
+}
+function otherPlan(where, asked, found) {
+	return {
+		code: "change.other-plan",
+		where,
+		found: `plan ${found.slice(7, 23)}`,
+		expected: `plan ${asked.slice(7, 23)}, which the record asks for`,
+		remedy: `\`shiplock change show ${where}\` says what differs; ask for today's plan with \`shiplock change new\`, and withdraw this one`
+	};
+}
+function carriedOut(where, run) {
+	return {
+		code: "change.carried-out",
+		where,
+		found: `a change that run ${run} has carried out`,
+		expected: "a change that was not made yet: each record is for one",
+		remedy: "ask for the next one with `shiplock change new`"
+	};
+}
+function underWay(where, run) {
+	return {
+		code: "change.under-way",
+		where,
+		found: `run ${run}, which is not over`,
+		expected: "one run at a time for a change",
+		remedy: `go on with it: shiplock resume ${run}`
+	};
+}
+function notYet(where, from) {
+	return {
+		code: "change.not-yet",
+		where,
+		found: `a window that opens at ${from}`,
+		expected: "to begin in the window that was asked for",
+		remedy: `\`shiplock resume\` looks again, from ${from} on`
+	};
+}
+function over(where, until) {
+	return {
+		code: "change.window-over",
+		where,
+		found: `a window that has closed at ${until}`,
+		expected: "to begin in the window that was asked for",
+		remedy: "withdraw it, and ask for another window with `shiplock change new`"
+	};
+}
+
+// src/release/change/store.ts
+/** Change records in the state directory: one Markdown file each, which the git store carries to other machines. */
+/** Relative to the state directory. */
+function changePlace(environment) {
+	return `changes/${environment}`;
+}
+function changePath(store, environment, id) {
+	return join$2(store, changePlace(environment), `${id}.md`);
+}
+/** `CHG-20261123-3f2a`. */
+function newChangeId(now) {
+	return `CHG-${new Date(now).toISOString().slice(0, 10).replaceAll("-", "")}-${randomBytes(2).toString("hex")}`;
+}
+/** Writes a new record, whole or not at all. False when one of this name is there. */
+async function createChange(store, record) {
+	const path = changePath(store, record.head.environment, record.head.change);
+	await mkdir(dirname(path), { recursive: true });
+	const temporary = await writeTemporary(path, changeText(record));
+	try {
+		await link(temporary, path);
+		await syncDirectory(dirname(path));
+		return true;
+	} catch (error) {
+		if (hasCode(error, "EEXIST")) return false;
+		throw error;
+	} finally {
+		await rm(temporary, { force: true });
+	}
+}
+/** In the place of what is there. */
+async function replaceChange(store, record) {
+	await replaceFile(changePath(store, record.head.environment, record.head.change), changeText(record));
+}
+/** Null: there is none. @throws ProblemError `change.unreadable` */
+async function readChange(store, environment, id) {
+	if (!changeIdSchema.safeParse(id).success) return null;
+	const path = changePath(store, environment, id);
+	let text;
+	try {
+		text = await readFile(path, "utf8");
+	} catch (error) {
+		if (isMissing(error)) return null;
+		throw error;
+	}
+	const record = unwrap(readChangeText(text, path));
+	const { change, environment: said } = record.head;
+	if (change === id && said === environment) return record;
+	throw new ProblemError({
+		code: "change.unreadable",
+		where: path,
+		found: `${change} for ${said}`,
+		expected: `${id} for ${environment}, as the file is named`,
+		remedy: "a record keeps its name and its place; put them back, or ask anew with `shiplock change new`"
+	});
+}
+/** Ids of an environment, oldest first. */
+async function changeIds(store, environment) {
+	return (await namesIn(join$2(store, changePlace(environment)))).flatMap((name) => {
+		const id = changeIdSchema.safeParse(name.replace(/\.md$/, ""));
+		return name.endsWith(".md") && id.success ? [id.data] : [];
+	}).toSorted();
+}
+
+// src/release/change/looks.ts
+/** The look behind the gate of a change: the record as it lies there, and the runs that name it. */
+function changeLooks({ environment }, { store, clock }) {
+	return { stands: (asked) => ({ async look({ run: own }) {
+		const { id } = asked;
+		const record = id === null ? null : await readChange(store, environment, id);
+		const runs = id === null ? [] : outcomesOf(await runsOf(store, environment, id)).filter(({ run }) => run !== own);
+		const found = objections({
+			asked,
+			environment,
+			record,
+			runs,
+			now: clock.now()
+		});
+		return {
+			about: {
+				change: id,
+				request: asked.request,
+				plan: asked.plan
+			},
+			unmet: found.map(({ problem }) => problem),
+			found: record === null ? "no change record" : `${record.head.change}, "${record.head.title}", asked for by ${record.head.requestedBy}`
+		};
+	} }) };
 }
 
 // src/release/attest/trust.ts
@@ -24723,7 +25294,7 @@ function policyOf$1(config, environment, source) {
 		}))
 	};
 }
-function rulesOf$1({ approval, override, windows, promotion, chat: _, provenance: __, scan: ___, ...rules }, objectives) {
+function rulesOf$1({ approval, override, windows, promotion, chat: _, provenance: __, scan: ___, changes: ____, ...rules }, objectives) {
 	return {
 		...rules,
 		approval: approval ?? null,
@@ -26394,7 +26965,7 @@ async function readScanRules(service, environment, how = {}) {
 function scanRulesIn(service, environment, read) {
 	if (read === null) return scanRulesOf(service.config, environment.environment, service.configFile);
 	const { config, source } = read;
-	if (asksSomewhere(config)) checkPlace(service, config, environment, source);
+	if (asksSomewhere$1(config)) checkPlace(service, config, environment, source);
 	return scanRulesOf(config, environment.environment, `${source.place} at ${source.commit.slice(0, 12)}`);
 }
 /** Pure. */
@@ -26409,7 +26980,7 @@ function scanRulesOf({ service }, environment, place) {
 		place
 	};
 }
-function asksSomewhere({ service }) {
+function asksSomewhere$1({ service }) {
 	return Object.values(service.policy?.environments ?? {}).some(({ scan }) => scan !== void 0);
 }
 
@@ -28367,6 +28938,7 @@ async function hostTarget(environment, service) {
 		gitops: await gitTarget(environment, service),
 		promotion: promotionLooks(environment, service),
 		scan: scanLooks(environment, service),
+		change: changeLooks(environment, service),
 		quarantine: (digests, way = "forward", ownRun) => quarantineProblems(service, digests, way, ownRun),
 		provenance: (record, mode) => provenance(environment, service, record, mode),
 		cluster: null,
@@ -28441,6 +29013,7 @@ async function clusterTarget(environment, service) {
 		gitops: opened.git,
 		promotion: promotionLooks(environment, service),
 		scan: scanLooks(environment, service),
+		change: changeLooks(environment, service),
 		quarantine: (digests, way = "forward", ownRun) => quarantineProblems(service, digests, way, ownRun),
 		provenance: (record, mode) => provenance(environment, service, record, mode),
 		cluster: opened.target,
@@ -28621,6 +29194,330 @@ function engineOptions(service, more = {}) {
 	};
 }
 
+// src/release/run/again.ts
+/**
+* Runs a procedure of which every step looks whether it is done already: what died or was stopped of it is begun again, never gone on with.
+* A run of it that is at work elsewhere is left alone, and so is any other procedure that has the environment.
+*/
+async function runAgain(procedure, options) {
+	const result = await runProcedure(procedure, options);
+	if (result.outcome !== "lease-held" || result.problems[0]?.code !== "lease.reserved") return result;
+	const dead = (await listRuns(options.store)).findLast((run) => run.environment === procedure.environment && run.procedure === procedure.id && run.finished === null);
+	return dead === void 0 ? result : runProcedure(procedure, {
+		...options,
+		preempt: dead.run
+	});
+}
+
+// src/release/scan/procedure.ts
+/** What a scan is made from; stored with its run. */
+const scanInputsSchema = strictObject({
+	service: string(),
+	/** Whose policy is asked. */
+	environment: string(),
+	commits: array(string()).readonly(),
+	/** Scan again although a fresh result is there. */
+	anew: boolean()
+});
+/** Beside the time of its scanners: to lay out the files, and to try each scanner on its witness. */
+const AROUND_MS = 6e5;
+/**
+* Scanning is a run of its own, with a lease of its own: programs of others read what others wrote, so it holds no lease on an environment
+* and resolves no secret. The release asks for its result by commit.
+*/
+function scanProcedure(service, inputs, rules) {
+	const { environment, commits } = inputs;
+	return procedure({
+		id: "scan",
+		title: `Scan ${inputs.service} for ${environment}`,
+		description: "Looks for security problems in each commit, by the scanners and waivers of the protected branch.",
+		environment: ["scan", inputs.service].join(":"),
+		inputs,
+		root: sequence({
+			id: "scan",
+			title: "Scan every commit",
+			steps: commits.map((commit) => commitStep(service, commit, inputs, rules))
+		})
+	});
+}
+function commitStep(service, commit, { environment, anew, service: name }, rules) {
+	return action({
+		id: commit.slice(0, 12),
+		title: `Scan commit ${commit.slice(0, 12)}`,
+		inputs: {
+			commit,
+			settings: settingsDigest(rules.config)
+		},
+		timeoutMs: 2 * rules.config.timeout + AROUND_MS,
+		read: async (ctx) => {
+			const { clock, mode } = ctx;
+			const settings = settingsDigest(rules.config, await imagesOf(service.store, commit));
+			const kept = await readScan(service.store, {
+				service: name,
+				commit,
+				settings
+			});
+			const record = !anew && isFresh(kept, rules, clock.now()) || mode === "plan" ? kept : await lookAnew(service, name, commit, rules, ctx);
+			const now = clock.now();
+			return scanVerdict([{
+				commit,
+				record
+			}], rules, {
+				environment,
+				now,
+				willScan: mode === "plan"
+			});
+		},
+		decide: ({ unmet, found }) => unmet.length > 0 ? {
+			kind: "refuse",
+			problems: unmet
+		} : {
+			kind: "nothing",
+			why: found
+		},
+		probe: "repeatable"
+	});
+}
+/** Kept whatever it says: a release of the same commit soon after gets the same answer without another scan. */
+async function lookAnew(service, name, commit, { config }, { note }) {
+	const record = await scanCommit({
+		...service,
+		name
+	}, commit, config, ({ scanner, end }) => {
+		if (end.kind === "scanned") note(`${scanner} ${end.version}: ${end.findings.length} said`);
+		if (end.kind === "not-scanned") note(`${scanner}: not scanned: ${end.problem.found}`);
+	});
+	await keepScan(service.store, record);
+	return record;
+}
+/** Scans what has no fresh result, as a run. Refused (exit 5) when something counts or was not scanned. */
+async function runScan(service, { commits, anew }, rules) {
+	const { environment } = service;
+	const asked = rules ?? await readScanRules(service, environment);
+	const inputs = {
+		service: environment.service,
+		environment: environment.environment,
+		commits,
+		anew
+	};
+	const demand = asked.demand ?? {
+		maxAgeMs: Number.MAX_SAFE_INTEGER,
+		failOn: asked.config.failOn
+	};
+	const told = {
+		...asked,
+		demand
+	};
+	return {
+		result: await runAgain(scanProcedure(service, inputs, told), engineOptions(service, { shared: void 0 })),
+		rules: told
+	};
+}
+/** Throws what a scan that did not end well says, with the run that explains it. */
+function refusedBy({ outcome, problems, run }) {
+	const told = problems.map((problem) => ({
+		...problem,
+		remedy: problem.remedy.replace("`shiplock why` with the run", `\`shiplock why ${run}\``)
+	}));
+	if (told.length > 0) return new ProblemError(told);
+	return new ProblemError({
+		code: "release.scan-not-over",
+		where: `run ${run}`,
+		found: `a scan that ended with: ${outcome}`,
+		expected: "a scan that came to its end",
+		remedy: "start again"
+	});
+}
+
+// src/release/scan/release.ts
+/** Commits that a release is made of: its software, and its configuration where that is another. Pure. */
+function commitsOf$1({ candidate }) {
+	return [.../* @__PURE__ */ new Set([candidate.release.commit, candidate.configCommit ?? candidate.release.commit])];
+}
+/**
+* The inputs with what the policy asks of the scan; nothing where it asks nothing. Scans what has no fresh result, and throws a ProblemError
+* (exit 5, nothing is changed) when something counts, or when a scanner could not do its work.
+*/
+async function withScan(service, inputs, request) {
+	const rules = await rulesOf(service);
+	if (rules.demand === null) return inputs;
+	const asked = { commits: commitsOf$1(inputs) };
+	if (request.allowDirty) await sourceCommit(service, false);
+	const { result } = await runScan(service, {
+		commits: asked.commits,
+		anew: false
+	}, rules);
+	const mayWait = request.awaitOverride === true && result.outcome === "refused";
+	if (result.outcome !== "done" && !mayWait) throw refusedBy(result);
+	return {
+		...inputs,
+		scan: asked
+	};
+}
+/** The same for a plan: nothing is scanned. */
+async function planScan(service, inputs) {
+	const { demand } = await rulesOf(service);
+	return demand === null ? inputs : {
+		...inputs,
+		scan: { commits: commitsOf$1(inputs) }
+	};
+}
+/** Read with the policy a moment ago, or now. */
+async function rulesOf(service) {
+	return service.scans ?? readScanRules(service, service.environment);
+}
+/**
+* Before a run is gone on with: while it has changed nothing its scan must be there and fresh, so what is too old is made anew; its gate
+* judges. Once something has changed what the gate let through has begun.
+*/
+async function scanAgain(service, run, inputs) {
+	const rules = await rulesOf(service);
+	if (rules.demand === null || await hasChanged(service.store, run)) return;
+	if (inputs.scan === void 0) throw new ProblemError(notAsked$1(run));
+	const { result } = await runScan(service, {
+		commits: inputs.scan.commits,
+		anew: false
+	}, rules);
+	if (result.outcome !== "done" && result.outcome !== "refused") throw refusedBy(result);
+}
+/** Before a run of a unit's member is begun: hours may lie between the plan of the unit and its turn, and the policy ask for more by then. */
+async function scanStillAsked(service, run, inputs) {
+	const { demand } = await rulesOf(service);
+	if (demand !== null && inputs.scan === void 0) throw new ProblemError(notAsked$1(run));
+}
+function notAsked$1(run) {
+	return {
+		code: "policy.scan-changed",
+		where: `run ${run}`,
+		found: "a run that was planned without a scan",
+		expected: "a scan of what is released, as the policy asks today",
+		remedy: "roll back and start a new run, which asks for what is asked today"
+	};
+}
+/** Has the run begun effects? */
+async function hasChanged(store, run) {
+	const { entries } = await readRun(store, run);
+	return entries.some(({ record, payload }) => {
+		if (record.type !== "step.intent") return false;
+		if (typeof payload !== "object" || payload === null || !("effects" in payload)) return true;
+		const { effects, what } = payload;
+		return what === "opaque" || Array.isArray(effects) && effects.length > 0;
+	});
+}
+
+// src/release/change/with-change.ts
+/** Stands for a digest that only the build will know. */
+const UNKNOWN = `sha256:${"0".repeat(64)}`;
+/**
+* What of a release a change asks for: everything but who begins it and why, and the digests of what is built, which its commit stands for. The
+* same before and after the build. Pure.
+*/
+function meantBy({ change: _, ...inputs }) {
+	const { manifest: __, ...candidate } = inputs.candidate;
+	const { sbom: ___, provenance: ____, ...release } = candidate.release;
+	const blank = (unit) => ({
+		...unit,
+		digest: UNKNOWN,
+		artefact: ""
+	});
+	return {
+		...inputs,
+		who: "",
+		why: "",
+		candidate: {
+			...candidate,
+			release: {
+				...release,
+				artefacts: release.artefacts.map((one) => ({
+					...one,
+					digest: UNKNOWN
+				}))
+			},
+			unit: candidate.unit === null ? null : blank(candidate.unit),
+			files: candidate.files.map(blank)
+		}
+	};
+}
+/** Digest of a plan, as a record names it. */
+function planDigest(tree) {
+	return `sha256:${planHash(tree)}`;
+}
+/** Before anything is built: a release that needs a record and names none goes no further. */
+function mustNameChange({ changes, environment }, { change, awaitOverride = false }) {
+	if (change !== void 0 || awaitOverride || changes?.releases !== true) return;
+	throw new ProblemError(needed(environment.environment));
+}
+/**
+* The inputs with their change, where one is named or asked for.
+*
+* @param tree of these inputs
+* @throws ProblemError when the record does not ask for this, and never will; a window that is not open yet is waited for
+*/
+async function withChange(service, inputs, request, tree) {
+	mustNameChange(service, request);
+	const asked = await askedFor(service, request, service.changes?.releases === true, () => tree(meantBy(inputs)));
+	if (asked === null) return inputs;
+	await mayBegin(service, asked);
+	return {
+		...inputs,
+		change: asked
+	};
+}
+/** The same for a plan: what speaks against it is shown at its gate. */
+async function planChange(service, inputs, request, tree) {
+	const asked = await askedFor(service, request, service.changes?.releases === true, () => tree(meantBy(inputs)));
+	return asked === null ? inputs : {
+		...inputs,
+		change: asked
+	};
+}
+/** What a run carries of its change; null where none is named and none is needed. */
+async function askedFor({ store, target }, { change }, wanted, tree) {
+	if (change === void 0 && !wanted) return null;
+	const plan = planDigest(tree());
+	if (change === void 0) return {
+		id: null,
+		request: null,
+		plan
+	};
+	const record = await readChange(store, target.environment, change);
+	if (record === null) throw new ProblemError(unknownChange(change, target.environment));
+	return {
+		id: record.head.change,
+		request: requestDigest(record),
+		plan
+	};
+}
+/** @throws ProblemError for what cannot get better by waiting at the gate; no record at all is what an override is waited for */
+async function mayBegin({ store, target, clock }, asked) {
+	if (asked.id === null) return;
+	const { environment } = target;
+	const record = await readChange(store, environment, asked.id);
+	const runs = outcomesOf(await runsOf(store, environment, asked.id));
+	const against = objections({
+		asked,
+		environment,
+		record,
+		runs,
+		now: clock.now()
+	}).filter(({ never }) => never);
+	if (against.length > 0) throw new ProblemError(against.map(({ problem }) => problem));
+}
+/** Before a run is gone on with that has changed nothing: what needs a record today, and was begun without one, goes no further. */
+async function changeAgain({ store, changes }, run, inputs) {
+	if (changes?.releases !== true || inputs.change !== void 0 || await hasChanged(store, run)) return;
+	throw new ProblemError(notAsked(run));
+}
+function notAsked(run) {
+	return {
+		code: "policy.change-changed",
+		where: `run ${run}`,
+		found: "a run that was begun without a change record",
+		expected: "one, as the policy asks today",
+		remedy: "abort this run, ask for the change with `shiplock change new`, and begin one with --change"
+	};
+}
+
 // src/release/policy/approval.ts
 /** What a policy asks for before a release begins: a person with this role, one of its windows. */
 const approvalSchema = strictObject({
@@ -28648,6 +29545,27 @@ function approvalOf(rules) {
 		role: rules.approval,
 		windows: rules.windows !== null
 	} };
+}
+
+// src/release/change/rules.ts
+/** In what was read of the protected branch; where no branch is named, the configuration itself decides. */
+function changeRulesIn(service, environment, read) {
+	if (read === null) return changeRulesOf(service.config, environment.environment, service.configFile);
+	const { config, source } = read;
+	if (asksSomewhere(config)) checkPlace(service, config, environment, source);
+	return changeRulesOf(config, environment.environment, `${source.place} at ${source.commit.slice(0, 12)}`);
+}
+/** Pure. */
+function changeRulesOf({ service }, environment, place) {
+	const asked = service.policy?.environments[environment]?.changes;
+	return {
+		releases: asked?.releases ?? false,
+		runbooks: asked?.runbooks ?? null,
+		place
+	};
+}
+function asksSomewhere({ service }) {
+	return Object.values(service.policy?.environments ?? {}).some(({ changes }) => changes !== void 0);
 }
 
 // src/release/attest/step.ts
@@ -32486,6 +33404,8 @@ const releaseInputsSchema = strictObject({
 	promotion: promotionSchema.exactOptional(),
 	/** Commits of which the policy asks a scan; absent where it asks none. */
 	scan: scanAskedSchema.exactOptional(),
+	/** The change record that asks for it; absent where none was named and none is asked for. */
+	change: changeAskedSchema.exactOptional(),
 	/** The policy asks for an attestation by a key that it trusts. */
 	attested: literal$1(true).exactOptional(),
 	/** It goes back for the sake of another service: nothing speaks against it, and it is not put into quarantine. */
@@ -32570,6 +33490,7 @@ function releaseProcedure(inputs, target) {
 		promotionGates(inputs.promotion, version, target.environment, target.promotion),
 		scanGate(inputs.scan, version, target.scan),
 		approvalGate(inputs.approval, version, target.environment),
+		changeGate(inputs.change, target.change),
 		inputs.attested === true ? provenanceStep(target, candidate) : null,
 		target.prepare,
 		target.proxy,
@@ -32889,7 +33810,8 @@ async function underPolicy(service, way, signal) {
 				...service,
 				rules,
 				trust: null,
-				scans: null
+				scans: null,
+				changes: null
 			};
 		}
 		const read = await readProtected(service, {
@@ -32898,6 +33820,7 @@ async function underPolicy(service, way, signal) {
 		});
 		const { policy, trust } = await rulesIn(service, service.environment, read);
 		const scans = scanRulesIn(service, service.environment, read);
+		const changes = changeRulesIn(service, service.environment, read);
 		return {
 			...service,
 			rules: policy === null ? { kind: "none" } : {
@@ -32905,18 +33828,22 @@ async function underPolicy(service, way, signal) {
 				policy
 			},
 			trust,
-			scans
+			scans,
+			changes
 		};
 	} catch (error) {
 		if (way === "forward" || way === "plan") throw error;
+		const rules = {
+			kind: "unread",
+			problems: problemsOf(error, "policy")
+		};
+		const changes = changeRulesOf(service.config, service.environment.environment, service.configFile);
 		return {
 			...service,
-			rules: {
-				kind: "unread",
-				problems: problemsOf(error, "policy")
-			},
+			rules,
 			trust: null,
-			scans: null
+			scans: null,
+			changes
 		};
 	}
 }
@@ -33014,7 +33941,7 @@ function signaturesOf({ exec, door: { forge } }, { rules }) {
 async function keeperOf(service, policy, released) {
 	const { exec, clock, baseDir } = service;
 	const signatures = signaturesOf(service, policy);
-	const commits = released === null ? [] : commitsOf$1(released.candidate);
+	const commits = released === null ? [] : commitsOf(released.candidate);
 	const authors = await Promise.all(commits.map((commit) => authorsOf(commit, policy, {
 		exec,
 		signatures,
@@ -33027,7 +33954,7 @@ async function keeperOf(service, policy, released) {
 		authors: authors.flat()
 	});
 }
-function commitsOf$1({ release, configCommit = release.commit }) {
+function commitsOf({ release, configCommit = release.commit }) {
 	return [.../* @__PURE__ */ new Set([release.commit, configCommit])];
 }
 /** Lets nothing pass: nobody can say who may. */
@@ -34196,21 +35123,6 @@ async function provenanceProblems({ trust, ...service }, record, missing = "let-
 	return found.kind === "refused" ? found.problems : [];
 }
 
-// src/release/run/again.ts
-/**
-* Runs a procedure of which every step looks whether it is done already: what died or was stopped of it is begun again, never gone on with.
-* A run of it that is at work elsewhere is left alone, and so is any other procedure that has the environment.
-*/
-async function runAgain(procedure, options) {
-	const result = await runProcedure(procedure, options);
-	if (result.outcome !== "lease-held" || result.problems[0]?.code !== "lease.reserved") return result;
-	const dead = (await listRuns(options.store)).findLast((run) => run.environment === procedure.environment && run.procedure === procedure.id && run.finished === null);
-	return dead === void 0 ? result : runProcedure(procedure, {
-		...options,
-		preempt: dead.run
-	});
-}
-
 // src/release/environment/secrets.ts
 /** References in the order of the file, each once. Pure. */
 function secretsIn(value) {
@@ -34865,202 +35777,6 @@ function summaryText(summary) {
 	], ...summary.problems.map(formatProblem)].join("\n");
 }
 
-// src/release/scan/procedure.ts
-/** What a scan is made from; stored with its run. */
-const scanInputsSchema = strictObject({
-	service: string(),
-	/** Whose policy is asked. */
-	environment: string(),
-	commits: array(string()).readonly(),
-	/** Scan again although a fresh result is there. */
-	anew: boolean()
-});
-/** Beside the time of its scanners: to lay out the files, and to try each scanner on its witness. */
-const AROUND_MS = 6e5;
-/**
-* Scanning is a run of its own, with a lease of its own: programs of others read what others wrote, so it holds no lease on an environment
-* and resolves no secret. The release asks for its result by commit.
-*/
-function scanProcedure(service, inputs, rules) {
-	const { environment, commits } = inputs;
-	return procedure({
-		id: "scan",
-		title: `Scan ${inputs.service} for ${environment}`,
-		description: "Looks for security problems in each commit, by the scanners and waivers of the protected branch.",
-		environment: ["scan", inputs.service].join(":"),
-		inputs,
-		root: sequence({
-			id: "scan",
-			title: "Scan every commit",
-			steps: commits.map((commit) => commitStep(service, commit, inputs, rules))
-		})
-	});
-}
-function commitStep(service, commit, { environment, anew, service: name }, rules) {
-	return action({
-		id: commit.slice(0, 12),
-		title: `Scan commit ${commit.slice(0, 12)}`,
-		inputs: {
-			commit,
-			settings: settingsDigest(rules.config)
-		},
-		timeoutMs: 2 * rules.config.timeout + AROUND_MS,
-		read: async (ctx) => {
-			const { clock, mode } = ctx;
-			const settings = settingsDigest(rules.config, await imagesOf(service.store, commit));
-			const kept = await readScan(service.store, {
-				service: name,
-				commit,
-				settings
-			});
-			const record = !anew && isFresh(kept, rules, clock.now()) || mode === "plan" ? kept : await lookAnew(service, name, commit, rules, ctx);
-			const now = clock.now();
-			return scanVerdict([{
-				commit,
-				record
-			}], rules, {
-				environment,
-				now,
-				willScan: mode === "plan"
-			});
-		},
-		decide: ({ unmet, found }) => unmet.length > 0 ? {
-			kind: "refuse",
-			problems: unmet
-		} : {
-			kind: "nothing",
-			why: found
-		},
-		probe: "repeatable"
-	});
-}
-/** Kept whatever it says: a release of the same commit soon after gets the same answer without another scan. */
-async function lookAnew(service, name, commit, { config }, { note }) {
-	const record = await scanCommit({
-		...service,
-		name
-	}, commit, config, ({ scanner, end }) => {
-		if (end.kind === "scanned") note(`${scanner} ${end.version}: ${end.findings.length} said`);
-		if (end.kind === "not-scanned") note(`${scanner}: not scanned: ${end.problem.found}`);
-	});
-	await keepScan(service.store, record);
-	return record;
-}
-/** Scans what has no fresh result, as a run. Refused (exit 5) when something counts or was not scanned. */
-async function runScan(service, { commits, anew }, rules) {
-	const { environment } = service;
-	const asked = rules ?? await readScanRules(service, environment);
-	const inputs = {
-		service: environment.service,
-		environment: environment.environment,
-		commits,
-		anew
-	};
-	const demand = asked.demand ?? {
-		maxAgeMs: Number.MAX_SAFE_INTEGER,
-		failOn: asked.config.failOn
-	};
-	const told = {
-		...asked,
-		demand
-	};
-	return {
-		result: await runAgain(scanProcedure(service, inputs, told), engineOptions(service, { shared: void 0 })),
-		rules: told
-	};
-}
-/** Throws what a scan that did not end well says, with the run that explains it. */
-function refusedBy({ outcome, problems, run }) {
-	const told = problems.map((problem) => ({
-		...problem,
-		remedy: problem.remedy.replace("`shiplock why` with the run", `\`shiplock why ${run}\``)
-	}));
-	if (told.length > 0) return new ProblemError(told);
-	return new ProblemError({
-		code: "release.scan-not-over",
-		where: `run ${run}`,
-		found: `a scan that ended with: ${outcome}`,
-		expected: "a scan that came to its end",
-		remedy: "start again"
-	});
-}
-
-// src/release/scan/release.ts
-/** Commits that a release is made of: its software, and its configuration where that is another. Pure. */
-function commitsOf({ candidate }) {
-	return [.../* @__PURE__ */ new Set([candidate.release.commit, candidate.configCommit ?? candidate.release.commit])];
-}
-/**
-* The inputs with what the policy asks of the scan; nothing where it asks nothing. Scans what has no fresh result, and throws a ProblemError
-* (exit 5, nothing is changed) when something counts, or when a scanner could not do its work.
-*/
-async function withScan(service, inputs, request) {
-	const rules = await rulesOf(service);
-	if (rules.demand === null) return inputs;
-	const asked = { commits: commitsOf(inputs) };
-	if (request.allowDirty) await sourceCommit(service, false);
-	const { result } = await runScan(service, {
-		commits: asked.commits,
-		anew: false
-	}, rules);
-	const mayWait = request.awaitOverride === true && result.outcome === "refused";
-	if (result.outcome !== "done" && !mayWait) throw refusedBy(result);
-	return {
-		...inputs,
-		scan: asked
-	};
-}
-/** The same for a plan: nothing is scanned. */
-async function planScan(service, inputs) {
-	const { demand } = await rulesOf(service);
-	return demand === null ? inputs : {
-		...inputs,
-		scan: { commits: commitsOf(inputs) }
-	};
-}
-/** Read with the policy a moment ago, or now. */
-async function rulesOf(service) {
-	return service.scans ?? readScanRules(service, service.environment);
-}
-/**
-* Before a run is gone on with: while it has changed nothing its scan must be there and fresh, so what is too old is made anew; its gate
-* judges. Once something has changed what the gate let through has begun.
-*/
-async function scanAgain(service, run, inputs) {
-	const rules = await rulesOf(service);
-	if (rules.demand === null || await hasChanged(service.store, run)) return;
-	if (inputs.scan === void 0) throw new ProblemError(notAsked(run));
-	const { result } = await runScan(service, {
-		commits: inputs.scan.commits,
-		anew: false
-	}, rules);
-	if (result.outcome !== "done" && result.outcome !== "refused") throw refusedBy(result);
-}
-/** Before a run of a unit's member is begun: hours may lie between the plan of the unit and its turn, and the policy ask for more by then. */
-async function scanStillAsked(service, run, inputs) {
-	const { demand } = await rulesOf(service);
-	if (demand !== null && inputs.scan === void 0) throw new ProblemError(notAsked(run));
-}
-function notAsked(run) {
-	return {
-		code: "policy.scan-changed",
-		where: `run ${run}`,
-		found: "a run that was planned without a scan",
-		expected: "a scan of what is released, as the policy asks today",
-		remedy: "roll back and start a new run, which asks for what is asked today"
-	};
-}
-/** Has the run begun effects? */
-async function hasChanged(store, run) {
-	const { entries } = await readRun(store, run);
-	return entries.some(({ record, payload }) => {
-		if (record.type !== "step.intent") return false;
-		if (typeof payload !== "object" || payload === null || !("effects" in payload)) return true;
-		const { effects, what } = payload;
-		return what === "opaque" || Array.isArray(effects) && effects.length > 0;
-	});
-}
-
 // src/model/unit.ts
 /** What several services that are released together are: formats in docs/formats. */
 /** One unit release, immutable: which release of each member. It goes through all environments as it is. */
@@ -35132,7 +35848,14 @@ function mergeRecords(name, ours, theirs) {
 		...a,
 		rows: union([...b.rows, ...a.rows], (row) => JSON.stringify(row)).toSorted((x, y) => x.time.localeCompare(y.time))
 	})) ?? ours;
+	if (name.startsWith("changes/")) return mergeChanges(name, ours, theirs);
 	return ours;
+}
+/** Words of people are not mixed: ours stand, unless only theirs were closed since. */
+function mergeChanges(name, ours, theirs) {
+	const [a, b] = [ours, theirs].map((text) => readChangeText(text, name));
+	if (a?.ok !== true || b?.ok !== true) return ours;
+	return a.value.head.closed === void 0 && b.value.head.closed !== void 0 ? theirs : ours;
 }
 /** Every entry of both, once, the oldest first. */
 function histories(a, b) {
@@ -35277,7 +36000,8 @@ function placesOf(store, environment) {
 			`ledgers/${environment}.json`,
 			`quarantine/${environment}`,
 			"manifests",
-			`plans/${fileName(environment)}`
+			`plans/${fileName(environment)}`,
+			changePlace(environment)
 		]
 	};
 }
@@ -35301,22 +36025,26 @@ async function release(opened, request) {
 * nothing of the environment.
 */
 async function prepareRelease(opened, request) {
-	const prepared = await makeRelease(opened, request, "in-reach");
+	const prepared = await makeRelease(opened, request, "in-reach", (service) => mustNameChange(service, request));
 	if (prepared.kind === "failed") return prepared;
 	await mustBeAttested(prepared.service, prepared.inputs.candidate);
+	const { service } = prepared;
+	const scanned = await withScan(service, prepared.inputs, request);
 	return {
 		...prepared,
-		inputs: await withScan(prepared.service, prepared.inputs, request)
+		inputs: await withChange(service, scanned, request, treeOf(service))
 	};
 }
 /**
 * Builds what the commit holds, and signs it where a key is named, whoever trusts that key.
 *
 * @param sign `in-reach`: on a machine without the key, what another has signed must do
+* @param may throws where it may not be released, before the time that a build takes
 */
-async function makeRelease(opened, request, sign) {
+async function makeRelease(opened, request, sign, may = () => void 0) {
 	mayReleaseHere(opened);
 	const service = await underPolicy(opened, "forward");
+	may(service);
 	await agreeWithGit(service);
 	const stable = await stableRecord(service);
 	const commit = await commitMeant(service, request);
@@ -35399,13 +36127,17 @@ async function planRelease(opened, request) {
 		...source,
 		head: commit
 	}, artefacts, stable);
-	const inputs = await planScan(service, planned);
+	const inputs = await planChange(service, await planScan(service, planned), request, treeOf(service));
 	return {
 		build: plan,
 		inputs,
 		rules: service.rules,
 		release: await planProcedure(releaseProcedure(inputs, service.target), engineOptions(service))
 	};
+}
+/** The tree of a release here, for whoever asks what it would be. */
+function treeOf({ target }) {
+	return (inputs) => releaseProcedure(inputs, target);
 }
 /** What serves now, with all that is needed to run it again. */
 async function stableRecord(service) {
@@ -38265,4 +38997,4 @@ async function runDone(service, outcome) {
 	};
 }
 
-export { fetchDocumentsOf as $, fileLeases as $a, bakeVerdict as $i, PROXY as $n, isInCluster as $o, ledgerEffect as $r, signerOf as $t, axisOf as A, isDriven as Aa, sampleValue as Ai, NO_CHECKS as An, promotionOrder as Ao, atLeast as Ar, connect as As, sbomsDirectory as At, madeText as B, gateCase as Ba, versionOf as Bi, afterSchema as Bn, unlessSaid as Bo, digestsOf as Br, kubePath as Bs, announcementsOf as Bt, clockSince as C, resumeProcedure as Ca, generations as Ci, labelsOf as Cn, checkEvidence as Co, judge$1 as Cr, closedWindows$1 as Cs, buildProcedureFrom as Ct, shown as D, guardText as Da, dataOf as Di, challengeOf as Dn, environmentNames as Do, withVex as Dr, wallText$1 as Ds, imageName as Dt, proof as E, planProcedure as Ea, askVector as Ei, registryProblems as En, readText as Eo, isVulnerability as Er, isTimeZone as Es, pagesText as Et, isPage as F, removeOrder as Fa, sourceCommit as Fi, momentOf as Fn, builtInSettings as Fo, explainFinding as Fr, verifies as Fs, provenanceProblems as Ft, outcomeOf as G, childrenOf as Ga, tenth as Gi, gatesOf as Gn, frontendKeys as Go, quarantineEntrySchema as Gr, logPlace as Gs, readReceipts as Gt, buildOutcome as H, makeOrder as Ha, wrap as Hi, mannerProblems as Hn, sshSignatures as Ho, recordOf as Hr, formatBinarySize as Hs, tellStory as Ht, knownIn as I, ORDER_KINDS as Ia, withoutConfiguration as Ii, installerOf as In, defaultScanConfig as Io, placeText as Ir, CORE as Is, announceAll as It, release as J, inTurn as Ja, positionOf as Ji, engineOptions as Jn, publicKeyFrom as Jo, verdictOf$1 as Jr, sqlProblem as Js, gatekeeperOfRun as Jt, planRelease as K, placeNodes as Ka, chartOf as Ki, approvalGate as Kn, keyIdOf as Ko, quarantineKey as Kr, GRANT_DATABASE as Ks, comesFrom as Kt, ownErrors as L, copyRun as La, isWayBack as Li, toolVersion as Ln, PROGRAM_IDS as Lo, CAUSE as Lr, NAMESPACE as Ls, announceQuarantine as Lt, commitOfRun as M, placeOrder as Ma, commitTime as Mi, leastGo as Mn, explain as Mo, worse as Mr, named$1 as Ms, secretsIn as Mt, runCommits as N, readOrders as Na, describedVersion as Ni, readToolchain as Nn, schemaNode as No, policyIn as Nr, MADE_PASSWORD as Ns, runAgain as Nt, bounded as O, whoseGate as Oa, get as Oi, tokenIn as On, loadConfig as Oo, purlOf as Or, windowAt as Os, sbomDiffers as Ot, KNOWN_ERRORS as P, refusalOf as Pa, nameVersion as Pi, commitSeconds as Pn, API_VERSION as Po, wantedIn as Pr, logPlaceSchema as Ps, mustBeAttested as Pt, agreeWithGit as Q, takeLease as Qa, bakeWatch as Qi, openTarget as Qn, plain$2 as Qo, knownReleases as Qr, rulesText as Qt, pagesOf as R, beginWatch as Ra, trafficMoment as Ri, askLedger as Rn, SCANNER_IDS as Ro, quarantineProblems as Rr, POD as Rs, announceRun as Rt, STATE_WORDS as S, fetchDocuments as Sa, prometheusMetrics as Si, sbomDirectory as Sn, RECORD_TYPES as So, vexWordSchema as Sr, watch as Ss, unitsOf as St, moment as T, takeEnvironment as Ta, pairQuery as Ti, nameOf as Tn, readConfig as To, BadVex as Tr, instantsOf as Ts, pagesMarkdown as Tt, commitMeant as U, policyMissing as Ua, rangePath as Ui, mannersOf as Un, trusted as Uo, quarantineText as Ur, formatSize as Us, skimRun as Ut, testedShare as V, lookAt$4 as Va, terminalChart as Vi, keptMannerSchema as Vn, SEVERITIES$1 as Vo, quarantinePath as Vr, kubeText as Vs, nobodyToTell as Vt, makeRelease as W, planHash as Wa, stairPath as Wi, withManners as Wn, unitGitStoreConfig as Wo, whyNotBelieved as Wr, parseSize as Ws, emptyStory as Wt, stableRecord as X, waitsIn as Xa, pastWatch as Xi, openService as Xn, packSpecSchema as Xo, cameToServe$1 as Xr, logPlaceText as Xs, personOptions as Xt, runRelease as Y, waitLines as Ya, timeTicks as Yi, openEnvironment as Yn, publicPemOf as Yo, verdictText as Yr, READ_PLAINLY as Ys, orderCheck as Yt, agreeOn as Z, NOBODY as Za, shareJudgedBy as Zi, withDatabaseRoots as Zn, parseLocated as Zo, jsonFile as Zr, sqlName as Zs, promotionRulesOf as Zt, tarName as _, pendingRuns as _a, parseHeartbeat as _i, compressed as _n, payloadSchema as _o, judgeRecord as _r, parallel as _s, withScan as _t, outcomeMarkdown as a, endpointOf as aa, readReleaseRecord as ai, rolloutFor as an, openGates as ao, ON as ar, fenced$1 as as, refreshRun as at, reportMarkdown as b, isRunbook as ba, maintenancePage as bi, SPDX_FILE as bn, sha256 as bo, VEX_STATUSES as br, sequence as bs, scanInputsSchema as bt, archive as c, isOnHost as ca, PIN_FILE as ci, digestOfText as cn, START_NAMESPACE as co, isAtLeast as cr, parseRule as cs, tellOf as ct, writeArchive as d, missingInWords$1 as da, trustedPem as di, manifestEffects as dn, createRecorder as do, analysisPolicy as dr, rewriteConfig as ds, previousUnit as dt, beginBake as ea, liveVersion as ei, underPolicy as en, readLease as eo, hostChecks as er, isOnHosts as es, fetchRecords as et, writeDirectory as f, startTrace as fa, markEffect as fi, manifestPath as fn, createJournal as fo, keptOf as fr, action as fs, unitHistorySchema as ft, tarHeader as g, importRuns as ga, heartbeatFile as gi, FINISH_COMMAND as gn, foldState as go, scanRulesOf as gr, opaque as gs, scanStillAsked as gt, tar as h, versionDelta as ha, nginxPaths as hi, npmLock as hn, loadRun as ho, scansOf as hr, gate as hs, scanAgain as ht, newestRun as i, doOrNothing as ia, readRecord$1 as ii, rollbackProcedure as in, verifyRun as io, clientWords as ir, codeSpan as is, makeGitTrue as it, ownErrorsOf as j, notPaused as ja, openShared as ji, noRaceDetector as jn, wayTo as jo, ofScore as jr, parseDsn as js, secretVariables as jt, withLeft as k, effectText as ka, missing$2 as ki, tokenPlace as kn, located as ko, servicePurl as kr, FENCE_TABLE as ks, sbomProblems as kt, bundleFiles as l, duration as la, policyPlace as li, manifestDiffers as ln, askedOf as lo, programCheck as lr, ruleText as ls, mergeRecords as lt, TAR_LARGEST as m, makePolicy as ma, nginxCounter as mi, travelling as mn, isUnfinished as mo, resultOf as mr, forEach as ms, planScan as mt, runDone as n, noAnalyses as na, readEnvironmentRecord as ni, releaseInputsSchema as nn, listRuns as no, sshReach as nr, clean as ns, fetchRun as nt, readReport as o, taking as oa, readPolicy as oi, checkStep as on, GATE_NAMESPACE as oo, RESOURCE as or, systemdWord as os, say as ot, manifestOf as p, DEFAULT_POLICY as pa, readMaintenance as pi, readDigested as pn, noJournal as po, fingerprintIn as pr, choice$1 as ps, unitReleaseSchema as pt, prepareRelease as q, registryOf as qa, comparesVersions as qi, approvalOf as qn, privateKeyFrom as qo, promotionLooks as qr, refusalOf$1 as qs, mayReleaseHere as qt, broughtBy as r, proxyGaps as ra, readLedger as ri, releaseProcedure as rn, readRun as ro, hostsNode as rr, cleanLine as rs, fetchRunUnderWay as rt, attach as s, LOCAL_HOST as sa, readRules as si, PLANNED as sn, ORDER_NAMESPACE as so, askProgram as sr, ticksAround as ss, tellGit as st, openFor as t, foldBake as ta, previousVersion as ti, inputsAsJson as tn, StoreUnreachableError as to, hostNames as tr, configHash as ts, fetchRecordsAtOnce as tt, isArchive as u, analyseCsv as ua, trustOf as ui, manifestDigest as un, gateText as uo, observeBucket as ur, suiteEnv as us, liveUnit as ut, tarPadding as v, RUNBOOK_PREFIX as va, readHaproxy as vi, isCompressible as vn, canonical as vo, keptRuns as vr, procedure as vs, refusedBy as vt, lasting as w, runProcedure as wa, pair as wi, askRegistry as wn, resolveEnvironment as wo, isBelow as wr, StepPaused as ws, buildRelease as wt, STATE_GLYPHS as x, traitsOf as xa, countersOf as xi, ociPurl as xn, toJson as xo, exploitabilitySchema as xr, step$1 as xs, summaryText as xt, code as y, isOpen as ya, haproxyPaths as yi, CYCLONEDX_FILE as yn, digestOf$1 as yo, scanRecordSchema as yr, repeatUntil as ys, runScan as yt, madeMarkdown as z, foldLook as za, digestIn as zi, rollbackBreaks as zn, programsIn as zo, standingOf$1 as zr, kubeMetaSchema as zs, announced as zt };
+export { agreeOn as $, isOpen as $a, maintenancePage as $i, scanStillAsked as $n, digestOf$1 as $o, recordOf as $r, repeatUntil as $s, rolloutFor as $t, withLeft as A, pastWatch as Aa, logPlaceText as Ac, needed as Ai, installerOf as An, waitsIn as Ao, scanRecordSchema as Ar, packSpecSchema as As, announceAll as At, madeMarkdown as B, taking as Ba, CHANGE_SECTIONS as Bi, approvalGate as Bn, GATE_NAMESPACE as Bo, servicePurl as Br, systemdWord as Bs, comesFrom as Bt, STATE_WORDS as C, rangePath as Ca, formatSize as Cc, trustedPem as Ci, tokenPlace as Cn, policyMissing as Co, keptOf as Cr, trusted as Cs, sbomDiffers as Ct, proof as D, comparesVersions as Da, refusalOf$1 as Dc, newChangeId as Di, readToolchain as Dn, registryOf as Do, scanRulesOf as Dr, privateKeyFrom as Ds, secretsIn as Dt, moment as E, chartOf as Ea, GRANT_DATABASE as Ec, createChange as Ei, leastGo as En, placeNodes as Eo, scansOf as Er, keyIdOf as Es, secretVariables as Et, KNOWN_ERRORS as F, foldBake as Fa, readChangeText as Fi, keptMannerSchema as Fn, StoreUnreachableError as Fo, isBelow as Fr, configHash as Fs, nobodyToTell as Ft, makeRelease as G, missingInWords$1 as Ga, markEffect as Gi, mayBegin as Gn, createRecorder as Go, wantedIn as Gr, rewriteConfig as Gs, promotionRulesOf as Gt, testedShare as H, isOnHost as Ha, whatText as Hi, approvalSchema as Hn, START_NAMESPACE as Ho, ofScore as Hr, parseRule as Hs, gatekeeperOfRun as Ht, isPage as I, noAnalyses as Ia, readSections as Ii, mannerProblems as In, listRuns as Io, BadVex as Ir, clean as Is, tellStory as It, prepareRelease as J, makePolicy as Ja, nginxPaths as Ji, planChange as Jn, isUnfinished as Jo, CAUSE as Jr, forEach as Js, underPolicy as Jt, outcomeOf as K, startTrace as Ka, readMaintenance as Ki, meantBy as Kn, createJournal as Ko, explainFinding as Kr, action as Ks, rulesText as Kt, knownIn as L, proxyGaps as La, requestDigest as Li, mannersOf as Ln, readRun as Lo, isVulnerability as Lr, cleanLine as Ls, skimRun as Lt, ownErrorsOf as M, bakeWatch as Ma, unknownChange as Mi, askLedger as Mn, takeLease as Mo, exploitabilitySchema as Mr, plain$2 as Ms, announceRun as Mt, commitOfRun as N, bakeVerdict as Na, changeText as Ni, rollbackBreaks as Nn, fileLeases as No, vexWordSchema as Nr, isInCluster as Ns, announced as Nt, shown as O, positionOf as Oa, sqlProblem as Oc, readChange as Oi, commitSeconds as On, inTurn as Oo, judgeRecord as Or, publicKeyFrom as Os, mustBeAttested as Ot, runCommits as P, beginBake as Pa, missingSections as Pi, afterSchema as Pn, readLease as Po, judge$1 as Pr, isOnHosts as Ps, announcementsOf as Pt, treeOf as Q, RUNBOOK_PREFIX as Qa, haproxyPaths as Qi, scanAgain as Qn, canonical as Qo, quarantinePath as Qr, procedure as Qs, rollbackProcedure as Qt, ownErrors as R, doOrNothing as Ra, wordsUnder as Ri, withManners as Rn, verifyRun as Ro, withVex as Rr, codeSpan as Rs, emptyStory as Rt, STATE_GLYPHS as S, wrap as Sa, formatBinarySize as Sc, trustOf as Si, tokenIn as Sn, makeOrder as So, analysisPolicy as Sr, sshSignatures as Ss, imageName as St, lasting as T, tenth as Ta, logPlace as Tc, changePath as Ti, noRaceDetector as Tn, childrenOf as To, resultOf as Tr, frontendKeys as Ts, sbomsDirectory as Tt, buildOutcome as U, duration as Ua, outcomesOf as Ui, askedFor as Un, askedOf as Uo, worse as Ur, ruleText as Us, orderCheck as Ut, madeText as V, LOCAL_HOST as Va, changeAskedSchema as Vi, approvalOf as Vn, ORDER_NAMESPACE as Vo, atLeast as Vr, ticksAround as Vs, mayReleaseHere as Vt, commitMeant as W, analyseCsv as Wa, runsOf as Wi, changeAgain as Wn, gateText as Wo, policyIn as Wr, suiteEnv as Ws, personOptions as Wt, runRelease as X, importRuns as Xa, parseHeartbeat as Xi, withChange as Xn, foldState as Xo, standingOf$1 as Xr, opaque as Xs, releaseInputsSchema as Xt, release as Y, versionDelta as Ya, heartbeatFile as Yi, planDigest as Yn, loadRun as Yo, quarantineProblems as Yr, gate as Ys, inputsAsJson as Yt, stableRecord as Z, pendingRuns as Za, readHaproxy as Zi, planScan as Zn, payloadSchema as Zo, digestsOf as Zr, parallel as Zs, releaseProcedure as Zt, tarName as _, isWayBack as _a, NAMESPACE as _c, schemaAllows as _i, labelsOf as _n, copyRun as _o, RESOURCE as _r, PROGRAM_IDS as _s, unitsOf as _t, outcomeMarkdown as a, askVector as aa, instantsOf as ac, verdictOf$1 as ai, manifestEffects as an, takeEnvironment as ao, engineOptions as ar, readConfig as as, fetchRunUnderWay as at, code as b, versionOf as ba, kubePath as bc, PIN_FILE as bi, registryProblems as bn, gateCase as bo, programCheck as br, unlessSaid as bs, pagesMarkdown as bt, archive as c, missing$2 as ca, windowAt as cc, jsonFile as ci, travelling as cn, whoseGate as co, withDatabaseRoots as cr, loadConfig as cs, say as ct, writeArchive as d, changeGate as da, parseDsn as dc, liveVersion as di, compressed as dn, notPaused as do, hostChecks as dr, wayTo as ds, mergeRecords as dt, countersOf as ea, sequence as ec, quarantineText as ei, checkStep as en, isRunbook as eo, withScan as er, sha256 as es, agreeWithGit as et, writeDirectory as f, commitTime as fa, named$1 as fc, previousVersion as fi, isCompressible as fn, placeOrder as fo, hostNames as fr, explain as fs, liveUnit as ft, tarHeader as g, withoutConfiguration as ga, CORE as gc, readReleaseRecord as gi, sbomDirectory as gn, ORDER_KINDS as go, ON as gr, defaultScanConfig as gs, summaryText as gt, tar as h, sourceCommit as ha, verifies as hc, readRecord$1 as hi, ociPurl as hn, removeOrder as ho, clientWords as hr, builtInSettings as hs, unitReleaseSchema as ht, newestRun as i, pairQuery as ia, StepPaused as ic, promotionLooks as ii, manifestDigest as in, runProcedure as io, runAgain as ir, resolveEnvironment as is, fetchRun as it, axisOf as j, shareJudgedBy as ja, sqlName as jc, underWay as ji, toolVersion as jn, NOBODY as jo, VEX_STATUSES as jr, parseLocated as js, announceQuarantine as jt, bounded as k, timeTicks as ka, READ_PLAINLY as kc, replaceChange as ki, momentOf as kn, waitLines as ko, keptRuns as kr, publicPemOf as ks, provenanceProblems as kt, bundleFiles as l, sampleValue as la, FENCE_TABLE as lc, knownReleases as li, npmLock as ln, effectText as lo, openTarget as lr, located as ls, tellGit as lt, TAR_LARGEST as m, nameVersion as ma, logPlaceSchema as mc, readLedger as mi, SPDX_FILE as mn, refusalOf as mo, hostsNode as mr, API_VERSION as ms, unitHistorySchema as mt, runDone as n, generations as na, watch as nc, quarantineEntrySchema as ni, digestOfText as nn, fetchDocuments as no, runScan as nr, RECORD_TYPES as ns, fetchRecords as nt, readReport as o, dataOf as oa, isTimeZone as oc, verdictText as oi, manifestPath as on, planProcedure as oo, openEnvironment as or, readText as os, makeGitTrue as ot, manifestOf as p, describedVersion as pa, MADE_PASSWORD as pc, readEnvironmentRecord as pi, CYCLONEDX_FILE as pn, readOrders as po, sshReach as pr, schemaNode as ps, previousUnit as pt, planRelease as q, DEFAULT_POLICY as qa, nginxCounter as qi, mustNameChange as qn, noJournal as qo, placeText as qr, choice$1 as qs, signerOf as qt, broughtBy as r, pair as ra, closedWindows$1 as rc, quarantineKey as ri, manifestDiffers as rn, resumeProcedure as ro, scanInputsSchema as rr, checkEvidence as rs, fetchRecordsAtOnce as rt, attach as s, get as sa, wallText$1 as sc, cameToServe$1 as si, readDigested as sn, guardText as so, openService as sr, environmentNames as ss, refreshRun as st, openFor as t, prometheusMetrics as ta, step$1 as tc, whyNotBelieved as ti, PLANNED as tn, traitsOf as to, refusedBy as tr, toJson as ts, fetchDocumentsOf as tt, isArchive as u, openShared as ua, connect as uc, ledgerEffect as ui, FINISH_COMMAND as un, isDriven as uo, PROXY as ur, promotionOrder as us, tellOf as ut, tarPadding as v, trafficMoment as va, POD as vc, readPolicy as vi, askRegistry as vn, beginWatch as vo, askProgram as vr, SCANNER_IDS as vs, buildProcedureFrom as vt, clockSince as w, stairPath as wa, parseSize as wc, changeIds as wi, NO_CHECKS as wn, planHash as wo, fingerprintIn as wr, unitGitStoreConfig as ws, sbomProblems as wt, reportMarkdown as x, terminalChart as xa, kubeText as xc, policyPlace as xi, challengeOf as xn, lookAt$4 as xo, observeBucket as xr, SEVERITIES$1 as xs, pagesText as xt, storyOf as y, digestIn as ya, kubeMetaSchema as yc, readRules as yi, nameOf as yn, foldLook as yo, isAtLeast as yr, programsIn as ys, buildRelease as yt, pagesOf as z, endpointOf as za, CHANGE_ENDINGS as zi, gatesOf as zn, openGates as zo, purlOf as zr, fenced$1 as zs, readReceipts as zt };

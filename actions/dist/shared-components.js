@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { Fi as sourceCommit, H as buildOutcome, wt as buildRelease } from "./shared-common.js";
+import { U as buildOutcome, ha as sourceCommit, yt as buildRelease } from "./shared-common.js";
 
 // src/release/build/components.ts
 /**

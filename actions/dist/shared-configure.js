@@ -2,7 +2,7 @@ import { Fn as object, Jn as string, qn as strictObject } from "./shared-schemas
 import { n as openDsnSession } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Jn as engineOptions, Nt as runAgain, Yn as openEnvironment, bs as sequence, tr as hostNames, vs as procedure, xs as step } from "./shared-common.js";
+import { Qs as procedure, ar as engineOptions, ec as sequence, fr as hostNames, ir as runAgain, or as openEnvironment, tc as step } from "./shared-common.js";
 import { readFile, readdir } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 

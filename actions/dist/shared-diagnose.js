@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, sr as unknown } from "./shared-schemas.js";
-import { $n as PROXY, $o as isInCluster, As as connect$1, Bs as kubePath, Is as CORE, Mt as secretsIn, Rs as POD, Vs as kubeText, Xn as openService, Zn as withDatabaseRoots, c as archive, d as writeArchive, eo as readLease, es as isOnHosts, f as writeDirectory, hi as nginxPaths, js as parseDsn, l as bundleFiles, ni as readEnvironmentRecord, no as listRuns, p as manifestOf, ro as readRun, s as attach, u as isArchive, wo as resolveEnvironment, yi as haproxyPaths } from "./shared-common.js";
+import { Dt as secretsIn, Io as listRuns, Ji as nginxPaths, Lo as readRun, Ns as isInCluster, Po as readLease, Ps as isOnHosts, Qi as haproxyPaths, bc as kubePath, c as archive, cr as withDatabaseRoots, d as writeArchive, dc as parseDsn, f as writeDirectory, gc as CORE, is as resolveEnvironment, l as bundleFiles, p as manifestOf, pi as readEnvironmentRecord, s as attach, sr as openService, u as isArchive, uc as connect$1, ur as PROXY, vc as POD, xc as kubeText } from "./shared-common.js";
 import { r as withDeadline, t as endGroup } from "./shared-group.js";
 import { a as mapLimited } from "./shared-digest.js";
 import { c as unwrap, s as problemsOf, t as ProblemError } from "./shared-problem.js";

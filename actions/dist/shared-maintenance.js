@@ -1,6 +1,6 @@
 import { Jn as string, Lt as boolean, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Ss as watch, aa as endpointOf, bi as maintenancePage, bs as sequence, es as isOnHosts, fi as markEffect, fs as action, pi as readMaintenance } from "./shared-common.js";
+import { $i as maintenancePage, Gi as markEffect, Ki as readMaintenance, Ks as action, Ps as isOnHosts, ec as sequence, nc as watch, za as endpointOf } from "./shared-common.js";
 import { isDeepStrictEqual } from "node:util";
 
 // src/traffic/maintenance/nodes.ts

@@ -1,19 +1,140 @@
+import { Ar as toJSONSchema, Jn as string, Nt as array, Sn as looseObject, Un as record, sr as unknown } from "./shared-schemas.js";
+import { t as jsonSchema } from "./shared-json.js";
+
+// src/procedure/masking/form.ts
+/** Nothing is known of it. */
+const OPEN = {
+	has: () => false,
+	names: () => false,
+	member: () => OPEN,
+	item: () => OPEN
+};
+/** One of these words, or an object or a list of them. */
+function wordsForm(words) {
+	const set = new Set(words);
+	const form = {
+		has: (word) => set.has(word),
+		names: (key) => set.has(key),
+		member: () => OPEN,
+		item: () => form
+	};
+	return form;
+}
+/** As `form`, but what is said of these members counts in the place of what it says. */
+function overlay(form, members) {
+	const own = new Map(Object.entries(members));
+	return {
+		...form,
+		names: (key) => own.has(key) || form.names(key),
+		member: (key) => own.get(key) ?? form.member(key)
+	};
+}
+/** As `form`, with a list of such items. */
+function listOf(item) {
+	return {
+		...OPEN,
+		item: () => item
+	};
+}
+/** One that is made when it is first asked: when a secret is like a word of it, which is seldom. */
+function lateForm(make) {
+	let made;
+	const form = () => {
+		made ??= make();
+		return made;
+	};
+	return {
+		has: (word) => form().has(word),
+		names: (key) => form().names(key),
+		member: (key) => form().member(key),
+		item: (at) => form().item(at)
+	};
+}
+/** JSON Schema, as far as it is of use here. https://json-schema.org/draft/2020-12 */
+const nodeSchema = looseObject({
+	$ref: string().optional(),
+	const: jsonSchema.optional(),
+	enum: array(jsonSchema).optional(),
+	anyOf: array(unknown()).optional(),
+	oneOf: array(unknown()).optional(),
+	allOf: array(unknown()).optional(),
+	properties: record(string(), unknown()).optional(),
+	propertyNames: unknown().optional(),
+	additionalProperties: unknown().optional(),
+	items: unknown().optional(),
+	prefixItems: array(unknown()).optional()
+});
+const known = /* @__PURE__ */ new WeakMap();
+/** Of a schema. */
+function formOf(schema) {
+	const before = known.get(schema);
+	if (before !== void 0) return before;
+	const form = lateForm(() => {
+		const root = toJSONSchema(schema, {
+			io: "output",
+			unrepresentable: "any"
+		});
+		return ofNodes([root], root);
+	});
+	known.set(schema, form);
+	return form;
+}
+/** Of several that may hold, what any of them says. */
+function ofNodes(given, root) {
+	const nodes = plainNodes(given, root);
+	const has = (word) => nodes.some((node) => node.const === word || node.enum?.includes(word) === true);
+	return {
+		has,
+		names: (key) => nodes.some(({ properties = {}, propertyNames }) => Object.hasOwn(properties, key) || propertyNames !== void 0 && ofNodes([propertyNames], root).has(key)),
+		member: (key) => ofNodes(nodes.map(({ properties = {}, additionalProperties }) => Object.hasOwn(properties, key) ? properties[key] : additionalProperties), root),
+		item: (at) => ofNodes(nodes.map(({ items, prefixItems = [] }) => prefixItems[at] ?? items), root)
+	};
+}
+/** References followed and choices laid side by side. */
+function plainNodes(given, root) {
+	const out = [];
+	const followed = /* @__PURE__ */ new Set();
+	const queue = [...given];
+	for (let one = queue.shift(); queue.length > 0 || one !== void 0; one = queue.shift()) {
+		const read = nodeSchema.safeParse(one);
+		if (!read.success) continue;
+		const { $ref: reference, anyOf = [], oneOf = [], allOf = [] } = read.data;
+		out.push(read.data);
+		queue.push(...anyOf, ...oneOf, ...allOf);
+		if (reference === void 0 || followed.has(reference)) continue;
+		followed.add(reference);
+		queue.push(target(reference, root));
+	}
+	return out;
+}
+/** `#/$defs/a` in a document. */
+function target(reference, root) {
+	let at = root;
+	for (const word of reference.split("/").slice(1)) {
+		const read = record(string(), unknown()).safeParse(at);
+		at = read.success ? read.data[word.replaceAll("~1", "/").replaceAll("~0", "~")] : void 0;
+	}
+	return at;
+}
+
 // src/procedure/masking/mask.ts
 const BLANK = "***";
 /** Finds secrets in everything that leaves the engine. A secret is also found in its usual disguises (see `formsOf`). */
 function createMask() {
 	const forms = /* @__PURE__ */ new Set();
 	const text = (input) => blank(input, spansIn(input, forms));
-	const json = (value) => {
-		if (forms.size === 0) return value;
-		if (typeof value === "string") return text(value);
-		if (typeof value === "number") {
+	/** The form is asked only where something was found: it costs more than looking. */
+	const json = (value, form) => {
+		if (typeof value === "string" || typeof value === "number") {
 			const masked = text(String(value));
-			return masked === String(value) ? value : masked;
+			return masked === String(value) || form().has(value) ? value : masked;
 		}
 		if (value === null || typeof value === "boolean") return value;
-		if (isList(value)) return value.map(json);
-		return Object.fromEntries(Object.entries(value).map(([key, member]) => [text(key), json(member)]));
+		if (isList(value)) return value.map((item, at) => json(item, () => form().item(at)));
+		return Object.fromEntries(Object.entries(value).map(([key, member]) => {
+			const masked = text(key);
+			return [masked === key || form().names(key) ? key : masked, json(member, () => form().member(key))];
+		}));
 	};
 	const stream = () => {
 		let held = "";
@@ -39,7 +160,7 @@ function createMask() {
 			for (const part of partsOf(secret)) for (const form of formsOf(part)) forms.add(form);
 		},
 		text,
-		json,
+		json: (value, form = OPEN) => forms.size === 0 ? value : json(value, () => form),
 		stream
 	};
 }
@@ -158,4 +279,4 @@ function isList(value) {
 	return Array.isArray(value);
 }
 
-export { createMask as t };
+export { listOf as a, lateForm as i, OPEN as n, overlay as o, formOf as r, wordsForm as s, createMask as t };

@@ -1,4 +1,4 @@
-import { ls as ruleText, us as suiteEnv } from "./shared-common.js";
+import { Us as ruleText, Ws as suiteEnv } from "./shared-common.js";
 import { $ as convert, Q as mannersText, Z as mannersMarkdown, _t as readAdviceFacts, at as undo, ct as readRetired, dt as scratchAt, et as importedSchema, ft as prove, gt as notNew, ht as adoptStep, it as lostBy, lt as retire, mt as proofRow, nt as readForeign, ot as dropRetired, pt as answerOf, rt as loses, st as numbered, tt as TOOLS, ut as openScratch, vt as advise } from "./shared-program3.js";
 import { F as resolveDsn, L as TOOL_TABLES, R as takeOver, _t as pendingMigrations, b as changeText, d as openDatabase, gt as driftOf, ht as EMPTY_SCHEMA, n as parseMigrations, q as splitSql, r as readMigrations, t as migrationRef, u as parseHeader, vt as schemaAfter, x as structureChanges, yt as schemaState } from "./shared-migrate.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";

@@ -1,5 +1,5 @@
 import { Jn as string, Lt as boolean, Nt as array, Pn as number, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { $r as ledgerEffect, Bn as afterSchema, Ea as planProcedure, G as outcomeOf, Hn as mannerProblems, Jn as engineOptions, Kn as approvalGate, Ni as describedVersion, Os as windowAt, Q as agreeWithGit, U as commitMeant, Un as mannersOf, Vn as keptMannerSchema, Wa as planHash, Wn as withManners, X as stableRecord, Xt as personOptions, Yt as orderCheck, bs as sequence, en as underPolicy, fs as action, ia as doOrNothing, ii as readRecord, on as checkStep, qn as approvalOf, qt as mayReleaseHere, ri as readLedger, st as tellGit, tn as inputsAsJson, ts as configHash, vs as procedure, wa as runProcedure, xs as step, yo as digestOf } from "./shared-common.js";
+import { $o as digestOf, Bn as approvalGate, Fn as keptMannerSchema, Fs as configHash, In as mannerProblems, Jn as planChange, Jt as underPolicy, K as outcomeOf, Ks as action, Ln as mannersOf, Pn as afterSchema, Qs as procedure, Ra as doOrNothing, Rn as withManners, Ut as orderCheck, Vn as approvalOf, Vt as mayReleaseHere, W as commitMeant, Wt as personOptions, Xn as withChange, Yt as inputsAsJson, Z as stableRecord, ar as engineOptions, cc as windowAt, da as changeGate, ec as sequence, en as checkStep, et as agreeWithGit, hi as readRecord, io as runProcedure, lt as tellGit, mi as readLedger, oo as planProcedure, pa as describedVersion, qn as mustNameChange, tc as step, ui as ledgerEffect, wo as planHash } from "./shared-common.js";
 import { i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
 import { r as momentSchema } from "./shared-release.js";
 import { i as isMissing, n as fileName, s as replaceFile } from "./shared-store.js";
@@ -181,8 +181,10 @@ function swapped(environment, name, who, time) {
 async function migrate(opened, request) {
 	mayReleaseHere(opened);
 	const service = await underPolicy(opened, "forward");
+	mustNameChange(service, request);
 	await agreeWithGit(service);
-	const inputs = await withPlan(service, request.plan, await migrateInputs(service, request));
+	const planned = await withPlan(service, request.plan, await migrateInputs(service, request));
+	const inputs = await withChange(service, planned, request, treeOf(service));
 	const persons = await personOptions(service, inputs);
 	const result = await runProcedure(migrateProcedure(inputs, service.target), {
 		...engineOptions(service, {
@@ -201,12 +203,16 @@ async function migrate(opened, request) {
 async function planMigrate(opened, request) {
 	mayReleaseHere(opened);
 	const service = await underPolicy(opened, "plan");
-	const inputs = await migrateInputs(service, request);
+	const inputs = await planChange(service, await migrateInputs(service, request), request, treeOf(service));
 	return {
 		plan: await planProcedure(migrateProcedure(inputs, service.target), engineOptions(service)),
 		inputs,
 		rules: service.rules
 	};
+}
+/** What a change asks for is the migrations; by which stored plan they are applied is said when it is carried out. */
+function treeOf({ target }) {
+	return ({ plan: _, ...inputs }) => migrateProcedure(inputs, target);
 }
 /** The same, tried on a throw-away server where one is configured, and kept under a name that `migrate` takes. */
 async function planAndStore(opened, request) {
@@ -237,6 +243,7 @@ async function planAndStore(opened, request) {
 }
 /** All that a plan depends on, as it is now. */
 async function plannedNow(service, inputs, manners) {
+	const { change: _, ...unasked } = inputs;
 	const { candidate, stable } = inputs;
 	const { state, digest, statements } = await databaseOf(service.target).planned();
 	const after = manners?.after ?? null;
@@ -257,7 +264,7 @@ async function plannedNow(service, inputs, manners) {
 		statements: withManners(statements, manners),
 		...after === null ? {} : { after },
 		planHash: planHash(migrateProcedure({
-			...inputs,
+			...unasked,
 			who: "",
 			why: ""
 		}, service.target))
@@ -327,6 +334,7 @@ function migrateProcedure(inputs, target) {
 	const { version } = candidate.release;
 	const database = databaseOf(target);
 	const approval = approvalGate(inputs.approval, version, target.environment);
+	const change = changeGate(inputs.change, target.change);
 	const hours = inputs.approval?.windows === true ? hoursStep(database) : null;
 	return procedure({
 		id: "migrate",
@@ -339,6 +347,7 @@ function migrateProcedure(inputs, target) {
 			title: `Apply the migrations of ${version}`,
 			steps: [
 				...approval === null ? [] : [approval],
+				...change === null ? [] : [change],
 				...hours === null ? [] : [hours],
 				checkStep(target, candidate, stable, stable ?? candidate),
 				...inputs.plan === void 0 ? [] : [planStep(database, inputs.plan)],

@@ -1,4 +1,4 @@
-import { D as shown } from "./shared-common.js";
+import { O as shown } from "./shared-common.js";
 import { t as html } from "./shared-escape.js";
 import { a as judgedParts, c as processParts, d as framed, i as gateParts, l as stepParts, n as decisionParts, o as knownParts, r as factList, s as problemParts, t as commandParts, u as courseParts } from "./shared-parts.js";
 

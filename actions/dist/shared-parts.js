@@ -1,4 +1,4 @@
-import { A as axisOf, C as clockSince, D as shown, E as proof, O as bounded, S as STATE_WORDS, T as moment, k as withLeft, w as lasting, x as STATE_GLYPHS } from "./shared-common.js";
+import { A as withLeft, C as STATE_WORDS, D as proof, E as moment, O as shown, S as STATE_GLYPHS, T as lasting, j as axisOf, k as bounded, w as clockSince } from "./shared-common.js";
 import { t as html } from "./shared-escape.js";
 import { createHash } from "node:crypto";
 

@@ -4,11 +4,11 @@ import { Ar as toJSONSchema, Et as _enum, Fn as object, Jn as string, Lt as bool
 import { c as date, l as datetime, o as number$3 } from "./shared-libraries.js";
 import { t as EXIT } from "./shared-exit.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { $a as fileLeases, $i as bakeVerdict, $o as isInCluster, $r as ledgerEffect, $t as signerOf, Aa as isDriven, Ai as sampleValue, An as NO_CHECKS, Ao as promotionOrder, At as sbomsDirectory, B as madeText, Br as digestsOf, Bt as announcementsOf, Ca as resumeProcedure, Ci as generations, Di as dataOf, Do as environmentNames, Ds as wallText, Ea as planProcedure, Ei as askVector, Eo as readText$1, Et as pagesText, F as isPage, Fa as removeOrder, Fi as sourceCommit, Gi as tenth, Gn as gatesOf, Gr as quarantineEntrySchema, Ha as makeOrder, Hi as wrap, Ho as sshSignatures, Hr as recordOf$1, Hs as formatBinarySize, I as knownIn, Ia as ORDER_KINDS, Ii as withoutConfiguration, It as announceAll, J as release, Ji as positionOf, Jn as engineOptions, Jr as verdictOf, Jt as gatekeeperOfRun, K as planRelease, Ki as chartOf, Kr as quarantineKey, L as ownErrors, La as copyRun, Li as isWayBack, Lr as CAUSE, Lt as announceQuarantine, Ma as placeOrder, Mn as leastGo, Mo as explain, Mt as secretsIn, Na as readOrders, Ni as describedVersion, Nn as readToolchain, No as schemaNode, Nt as runAgain, Oi as get, Oo as loadConfig, Os as windowAt, Ot as sbomDiffers, P as KNOWN_ERRORS, Pa as refusalOf, Po as API_VERSION, Pr as wantedIn, Q as agreeWithGit, Qi as bakeWatch, Qn as openTarget, Qo as plain$1, Qt as rulesText, R as pagesOf, Ri as trafficMoment, Rn as askLedger, Rr as quarantineProblems, Rt as announceRun, Sa as fetchDocuments, Si as prometheusMetrics, Sn as sbomDirectory, So as RECORD_TYPES, Ti as pairQuery, Tn as nameOf$1, To as readConfig, U as commitMeant, Ui as rangePath, Uo as trusted, Ur as quarantineText, Us as formatSize, Ut as skimRun, Va as lookAt, Vi as terminalChart, Vr as quarantinePath, Vt as nobodyToTell, Wi as stairPath, Wo as unitGitStoreConfig, Wr as whyNotBelieved, Ws as parseSize, X as stableRecord, Xi as pastWatch, Xn as openService, Xr as cameToServe, Xs as logPlaceText, Y as runRelease, Yi as timeTicks, Yn as openEnvironment, Yr as verdictText, Yt as orderCheck, Z as agreeOn, Za as NOBODY, Zi as shareJudgedBy, Zn as withDatabaseRoots, Zo as parseLocated, Zr as jsonFile, Zs as sqlName, _a as pendingRuns, _o as payloadSchema, _s as parallel, ai as readReleaseRecord, an as rolloutFor, as as fenced, at as refreshRun, b as reportMarkdown, ba as isRunbook, bn as SPDX_FILE, bs as sequence, ci as PIN_FILE, cn as digestOfText, cr as isAtLeast, ct as tellOf, da as missingInWords, dr as analysisPolicy, dt as previousUnit, ea as beginBake, ei as liveVersion, en as underPolicy, eo as readLease, er as hostChecks, es as isOnHosts, fa as startTrace, fn as manifestPath, fo as createJournal, fs as action, ft as unitHistorySchema, ga as importRuns, gr as scanRulesOf, gs as opaque, gt as scanStillAsked, ha as versionDelta, ho as loadRun, i as newestRun, ia as doOrNothing, ii as readRecord, in as rollbackProcedure, io as verifyRun, is as codeSpan, it as makeGitTrue, j as ownErrorsOf, ja as notPaused, ji as openShared, jn as noRaceDetector, js as parseDsn, jt as secretVariables, ki as missing$1, ko as located, la as duration, li as policyPlace, lr as programCheck, lt as mergeRecords, ma as makePolicy, mo as isUnfinished, na as noAnalyses, ni as readEnvironmentRecord, nn as releaseInputsSchema, no as listRuns, ns as clean, nt as fetchRun, o as readReport, oi as readPolicy$1, ot as say, pa as DEFAULT_POLICY, pi as readMaintenance, pn as readDigested, pt as unitReleaseSchema, q as prepareRelease, qi as comparesVersions, qr as promotionLooks, ra as proxyGaps, ri as readLedger, ro as readRun, rs as cleanLine, si as readRules, sn as PLANNED, st as tellGit, ta as foldBake, ti as previousVersion, to as StoreUnreachableError, tt as fetchRecordsAtOnce, ua as analyseCsv, un as manifestDigest, ur as observeBucket, us as suiteEnv, ut as liveUnit, vs as procedure, wa as runProcedure, wi as pair, wn as askRegistry, wo as resolveEnvironment, ws as StepPaused, wt as buildRelease, xa as traitsOf, xi as countersOf, xo as toJson, xt as summaryText, ya as isOpen, yn as CYCLONEDX_FILE, yo as digestOf$3, zn as rollbackBreaks, zr as standingOf$1 } from "./shared-common.js";
+import { $ as agreeOn, $a as isOpen, $n as scanStillAsked, $o as digestOf$3, $r as recordOf$1, $t as rolloutFor, Aa as pastWatch, Ac as logPlaceText, At as announceAll, Bi as CHANGE_SECTIONS, Ca as rangePath, Cc as formatSize, Cs as trusted, Ct as sbomDiffers, Da as comparesVersions, Dn as readToolchain, Dr as scanRulesOf, Dt as secretsIn, Ea as chartOf, En as leastGo, Et as secretVariables, F as KNOWN_ERRORS, Fa as foldBake, Fo as StoreUnreachableError, Ft as nobodyToTell, Ga as missingInWords, Gr as wantedIn, Ht as gatekeeperOfRun, I as isPage, Ia as noAnalyses, Io as listRuns, Is as clean, J as prepareRelease, Ja as makePolicy, Jo as isUnfinished, Jr as CAUSE, Jt as underPolicy, Ka as startTrace, Ki as readMaintenance, Ko as createJournal, Ks as action, Kt as rulesText, L as knownIn, La as proxyGaps, Lo as readRun, Ls as cleanLine, Lt as skimRun, M as ownErrorsOf, Ma as bakeWatch, Mn as askLedger, Ms as plain$1, Mt as announceRun, Na as bakeVerdict, Nn as rollbackBreaks, No as fileLeases, Ns as isInCluster, Oa as positionOf, Pa as beginBake, Po as readLease, Ps as isOnHosts, Pt as announcementsOf, Qr as quarantinePath, Qs as procedure, Qt as rollbackProcedure, R as ownErrors, Ra as doOrNothing, Ro as verifyRun, Rs as codeSpan, Sa as wrap, Sc as formatBinarySize, So as makeOrder, Sr as analysisPolicy, Ss as sshSignatures, Ta as tenth, Tn as noRaceDetector, Tt as sbomsDirectory, Ua as duration, Ut as orderCheck, V as madeText, W as commitMeant, Wa as analyseCsv, Ws as suiteEnv, X as runRelease, Xa as importRuns, Xr as standingOf$1, Xs as opaque, Xt as releaseInputsSchema, Y as release, Ya as versionDelta, Yo as loadRun, Yr as quarantineProblems, Z as stableRecord, Za as pendingRuns, Zo as payloadSchema, Zr as digestsOf, Zs as parallel, _a as isWayBack, _o as copyRun, aa as askVector, ai as verdictOf, ar as engineOptions, as as readConfig, bi as PIN_FILE, br as programCheck, ca as missing$1, cc as windowAt, ci as jsonFile, cr as withDatabaseRoots, cs as loadConfig, ct as say, dc as parseDsn, di as liveVersion, do as notPaused, dr as hostChecks, dt as mergeRecords, ea as countersOf, ec as sequence, ei as quarantineText, eo as isRunbook, et as agreeWithGit, fi as previousVersion, fo as placeOrder, fs as explain, ft as liveUnit, ga as withoutConfiguration, gi as readReleaseRecord, gn as sbomDirectory, go as ORDER_KINDS, gt as summaryText, ha as sourceCommit, hi as readRecord, ho as removeOrder, ht as unitReleaseSchema, i as newestRun, ia as pairQuery, ic as StepPaused, ii as promotionLooks, in as manifestDigest, io as runProcedure, ir as runAgain, is as resolveEnvironment, it as fetchRun, ja as shareJudgedBy, jc as sqlName, jo as NOBODY, js as parseLocated, jt as announceQuarantine, ka as timeTicks, la as sampleValue, lr as openTarget, ls as located, lt as tellGit, mi as readLedger, mn as SPDX_FILE, mo as refusalOf, ms as API_VERSION, mt as unitHistorySchema, na as generations, ni as quarantineEntrySchema, nn as digestOfText, no as fetchDocuments, ns as RECORD_TYPES, o as readReport, oa as dataOf, oi as verdictText, on as manifestPath, oo as planProcedure, or as openEnvironment, os as readText$1, ot as makeGitTrue, pa as describedVersion, pi as readEnvironmentRecord, pn as CYCLONEDX_FILE, po as readOrders, ps as schemaNode, pt as previousUnit, q as planRelease, qa as DEFAULT_POLICY, qt as signerOf, ra as pair$1, ri as quarantineKey, ro as resumeProcedure, rt as fetchRecordsAtOnce, sa as get, sc as wallText, si as cameToServe, sn as readDigested, sr as openService, ss as environmentNames, st as refreshRun, ta as prometheusMetrics, ti as whyNotBelieved, tn as PLANNED, to as traitsOf, ts as toJson, ua as openShared, ui as ledgerEffect, uo as isDriven, us as promotionOrder, ut as tellOf, va as trafficMoment, vi as readPolicy$1, vn as askRegistry, wa as stairPath, wc as parseSize, wn as NO_CHECKS, ws as unitGitStoreConfig, x as reportMarkdown, xa as terminalChart, xi as policyPlace, xo as lookAt, xr as observeBucket, xt as pagesText, yi as readRules, yn as nameOf$1, yr as isAtLeast, yt as buildRelease, z as pagesOf, zi as CHANGE_ENDINGS, zn as gatesOf, zs as fenced } from "./shared-common.js";
 import { n as knowsUnicode, r as painter, t as FALLBACK_COLUMNS } from "./shared-io2.js";
 import { c as unwrap, i as ok, n as bad, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { c as runPaths, f as writeTemporary, i as isMissing, l as runsDirectory, o as namesIn$1, r as hasCode, s as replaceFile, t as anchorPath, u as syncDirectory } from "./shared-store.js";
-import { a as whoAmI, n as door, o as withCommonOptions, r as findConfig, s as withPersonOptions, t as commitDigits } from "./shared-session3.js";
+import { a as whoAmI, c as withPersonOptions, n as door, o as withChangeOption, r as findConfig, s as withCommonOptions, t as commitDigits } from "./shared-session3.js";
 import { t as renderPlan } from "./shared-render.js";
 import { C as share, c as formatDuration, g as parseDuration, h as parseAddress, l as formatShare, o as duration$1, p as nameSchema, v as parseShare } from "./shared-scalars.js";
 import { n as buildComponents } from "./shared-components.js";
@@ -16,8 +16,8 @@ import { i as listTree, r as fileDigest } from "./shared-digest.js";
 import { n as isReference } from "./shared-artefacts.js";
 import { a as findAnyRun, c as gateStatement, i as openToChat, l as giveEvidence, n as credentialsOf, o as findRollout, r as resultOf$2, s as explainScan, t as chat, u as showGates } from "./shared-door.js";
 import { a as planDataGenerate, i as generateData, n as resetData, o as copyData, r as resetLines, s as planDataCopy, t as planDataReset } from "./shared-data.js";
-import { n as git } from "./shared-git.js";
 import { i as installStopSignals, r as createStopSignal } from "./shared-progress.js";
+import { n as git } from "./shared-git.js";
 import { i as resume, r as replayRun, t as checkRules } from "./shared-resume.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { t as createExec } from "./shared-exec.js";
@@ -1774,7 +1774,7 @@ async function record(request, what, lease) {
 		paths: runPaths(store, run),
 		clock,
 		fence: lease.fence,
-		mask
+		mask: (data) => mask(data)
 	});
 	const records = [{
 		type: "run.started",
@@ -2345,7 +2345,7 @@ async function* readRange(source, range, signal) {
 			const time = fromMs + at * range.stepMs;
 			const pairs = columns.map(({ metric, moments }) => ({
 				metric,
-				answer: pair(metric, moments[at] ?? [], source.versionLabel)
+				answer: pair$1(metric, moments[at] ?? [], source.versionLabel)
 			}));
 			yield countersOf(pairs, time, named);
 		}
@@ -11096,7 +11096,8 @@ function releaseRequest(options) {
 		why: options.reason,
 		seed: options.seed === true,
 		allowDirty: options.allowDirty === true,
-		awaitOverride: options.awaitOverride === true
+		awaitOverride: options.awaitOverride === true,
+		change: options.change
 	};
 }
 /** How every run is reported: the summary as text, or as JSON. */
@@ -11445,6 +11446,241 @@ async function reproduced(service, { release: version }) {
 		text: [reproduceText(outcome), ...outcome.problems.map(formatProblem)].join("\n"),
 		json: jsonSchema.parse(outcome)
 	};
+}
+
+// src/cli/runbook/place.ts
+/** The directory `runbooks` beside the configuration; null where there is no configuration. */
+async function ownPlace(io, { config }) {
+	const file = config === void 0 ? await findConfig(io.cwd).catch(() => null) : resolve(io.cwd, config);
+	return file === null ? null : {
+		directory: join(dirname(file), "runbooks"),
+		env: io.env,
+		byComment: io.acting !== void 0
+	};
+}
+
+// src/cli/commands/change.ts
+const KINDS$1 = [
+	"release",
+	"promote",
+	"migrate",
+	"runbook"
+];
+/** `shiplock change …`: what is asked for before it is done, and what became of it. */
+function addChange(registry) {
+	const change = registry.program.command("change").summary("change records: asked for, approved, carried out, closed").description("Change records: what is to be changed and why, how risky it is by facts, whose approval it needs, what its run did, and how it ended. The record holds what people say; everything else is told from the journals.");
+	addNew(change, registry);
+	addShow$3(change, registry);
+	addList$2(change, registry);
+	addClose(change, registry);
+	addTemplate(change, registry);
+}
+function addNew(change, { io, done }) {
+	const command = withPersonOptions(withCommonOptions(change.command("new"))).summary("ask for a change").description("Ask for a change: plan it, score its risk from facts, and write the record with the digest of that plan. Nothing of the environment is touched. What is not said by an option is read from --body.").argument("<environment>", "where").addArgument(new Argument("<what>", "what is to be carried out").choices(KINDS$1)).argument("[runbook]", "the runbook, for `runbook`").requiredOption("--title <text>", "in a few words").option("--body <file>", "a file with the sections, as `change template` prints them, or the text of an issue of its form");
+	for (const { key, question } of CHANGE_SECTIONS) command.option(`--${key} <text>`, question);
+	command.option("--begin <time>", "when it may begin at the earliest, with zone: 2026-11-24T22:00+01:00", moment$1).option("--end <time>", "when it may begin at the latest", moment$1).option("--release <version>", "release: its name; promote: which release").option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--from <environment>", "promote: where it has proven itself").option("--seed", "with the seed data of a first release").option("--backfill", "migrate: the migrations of phase backfill instead").option("--contract", "migrate: the migrations of phase contract instead").option("--input <name=text>", "runbook: an input; may be given several times", (one, all = []) => [...all, one]).option("--dry-run", "print the record and its risk, and write nothing").addHelpText("after", `
+Examples:
+  $ shiplock change new production release --title "Faster search" --why "…" --impact "nobody" --verification "p95 < 300 ms"
+  $ shiplock change new production runbook system-stop --input "reason=power works" --title "Power works" --body change.md --begin 2026-11-28T22:00Z --end 2026-11-29T02:00Z`).action(async (environment, kind, runbook, options) => {
+		const [changes, { previewJson, riskLines, wayBackLines, beginText }] = await Promise.all([import("./shared-change2.js"), import("./shared-change-text.js")]);
+		const service = await openEnvironment(await door(io, options, false), environment);
+		const texts = {
+			...await bodyTexts(io, environment, options.body),
+			...saidIn(options)
+		};
+		const wish = wishFrom(kind, runbook, options);
+		const window = windowFrom(options);
+		const begins = window === void 0 ? service.clock.now() : Date.parse(window.from);
+		const preview = await changes.previewOf(service, wish, begins, finder(io, options));
+		const record = changes.recordFor(service, preview, {
+			title: options.title,
+			texts,
+			...window === void 0 ? {} : { window }
+		});
+		const written = options.dryRun === true ? record : await changes.askForChange(service, record);
+		const { head } = written;
+		const risk = changes.riskOf(preview.facts);
+		const file = changes.changePath(service.store, environment, head.change);
+		const dry = options.dryRun === true;
+		done({
+			exit: EXIT.done,
+			text: [
+				dry ? changes.changeText(written) : `${head.change}: ${head.title}`,
+				...riskLines(risk),
+				"Rollback plan",
+				...wayBackLines(preview),
+				...dry ? ["nothing was written"] : [`file: ${file}`, `next: ${beginText(head.what, environment, head.change)}`]
+			].join("\n"),
+			json: jsonSchema.parse(structuredClone({
+				...written,
+				file: dry ? null : file,
+				...previewJson(preview, risk)
+			}))
+		});
+	});
+}
+function addShow$3(change, { io, done }) {
+	withCommonOptions(change.command("show")).summary("a change, from its request to its rollback plan").description("Show a change: request, risk by facts, approval, plan and whether it is still the same today, runs, verification, rollback plan. Only looks.").argument("<id>", "CHG-…").option("--no-plan", "do not plan it as of today").addHelpText("after", "\nExamples:\n  $ shiplock change show CHG-20261123-3f2a\n  $ shiplock change show CHG-20261123-3f2a --no-plan --json").action(async (id, options) => {
+		const [{ viewChange }, { viewText, viewJson }] = await Promise.all([import("./shared-change2.js"), import("./shared-change-text.js")]);
+		const view = await viewChange(await placeOfChange(io, options, id), id, options.plan ? finder(io, options) : null);
+		done({
+			exit: EXIT.done,
+			text: viewText(view),
+			json: viewJson(view)
+		});
+	});
+}
+function addList$2(change, { io, done }) {
+	withCommonOptions(change.command("list")).summary("the changes there are, and where each stands").description("List the changes, newest first, with what their journals say; and runs that began without a record although one was needed. Only looks.").argument("[environment]", "only this one").option("--open", "only those that are not closed").addHelpText("after", "\nExamples:\n  $ shiplock change list\n  $ shiplock change list production --open --json").action(async (environment, options) => {
+		const [{ fetchChanges, listChanges }, { listText }] = await Promise.all([import("./shared-change2.js"), import("./shared-change-text.js")]);
+		const entry = await door(io, options, false);
+		const names = environment === void 0 ? environmentNames((await openService(entry)).config) : [environment];
+		const lists = [];
+		for (const name of names) {
+			const service = await openEnvironment(entry, name);
+			await fetchChanges(service);
+			const list = await listChanges(service);
+			lists.push({
+				...list,
+				changes: list.changes.filter(({ state }) => options.open !== true || state !== "closed")
+			});
+		}
+		done({
+			exit: EXIT.done,
+			text: listText(lists),
+			json: jsonSchema.parse(structuredClone({
+				changes: lists.flatMap((one) => one.changes),
+				problems: lists.flatMap((one) => one.problems),
+				without: lists.flatMap((one) => one.without)
+			}))
+		});
+	});
+}
+function addClose(change, { io, done }) {
+	withPersonOptions(withCommonOptions(change.command("close"))).summary("say how a change ended").description("Close a change with the last word of a person. Refused while a run of it is not over, as successful when none came through, and as withdrawn when one did.").argument("<id>", "CHG-…").addOption(new Option("--outcome <word>", "how it ended").choices(CHANGE_ENDINGS).makeOptionMandatory()).requiredOption("--note <text>", "what was seen, what is left, what is learnt").addHelpText("after", "\nExamples:\n  $ shiplock change close CHG-20261123-3f2a --outcome successful --note \"p95 is 240 ms\"").action(async (id, options) => {
+		const { closeChange } = await import("./shared-change2.js");
+		const service = await placeOfChange(io, options, id);
+		const { outcome, note } = options;
+		const record = await closeChange(service, id, {
+			outcome,
+			note
+		});
+		done({
+			exit: EXIT.done,
+			text: `${id} is closed as ${record.head.closed?.outcome ?? outcome}`,
+			json: jsonSchema.parse(structuredClone(record))
+		});
+	});
+}
+function addTemplate(change, { done }) {
+	change.command("template").summary("the sections to fill in, as a file or as a form").description("Print the sections of a record for --body, or the form for issues of the forge (.github/ISSUE_TEMPLATE/change.yml).").option("--form", "the form").option("--json", "print one JSON document instead of text").addHelpText("after", "\nExamples:\n  $ shiplock change template > change.md\n  $ shiplock change template --form > .github/ISSUE_TEMPLATE/change.yml").action(async (options) => {
+		const { issueForm, recordTemplate } = await import("./shared-change2.js");
+		const text = options.form === true ? issueForm() : recordTemplate();
+		done({
+			exit: EXIT.done,
+			text: text.trimEnd(),
+			json: { template: text }
+		});
+	});
+}
+/** The environment that has a record of this name; where none is here, what other machines wrote is fetched. */
+async function placeOfChange(io, options, id) {
+	const { changePath, fetchChanges, readChange, unknownChange } = await import("./shared-change2.js");
+	const entry = await door(io, options, false);
+	const names = environmentNames((await openService(entry)).config);
+	for (const name of names) {
+		const service = await openEnvironment(entry, name);
+		await fetchChanges(service);
+		if (await readChange(service.store, name, id) !== null) return service;
+	}
+	const store = (await openService(entry)).store;
+	throw new ProblemError({
+		...unknownChange(id, names.join(", ")),
+		where: changePath(store, names[0] ?? "", id)
+	});
+}
+function finder(io, options) {
+	return async (name) => {
+		const { findRunbook } = await import("./shared-registry.js");
+		return (await findRunbook(name, await ownPlace(io, options))).runbook;
+	};
+}
+async function bodyTexts(io, environment, body) {
+	if (body === void 0) return {};
+	const { FORM_FIELDS, readSections, wordsUnder } = await import("./shared-change2.js");
+	const text = await readFile(resolve(io.cwd, body), "utf8").catch((error) => {
+		throw usage$1("--body", error instanceof Error ? error.message : String(error), "a file that can be read", "check the path");
+	});
+	const named = wordsUnder(text, "Environment");
+	if (named !== void 0 && named !== environment) throw usage$1("--body", `a text about ${named}`, `one about ${environment}`, "name the environment that is meant");
+	return unwrap(readSections(text, body, 0, FORM_FIELDS.map(({ heading }) => heading)));
+}
+function saidIn(options) {
+	const said = {};
+	for (const { key } of CHANGE_SECTIONS) {
+		const text = options[key]?.trim();
+		if (text !== void 0 && text !== "") said[key] = text;
+	}
+	return said;
+}
+function wishFrom(kind, runbook, options) {
+	const { release: version, commit, from, seed = false, backfill, contract, input = [] } = options;
+	if (kind === "runbook" !== (runbook !== void 0)) throw kind === "runbook" ? usage$1("<runbook>", "no runbook", "its name", "`shiplock runbook list` has them") : usage$1("<runbook>", runbook ?? "", `nothing behind ${kind}`, "leave it out");
+	switch (kind) {
+		case "release": return {
+			kind: "release",
+			version,
+			commit,
+			seed
+		};
+		case "promote": return {
+			kind: "promotion",
+			from,
+			version,
+			commit,
+			seed
+		};
+		case "migrate":
+			if (backfill === true && contract === true) throw usage$1("--backfill and --contract", "both", "one of them", "ask for each with a record of its own");
+			return {
+				kind: "migration",
+				phase: backfill === true ? "backfill" : contract === true ? "contract" : "expand",
+				commit
+			};
+		case "runbook": return {
+			kind: "runbook",
+			runbook: runbook ?? "",
+			inputs: Object.fromEntries(input.map(pair))
+		};
+	}
+}
+function pair(text) {
+	const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+	if (name === void 0 || value === void 0) throw usage$1("--input", text, "NAME=TEXT", "write for instance reason=\"power works\"");
+	return [name, value];
+}
+function windowFrom({ begin, end }) {
+	if (begin === void 0 && end === void 0) return void 0;
+	if (begin !== void 0 && end !== void 0) return {
+		from: begin,
+		until: end
+	};
+	throw usage$1(begin === void 0 ? "--begin" : "--end", "nothing", "both ends of the window", "give --begin and --end");
+}
+/** With its zone, since nobody can tell whose clock was meant; kept in UTC. */
+function moment$1(text) {
+	const at = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : NaN;
+	if (!Number.isNaN(at)) return new Date(at).toISOString();
+	throw new InvalidArgumentError("A time with its zone, such as 2026-11-24T22:00+01:00.");
+}
+function usage$1(where, found, expected, remedy) {
+	return new ProblemError({
+		code: "cli.usage",
+		where,
+		found,
+		expected,
+		remedy
+	});
 }
 
 // src/cli/commands/chat.ts
@@ -12079,17 +12315,6 @@ function disk(text) {
 	throw new InvalidArgumentError("expected ssd or hdd");
 }
 
-// src/cli/runbook/place.ts
-/** The directory `runbooks` beside the configuration; null where there is no configuration. */
-async function ownPlace(io, { config }) {
-	const file = config === void 0 ? await findConfig(io.cwd).catch(() => null) : resolve(io.cwd, config);
-	return file === null ? null : {
-		directory: join(dirname(file), "runbooks"),
-		env: io.env,
-		byComment: io.acting !== void 0
-	};
-}
-
 // src/cli/runbook/resume-run.ts
 /** What a person says about a run that is gone on with. @throws ProblemError `cli.usage` when it is not whole */
 function answersOf({ step, outcome, evidence, allowChanged }) {
@@ -12242,14 +12467,27 @@ async function unitRelease(io, environment, options) {
 	const acts = options.dryRun !== true;
 	const unit = await openNamed(io, options, acts);
 	if (unit === void 0) return void 0;
+	oneByOne(options);
 	const request = releaseRequest(options);
 	return acts ? resultOf$1(await releaseUnit(unit, environment, request)) : planResult$1(await planUnit(unit, environment, request));
+}
+/** A record asks for the plan of one service. @throws ProblemError `cli.usage` */
+function oneByOne({ change }) {
+	if (change === void 0) return;
+	throw new ProblemError({
+		code: "cli.usage",
+		where: "--change",
+		found: `${change} for a unit`,
+		expected: "a change of one service: each record is about one",
+		remedy: "release its members one by one, each with its own record"
+	});
 }
 /** The same for `shiplock promote --unit`. */
 async function unitPromotion(io, options) {
 	const acts = options.dryRun !== true;
 	const unit = await openNamed(io, options, acts);
 	if (unit === void 0) return void 0;
+	oneByOne(options);
 	const request = {
 		...releaseRequest(options),
 		from: options.from
@@ -13194,7 +13432,7 @@ function requestOf$1(service, environment, reason, by) {
 		by,
 		reason,
 		clock,
-		mask: secrets.maskJson
+		mask: (payload) => secrets.maskJson(payload)
 	};
 }
 function answer(result, sentence) {
@@ -13213,7 +13451,7 @@ function answer(result, sentence) {
 // src/cli/commands/migrate.ts
 function addMigrate(registry) {
 	const { program, io, done } = registry;
-	withPersonOptions(withCommonOptions(program.command("migrate"))).enablePositionalOptions().summary("apply migrations ahead of their release").description("Apply the pending expand migrations of the commit that is checked out, ahead of its release. What serves goes on serving: refused when the ledger says that it cannot run on the new schema. Every release applies its migrations itself, so this is for those that take long. With `plan` and `apply`, what was looked at is what is done.").argument("<environment>", "whose database").option("--reason <text>", "why; stands in the journal", "migration").option("--allow-dirty", "although the working tree differs from its commit").option("--backfill", "the migrations of phase backfill instead: rows, in short transactions").option("--contract", "the migrations of phase contract instead, if nothing that serves needs what they take away").option("--dry-run", "print the plan and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock migrate production --dry-run\n  $ shiplock migrate production --reason \"index on a large table, before the release of tonight\"\n  $ shiplock migrate production --backfill --reason \"fill the new column\"\n  $ shiplock migrate plan production\n  $ shiplock migrate apply production --plan 3f2a91bc0d1e4f55 --reason \"as looked at by Mia\"").action(async (environment, options) => {
+	withPersonOptions(withCommonOptions(program.command("migrate"))).enablePositionalOptions().summary("apply migrations ahead of their release").description("Apply the pending expand migrations of the commit that is checked out, ahead of its release. What serves goes on serving: refused when the ledger says that it cannot run on the new schema. Every release applies its migrations itself, so this is for those that take long. With `plan` and `apply`, what was looked at is what is done.").argument("<environment>", "whose database").option("--reason <text>", "why; stands in the journal", "migration").option("--allow-dirty", "although the working tree differs from its commit").option("--backfill", "the migrations of phase backfill instead: rows, in short transactions").option("--contract", "the migrations of phase contract instead, if nothing that serves needs what they take away").option("--change <id>", "the change record that asks for this; needed where the policy says so").option("--await-override", "begin without a change record: the run waits at the gate for an override").option("--dry-run", "print the plan and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock migrate production --dry-run\n  $ shiplock migrate production --reason \"index on a large table, before the release of tonight\"\n  $ shiplock migrate production --backfill --reason \"fill the new column\"\n  $ shiplock migrate plan production\n  $ shiplock migrate apply production --plan 3f2a91bc0d1e4f55 --reason \"as looked at by Mia\"").action(async (environment, options) => {
 		const acts = options.dryRun !== true;
 		const entry = await door(io, {
 			...options,
@@ -13256,9 +13494,10 @@ function addPlanned({ program, io, done }) {
 		options: [
 			"plan",
 			"commit",
-			"reason"
+			"reason",
+			"change"
 		]
-	}).summary("apply the migrations of a plan, if nothing has changed since").description("Apply the migrations of a stored plan. Refused, and nothing is changed, when the commit, the release that serves, the schema of the database, a statement or anything else that the plan was made from is not as it was. The rights, gates and the lease are those of `shiplock migrate`.").argument("<environment>", "whose database").requiredOption("--plan <digits>", `first digits of its name (${16} or more)`, planDigits).option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--reason <text>", "why; stands in the journal", "migration").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock migrate apply production --plan 3f2a91bc0d1e4f55 --reason \"as looked at by Mia\"").action(async (environment, options) => {
+	}).summary("apply the migrations of a plan, if nothing has changed since").description("Apply the migrations of a stored plan. Refused, and nothing is changed, when the commit, the release that serves, the schema of the database, a statement or anything else that the plan was made from is not as it was. The rights, gates and the lease are those of `shiplock migrate`.").argument("<environment>", "whose database").requiredOption("--plan <digits>", `first digits of its name (${16} or more)`, planDigits).option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--reason <text>", "why; stands in the journal", "migration").option("--change <id>", "the change record that asks for this; needed where the policy says so").option("--await-override", "begin without a change record: the run waits at the gate for an override").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock migrate apply production --plan 3f2a91bc0d1e4f55 --reason \"as looked at by Mia\"").action(async (environment, options) => {
 		const entry = await door(io, {
 			...options,
 			quiet: options.quiet ?? options.json ?? false
@@ -13299,11 +13538,13 @@ function planResult(io, environment, made) {
 	};
 }
 const NOT_TRIED = "not tried on a throw-away server, so nothing is known about algorithm, lock and time: write `shadow:` under `database:`";
-function requestOf({ reason = "plan", allowDirty, commit }) {
+function requestOf({ reason = "plan", allowDirty, commit, change, awaitOverride }) {
 	return {
 		why: reason,
 		allowDirty: allowDirty === true,
-		commit
+		commit,
+		change,
+		awaitOverride: awaitOverride === true
 	};
 }
 function phaseOf({ backfill, contract }) {
@@ -13567,7 +13808,7 @@ async function planText(io, environment, options) {
 	};
 }
 function addPlan({ program, io, done }) {
-	withUnitOption(withCommonOptions(program.command("plan"))).summary("say what a release would do").description("Say exactly what `shiplock release` would do now, and how long a verdict will take at the traffic seen. Only looks.").argument("<environment>", "where to").option("--release <version>", "name of the release").option("--reason <text>", "why", "release").option("--seed", "with the seed data of a first release").option("--allow-dirty", "although the working tree differs from its commit").addHelpText("after", "\nExamples:\n  $ shiplock plan production\n  $ shiplock plan production --json | jq .release.planHash").action(async (environment, options) => done(await unitRelease(io, environment, {
+	withUnitOption(withCommonOptions(program.command("plan"))).summary("say what a release would do").description("Say exactly what `shiplock release` would do now, and how long a verdict will take at the traffic seen. Only looks.").argument("<environment>", "where to").option("--release <version>", "name of the release").option("--reason <text>", "why", "release").option("--seed", "with the seed data of a first release").option("--change <id>", "the change record that asks for it").option("--allow-dirty", "although the working tree differs from its commit").addHelpText("after", "\nExamples:\n  $ shiplock plan production\n  $ shiplock plan production --json | jq .release.planHash").action(async (environment, options) => done(await unitRelease(io, environment, {
 		...options,
 		dryRun: true
 	}) ?? await planText(io, environment, options)));
@@ -13583,10 +13824,11 @@ function addPromote({ program, io, done }) {
 			"from",
 			"commit",
 			"release",
-			"reason"
+			"reason",
+			"change"
 		],
 		needs: ["commit"]
-	}).summary("take a release from one environment to the next, unchanged").description("Take the release that serves one environment to the next: the same commit, artefacts and migrations, nothing is built again. Refused when it was not verified there, was taken back there, is in quarantine, leaves an environment out, or its artefacts are not what was released. It waits at the gates of the promotion.").requiredOption("--to <environment>", "where it goes").option("--from <environment>", "where it has proven itself (default: the environment before, as configured)").option("--release <version>", "which release (default: what serves there)").option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--reason <text>", "why; stands in the journal", "promotion").option("--seed", "load the seed data on a first release").option("--allow-dirty", "although the working tree differs from its commit").option("--await-override", "begin although the scan does not let it pass: the run waits at its gate for an override").option("--dry-run", "print the plan and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock promote --to production --dry-run\n  $ shiplock promote --from staging --to production --reason \"accepted by Mia\"\n  $ shiplock promote --unit shop/ --to testing").action(async (options) => {
+	}).summary("take a release from one environment to the next, unchanged").description("Take the release that serves one environment to the next: the same commit, artefacts and migrations, nothing is built again. Refused when it was not verified there, was taken back there, is in quarantine, leaves an environment out, or its artefacts are not what was released. It waits at the gates of the promotion.").requiredOption("--to <environment>", "where it goes").option("--from <environment>", "where it has proven itself (default: the environment before, as configured)").option("--release <version>", "which release (default: what serves there)").option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--reason <text>", "why; stands in the journal", "promotion").option("--seed", "load the seed data on a first release").option("--allow-dirty", "although the working tree differs from its commit").option("--await-override", "begin although the scan does not let it pass, or without a change record: the run waits at the gate for an override").option("--change <id>", "the change record that asks for this; needed where the policy says so").option("--dry-run", "print the plan and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock promote --to production --dry-run\n  $ shiplock promote --from staging --to production --reason \"accepted by Mia\"\n  $ shiplock promote --unit shop/ --to testing").action(async (options) => {
 		const together = await unitPromotion(io, options);
 		if (together !== void 0) {
 			done(together);
@@ -13732,9 +13974,10 @@ function addRelease({ program, io, done }) {
 		options: [
 			"commit",
 			"release",
-			"reason"
+			"reason",
+			"change"
 		]
-	}).summary("build, migrate, roll out, judge, promote or take back").description("Release the commit that is checked out: build it, apply expand migrations, send it traffic share by share, and promote it or take it back by evidence.").argument("<environment>", "where to").option("--release <version>", "name of the release (default: the tag, else 0.0.0-<commit>)").option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--reason <text>", "why; stands in the journal", "release").option("--seed", "load the seed data on a first release").option("--allow-dirty", "release although the working tree differs from its commit").option("--await-override", "begin although the scan does not let it pass: the run waits at its gate for an override").option("--dry-run", "print the plan and change nothing (the same as `shiplock plan`)").option("--quiet", "no progress, only the summary").addHelpText("after", `
+	}).summary("build, migrate, roll out, judge, promote or take back").description("Release the commit that is checked out: build it, apply expand migrations, send it traffic share by share, and promote it or take it back by evidence.").argument("<environment>", "where to").option("--release <version>", "name of the release (default: the tag, else 0.0.0-<commit>)").option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--reason <text>", "why; stands in the journal", "release").option("--seed", "load the seed data on a first release").option("--allow-dirty", "release although the working tree differs from its commit").option("--await-override", "begin although the scan does not let it pass, or without a change record: the run waits at the gate for an override").option("--change <id>", "the change record that asks for this; needed where the policy says so").option("--dry-run", "print the plan and change nothing (the same as `shiplock plan`)").option("--quiet", "no progress, only the summary").addHelpText("after", `
 The run can be stopped with Ctrl-C at any time and goes on with \`shiplock resume\`.
 
 Examples:
@@ -14655,14 +14898,21 @@ const VERBS = {
 };
 function addCarryOut(runbook, { io, done }, verb) {
 	const { summary, description, example } = VERBS[verb];
-	const opened = openToChat(runbook.command(verb), {
+	const view = {
 		about: "environment",
-		options: ["input"],
-		needs: ["environment"],
-		kind: verb === "run" ? "runs" : "looks"
-	});
-	const command = withPersonOptions(withCommonOptions(opened)).summary(summary).description(`${description} Inputs are given as \`--NAME TEXT\`, or as \`--input NAME=TEXT\`.`).argument("<name>", "the runbook").argument("[environment]", "where").argument("[words...]", "the inputs as options, before or behind the environment").option("--input <name=text>", "an input; may be given several times", (one, all = []) => [...all, one]).allowUnknownOption().addHelpText("after", `\nExamples:\n  ${example}`);
-	if (verb === "run") command.option("--yes", "yes, take away what cannot be brought back").option("--quiet", "no progress, only the result");
+		needs: ["environment"]
+	};
+	const opened = runbook.command(verb);
+	const command = withPersonOptions(withCommonOptions(verb === "run" ? openToChat(withChangeOption(opened), {
+		...view,
+		kind: "runs",
+		options: ["input", "change"]
+	}) : openToChat(opened, {
+		...view,
+		kind: "looks",
+		options: ["input"]
+	}))).summary(summary).description(`${description} Inputs are given as \`--NAME TEXT\`, or as \`--input NAME=TEXT\`.`).argument("<name>", "the runbook").argument("[environment]", "where").argument("[words...]", "the inputs as options, before or behind the environment").option("--input <name=text>", "an input; may be given several times", (one, all = []) => [...all, one]).allowUnknownOption().addHelpText("after", `\nExamples:\n  ${example}`);
+	if (verb === "run") command.option("--yes", "yes, take away what cannot be brought back").option("--await-override", "begin without a change record: the run waits at the gate for an override").option("--quiet", "no progress, only the result");
 	command.action(async (...[name, first, others, options]) => {
 		const rest = first === void 0 ? [] : [first, ...others];
 		const [{ findRunbook }, { carryOut }, { readWords }] = await Promise.all([
@@ -15603,6 +15853,7 @@ function buildProgram(io, done) {
 	addRestore(registry);
 	addResume(registry);
 	addRunbook(registry);
+	addChange(registry);
 	addGate(registry);
 	addLock(registry);
 	addUnlock(registry);

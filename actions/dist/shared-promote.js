@@ -1,4 +1,4 @@
-import { $ as fetchDocumentsOf, $o as isInCluster, Dt as imageName, Ea as planProcedure, Fi as sourceCommit, Ft as provenanceProblems, Jn as engineOptions, Kt as comesFrom, Mi as commitTime, Pi as nameVersion, Q as agreeWithGit, Qr as knownReleases, St as unitsOf, X as stableRecord, Xr as cameToServe, Y as runRelease, Zt as promotionRulesOf, _t as withScan, ai as readReleaseRecord, ei as liveVersion, en as underPolicy, mn as travelling, mt as planScan, ni as readEnvironmentRecord, no as listRuns, nt as fetchRun, qn as approvalOf, rn as releaseProcedure, ts as configHash } from "./shared-common.js";
+import { Bt as comesFrom, Fs as configHash, Gt as promotionRulesOf, Io as listRuns, Jn as planChange, Jt as underPolicy, Ns as isInCluster, Q as treeOf, St as imageName, Vn as approvalOf, X as runRelease, Xn as withChange, Z as stableRecord, Zn as planScan, Zt as releaseProcedure, _t as unitsOf, ar as engineOptions, cn as travelling, di as liveVersion, er as withScan, et as agreeWithGit, fa as commitTime, gi as readReleaseRecord, ha as sourceCommit, it as fetchRun, kt as provenanceProblems, li as knownReleases, ma as nameVersion, oo as planProcedure, pi as readEnvironmentRecord, qn as mustNameChange, si as cameToServe, tt as fetchDocumentsOf } from "./shared-common.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { n as isReference, r as specsOf, t as artefactProblems } from "./shared-artefacts.js";
 import { t as imageProblems } from "./shared-images2.js";
@@ -69,16 +69,19 @@ async function promote(opened, request) {
 /** What it would bring. Touches nothing of the environment. */
 async function preparePromotion(opened, request) {
 	const service = await underPolicy(opened, "forward");
+	mustNameChange(service, request);
 	await agreeWithGit(service);
+	const scanned = await withScan(service, await promoteInputs(service, request), request);
 	return {
 		service,
-		inputs: await withScan(service, await promoteInputs(service, request), request)
+		inputs: await withChange(service, scanned, request, treeOf(service))
 	};
 }
 /** What that would do now. Looks only. */
 async function planPromotion(opened, request) {
 	const service = await underPolicy(opened, "plan");
-	const inputs = await planScan(service, await promoteInputs(service, request));
+	const scanned = await planScan(service, await promoteInputs(service, request));
+	const inputs = await planChange(service, scanned, request, treeOf(service));
 	return {
 		inputs,
 		release: await planProcedure(releaseProcedure(inputs, service.target), engineOptions(service)),

@@ -1,4 +1,4 @@
-import { La as copyRun, Ta as takeEnvironment, Za as NOBODY, do as createRecorder, eo as readLease, ho as loadRun, ro as readRun, xa as traitsOf } from "./shared-common.js";
+import { Go as createRecorder, Lo as readRun, Po as readLease, Yo as loadRun, _o as copyRun, ao as takeEnvironment, jo as NOBODY, to as traitsOf } from "./shared-common.js";
 import { n as isGone } from "./shared-identity.js";
 import { c as runPaths } from "./shared-store.js";
 

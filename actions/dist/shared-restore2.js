@@ -5,7 +5,7 @@ import { C as parseGtid, _ as emptyState, g as contains, w as parseGtidState, y 
 import { a as momentText, i as cutAt, l as placedIn, n as replay, r as replayArguments, s as placeText, t as readChain } from "./shared-replay.js";
 import { i as isMissing, o as namesIn } from "./shared-store.js";
 import { C as resticProblem, _ as recordsDirectory, a as openBackup, c as runBackup, i as notOver, o as programsOf, r as leaseName, t as catalogueNow } from "./shared-open.js";
-import { Ca as resumeProcedure, Jn as engineOptions, bs as sequence, fs as action, gs as opaque, no as listRuns, vs as procedure } from "./shared-common.js";
+import { Io as listRuns, Ks as action, Qs as procedure, Xs as opaque, ar as engineOptions, ec as sequence, ro as resumeProcedure } from "./shared-common.js";
 import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { createHash } from "node:crypto";

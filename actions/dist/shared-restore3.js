@@ -3,7 +3,7 @@ import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { r as formatProblem, t as ProblemError } from "./shared-problem.js";
 import { c as formatDuration } from "./shared-scalars.js";
-import { bs as sequence, fs as action, gs as opaque, hs as gate, xs as step } from "./shared-common.js";
+import { Ks as action, Xs as opaque, Ys as gate, ec as sequence, tc as step } from "./shared-common.js";
 import { n as restoreDatabase, t as planRestore } from "./shared-restore2.js";
 import { C as parseGtid } from "./shared-reader.js";
 import { o as parseMoment } from "./shared-replay.js";

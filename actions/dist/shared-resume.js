@@ -1,6 +1,6 @@
 import { qc as prettifyError } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Ba as gateCase, Br as digestsOf, Ca as resumeProcedure, Ct as buildProcedureFrom, G as outcomeOf, Jn as engineOptions, Jt as gatekeeperOfRun, Pt as mustBeAttested, Q as agreeWithGit, Ra as beginWatch, Xt as personOptions, Yt as orderCheck, Zt as promotionRulesOf, _o as payloadSchema, en as underPolicy, ho as loadRun, ht as scanAgain, in as rollbackProcedure, nn as releaseInputsSchema, po as noJournal, qa as registryOf, qn as approvalOf, rn as releaseProcedure, ro as readRun, st as tellGit, vo as canonical, xo as toJson, za as foldLook, zt as announced } from "./shared-common.js";
+import { Do as registryOf, Gt as promotionRulesOf, Ht as gatekeeperOfRun, Jt as underPolicy, K as outcomeOf, Lo as readRun, Nt as announced, Ot as mustBeAttested, Qn as scanAgain, Qo as canonical, Qt as rollbackProcedure, Ut as orderCheck, Vn as approvalOf, Wn as changeAgain, Wt as personOptions, Xt as releaseInputsSchema, Yo as loadRun, Zo as payloadSchema, Zr as digestsOf, Zt as releaseProcedure, ar as engineOptions, bo as gateCase, et as agreeWithGit, lt as tellGit, qo as noJournal, ro as resumeProcedure, ts as toJson, vo as beginWatch, vt as buildProcedureFrom, yo as foldLook } from "./shared-common.js";
 import { a as migrateProcedure } from "./shared-migrate3.js";
 
 // src/procedure/journal/replay.ts
@@ -156,6 +156,7 @@ async function resume(opened, run, answers = {}) {
 		checkRules(service, run, inputs);
 		const held = await service.target.quarantine(digestsOf(inputs.candidate), "forward", run);
 		if (held.length > 0) throw new ProblemError(held);
+		await changeAgain(service, run, inputs);
 		if (procedure.id === "release") await scanAgain(service, run, inputs);
 		if (procedure.id === "release") await mustBeAttested(service, inputs.candidate);
 	}

@@ -1,6 +1,6 @@
 import { Fn as object, Jn as string, Nt as array, Pn as number, or as union } from "./shared-schemas.js";
 import { o as number$1 } from "./shared-libraries.js";
-import { Fs as verifies, Jn as engineOptions, Ns as MADE_PASSWORD, Nt as runAgain, Yn as openEnvironment, bs as sequence, fs as action, vs as procedure } from "./shared-common.js";
+import { Ks as action, Qs as procedure, ar as engineOptions, ec as sequence, hc as verifies, ir as runAgain, or as openEnvironment, pc as MADE_PASSWORD } from "./shared-common.js";
 import { a as accountText, t as declaredAccounts } from "./shared-account-secret.js";
 import { s as pluginOf, t as changePassword } from "./shared-grants.js";
 import { n as openDsnSession } from "./shared-session2.js";

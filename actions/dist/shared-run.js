@@ -1,7 +1,7 @@
-import { t as EXIT } from "./shared-exit.js";
+import { Ai as needed, Ao as waitsIn, Bn as approvalGate, Eo as placeNodes, Gn as mayBegin, Hn as approvalSchema, Jt as underPolicy, Lo as readRun, Nt as announced, Oi as readChange, Oo as inTurn, Qa as RUNBOOK_PREFIX, Qs as procedure, To as childrenOf, Un as askedFor, Ut as orderCheck, Vi as changeAskedSchema, Wt as personOptions, ar as engineOptions, co as whoseGate, da as changeGate, ec as sequence, et as agreeWithGit, io as runProcedure, ko as waitLines, lt as tellGit, oo as planProcedure, ro as resumeProcedure, so as guardText, wo as planHash } from "./shared-common.js";
 import { Jn as string, Un as record, qn as strictObject } from "./shared-schemas.js";
+import { t as EXIT } from "./shared-exit.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
-import { Ca as resumeProcedure, Da as guardText, Ea as planProcedure, Ga as childrenOf, Ja as inTurn, Jn as engineOptions, Ka as placeNodes, Oa as whoseGate, Q as agreeWithGit, Wa as planHash, Xa as waitsIn, Xt as personOptions, Ya as waitLines, Yt as orderCheck, en as underPolicy, ro as readRun, st as tellGit, va as RUNBOOK_PREFIX, vs as procedure, wa as runProcedure, zt as announced } from "./shared-common.js";
 import { n as openSystem } from "./shared-system.js";
 import { i as resume } from "./shared-resume.js";
 
@@ -198,6 +198,87 @@ function diagram(procedure) {
 	return lines;
 }
 
+// src/release/runbook/change.ts
+const SEVERE = ["changes", "destructive"];
+/** Does the policy want a record for a runbook of this severity? Pure. */
+function needsChange({ changes }, { severity }) {
+	const least = changes?.runbooks ?? null;
+	return severity !== "reads" && least !== null && SEVERE.indexOf(severity) >= SEVERE.indexOf(least);
+}
+/**
+* What a run of a runbook carries of its change; null where none is named and none is needed.
+*
+* @param plain the tree as it would be without a change
+* @throws ProblemError when it may not begin
+*/
+async function changeOfRunbook(service, runbook, request, plain) {
+	const wanted = needsChange(service, runbook);
+	if (wanted && request.change === void 0 && request.awaitOverride !== true) throw new ProblemError(needed(service.target.environment));
+	const { alert: _, ...inputs } = plain.inputs;
+	const change = await askedFor(service, request, wanted, () => ({
+		...plain,
+		inputs
+	}));
+	if (change === null) return null;
+	await mayBegin(service, change);
+	return {
+		change,
+		...approvalOfRunbook(service)
+	};
+}
+/** The role that approves a release, without its windows: those are hours of releases, and a change has a window of its own. Pure. */
+function approvalOfRunbook({ rules }) {
+	const role = rules.kind === "policy" ? rules.policy.rules.approval : null;
+	return role === null ? {} : { approval: {
+		role,
+		windows: false
+	} };
+}
+/** The texts of inputs that the record names, and those that are given besides: where these differ, the plan does. */
+async function textsOfChange({ store, target }, runbook, { change, texts }) {
+	const what = change === void 0 ? void 0 : (await readChange(store, target.environment, change))?.head.what;
+	return what?.kind === "runbook" && what.runbook === runbook.id ? {
+		...what.inputs,
+		...texts
+	} : texts;
+}
+/** The tree behind its gates; as it is where no change is named. */
+function underChange(root, asked, { environment, change }) {
+	if (asked === void 0) return root;
+	const gates = [approvalGate(asked.approval, asked.change.id ?? "this", environment), changeGate(asked.change, change)].filter((gate) => gate !== null);
+	return sequence({
+		id: "under-change",
+		title: root.title,
+		steps: [...gates, root]
+	});
+}
+/** A run that is gone on with needs the approval that is asked for today. @throws ProblemError */
+function checkRunbookApproval(service, run, asked) {
+	if (asked === void 0 || service.rules.kind === "unread") return;
+	const today = approvalOfRunbook(service).approval?.role;
+	if (today === asked.approval?.role) return;
+	throw new ProblemError({
+		code: "policy.approval-changed",
+		where: `run ${run}`,
+		found: `a run that was begun to wait for ${roleText(asked.approval?.role)}`,
+		expected: `${roleText(today)}, as the policy asks today`,
+		remedy: `end it with shiplock unlock … --from ${run}, and begin a new run, which asks for what is asked today`
+	});
+}
+function roleText(role) {
+	return role === void 0 || role === null ? "no approval" : `the role ${role}`;
+}
+/** What only looks or goes back needs no record. */
+function needsNoChange(runbook) {
+	return {
+		code: "cli.usage",
+		where: "--change",
+		found: `a change record for ${runbook}`,
+		expected: "none: what only looks, and a rollback, are carried out without one",
+		remedy: "leave --change out"
+	};
+}
+
 // src/release/runbook/run.ts
 /** By which alert a run was started, and what allowed it. */
 const alertSchema = strictObject({
@@ -212,7 +293,9 @@ const inputsSchema = strictObject({
 	runbook: string(),
 	environment: string(),
 	texts: record(string(), string()),
-	alert: alertSchema.exactOptional()
+	alert: alertSchema.exactOptional(),
+	change: changeAskedSchema.exactOptional(),
+	approval: approvalSchema.exactOptional()
 });
 /** What it would do now. Looks only. @throws ProblemError for inputs that do not fit */
 async function planRunbook(service, runbook, request) {
@@ -235,13 +318,18 @@ async function procedureOfRunbook(service, runbook, request) {
 * Carries it out under the lease of the environment. One that only reads is looked at and not recorded: it needs no lease, and works while
 * somebody else holds the environment or the disk is full.
 */
-async function runRunbook(opened, runbook, request) {
+async function runRunbook(opened, runbook, given) {
 	const { how } = runbook;
+	const request = {
+		...given,
+		texts: await textsOfChange(opened, runbook, given)
+	};
 	const about = {
 		runbook: runbook.id,
 		environment: opened.target.environment
 	};
 	if (how.kind === "delivery") {
+		if (request.change !== void 0) throw new ProblemError(needsNoChange(runbook.id));
 		const { exit, run, text, json } = await how.run(givenOf(opened, runbook, request), opened);
 		return {
 			...about,
@@ -256,13 +344,21 @@ async function runRunbook(opened, runbook, request) {
 			}
 		};
 	}
-	const tree = await treeOf(opened, runbook, how, request);
-	if (runbook.severity === "reads") return {
-		...about,
-		...await lookedAt(opened, tree)
-	};
+	const plain = await treeOf(opened, runbook, how, request);
+	if (runbook.severity === "reads") {
+		if (request.change !== void 0) throw new ProblemError(needsNoChange(runbook.id));
+		return {
+			...about,
+			...await lookedAt(opened, plain)
+		};
+	}
 	const service = await underPolicy(opened, "look");
 	await agreeWithGit(service);
+	const asked = await changeOfRunbook(service, runbook, request, plain.procedure);
+	const tree = asked === null ? plain : await treeOf(opened, runbook, how, {
+		...request,
+		asked
+	});
 	const persons = await personOptions(service, null);
 	const result = await announced(service, void 0, (observing) => runProcedure(tree.procedure, {
 		...engineOptions(service, {
@@ -300,8 +396,17 @@ async function resumeRunbook(opened, run, find, answers = {}) {
 	}
 	const definition = await find(inputs.data.runbook);
 	if (definition.how.kind === "delivery") throw new TypeError("a tree is recorded by a tree");
-	const tree = await treeOf(opened, definition, definition.how, inputs.data);
+	const { change, approval, ...words } = inputs.data;
+	const asked = change === void 0 ? void 0 : {
+		change,
+		...approval === void 0 ? {} : { approval }
+	};
+	const tree = await treeOf(opened, definition, definition.how, {
+		...words,
+		asked
+	});
 	const service = await underPolicy(opened, "look");
+	if (recorded.finished === null) checkRunbookApproval(service, run, asked);
 	await agreeWithGit(service);
 	const persons = await personOptions(service, null);
 	const result = await announced(service, run, (observing) => resumeProcedure(tree.procedure, run, {
@@ -319,7 +424,7 @@ async function resumeRunbook(opened, run, find, answers = {}) {
 		...ended(result, tree.built)
 	};
 }
-async function treeOf(service, definition, how, { texts, alert }) {
+async function treeOf(service, definition, how, { texts, alert, asked }) {
 	const built = await how.build(givenOf(service, definition, { texts }), contextOf(service));
 	const { environment } = service.target;
 	return {
@@ -333,9 +438,10 @@ async function treeOf(service, definition, how, { texts, alert }) {
 				runbook: definition.id,
 				environment,
 				texts,
-				...alert === void 0 ? {} : { alert }
+				...alert === void 0 ? {} : { alert },
+				...asked
 			},
-			root: built.root
+			root: underChange(built.root, asked, service.target)
 		})
 	};
 }
@@ -406,4 +512,4 @@ function outcomeOfExit(exit) {
 	}
 }
 
-export { procedureOfRunbook as a, procedureSections as c, planRunbook as i, tidied as l, documentRunbook as n, resumeRunbook as o, givenOf as r, runRunbook as s, contextOf as t };
+export { procedureOfRunbook as a, needsChange as c, planRunbook as i, procedureSections as l, documentRunbook as n, resumeRunbook as o, givenOf as r, runRunbook as s, contextOf as t, tidied as u };

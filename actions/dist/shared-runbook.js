@@ -1,8 +1,8 @@
 import { a as inputText } from "./shared-input.js";
-import { Da as guardText, Ga as childrenOf, Ka as placeNodes, Oa as whoseGate, ba as isRunbook, va as RUNBOOK_PREFIX } from "./shared-common.js";
+import { Eo as placeNodes, Qa as RUNBOOK_PREFIX, To as childrenOf, co as whoseGate, eo as isRunbook, so as guardText } from "./shared-common.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { i as isMissing } from "./shared-store.js";
-import { a as procedureOfRunbook, c as procedureSections, i as planRunbook, l as tidied } from "./shared-run.js";
+import { a as procedureOfRunbook, i as planRunbook, l as procedureSections, u as tidied } from "./shared-run.js";
 import { t as html } from "./shared-escape.js";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";

@@ -1,7 +1,7 @@
 import { i as __toESM, t as __commonJSMin } from "./shared-rolldown-runtime.js";
 import { Et as _enum, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { l as datetime } from "./shared-libraries.js";
-import { Ar as atLeast, Cr as judge, Dr as withVex, Fo as builtInSettings, Io as defaultScanConfig, Mr as worse, Tr as BadVex, Vo as SEVERITIES, br as VEX_STATUSES, jr as ofScore, rs as cleanLine, wr as isBelow } from "./shared-common.js";
+import { Fr as isBelow, Hr as ofScore, Ir as BadVex, Ls as cleanLine, Pr as judge, Rr as withVex, Ur as worse, Vr as atLeast, gs as defaultScanConfig, hs as builtInSettings, jr as VEX_STATUSES, xs as SEVERITIES } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { a as runScanners, c as treeOf, f as GarbledOutput, m as inForm, o as copyTree, p as asJson, s as lineReader, u as fingerprintOf } from "./shared-install.js";
 import { c as formatDuration } from "./shared-scalars.js";
@@ -1966,22 +1966,27 @@ function mergeFindings(raw, lineText) {
 	const groups = /* @__PURE__ */ new Set();
 	const byKey = /* @__PURE__ */ new Map();
 	for (const finding of raw) {
-		const keys = keysOf(finding);
-		const same = new Set(keys.flatMap((key) => byKey.get(key) ?? []));
-		for (const key of keys) {
-			const group = byKey.get(key);
-			if (group !== void 0) groups.delete(group);
-		}
-		const group = [...same, finding];
+		const exact = keysOf(finding).flatMap((key) => byKey.get(key) ?? []);
+		const alike = byKey.get(alikeKey(finding) ?? "")?.find((group) => group.every((one) => one.scanner !== finding.scanner));
+		const found = new Set(alike === void 0 ? exact : [...exact, alike]);
+		for (const group of found) groups.delete(group);
+		const group = [...new Set([...found].flat()), finding];
 		groups.add(group);
-		for (const one of group) for (const key of keysOf(one)) byKey.set(key, group);
+		for (const one of group) {
+			for (const key of keysOf(one)) byKey.set(key, [group]);
+			const key = alikeKey(one);
+			if (key === null) continue;
+			const others = (byKey.get(key) ?? []).filter((other) => groups.has(other) && other !== group);
+			byKey.set(key, [...others, group]);
+		}
 	}
 	const seen = /* @__PURE__ */ new Map();
 	return [...groups].map((group) => joined(group, lineText, seen)).toSorted((one, other) => rank(one, other) || text(one).localeCompare(text(other), "en"));
 }
 /**
 * Two findings are the same when they share one of these: a vulnerability by any of its names in the same package and version; a secret by
-* itself; a weakness by its number in CWE at the same line; else only by the same rule of the same scanner at the same place.
+* itself; a weakness by its number in CWE at the same line; else only by the same rule of the same scanner at the same place. What scanners say in words
+* that they share (`same`) is put together where one of each says it.
 */
 function keysOf(finding) {
 	const { subject, scanner, rule, aliases = [], cwe = [], file = "", line = 0, column = 0, manifest = file } = finding;
@@ -2012,6 +2017,15 @@ function keysOf(finding) {
 		line
 	]))];
 }
+/** What it says in words that other scanners share; null: it does not. Pure. */
+function alikeKey({ subject, same, file = "" }) {
+	return same === void 0 ? null : JSON.stringify([
+		subject,
+		"same",
+		same,
+		file
+	]);
+}
 function joined(group, lineText, seen) {
 	const [first, ...others] = group.toSorted((one, other) => SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) || Number(one.commit !== void 0) - Number(other.commit !== void 0) || (one.file ?? "").localeCompare(other.file ?? "", "en"));
 	if (first === void 0) throw new Error("a group of findings is never empty");
@@ -2024,7 +2038,7 @@ function joined(group, lineText, seen) {
 	const plain = fingerprintOf(named, line, 0);
 	const nth = seen.get(plain) ?? 0;
 	seen.set(plain, nth + 1);
-	const { scanner: _scanner, aliases: _aliases, cwe: _cwe, reach: _reach, secret: _secret, ...outer } = first;
+	const { scanner: _scanner, aliases: _aliases, cwe: _cwe, reach: _reach, secret: _secret, same: _same, ...outer } = first;
 	const { identity: _identity, known: _known, manifest: _manifest, ...rest } = outer;
 	const reaches = all((one) => one.reach === void 0 ? [] : [one.reach]);
 	const called = group.find(({ reach }) => reach === "called");

@@ -43,7 +43,7 @@ function createSecrets(options = {}) {
 			return value;
 		},
 		mask: mask.text,
-		maskJson: mask.json,
+		maskJson: (value, form) => mask.json(value, form),
 		stream: mask.stream
 	};
 }

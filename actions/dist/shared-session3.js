@@ -1,6 +1,6 @@
 import { a as InvalidArgumentError } from "./shared-commander.js";
 import { i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
-import { Ds as wallText } from "./shared-common.js";
+import { sc as wallText } from "./shared-common.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
 import { n as wordsOf, t as commandLine } from "./shared-line.js";
@@ -390,6 +390,9 @@ function sameCommit(wanted, found) {
 }
 
 // src/cli/session.ts
+function withChangeOption(command) {
+	return command.option("--change <id>", "the change record that asks for this; needed where the policy says so");
+}
 function withPersonOptions(command) {
 	return command.option("--sign-key <file>", "sign with this OpenSSH key (or the public half of one that the agent holds)").option("--as <person>", "who acts, as the policy names them (default: whose key it is)").option("--break-glass <reason>", "go on although git does not answer: with the last copy of the policy, and without the git store; the reason is recorded");
 }
@@ -463,4 +466,4 @@ async function door(io, options, acts) {
 	};
 }
 
-export { readComment as _, whoAmI as a, commitProblems as c, sameCommit as d, authorise as f, meansCommit as g, helpTable as h, selfCommand as i, lookAtCommit as l, helpOf as m, door as n, withCommonOptions as o, personOf as p, findConfig as r, withPersonOptions as s, commitDigits as t, pin as u, valueFor as v };
+export { meansCommit as _, whoAmI as a, withPersonOptions as c, pin as d, sameCommit as f, helpTable as g, helpOf as h, selfCommand as i, commitProblems as l, personOf as m, door as n, withChangeOption as o, authorise as p, findConfig as r, withCommonOptions as s, commitDigits as t, lookAtCommit as u, readComment as v, valueFor as y };

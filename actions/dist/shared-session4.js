@@ -1,3 +1,3 @@
-import { a as whoAmI, i as selfCommand, n as door, o as withCommonOptions, r as findConfig, s as withPersonOptions, t as commitDigits } from "./shared-session3.js";
+import { a as whoAmI, c as withPersonOptions, i as selfCommand, n as door, o as withChangeOption, r as findConfig, s as withCommonOptions, t as commitDigits } from "./shared-session3.js";
 
 export { door };

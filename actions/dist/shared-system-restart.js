@@ -1,7 +1,7 @@
 import { Jn as string, Un as record, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { bs as sequence, hs as gate, ms as forEach, xs as step } from "./shared-common.js";
+import { Js as forEach, Ys as gate, ec as sequence, tc as step } from "./shared-common.js";
 import { d as runbook, i as host, l as service, u as text } from "./shared-input.js";
 import { a as startStep, l as doneSchema, n as healthyWatch, r as missingProblems, s as stopOn, t as MARGIN_MS } from "./shared-nodes.js";
 import { t as startOrder } from "./shared-order.js";

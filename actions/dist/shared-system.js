@@ -1,5 +1,5 @@
 import { Jn as string, Yt as discriminatedUnion, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { ar as ON, ir as clientWords, nr as sshReach, or as RESOURCE, rr as hostsNode, sa as LOCAL_HOST, sr as askProgram } from "./shared-common.js";
+import { Va as LOCAL_HOST, _r as RESOURCE, gr as ON, hr as clientWords, mr as hostsNode, pr as sshReach, vr as askProgram } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { y as wholeLines } from "./shared-program.js";
 import { n as hostWord } from "./shared-failure.js";

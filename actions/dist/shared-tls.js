@@ -6,7 +6,7 @@ import { n as openDsnSession } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { f as laidHere, h as setOf, m as localLayEffect } from "./shared-program.js";
-import { Jn as engineOptions, Nt as runAgain, Yn as openEnvironment, Zn as withDatabaseRoots, bs as sequence, fs as action, vs as procedure, xs as step } from "./shared-common.js";
+import { Ks as action, Qs as procedure, ar as engineOptions, cr as withDatabaseRoots, ec as sequence, ir as runAgain, or as openEnvironment, tc as step } from "./shared-common.js";
 import { r as sourceOf, t as lineEnded } from "./shared-certificates.js";
 import { h as parseAddress } from "./shared-scalars.js";
 import { t as localResource } from "./shared-system.js";

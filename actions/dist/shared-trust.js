@@ -1,3 +1,3 @@
-import { di as trustedPem, ui as trustOf } from "./shared-common.js";
+import { Ci as trustedPem, Si as trustOf } from "./shared-common.js";
 
 export { trustedPem };

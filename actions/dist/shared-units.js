@@ -1,4 +1,4 @@
-import { os as systemdWord } from "./shared-common.js";
+import { Bs as systemdWord } from "./shared-common.js";
 import { a as openBackup } from "./shared-open.js";
 import { join, resolve } from "node:path";
 

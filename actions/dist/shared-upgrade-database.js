@@ -2,7 +2,7 @@ import { Fn as object, It as bigint, Jn as string, Lt as boolean, Nt as array, O
 import { o as number$1 } from "./shared-libraries.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";
-import { Ss as watch, Zs as sqlName, ar as ON, bs as sequence, es as isOnHosts, fs as action, gs as opaque, hs as gate, ir as clientWords, or as RESOURCE, sa as LOCAL_HOST, sr as askProgram, xs as step } from "./shared-common.js";
+import { Ks as action, Ps as isOnHosts, Va as LOCAL_HOST, Xs as opaque, Ys as gate, _r as RESOURCE, ec as sequence, gr as ON, hr as clientWords, jc as sqlName, nc as watch, tc as step, vr as askProgram } from "./shared-common.js";
 import { _ as recordedSchema, d as changesText, f as digestOfChanges, g as recordedOf, h as pendingOf, l as ageText, m as installedText, o as refreshStep, p as exactly, t as upgradeHosts, u as changedSince } from "./shared-upgrade.js";
 import { c as stoppedWatch, i as startNode, n as healthyWatch, o as stopNode } from "./shared-nodes.js";
 import { i as openNode, n as maintenanceOf, r as closeNode } from "./shared-maintenance.js";

@@ -3,7 +3,7 @@ import { t as ProblemError } from "./shared-problem.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { n as hostWord } from "./shared-failure.js";
 import { a as PACKAGES_PROGRAM, o as parsePackages } from "./shared-program.js";
-import { Ss as watch, aa as endpointOf, ar as ON, bs as sequence, ca as isOnHost, fs as action, ir as clientWords, oa as taking, or as RESOURCE, sa as LOCAL_HOST, sr as askProgram, xs as step } from "./shared-common.js";
+import { Ba as taking, Ha as isOnHost, Ks as action, Va as LOCAL_HOST, _r as RESOURCE, ec as sequence, gr as ON, hr as clientWords, nc as watch, tc as step, vr as askProgram, za as endpointOf } from "./shared-common.js";
 import { c as localUnitEffects, r as reachOf, s as hostUnitEffect, t as localResource } from "./shared-system.js";
 import { o as allRun, s as lookAt, t as startOrder, u as membersText } from "./shared-order.js";
 import { l as doneSchema, n as healthyWatch, t as MARGIN_MS } from "./shared-nodes.js";

@@ -3,7 +3,7 @@ import { o as number$1 } from "./shared-libraries.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { n as openDialog, r as runCommand } from "./shared-exec.js";
 import { c as formatDuration } from "./shared-scalars.js";
-import { Ea as planProcedure, Gt as readReceipts, Ht as tellStory, Vt as nobodyToTell, Wt as emptyStory, bo as sha256, bs as sequence, fs as action, gs as opaque, vs as procedure, xs as step } from "./shared-common.js";
+import { Ft as nobodyToTell, It as tellStory, Ks as action, Qs as procedure, Rt as emptyStory, Xs as opaque, ec as sequence, es as sha256, oo as planProcedure, tc as step, zt as readReceipts } from "./shared-common.js";
 import { c as serverWords, d as makePlace, i as inShell, l as startLocal, n as START_MS, r as findProgram, t as GUARD, u as whenReady } from "./shared-local.js";
 import { S as accountSql, _ as furthest, a as STREAMS, b as terminate, c as toolProblem, f as verifyFull, g as chainsOf, h as chainOf, i as verifyPhysical, m as pipeCommands, o as placeSaid, p as verifySegment, s as toolArguments, v as reach, x as ACCOUNT } from "./shared-restore.js";
 import { C as resticProblem, S as resolved, T as tagArguments, _ as recordsDirectory, a as openBackup, b as copyVariables, c as runBackup, d as clearBegun, f as markBegun, g as recordText, l as startThrowAway, m as recordFile, n as keepRecord, o as programsOf, p as readBegun, r as leaseName, s as repositoryLook, t as catalogueNow, u as begunFile, v as fullSchema, w as resticVariables, x as madeSnapshot, y as segmentSchema } from "./shared-open.js";

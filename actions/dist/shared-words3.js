@@ -24,6 +24,8 @@ const DOOR = {
 	plan: flag,
 	document: flag,
 	yes: flag,
+	change: text,
+	"await-override": flag,
 	help: {
 		type: "boolean",
 		short: "h"
@@ -57,6 +59,8 @@ function readOwnWords(runbook, argv, help) {
 			...textOf(values, "sign-key", "signKey"),
 			...textOf(values, "as", "as"),
 			...textOf(values, "break-glass", "breakGlass"),
+			...textOf(values, "change", "change"),
+			awaitOverride: values["await-override"] === true,
 			json: values["json"] === true,
 			quiet: values["quiet"] === true
 		}
