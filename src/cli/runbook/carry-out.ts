@@ -26,7 +26,7 @@ export async function carryOut(
   const { environment, texts } = await askMissing(io, runbook, words, help);
   const quiet = options.quiet === true || options.json === true;
   const acts = mode === 'run' && runbook.severity !== 'reads';
-  const service = await openEnvironment(await door(io, { ...options, quiet }, acts), environment);
+  const service = await openEnvironment(await door(io, { ...options, quiet }, acts), environment, runbook.reach);
   if (mode === 'document') {
     const text = await documentRunbook(service, runbook, { texts });
     return { exit: EXIT.done, text, json: { runbook: runbook.id, environment, document: text } };
