@@ -20,6 +20,7 @@ const SHIPPED: Readonly<Record<string, () => Promise<{ readonly default: Runbook
   'log-rotate': () => import('../../../runbooks/log-rotate.ts'),
   'maintenance-off': () => import('../../../runbooks/maintenance-off.ts'),
   'maintenance-on': () => import('../../../runbooks/maintenance-on.ts'),
+  'password-rotate': () => import('../../../runbooks/password-rotate.ts'),
   restore: () => import('../../../runbooks/restore.ts'),
   rollback: () => import('../../../runbooks/rollback.ts'),
   'service-revive': () => import('../../../runbooks/service-revive.ts'),
