@@ -30,6 +30,7 @@ const BESIDE = {
 };
 const ASSETS = [
   'src/build/client/installer.sh',
+  'src/platform/database-setup.sh',
   'src/platform/database.sh',
   'src/platform/lay.sh',
   'src/platform/logs.sh',

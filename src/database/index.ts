@@ -36,6 +36,15 @@ export {
   readPasswords,
 } from './rotation.ts';
 export { type Engine, fitting, type Machine, memoryPlan, type Setting, settingsFor, type Wanted } from './settings.ts';
+export {
+  optionWords,
+  type SetupPlace,
+  settingNames,
+  setupDifferences,
+  setupPackages,
+  setupProblems,
+  setupSettings,
+} from './setup.ts';
 export { strangeAccounts } from './strangers.ts';
 export { type AccountTls, readTls, reloadTls, requireTls, type ServerTls, tlsFile, tlsFindings } from './tls.ts';
 export { type Content, contentProblems, contentSchema, contentText, readContent } from './upgrade/content.ts';

@@ -20,6 +20,8 @@ export interface PackageLook {
   readonly installed: Readonly<Record<string, { readonly version: string; readonly whole: boolean }>>;
   /** Units that still run files that are gone from the disk. */
   readonly stale: readonly string[];
+  /** Of what was asked by name: those that count as a need of others, and go when nobody needs them. Told where new ones may come. */
+  readonly auto: readonly string[];
   readonly reboot: boolean;
   /** Last lines of the log of package work. */
   readonly said: string;

@@ -45,7 +45,7 @@ export interface Secrets {
   /** Value of a secret; throws a ProblemError when the reference leads nowhere. Every value handed out is masked from then on. */
   get(reference: string): string;
   /** Whom connections to databases over a network trust. Left out: as each connection string says. */
-  readonly databaseTrust?: DatabaseTrust;
+  readonly databaseTrust?: DatabaseTrust | undefined;
 }
 
 /**

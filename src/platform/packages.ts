@@ -6,7 +6,7 @@ import { textLines } from './lines.ts';
 
 export const PACKAGES_PROGRAM = fileURLToPath(new URL('./packages.sh', import.meta.url));
 
-const KINDS = ['change', 'offered', 'failed', 'installed', 'stale', 'reboot', 'said', 'age'] as const;
+const KINDS = ['change', 'offered', 'failed', 'installed', 'stale', 'reboot', 'said', 'age', 'auto'] as const;
 
 /** The answer of `look`; undefined for one that is not whole. Pure. */
 export function parsePackages(stdout: string): PackageLook | undefined {
@@ -30,6 +30,7 @@ export function parsePackages(stdout: string): PackageLook | undefined {
     offered,
     installed: Object.fromEntries(installed),
     stale: texts('stale'),
+    auto: texts('auto'),
     reboot: texts('reboot').length > 0,
     said: texts('said').join('\n'),
     listsAgeMs: Number.isFinite(age) ? Math.max(0, age * 1000) : null,

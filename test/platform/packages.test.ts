@@ -35,6 +35,7 @@ test('what apt would do is read from its simulation', () => {
       openssl: { version: '3.0.14-1', whole: false },
     },
     stale: ['nginx.service'],
+    auto: [],
     reboot: true,
     said: '',
     listsAgeMs: 7_200_000,

@@ -223,6 +223,7 @@ function simulated(world: string, host: string, planned: UpgradeFault | null): U
       changes: version === NEW && whole ? [] : [{ name: 'tool', from: version, to }],
       installed: { tool: { version, whole } },
       offered: { tool: [OLD, NEW] },
+      auto: [],
       stale: version === NEW && starts < 2 ? ['tool.service'] : [],
       ...{ failed: null, reboot: false, said: '', listsAgeMs: 0 },
     };

@@ -5,7 +5,17 @@ import { changedSince, digestOfChanges, pendingOf, recordedOf, wayBackText } fro
 import { sharesOf } from '../../src/system/upgrade/node.ts';
 
 const look = (more: Partial<PackageLook> = {}): PackageLook => ({
-  ...{ changes: [], failed: null, offered: {}, installed: {}, stale: [], reboot: false, said: '', listsAgeMs: null },
+  ...{
+    changes: [],
+    failed: null,
+    offered: {},
+    installed: {},
+    stale: [],
+    auto: [],
+    reboot: false,
+    said: '',
+    listsAgeMs: null,
+  },
   ...more,
 });
 const OPENSSL = { name: 'openssl', from: '1', to: '2' };

@@ -20,6 +20,10 @@ interface DocsOptions extends CommonOptions {
   readonly check?: boolean;
 }
 
+const NOT_HERE: ReadonlySet<string> = new Set([
+  ...['system.not-configured', 'database.none', 'database.no-accounts', 'database.setup-place'],
+]);
+
 export function addRunbookDocs(runbook: Command, { io, done }: Registry): void {
   withCommonOptions(runbook.command('docs'))
     .summary('print the SOPs as files')
@@ -49,8 +53,8 @@ export function addRunbookDocs(runbook: Command, { io, done }: Registry): void {
       let printed = 0;
       for (const { runbook: one } of found) {
         const sop = await sopOf(service, one, options.format).catch((error: unknown) => {
-          // Where no system is configured, its runbooks have no steps; only who names one is told so.
-          if (name === undefined && problemsOf(error, one.id)[0]?.code === 'system.not-configured') return null;
+          // Where no system or no such database is configured, its runbooks have no steps; only who names one is told so.
+          if (name === undefined && NOT_HERE.has(problemsOf(error, one.id)[0]?.code ?? '')) return null;
           throw error;
         });
         if (sop === null) continue;
@@ -169,7 +173,7 @@ export function addRunbookTest(runbook: Command, { io, done }: Registry): void {
         import('../../release/runbook/index.ts'),
       ]);
       const { runbook: one } = await findRunbook(name, await ownPlace(io, options));
-      const service = await openEnvironment(await door(io, options, false), environment);
+      const service = await openEnvironment(await door(io, options, false), environment, one.reach);
       const { problems, steps, effects, opaque } = await checkRunbook(service, one, { texts: one.sample });
       const good = `${name}: ${steps} steps, ${effects} effects planned in ${environment}, nothing is wrong`;
       const notes = opaque.map((path) => `  ${path} cannot be planned in detail`);

@@ -29,7 +29,7 @@ export async function carryOut(
   const { environment, texts } = await askMissing(asking, runbook, words, help);
   const quiet = options.quiet === true || options.json === true;
   const acts = mode === 'run' && runbook.severity !== 'reads';
-  const service = await openEnvironment(await door(io, { ...options, quiet }, acts), environment);
+  const service = await openEnvironment(await door(io, { ...options, quiet }, acts), environment, runbook.reach);
   if (mode === 'document') {
     const text = await documentRunbook(service, runbook, { texts });
     return { exit: EXIT.done, text, json: { runbook: runbook.id, environment, document: text } };

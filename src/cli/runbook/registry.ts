@@ -16,9 +16,11 @@ import type { Io } from '../io.ts';
 const SHIPPED: Readonly<Record<string, () => Promise<{ readonly default: Runbook }>>> = {
   'certificate-renew': () => import('../../../runbooks/certificate-renew.ts'),
   'certificate-status': () => import('../../../runbooks/certificate-status.ts'),
+  'database-setup': () => import('../../../runbooks/database-setup.ts'),
   'log-rotate': () => import('../../../runbooks/log-rotate.ts'),
   'maintenance-off': () => import('../../../runbooks/maintenance-off.ts'),
   'maintenance-on': () => import('../../../runbooks/maintenance-on.ts'),
+  'password-rotate': () => import('../../../runbooks/password-rotate.ts'),
   restore: () => import('../../../runbooks/restore.ts'),
   rollback: () => import('../../../runbooks/rollback.ts'),
   'service-revive': () => import('../../../runbooks/service-revive.ts'),

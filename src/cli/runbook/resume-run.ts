@@ -1,6 +1,8 @@
 import { ProblemError } from '../../model/problem.ts';
-import type { ResumeOptions } from '../../procedure/index.ts';
-import { type DoorOptions, openEnvironment } from '../../release/index.ts';
+import { isRunbook, RUNBOOK_PREFIX } from '../../model/procedures.ts';
+import { type ResumeOptions, readRun } from '../../procedure/index.ts';
+import { type DoorOptions, openEnvironment, openService } from '../../release/index.ts';
+import type { Runbook } from '../../release/runbook/index.ts';
 import type { CommandResult, Io } from '../io.ts';
 import { type CommonOptions, door, type PersonOptions } from '../session.ts';
 import { ownPlace } from './place.ts';
@@ -51,5 +53,17 @@ export async function resumeRunbookRun(
   const entry = given ?? (await door(io, { ...options, quiet: options.quiet ?? options.json ?? false }, true));
   const place = await ownPlace(io, options);
   const find = async (name: string) => (await findRunbook(name, place)).runbook;
-  return outcomeResult(await resumeRunbook(await openEnvironment(entry, environment), run, find, answers));
+  const reach = await reachOf(entry, run, find);
+  return outcomeResult(await resumeRunbook(await openEnvironment(entry, environment, reach), run, find, answers));
+}
+
+/** What must be there to go on with it, as its definition says. */
+async function reachOf(
+  entry: DoorOptions,
+  run: string,
+  find: (name: string) => Promise<Runbook>,
+): Promise<Runbook['reach']> {
+  const { store } = await openService(entry);
+  const { procedure } = await readRun(store, run);
+  return isRunbook(procedure) ? (await find(procedure.slice(RUNBOOK_PREFIX.length))).reach : undefined;
 }

@@ -11,6 +11,7 @@ import { FENCE_VARIABLE, FENCED } from '../fenced.ts';
 import { reservedName, UNIT_FILE } from '../local/layout.ts';
 import { SECRET_PREFIX } from '../local/start.ts';
 import { parseHostWord, type SshAccess, type SshHost, socketDirectory, sshArgv } from './access.ts';
+import { ADMINISTRATOR_VARIABLE, administratorLine } from './administrator.ts';
 import { hostProblem } from './failure.ts';
 import { hostProgram, layProgramDown, programArgv } from './program.ts';
 import { environmentFile } from './quote.ts';
@@ -49,6 +50,7 @@ const OPTIONS = {
   to: text,
   set: text,
   name: text,
+  kind: text,
   rotator: text,
   reopen: text,
   every: text,
@@ -143,6 +145,12 @@ async function senderOf(verb: string, given: Given, io: HostIo): Promise<(host: 
       return simple('--do', need(given, 'do'), ...optional(given, 'of'), ...optional(given, 'downgrade'));
     case 'tables':
       return simple('--of', need(given, 'of'));
+    case 'setup': {
+      const words = ['do', 'of', 'to', 'name'].flatMap((word) => optional(given, word));
+      if (need(given, 'do') !== 'administrator') return simple(...words);
+      const line = administratorLine(io.env[ADMINISTRATOR_VARIABLE], need(given, 'name'), need(given, 'kind'));
+      return (host) => ({ ...simple(...words)(host), input: { kind: 'text', text: line } });
+    }
     case 'log': {
       const words = ['name', 'of', 'rotator', 'reopen', 'every', 'mib', 'keep', 'days'];
       return simple(...words.flatMap((word) => [`--${word}`, need(given, word)]), ...optional(given, 'due'));
@@ -187,7 +195,7 @@ async function senderOf(verb: string, given: Given, io: HostIo): Promise<(host: 
       return refuse(
         'verb',
         verb,
-        'prepare, check, fence, install, start, stop, unit, package, tables, log, lay, current or remove',
+        'prepare, check, fence, install, start, stop, unit, package, tables, setup, log, lay, current or remove',
       );
   }
 }

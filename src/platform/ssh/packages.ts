@@ -17,14 +17,19 @@ export interface HostPackagesOptions {
   readonly exec: Exec;
 }
 
-/** @throws ProblemError when the host cannot be asked */
+/**
+ * @param how `new`: packages that are named may also be installed that are not there
+ * @throws ProblemError when the host cannot be asked
+ */
 export async function observeHostPackages(
   { host, reach, exec }: HostPackagesOptions,
   words: readonly string[],
   downgrade: boolean,
   signal?: AbortSignal,
+  how: 'installed' | 'new' = 'installed',
 ): Promise<PackageLook> {
-  const asked = ['--of', words.join(','), '--downgrade', downgrade ? 'yes' : 'no'];
+  const fresh = how === 'new' ? ['--do', 'new'] : [];
+  const asked = ['--of', words.join(','), '--downgrade', downgrade ? 'yes' : 'no', ...fresh];
   const said = await askProgram({ host, access: reach.access, root: reach.root, exec }, 'packages', asked, signal);
   const state = parsePackages(said);
   if (state !== undefined) return state;
@@ -35,6 +40,21 @@ export async function observeHostPackages(
     expected: 'the lines of `packages`',
     remedy: 'look whether `apt-get -s upgrade` works there: packages are upgraded on hosts of the Debian family only',
   });
+}
+
+/** These packages are wanted by themselves from now on. Repeatable. Pure. */
+export function hostManualEffect(
+  { host, reach }: Pick<HostPackagesOptions, 'host' | 'reach'>,
+  names: readonly string[],
+  timeoutMs: number,
+): Effect {
+  return {
+    kind: 'exec',
+    argv: [...clientWords(reach, 'package'), '--do', 'manual', '--of', names.join(','), ON, hostWord(host)],
+    resource: `${RESOURCE}${host.name}`,
+    why: `${names.join(', ')} wanted by themselves on ${host.name}`,
+    timeoutMs,
+  };
 }
 
 /** One verb of the host's program under the fence of the host. `set` may fail: what is so then, a look shows. Pure. */

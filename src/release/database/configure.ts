@@ -116,7 +116,10 @@ async function readRunning(
 }
 
 /** While a release is under way two versions have their connections open. */
-function connectionsOf({ platform }: ServiceEnvironment['environment'], { pool, reserve }: ConfigureRequest): number {
+export function connectionsOf(
+  { platform }: ServiceEnvironment['environment'],
+  { pool, reserve }: Pick<ConfigureRequest, 'pool' | 'reserve'>,
+): number {
   const instances = platform.kind === 'kubernetes' ? 8 : platform.replicas * hostNames(platform).length * 2;
   return instances * pool + reserve;
 }
@@ -231,7 +234,7 @@ function otherFamily(engine: string, version: string): ProblemError {
   });
 }
 
-function tooSmall({ machine, share, connections }: Wanted, needed: number): ProblemError {
+export function tooSmall({ machine, share, connections }: Wanted, needed: number): ProblemError {
   const mib = (bytes: number): string => `${Math.round(bytes / 1_048_576)} MiB`;
   return new ProblemError({
     code: 'database.too-small',

@@ -163,7 +163,7 @@ function addressText(host: string, port: number): string {
   return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-function placeOf({ environment }: ServiceEnvironment, { ca, server }: DatabaseTlsConfig): AuthorityPlace | null {
+export function placeOf({ environment }: ServiceEnvironment, { ca, server }: DatabaseTlsConfig): AuthorityPlace | null {
   if (server === undefined) return null;
   const { authority, names, days, validity } = server;
   return {

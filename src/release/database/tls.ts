@@ -79,7 +79,7 @@ function tlsProcedure(work: TlsWork, place: AuthorityPlace, server: ServerTls): 
   });
 }
 
-function authorityStep({ service }: TlsWork, place: AuthorityPlace): Node {
+export function authorityStep({ service }: Pick<TlsWork, 'service'>, place: AuthorityPlace): Node {
   return action<AuthorityState>({
     id: 'authority',
     title: 'Make an authority where there is none',
@@ -94,7 +94,7 @@ function authorityStep({ service }: TlsWork, place: AuthorityPlace): Node {
   });
 }
 
-function issueStep({ service }: TlsWork, place: AuthorityPlace): Node {
+export function issueStep({ service }: Pick<TlsWork, 'service'>, place: AuthorityPlace): Node {
   return action<AuthorityState>({
     id: 'issue',
     title: `Make a pair that is good for ${place.days} days and more`,
@@ -165,7 +165,7 @@ function privileged(): readonly string[] {
   return process.getuid?.() === 0 ? [] : ['sudo', '-n'];
 }
 
-function digestOf(text: string): string {
+export function digestOf(text: string): string {
   return createHash('sha256').update(lineEnded(text)).digest('hex');
 }
 

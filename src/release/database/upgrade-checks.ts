@@ -179,7 +179,13 @@ const MENDED = new Set([
 const plannedSchema = z.strictObject({ digest: z.string() });
 
 /** Binds a run to a plan: the same versions, or nothing is changed. */
-export function plannedStep({ asked, host }: ServerUpgrade, packages: PackagesStep): Node {
+export function plannedStep(
+  {
+    asked,
+    host,
+  }: { readonly asked: Pick<ServerUpgrade['asked'], 'planned'>; readonly host: Pick<ServerUpgrade['host'], 'host'> },
+  packages: PackagesStep,
+): Node {
   const { planned } = asked;
   const digestOf = (recorded: Recorded): string => digestOfChanges([{ host: host.host, changes: recorded.changes }]);
   return step<null, z.infer<typeof plannedSchema>>({

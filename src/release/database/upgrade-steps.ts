@@ -146,7 +146,18 @@ interface SetFacts {
 }
 
 /** Exactly the recorded versions; refused when something else would be done by now. */
-export function setStep({ words, host, asked, wayBack }: ServerUpgrade, packages: PackagesStep): Node {
+export function setStep(
+  {
+    words,
+    host,
+    asked,
+    wayBack,
+  }: Pick<ServerUpgrade, 'words' | 'wayBack'> & {
+    readonly asked: Pick<ServerUpgrade['asked'], 'limitMs'>;
+    readonly host: Pick<ServerUpgrade['host'], 'host' | 'packages'>;
+  },
+  packages: PackagesStep,
+): Node {
   return step<SetFacts, z.infer<typeof setSchema>>({
     id: 'packages',
     title: `Bring the packages of ${host.host} to the planned versions`,

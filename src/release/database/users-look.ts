@@ -13,6 +13,7 @@ import {
 import { openDsnSession, resolveDsn, ServerRefusal } from '../../migrate/index.ts';
 import type { Text } from '../../model/effect.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
+import type { ReadContext } from '../../procedure/index.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { type DeclaredAccount, type SecretState, secretState } from './account-secret.ts';
 
@@ -50,19 +51,32 @@ export interface UsersWork {
   readonly address: string;
   readonly accounts: readonly DeclaredAccount[];
   readonly request: UsersRequest;
+  /** The server is still to be made, so nothing is there. Left out: it is there. */
+  readonly isToCome?: (ctx: ReadContext) => boolean;
 }
 
 /** One account as it is now. */
-export async function lookAtAccount(work: UsersWork, account: DeclaredAccount): Promise<AccountPlan> {
+export async function lookAtAccount(work: UsersWork, account: DeclaredAccount, ctx: ReadContext): Promise<AccountPlan> {
   const secret = await secretState(work.service, account, work.schema);
+  if (work.isToCome?.(ctx) === true) return accountToCome(work, account, secret);
   return withAdministrator(work, async (ask) =>
     planAccount(work, ask, { account, server: await readAccounts(ask, work.engine), secret }),
   );
 }
 
 /** Whether the schema is there. */
-export function lookAtSchema(work: UsersWork): Promise<boolean> {
+export async function lookAtSchema(work: UsersWork, ctx: ReadContext): Promise<boolean> {
+  if (work.isToCome?.(ctx) === true) return false;
   return withAdministrator(work, async (ask) => (await readAccounts(ask, work.engine)).schemas.includes(work.schema));
+}
+
+/** On a server that has no account yet. */
+function accountToCome({ engine, schema }: UsersWork, account: DeclaredAccount, secret: SecretState): AccountPlan {
+  const { role, also } = account;
+  return {
+    ...{ engine, account, secret, there: false, password: null },
+    rights: compareRights(rightsFor(role, engine, schema, also), { rights: [], roles: [], proxies: [] }),
+  };
 }
 
 /** The same from what was read of the server. */

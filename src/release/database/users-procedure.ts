@@ -11,7 +11,7 @@ import {
 } from '../../database/index.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { Problem } from '../../model/problem.ts';
-import { action, type Node, type Procedure, procedure, sequence } from '../../procedure/index.ts';
+import { action, type Node, type Procedure, procedure, type ReadContext, sequence } from '../../procedure/index.ts';
 import { type DeclaredAccount, dsnToMake } from './account-secret.ts';
 import { type AccountPlan, lookAtAccount, lookAtSchema, type UsersRequest, type UsersWork } from './users-look.ts';
 
@@ -36,9 +36,14 @@ export function usersProcedure(work: UsersWork): Procedure {
     root: sequence({
       id: 'accounts',
       title: 'Make the schema and the accounts',
-      steps: [schemaStep(work), ...accounts.map((account) => accountSteps(work, account))],
+      steps: usersNodes(work),
     }),
   });
+}
+
+/** The schema, then account after account. */
+export function usersNodes(work: UsersWork): readonly Node[] {
+  return [schemaStep(work), ...work.accounts.map((account) => accountSteps(work, account))];
 }
 
 /** What stands in the place of the verifier of a password until the statement is sent. */
@@ -72,7 +77,7 @@ function schemaStep(work: UsersWork): Node {
     id: 'schema',
     title: `Make the schema ${work.schema}`,
     inputs: { schema: work.schema },
-    read: () => lookAtSchema(work),
+    read: (ctx) => lookAtSchema(work, ctx),
     decide: (there) =>
       there
         ? { kind: 'nothing', why: 'it is there' }
@@ -83,7 +88,7 @@ function schemaStep(work: UsersWork): Node {
 
 function accountSteps(work: UsersWork, account: DeclaredAccount): Node {
   const { role, user, from } = account;
-  const read = (): Promise<AccountPlan> => lookAtAccount(work, account);
+  const read = (ctx: ReadContext): Promise<AccountPlan> => lookAtAccount(work, account, ctx);
   return sequence({
     id: role,
     title: `Account ${user}@${from} for ${role}`,
@@ -112,8 +117,8 @@ function accountSteps(work: UsersWork, account: DeclaredAccount): Node {
           return { kind: 'do', effects: [withPassword(work, account, statements)] };
         },
         probe: 'repeatable',
-        verify: async () => {
-          const { there, password } = await read();
+        verify: async (ctx) => {
+          const { there, password } = await read(ctx);
           const good = there && password !== 'other' && password !== 'none';
           return good ? [] : [notMade(account)];
         },
@@ -129,8 +134,8 @@ function accountSteps(work: UsersWork, account: DeclaredAccount): Node {
           return { kind: 'do', effects: [sql(work, statements, rightsText(plan.rights.lacks).join('; '))] };
         },
         probe: 'repeatable',
-        verify: async () => {
-          const { rights } = await read();
+        verify: async (ctx) => {
+          const { rights } = await read(ctx);
           const left = rights.lacks.length > 0 || (work.request.revoke && hasTooMuch(rights.tooMuch));
           return left ? [notGranted(account, rights)] : [];
         },

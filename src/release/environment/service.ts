@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type ResolvedEnvironment, readConfig, resolveEnvironment } from '../../config/index.ts';
@@ -35,21 +36,26 @@ export async function openService(door: DoorOptions): Promise<Service> {
   };
 }
 
+/** What must be there when an environment is opened. */
+export type Reach = 'everything' | 'without-database' | 'without-trust' | 'before-database';
+
 /**
  * @param reach `without-database`: where its connection string may not be there yet; `without-trust`: where also the roots may not be there yet that
- * connections to the database trust
+ * connections to the database trust; `before-database`: neither, and the roots count as soon as they are there
  */
 export async function openEnvironment(
   door: DoorOptions,
   name: string,
-  reach: 'everything' | 'without-database' | 'without-trust' = 'everything',
+  reach: Reach = 'everything',
 ): Promise<ServiceEnvironment> {
   const service = await openService(door);
   const environment = unwrap(resolveEnvironment(service.config, name, { baseDir: service.baseDir }));
   const trusting =
     reach === 'without-trust'
       ? service
-      : { ...service, secrets: await withDatabaseRoots(service.secrets, environment) };
+      : reach === 'before-database'
+        ? { ...service, secrets: withRootsToCome(service.secrets, environment) }
+        : { ...service, secrets: await withDatabaseRoots(service.secrets, environment) };
   const opened = reach === 'everything' ? environment : { ...environment, database: null };
   return { ...trusting, environment, target: await openTarget(opened, trusting) };
 }
@@ -67,14 +73,37 @@ export async function withDatabaseRoots<T extends object>(
   try {
     return { ...secrets, databaseTrust: { kind: 'roots', pem: await readFile(tls.ca, 'utf8') } };
   } catch (error) {
-    throw new ProblemError({
-      code: 'config.database-roots',
-      where: `environments.${environment}.database.tls.ca`,
-      found: error instanceof Error ? error.message : String(error),
-      expected: 'the roots that connections to the database trust, PEM, readable for this user',
-      remedy: 'put the file there; `shiplock database tls --create --apply` makes an authority of your own',
-    });
+    throw new ProblemError(noRoots(environment, tls.ca, error));
   }
+}
+
+/** The roots are looked for at each connection: what sets a server up makes them. Nothing is sent in the clear before. */
+function withRootsToCome<T extends object>(
+  secrets: T,
+  { environment, database }: Pick<ResolvedEnvironment, 'environment' | 'database'>,
+): T & { readonly databaseTrust?: DatabaseTrust | undefined } {
+  const tls = database?.tls ?? null;
+  if (tls === null) return secrets;
+  return {
+    ...secrets,
+    get databaseTrust(): DatabaseTrust {
+      try {
+        return { kind: 'roots', pem: readFileSync(tls.ca, 'utf8') };
+      } catch (error) {
+        throw new ProblemError(noRoots(environment, tls.ca, error));
+      }
+    },
+  };
+}
+
+function noRoots(environment: string, ca: string, error: unknown) {
+  return {
+    code: 'config.database-roots',
+    where: `environments.${environment}.database.tls.ca`,
+    found: error instanceof Error ? error.message : ca,
+    expected: 'the roots that connections to the database trust, PEM, readable for this user',
+    remedy: 'put the file there; `shiplock database tls --create --apply` makes an authority of your own',
+  };
 }
 
 /** The engine's options for a run of this service. */

@@ -1,7 +1,7 @@
 import type { ExitCode } from '../../model/exit.ts';
 import type { Json } from '../../model/json.ts';
 import type { Node, Plan, Procedure, RunResult } from '../../procedure/index.ts';
-import type { ServiceEnvironment } from '../environment/service.ts';
+import type { Reach, ServiceEnvironment } from '../environment/service.ts';
 import type { OpenedSystem } from '../environment/system.ts';
 import type { Input } from './input.ts';
 
@@ -30,6 +30,8 @@ export interface Runbook {
   readonly requirements: readonly string[];
   readonly roles: readonly { readonly role: string; readonly does: string }[];
   readonly severity: Severity;
+  /** What must be there when its environment is opened; left out: everything. */
+  readonly reach?: Reach;
   readonly inputs: readonly Input[];
   /** What must be so before it is begun. */
   readonly prerequisites: readonly string[];

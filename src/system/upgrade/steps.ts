@@ -23,7 +23,10 @@ import type { Upgrade, UpgradeHost } from './types.ts';
 
 export type LookStep = Step<PackageLook, Recorded>;
 
-export function refreshStep({ limitMs }: Pick<Upgrade, 'limitMs'>, { host, packages }: UpgradeHost): Node {
+export function refreshStep(
+  { limitMs }: Pick<Upgrade, 'limitMs'>,
+  { host, packages }: Pick<UpgradeHost, 'host' | 'packages'>,
+): Node {
   return action<null>({
     id: host,
     title: `Ask the package sources on ${host}`,

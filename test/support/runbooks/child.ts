@@ -10,12 +10,13 @@ import { killSwitch } from '../crash-sweep.ts';
 
 const [configFile = '', store = '', name = '', report = '', kill] = process.argv.slice(2);
 const killAt = killSwitch(kill === undefined ? undefined : Number(kill), report);
+const find = async (wanted: string) => (await findRunbook(wanted, null)).runbook;
+const runbook = await find(name);
 const service = await openEnvironment(
   { configFile, store, env: process.env, who: 'sweep', self: [], killAt },
   'production',
+  runbook.reach,
 );
-const find = async (wanted: string) => (await findRunbook(wanted, null)).runbook;
-const runbook = await find(name);
 const asked = process.env['SWEEP_TEXTS'];
 const texts = asked === undefined ? runbook.sample : z.record(z.string(), z.string()).parse(JSON.parse(asked));
 // A runbook may drive runs of its own, such as one of a backup.

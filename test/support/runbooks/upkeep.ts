@@ -7,6 +7,7 @@ import { type Doors, haproxyUnit, type Maintenance, nginxUnit } from '../../../s
 import { markEffect } from '../../../src/traffic/maintenance/mark.ts';
 import { benchOptions, execute, startInstance } from '../../traffic/bench.ts';
 import { logsSetup } from './logs.ts';
+import { rotateSetup } from './rotate.ts';
 import { tlsSetup } from './tls.ts';
 import type { CommandWorld, Setup } from './world.ts';
 
@@ -91,5 +92,8 @@ export const SETUPS: Readonly<Record<string, Setup>> = {
   'certificate-status': tlsSetup(),
   'log-rotate': logsSetup(),
   'maintenance-on': proxySetup('haproxy'),
+  get 'password-rotate'() {
+    return rotateSetup();
+  },
   'maintenance-off': proxySetup('haproxy', MAINTENANCE),
 };

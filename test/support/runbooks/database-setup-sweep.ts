@@ -1,0 +1,69 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { RUNBOOK_PREFIX } from '../../../src/model/procedures.ts';
+import { fillGate, listRuns, showGates, systemClock, verifyRun } from '../../../src/procedure/index.ts';
+import type { SweepTry } from '../crash-sweep.ts';
+import { setupWorld } from './database-setup.ts';
+
+/** The runbook `database-setup` on a real host, killed and gone on with: each try has a host of its own. */
+
+const SCRIPT = fileURLToPath(new URL('./child.ts', import.meta.url));
+
+export async function openSetupSweep(): Promise<SweepTry> {
+  const world = await setupWorld();
+  const { store, dir, said } = world;
+  const report = join(dir, 'report');
+  const admin = `file:${dir}/secrets/admin.dsn`;
+  const texts = { reason: 'drill', service: 'database', admin, memory: '900MiB' };
+  return {
+    report,
+    command: async (kill) => ({
+      argv: [
+        process.execPath,
+        SCRIPT,
+        ...[world.configFile, store, 'database-setup', report],
+        ...(kill === undefined ? [] : [String(kill)]),
+      ],
+      env: { ...world.env, SWEEP_TEXTS: JSON.stringify(texts) },
+    }),
+    async answer() {
+      for (const gate of await showGates(store)) {
+        const evidence = { works: true, kept: true, seen: 'from the machine of the application' };
+        const filled = await fillGate(store, gate.run, gate.path, evidence, 'ann', systemClock);
+        if (!filled.ok) throw new Error(JSON.stringify(filled.problems));
+      }
+    },
+    async endState() {
+      const own = (await listRuns(store)).filter(({ procedure }) => procedure.startsWith(RUNBOOK_PREFIX));
+      const last = own.at(-1);
+      const address = (text: string): string => text.replaceAll(/10\.77\.\d+\.\d+/g, 'ADDRESS');
+      return {
+        packages: await said(
+          "dpkg-query -W -f '${Package} ${Version} ${db:Status-Abbrev}\\n' 'mariadb-*' | grep -v ' un '",
+        ),
+        manual: await said("apt-mark showmanual 'mariadb-*'"),
+        settings: address(await said('cat /etc/mysql/mariadb.conf.d/zz-shiplock.cnf')),
+        // Files of a killed one that nobody would ever take away.
+        left: await said('ls /etc/mysql/mariadb.conf.d /etc/mysql/tls'),
+        running: address(
+          await world.sql('SELECT @@innodb_buffer_pool_size, @@max_connections, @@log_bin, @@bind_address'),
+        ),
+        grants: address(
+          await world.sql(
+            "SELECT CONCAT(User, '@', Host, ' ', JSON_VALUE(Priv, '$.access')) FROM mysql.global_priv ORDER BY 1",
+          ),
+        ),
+        rights: await world.sql("SELECT CONCAT(User, ' ', Db) FROM mysql.db ORDER BY 1"),
+        zones: (await world.sql('SELECT COUNT(*) FROM mysql.time_zone_name')) !== '0',
+        units: await said('systemctl is-active mariadb; systemctl is-enabled mariadb; stat -c "%a %U" /var/lib/mysql'),
+        secrets: (await readdir(join(dir, 'secrets'))).toSorted(),
+        authority: (await readdir(join(dir, 'tls', 'authority'))).toSorted(),
+        runs: own.length,
+        outcome: last?.finished?.outcome,
+        journal: last === undefined ? 'none' : (await verifyRun(store, last.run)).kind,
+      };
+    },
+    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
+  };
+}
