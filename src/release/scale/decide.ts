@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Instance, isOnHost, type PlatformState, type UnitSpec } from '../../model/platform.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import { endpointOf, type Routes, type RoutesState } from '../../model/traffic.ts';
-import { type ReleaseRecord, unitSpecSchema } from '../record.ts';
+import { unitSpecSchema } from '../record.ts';
 
 /** On how many hosts the serving version runs: what follows from a look. All pure. */
 
@@ -81,7 +81,7 @@ export function foundIn(spec: UnitSpec, { platform, routes }: World, wanted: rea
 
 /** Why it may not be begun. */
 export function refusals(
-  record: ReleaseRecord | null,
+  serving: UnitSpec | 'files' | null,
   { platform, routes }: World,
   {
     environment,
@@ -93,15 +93,15 @@ export function refusals(
     readonly capacityPerInstance: number | undefined;
   },
 ): readonly Problem[] {
-  if (record?.unit == null) return [nothingServes(environment, record)];
+  if (serving === null || serving === 'files') return [nothingServes(environment, serving)];
   if (routes.kind === 'unreachable') return [proxyUnreachable(environment, routes.reason)];
-  const { version } = record.unit;
+  const { version } = serving;
   const trial = routes.routes.find(({ hold, configuredShare }) => hold === 'leased' && configuredShare > 0);
   const share = routes.routes.find((route) => route.version === version)?.configuredShare ?? 0;
   if (trial !== undefined || share < 1)
     return [underWay(environment, trial?.version ?? version, trial?.configuredShare ?? share)];
   const needed = capacityPerInstance === undefined ? 0 : Math.ceil(1 / capacityPerInstance - 1e-9);
-  const have = wanted.length * perHost(record.unit, platform);
+  const have = wanted.length * perHost(serving, platform);
   return [
     ...(have < needed ? [tooFew(environment, have, needed)] : []),
     ...platform.hosts.flatMap((host) =>
@@ -152,11 +152,11 @@ function mapped(
   };
 }
 
-function nothingServes(environment: string, record: ReleaseRecord | null): Problem {
+function nothingServes(environment: string, serving: 'files' | null): Problem {
   return {
     code: 'system.nothing-to-scale',
     where: environment,
-    found: record === null ? 'nothing serves' : `${record.release.version}, which is only files`,
+    found: serving === null ? 'nothing serves' : 'what serves is only files',
     expected: 'a version with instances that serves',
     remedy: 'make a release first; files are served beside the proxy and need no instances',
   };

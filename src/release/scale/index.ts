@@ -1,13 +1,13 @@
+import type { UnitSpec } from '../../model/platform.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { forEach, type Node, sequence, step } from '../../procedure/index.ts';
 import { hostTraffic } from '../environment/host-traffic.ts';
 import { hostsNode } from '../environment/hosts.ts';
 import { sshReach } from '../environment/platform.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
-import type { ReleaseRecord } from '../record.ts';
 import { stableRecord } from '../run/release.ts';
 import { type Found, foundIn, foundSchema, hostsMeant, refusals, type World } from './decide.ts';
-import { type AfterStep, afterStep, type FoundStep, joinNode, lookAtWorld } from './join.ts';
+import { type AfterStep, afterStep, type FoundStep, joinNode, lookAtWorld, type Scaled } from './join.ts';
 import { backNode, leaveNode } from './leave.ts';
 
 /** More hosts for the version that serves, or fewer: first those that are to serve, then those that are not. */
@@ -19,6 +19,9 @@ export interface ScaleNodes {
   readonly wanted: readonly string[];
 }
 
+/** What serves, as it was released; `files`: it has no instances; null: nothing. */
+export type Serving = UnitSpec | 'files' | null;
+
 /**
  * @param to how many of the configured hosts, the first ones, or their names
  * @throws ProblemError for words that name no such hosts, and where hosts are not ours to move
@@ -27,15 +30,27 @@ export function scaleNodes(service: ServiceEnvironment, to: string): ScaleNodes 
   const { target, environment } = service;
   if (environment.platform.kind === 'kubernetes') throw new ProblemError(ofCluster(target.environment));
   const wanted = hostsMeant(to, target.hosts);
+  const { nodes, after } = scaleTree(target, wanted, async () => {
+    const record = await stableRecord(service);
+    return record === null ? null : (record.unit ?? 'files');
+  });
+  return { wanted, after, nodes: [...prepared(service, wanted), ...nodes] };
+}
+
+/** The tree, over whatever hosts and proxy there are. */
+export function scaleTree(
+  target: Scaled,
+  wanted: readonly string[],
+  serving: () => Promise<Serving>,
+): Pick<ScaleNodes, 'nodes' | 'after'> {
   const unwanted = target.hosts.filter((host) => !wanted.includes(host));
-  const look = lookStep(service, wanted);
+  const look = lookStep(target, wanted, serving);
   const after = afterStep(target, look);
   // Null where there is one host: then nothing leaves either.
-  const traffic = hostTraffic(service);
+  const traffic = hostTraffic({ target });
   return {
-    ...{ after, wanted },
+    after,
     nodes: [
-      ...prepared(service, wanted),
       look,
       forEach({
         id: 'out',
@@ -68,32 +83,31 @@ function prepared({ environment, exec }: ServiceEnvironment, wanted: readonly st
 }
 
 interface Facts {
-  readonly record: ReleaseRecord | null;
+  readonly serving: Serving;
   readonly world: World;
 }
 
 /** What serves, where, and whether it may be begun. Recorded: a resume goes by what was found first. */
-function lookStep(service: ServiceEnvironment, wanted: readonly string[]): FoundStep {
-  const { target } = service;
+function lookStep(target: Scaled, wanted: readonly string[], serving: () => Promise<Serving>): FoundStep {
   const { environment, policy } = target;
   return step<Facts, Found>({
     id: 'look',
     title: 'Look what serves, and where',
     inputs: { wanted: [...wanted], capacityPerInstance: policy.capacityPerInstance ?? null },
     read: async (ctx) => {
-      const [record, world] = await Promise.all([stableRecord(service), lookAtWorld(target, ctx.signal)]);
-      return { record, world };
+      const [now, world] = await Promise.all([serving(), lookAtWorld(target, ctx.signal)]);
+      return { serving: now, world };
     },
-    decide: ({ record, world }) => {
+    decide: ({ serving: now, world }) => {
       const { capacityPerInstance } = policy;
-      const problems = refusals(record, world, { environment, wanted, capacityPerInstance });
-      if (problems.length > 0 || record?.unit == null) return { kind: 'refuse', problems };
-      const { joining, leaving } = foundIn(record.unit, world, wanted);
+      const problems = refusals(now, world, { environment, wanted, capacityPerInstance });
+      if (problems.length > 0 || now === null || now === 'files') return { kind: 'refuse', problems };
+      const { joining, leaving } = foundIn(now, world, wanted);
       const words = [
         joining.length === 0 ? '' : `${joining.join(', ')} will serve`,
         leaving.length === 0 ? '' : `${leaving.join(', ')} will not`,
       ].filter((text) => text !== '');
-      return { kind: 'nothing', why: `${record.unit.version}: ${words.join('; ') || 'it is so already'}` };
+      return { kind: 'nothing', why: `${now.version}: ${words.join('; ') || 'it is so already'}` };
     },
     outputs: foundSchema,
     collect: (_results, facts) => found(facts, wanted),
@@ -102,9 +116,9 @@ function lookStep(service: ServiceEnvironment, wanted: readonly string[]): Found
   });
 }
 
-function found({ record, world }: Facts, wanted: readonly string[]): Found {
-  if (record?.unit == null) throw new TypeError('it was refused without instances');
-  return foundIn(record.unit, world, wanted);
+function found({ serving, world }: Facts, wanted: readonly string[]): Found {
+  if (serving === null || serving === 'files') throw new TypeError('it was refused without instances');
+  return foundIn(serving, world, wanted);
 }
 
 function ofCluster(environment: string) {

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { isOnHost } from '../../model/platform.ts';
 import type { Problem } from '../../model/problem.ts';
 import { action, type Node, type Step, sequence, step, watch } from '../../procedure/index.ts';
+import type { RolloutPolicy, RolloutPorts } from '../../rollout/index.ts';
 import { doOrNothing, smokeAt } from '../../rollout/index.ts';
-import type { Target } from '../environment/target.ts';
 import { type Found, instancesOn, joined, only, perHost, proxyUnreachable, type World } from './decide.ts';
 
 /** One host begins to serve: what serves elsewhere is laid down there, started, asked, and only then gets requests. */
@@ -11,15 +11,26 @@ import { type Found, instancesOn, joined, only, perHost, proxyUnreachable, type 
 const LOOK_EVERY_MS = 250;
 const MARGIN_MS = 30_000;
 
+/** As much of a target as is moved. */
+export interface Scaled {
+  readonly environment: string;
+  readonly hosts: readonly string[];
+  readonly ports: Pick<RolloutPorts, 'platform' | 'router' | 'http' | 'stopGuards'>;
+  readonly policy: Pick<
+    RolloutPolicy,
+    'capacityPerInstance' | 'healthDeadlineMs' | 'drainTimeoutMs' | 'smoke' | 'role'
+  >;
+}
+
 export type FoundStep = Step<unknown, Found>;
 
-export async function lookAtWorld({ ports }: Pick<Target, 'ports'>, signal: AbortSignal): Promise<World> {
+export async function lookAtWorld({ ports }: Pick<Scaled, 'ports'>, signal: AbortSignal): Promise<World> {
   const [platform, routes] = await Promise.all([ports.platform.observe(signal), ports.router.observe(signal)]);
   return { platform, routes };
 }
 
 /** Every step of it finds that there is nothing to do where the host serves already. */
-export function joinNode(target: Target, host: string, look: FoundStep): Node {
+export function joinNode(target: Scaled, host: string, look: FoundStep): Node {
   const ready = readyWatch(target, host, look);
   return sequence({
     id: host,
@@ -36,7 +47,7 @@ export function joinNode(target: Target, host: string, look: FoundStep): Node {
   });
 }
 
-function installStep(target: Target, host: string, look: FoundStep): Node {
+function installStep(target: Scaled, host: string, look: FoundStep): Node {
   const { platform } = target.ports;
   return action({
     id: 'install',
@@ -49,7 +60,7 @@ function installStep(target: Target, host: string, look: FoundStep): Node {
   });
 }
 
-function startStep(target: Target, host: string, look: FoundStep): Node {
+function startStep(target: Scaled, host: string, look: FoundStep): Node {
   const { ports, policy } = target;
   return action({
     id: 'start',
@@ -81,7 +92,7 @@ interface Waiting<S> {
 const doneSchema = z.strictObject({ ready: z.number() });
 
 /** Until every instance of the host answers on its ready path. */
-function readyWatch({ ports, policy }: Target, host: string, look: FoundStep) {
+function readyWatch({ ports, policy }: Scaled, host: string, look: FoundStep) {
   const limitMs = policy.healthDeadlineMs;
   return watch<Waiting<z.infer<typeof readySchema>>, z.infer<typeof readySchema>, z.infer<typeof doneSchema>>({
     id: 'ready',
@@ -120,7 +131,7 @@ interface Before {
 }
 
 /** Asked at the instances themselves: the proxy does not send anybody there yet. */
-function smokeStep({ ports, policy }: Target, host: string, { look, ready }: Before): Node {
+function smokeStep({ ports, policy }: Scaled, host: string, { look, ready }: Before): Node {
   return action<readonly Problem[]>({
     id: 'smoke',
     title: `Smoke test on ${host}`,
@@ -151,7 +162,7 @@ function smokeStep({ ports, policy }: Target, host: string, { look, ready }: Bef
   });
 }
 
-function trafficStep(target: Target, host: string, { look, ready }: Before): Node {
+function trafficStep(target: Scaled, host: string, { look, ready }: Before): Node {
   const { router } = target.ports;
   return action<World>({
     id: 'traffic',
@@ -172,7 +183,7 @@ function trafficStep(target: Target, host: string, { look, ready }: Before): Nod
 const takesSchema = z.strictObject({ time: z.number(), up: z.number(), places: z.number() });
 
 /** The proxy's own checks must find it well, or it was added in name only. */
-function takesWatch({ ports, policy }: Target, host: string, look: FoundStep): Node {
+function takesWatch({ ports, policy }: Scaled, host: string, look: FoundStep): Node {
   const limitMs = policy.healthDeadlineMs;
   return watch<Waiting<z.infer<typeof takesSchema>>, z.infer<typeof takesSchema>, z.infer<typeof doneSchema>>({
     id: 'takes',
@@ -214,7 +225,7 @@ function takesWatch({ ports, policy }: Target, host: string, look: FoundStep): N
 }
 
 /** After a reboot it comes back by itself; its share is no lease, so nothing of it needs a guard. */
-function settleStep({ ports }: Target, host: string, look: FoundStep): Node {
+function settleStep({ ports }: Scaled, host: string, look: FoundStep): Node {
   return action({
     id: 'make-current',
     title: `Make it current on ${host}`,
@@ -246,7 +257,7 @@ const rowsSchema = z.strictObject({
 });
 export type AfterStep = Step<World, z.infer<typeof rowsSchema>>;
 
-export function afterStep(target: Target, look: FoundStep): AfterStep {
+export function afterStep(target: Scaled, look: FoundStep): AfterStep {
   return step<World, z.infer<typeof rowsSchema>>({
     id: 'after',
     title: 'Write down what serves where',

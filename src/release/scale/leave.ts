@@ -1,15 +1,14 @@
 import { action, type Gate, gate, type Node, sequence } from '../../procedure/index.ts';
 import { doOrNothing } from '../../rollout/index.ts';
 import type { HostTraffic } from '../../system/index.ts';
-import type { Target } from '../environment/target.ts';
 import { instancesOn, left, only, proxyUnreachable, returned, type World } from './decide.ts';
-import { type FoundStep, lookAtWorld } from './join.ts';
+import { type FoundStep, lookAtWorld, type Scaled } from './join.ts';
 
 /** One host serves no longer: no new requests, those that it has are finished, and only then it is stopped. */
 
 const MARGIN_MS = 30_000;
 
-export function leaveNode(target: Target, host: string, traffic: HostTraffic, look: FoundStep): Node {
+export function leaveNode(target: Scaled, host: string, traffic: HostTraffic, look: FoundStep): Node {
   return sequence({
     id: host,
     title: `Take ${host} out of service`,
@@ -22,7 +21,7 @@ export function leaveNode(target: Target, host: string, traffic: HostTraffic, lo
 }
 
 /** Once, behind the first host that leaves the traffic: until then it takes one step to have it back. */
-function checkpoint({ policy }: Target, host: string, look: FoundStep): Gate {
+function checkpoint({ policy }: Scaled, host: string, look: FoundStep): Gate {
   return gate({
     id: 'checkpoint',
     title: `Look how the others carry the load before ${host} is stopped`,
@@ -41,7 +40,7 @@ function checkpoint({ policy }: Target, host: string, look: FoundStep): Gate {
   });
 }
 
-function stopStep(target: Target, host: string, look: FoundStep): Node {
+function stopStep(target: Scaled, host: string, look: FoundStep): Node {
   const { ports, policy } = target;
   return action<World>({
     id: 'stop',
@@ -68,7 +67,7 @@ function stopStep(target: Target, host: string, look: FoundStep): Node {
 }
 
 /** Whatever was not stopped yet takes requests again, at once. */
-export function backNode(target: Target, hosts: readonly string[]): Node {
+export function backNode(target: Scaled, hosts: readonly string[]): Node {
   const { router } = target.ports;
   return action<World>({
     id: 'back',

@@ -1,22 +1,14 @@
 import { describe, expect, it, test } from 'vitest';
-import type { Instance, PlatformState } from '../../../src/model/platform.ts';
+import type { Instance, PlatformState, UnitSpec } from '../../../src/model/platform.ts';
 import type { ObservedRoute, RoutesState } from '../../../src/model/traffic.ts';
-import type { ReleaseRecord } from '../../../src/release/record.ts';
 import { foundIn, hostsMeant, joined, left, refusals, returned } from '../../../src/release/scale/decide.ts';
 
 /** Which hosts are meant, what is to be done there, and why not. */
 
 const HOSTS = ['a', 'b', 'c'];
-const spec: NonNullable<ReleaseRecord['unit']> = {
+const spec: UnitSpec = {
   ...{ component: 'api', version: '1.0.0', digest: `sha256:${'0'.repeat(64)}`, artefact: '/x', command: [], env: {} },
   ...{ replicas: 6, readyPath: '/r', livePath: '/l', startTimeoutMs: 1, stopTimeoutMs: 1 },
-};
-const record: ReleaseRecord = {
-  ...{ formatVersion: 1, environment: 'production', unit: spec, files: [], schema: 'none' },
-  release: {
-    ...{ formatVersion: 1, service: 'shop', version: '1.0.0', commit: 'a'.repeat(40), commitTime: null },
-    ...{ artefacts: [], configHash: `sha256:${'0'.repeat(64)}`, migrations: [] },
-  },
 };
 const instance = (on: string, n: number, state: Instance['state'] = 'ready'): Instance => ({
   ...{ component: 'api', version: '1.0.0', instance: `1.0.0-${n}@${on}`, on, host: '10.0.0.1', port: 80 + n, state },
@@ -76,31 +68,31 @@ describe('it is refused', () => {
   const codes = (...given: Parameters<typeof refusals>) => refusals(...given).map(({ code }) => code);
   const trial = route(['a'], { version: '2.0.0', configuredShare: 0.1, hold: 'leased' });
   test.each<[string, readonly string[], Parameters<typeof refusals>]>([
-    ['not, when four instances carry a quarter each', [], [record, world, asked]],
-    ['when fewer are left than carry the load', ['system.too-few'], [record, world, { ...asked, wanted: ['a'] }]],
+    ['not, when four instances carry a quarter each', [], [spec, world, asked]],
+    ['when fewer are left than carry the load', ['system.too-few'], [spec, world, { ...asked, wanted: ['a'] }]],
     [
       'not for a capacity that nobody has named',
       [],
-      [record, world, { ...asked, wanted: ['a'], capacityPerInstance: undefined }],
+      [spec, world, { ...asked, wanted: ['a'], capacityPerInstance: undefined }],
     ],
     ['when nothing serves', ['system.nothing-to-scale'], [null, world, asked]],
-    ['for files alone', ['system.nothing-to-scale'], [{ ...record, unit: null }, world, asked]],
+    ['for files alone', ['system.nothing-to-scale'], ['files', world, asked]],
     [
       'when the proxy says nothing',
       ['system.proxy-unreachable'],
-      [record, { ...world, routes: { kind: 'unreachable', reason: 'gone' } }, asked],
+      [spec, { ...world, routes: { kind: 'unreachable', reason: 'gone' } }, asked],
     ],
     [
       'under a release',
       ['system.release-under-way'],
-      [record, { ...world, routes: observed(route(HOSTS, { configuredShare: 0.9 }), trial) }, asked],
+      [spec, { ...world, routes: observed(route(HOSTS, { configuredShare: 0.9 }), trial) }, asked],
     ],
     [
       'when one that is to serve is silent',
       ['system.host-silent'],
-      [record, { ...world, platform: platform(HOSTS, ['b']) }, asked],
+      [spec, { ...world, platform: platform(HOSTS, ['b']) }, asked],
     ],
-    ['not, when one that is to leave is', [], [record, { ...world, platform: platform(HOSTS, ['c']) }, asked]],
+    ['not, when one that is to leave is', [], [spec, { ...world, platform: platform(HOSTS, ['c']) }, asked]],
   ])('%s', (_what, expected, given) => expect(codes(...given)).toEqual(expected));
 });
 
