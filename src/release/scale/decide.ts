@@ -113,9 +113,7 @@ export function refusals(
 /** The same routes, with these instances of the host and no others, taking requests. */
 export function joined({ service, routes }: Observed, spec: UnitSpec, host: string, here: readonly Instance[]): Routes {
   return mapped({ service, routes }, (endpoints, version) =>
-    version === spec.version
-      ? [...endpoints.filter(({ instance }) => !isOnHost(instance, host)), ...here.map(endpointOf)]
-      : endpoints,
+    version === spec.version ? withPlaces(endpoints, host, here.map(endpointOf)) : endpoints,
   );
 }
 
@@ -129,6 +127,15 @@ export function returned(observed: Observed, hosts: readonly string[]): Routes {
   return mapped(observed, (endpoints) =>
     endpoints.map((one) => (hosts.some((host) => isOnHost(one.instance, host)) ? endpointOf(one) : one)),
   );
+}
+
+/** Each keeps its place, so that nothing changes where all of it is as it was. */
+function withPlaces(endpoints: Places, host: string, here: Places): Places {
+  const named = (name: string): Places => here.filter(({ instance }) => instance === name);
+  return [
+    ...endpoints.flatMap((one) => (isOnHost(one.instance, host) ? named(one.instance) : [one])),
+    ...here.filter(({ instance }) => !endpoints.some((one) => one.instance === instance)),
+  ];
 }
 
 type Places = Routes['routes'][number]['endpoints'];
