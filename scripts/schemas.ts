@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { recordSchema } from '../src/backup/catalogue/record.ts';
+import { drillSchema } from '../src/backup/drill/record.ts';
 import { editorSchema, schemaTree } from '../src/config/schema-tree.ts';
 import { unitSchemaTree } from '../src/config/unit-schema.ts';
 import { manifestSchema } from '../src/diagnose/manifest.ts';
@@ -58,6 +59,7 @@ const FORMATS = {
   'bucket-release': { schema: bucketReleaseSchema, title: 'What a release in a bucket consists of' },
   finding: { schema: findingSchema, title: 'One result of a linter or scanner' },
   backup: { schema: recordSchema, title: 'One record of the catalogue of backups' },
+  drill: { schema: drillSchema, title: 'What one drill of a restore found' },
   scan: { schema: scanRecordSchema, title: 'What scanners said about one commit' },
   diagnosis: {
     schema: manifestSchema,

@@ -82,6 +82,20 @@ export const backupConfig = z
       .describe(
         'How old the last full backup may be that was restored and compared. `shiplock backup status` fails when it is older.',
       ),
+    drill: z
+      .strictObject({
+        directory: filePathSchema.describe(
+          'Where the server of a drill is made and deleted again: room for the whole database and its logs. Shiplock uses `shiplock-drill` in it.',
+        ),
+        every: z
+          .enum(['daily', 'weekly', 'monthly'], { error: 'daily, weekly or monthly' })
+          .default('monthly')
+          .describe('How often. `shiplock backup status` fails when the last one that came through is older.'),
+      })
+      .exactOptional()
+      .describe(
+        'Drills: everything is restored as after a loss, logs too, measured, compared with `objectives`, and deleted. Left out: none is on a schedule.',
+      ),
     timeout: duration({ min: 60_000 }).prefault('6h').describe('How long one dump, one restore or one copy may take.'),
     lockWait: duration({ min: 1000, max: 60_000 })
       .prefault('5s')

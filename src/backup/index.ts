@@ -28,6 +28,9 @@ export {
   removeRecord,
   writeRecord,
 } from './catalogue/store.ts';
+export { roomNeeded } from './drill/judge.ts';
+export { type DrillRecord, drillFile, drillSchema, drillText, readDrills } from './drill/record.ts';
+export { alertRules } from './drill/rules.ts';
 export type { CloneServers } from './physical/options.ts';
 export {
   fileArguments,

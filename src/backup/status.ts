@@ -2,6 +2,10 @@ import type { Problem } from '../model/problem.ts';
 import { formatDuration } from '../model/scalars.ts';
 import { chainsOf, furthest, reach } from './catalogue/chain.ts';
 import type { BackupState, Catalogue } from './catalogue/record.ts';
+import { type DrillEvery, drillProblems, lastThrough } from './drill/judge.ts';
+import type { DrillRecord } from './drill/record.ts';
+import { chooseChain } from './restore/choose.ts';
+import { type Prediction, predictTime, type RestoreTimes } from './restore/predict.ts';
 
 /** How good the backups are now: what can be restored, what was proven, and what speaks against it. */
 
@@ -13,6 +17,16 @@ export interface StatusRules {
   readonly rpoMs: number | null;
   /** How old the last verified full backup may be. */
   readonly verifiedWithinMs: number;
+  /** How long a restore may take; null: nothing was promised. */
+  readonly rtoMs: number | null;
+  /** How often drills are held; null: none are promised. */
+  readonly drillEvery: DrillEvery | null;
+}
+
+/** What was measured: from these a restore of now is predicted. */
+export interface MeasuredRestores {
+  readonly drills: readonly DrillRecord[];
+  readonly restores: readonly RestoreTimes[];
 }
 
 export interface FullStatus {
@@ -35,22 +49,30 @@ export interface BackupStatus {
   /** The same from a full backup that was restored and compared. */
   readonly verifiedTo: string | null;
   readonly verified: { readonly id: string; readonly takenAt: string; readonly at: string } | null;
+  /** What a restore of everything would take now; null: nothing can be restored. */
+  readonly prediction: Prediction | null;
+  /** The newest drill, and the newest that came through. Null: none. */
+  readonly drill: DrillRecord | null;
+  readonly drillThrough: DrillRecord | null;
   /** Newest first. */
   readonly fulls: readonly FullStatus[];
   readonly problems: readonly Problem[];
 }
 
 /** Pure. */
-export function backupStatus(catalogue: Catalogue, rules: StatusRules): BackupStatus {
+export function backupStatus(catalogue: Catalogue, rules: StatusRules, measured: MeasuredRestores): BackupStatus {
   const chains = chainsOf(catalogue);
   const best = furthest(chains);
   const proven = chains.filter(({ full }) => full.state === 'verified');
   const bestProven = furthest(proven);
   const newest = proven.at(-1)?.full;
+  const { drills } = measured;
+  const prediction = best === undefined ? null : predictionNow(catalogue, rules, measured);
   return {
     restorableTo: best?.restorableTo ?? null,
     verifiedTo: bestProven?.restorableTo ?? null,
     verified: newest?.verified == null ? null : { id: newest.id, takenAt: newest.takenAt, at: newest.verified.at },
+    ...{ prediction, drill: drills.at(-1) ?? null, drillThrough: lastThrough(drills) },
     fulls: chains.toReversed().map(({ full, segments, restorableTo, ends }) => ({
       ...{ id: full.id, takenAt: full.takenAt, form: full.form ?? ('logical' as const), state: full.state },
       bytes: full.bytes,
@@ -65,8 +87,23 @@ export function backupStatus(catalogue: Catalogue, rules: StatusRules): BackupSt
       ),
       ...verifiedProblems(newest === undefined ? null : Date.parse(newest.takenAt), rules),
       ...brokenProblems(chains.at(-1), rules),
+      ...drillProblems(drills, {
+        ...{ where: rules.where, now: rules.now, every: rules.drillEvery, rtoMs: rules.rtoMs },
+        predictedSeconds: prediction?.seconds ?? null,
+      }),
     ],
   };
+}
+
+/** Of the restore that `--latest` would choose. Something can be restored. */
+function predictionNow(catalogue: Catalogue, { where }: StatusRules, { restores }: MeasuredRestores): Prediction {
+  const known = { fulls: catalogue.fulls, restores };
+  const { full, segments } = chooseChain(
+    catalogue,
+    { kind: 'end' },
+    { where, predict: (chain) => predictTime(chain.full, chain.segments, known, null).seconds },
+  );
+  return predictTime(full, segments, known, null);
 }
 
 function ageProblems(
@@ -139,8 +176,20 @@ function rounded(ms: number): number {
 
 /** The same for Prometheus, in its text format (a file for the textfile collector of the node exporter). Pure. */
 export function statusMetrics(
-  { restorableTo, verifiedTo, verified, fulls, problems }: BackupStatus,
-  { service, environment }: { readonly service: string; readonly environment: string },
+  { restorableTo, verifiedTo, verified, fulls, problems, prediction, drill, drillThrough }: BackupStatus,
+  {
+    service,
+    environment,
+    now,
+    drills,
+  }: {
+    readonly service: string;
+    readonly environment: string;
+    /** Milliseconds since 1970. */
+    readonly now: number;
+    /** Drills are promised: then 0 stands for one that never was. */
+    readonly drills: boolean;
+  },
 ): string {
   const labels = `{service="${service}",environment="${environment}"}`;
   const gauge = (name: string, help: string, value: number | null): string =>
@@ -169,5 +218,31 @@ export function statusMetrics(
     ),
     gauge('shiplock_backup_size_bytes', 'Size of the newest full backup.', fulls[0]?.bytes ?? null),
     gauge('shiplock_backup_problems', 'How much speaks against the backups; 0: nothing.', problems.length),
+    gauge('shiplock_backup_status_timestamp_seconds', 'When these figures were written.', Math.floor(now / 1000)),
+    gauge(
+      'shiplock_restore_drill_timestamp_seconds',
+      'When the newest drill that came through was over; 0: never.',
+      drillThrough === null && !drills ? null : seconds(drillThrough?.at),
+    ),
+    gauge(
+      'shiplock_restore_drill_success',
+      'Whether the newest drill came through.',
+      drill === null ? null : drill.outcome === 'failed' ? 0 : 1,
+    ),
+    gauge(
+      'shiplock_restore_drill_seconds',
+      'What the newest drill that came through took, from its beginning until the server was there and compared.',
+      drillThrough?.measured?.seconds ?? null,
+    ),
+    gauge(
+      'shiplock_restore_drill_predicted_seconds',
+      'What was predicted for that drill before it.',
+      drillThrough?.measured?.predictedSeconds ?? null,
+    ),
+    gauge(
+      'shiplock_restore_predicted_seconds',
+      'What a restore of everything would take now, by what was measured.',
+      prediction?.seconds ?? null,
+    ),
   ].join('');
 }

@@ -20,6 +20,8 @@ export interface ResolvedBackup extends ResolvedRepository {
   readonly programs: BackupConfig['programs'];
   readonly serverUser: string;
   readonly verifiedWithinMs: number;
+  /** Null: no drills are on a schedule. */
+  readonly drill: { readonly directory: string; readonly every: 'daily' | 'weekly' | 'monthly' } | null;
   readonly timeoutMs: number;
   readonly lockWaitMs: number;
   readonly keep: BackupConfig['keep'];
@@ -47,6 +49,8 @@ export function resolveBackup(backup: BackupConfig, fit: Fit): ResolvedBackup {
     programs: backup.programs,
     serverUser: backup.serverUser,
     verifiedWithinMs: backup.verifiedWithin,
+    drill:
+      backup.drill === undefined ? null : { directory: fit.path(backup.drill.directory), every: backup.drill.every },
     timeoutMs: backup.timeout,
     lockWaitMs: backup.lockWait,
     keep: backup.keep,

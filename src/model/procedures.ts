@@ -40,6 +40,7 @@ export const PROCEDURES = {
   'backup-verify': { serves: false, holds: false, stopped: 'begun-again' },
   'backup-forget': { serves: false, holds: false, stopped: 'begun-again' },
   'restore-files': { serves: false, holds: false, stopped: 'begun-again' },
+  'restore-drill': { serves: false, holds: false, stopped: 'begun-again' },
   restore: { serves: false, holds: false, stopped: 'begun-again' },
   quarantine: { serves: false, holds: false, stopped: 'begun-again' },
   lock: { serves: false, holds: true, stopped: 'never' },

@@ -1,17 +1,26 @@
 import { describe, expect, it, test } from 'vitest';
+import type { Catalogue } from '../../src/backup/catalogue/record.ts';
+import { roomNeeded } from '../../src/backup/drill/judge.ts';
+import type { DrillRecord } from '../../src/backup/drill/record.ts';
+import type { RestoreTimes } from '../../src/backup/restore/predict.ts';
 import { cronFile, cronJobs, systemdUnits } from '../../src/backup/schedule/jobs.ts';
-import { backupStatus, statusMetrics } from '../../src/backup/status.ts';
+import { backupStatus, type MeasuredRestores, type StatusRules, statusMetrics } from '../../src/backup/status.ts';
 import { catalogue, fullAt, HOUR, iso, START, segmentAt } from './sample.ts';
 
-const rules = { where: 'production', now: START + 3 * HOUR, rpoMs: 2 * HOUR, verifiedWithinMs: 26 * HOUR };
+const rules = {
+  ...{ where: 'production', now: START + 3 * HOUR, rpoMs: 2 * HOUR, verifiedWithinMs: 26 * HOUR },
+  ...{ rtoMs: null, drillEvery: null },
+} as const;
+const nothing = { drills: [], restores: [] };
 const proof = { at: iso(START + HOUR), seconds: 3, segments: 2 };
 const good = fullAt(START, 3, { state: 'verified', verified: proof });
 const logs = [segmentAt(START + HOUR, 3), segmentAt(START + 2 * HOUR, 4)];
-const codes = (...given: Parameters<typeof backupStatus>) => backupStatus(...given).problems.map(({ code }) => code);
+const codes = (known: Catalogue, given: StatusRules, measured: MeasuredRestores = nothing) =>
+  backupStatus(known, given, measured).problems.map(({ code }) => code);
 
 describe('the status', () => {
   it('is good while a verified backup is young enough', () => {
-    expect(backupStatus(catalogue([good], logs), rules)).toMatchObject({
+    expect(backupStatus(catalogue([good], logs), rules, nothing)).toMatchObject({
       ...{ restorableTo: iso(START + 2 * HOUR), verifiedTo: iso(START + 2 * HOUR), problems: [] },
       verified: { id: good.id, at: proof.at },
     });
@@ -42,14 +51,76 @@ describe('the status', () => {
   ])('says when %s', (_what, known, given, expected) => expect(codes(known, given)).toEqual(expected));
 
   it('is told to Prometheus', () => {
-    const text = statusMetrics(backupStatus(catalogue([good], logs), rules), {
-      service: 'shop',
-      environment: 'production',
-    });
+    const about = { service: 'shop', environment: 'production', now: rules.now };
+    const text = statusMetrics(backupStatus(catalogue([good], logs), rules, nothing), { ...about, drills: false });
     expect(text).toContain(
       `shiplock_backup_restorable_timestamp_seconds{service="shop",environment="production"} ${(START + 2 * HOUR) / 1000}\n`,
     );
     expect(text).toContain('shiplock_backup_problems{service="shop",environment="production"} 0\n');
+    expect(text).not.toContain('drill');
+    const held = statusMetrics(backupStatus(catalogue([good], logs), rules, { drills: [kept, failed], restores }), {
+      ...{ ...about, drills: true },
+    });
+    const figures = Object.fromEntries(
+      [...held.matchAll(/^shiplock_restore_(\w+)\{.*\} (\S+)$/gm)].map(([, name, value]) => [name, Number(value)]),
+    );
+    expect(figures).toEqual({
+      drill_timestamp_seconds: (START + 2 * HOUR) / 1000,
+      ...{ drill_success: 0, drill_seconds: 90, drill_predicted_seconds: 60, predicted_seconds: 20 + 5 + 1 },
+    });
+    const never = statusMetrics(backupStatus(catalogue([good], logs), rules, nothing), { ...about, drills: true });
+    // A drill that never was is infinitely late, and no missing figure that no rule sees.
+    expect(never).toMatch(/shiplock_restore_drill_timestamp_seconds\{.*\} 0\n/);
+  });
+});
+
+const restores: readonly RestoreTimes[] = [
+  {
+    ...{ at: iso(START + HOUR), bytes: 500, baseSeconds: 10, logBytes: 10_000, fetchSeconds: 1 },
+    ...{ transactions: 9, replaySeconds: 4, otherSeconds: 1 },
+  },
+];
+const kept: DrillRecord = {
+  ...{ v: 1, kind: 'drill', run: 'd1', startedAt: iso(START + HOUR), at: iso(START + 2 * HOUR), outcome: 'kept' },
+  measured: {
+    ...{ full: good.id, form: 'logical', transactions: 20, seconds: 90, predictedSeconds: 60, lostSeconds: 30 },
+    ...{ diskBytes: 9000, storedBytes: 3000 },
+  },
+  ...{ objectives: { rtoSeconds: 120, rpoSeconds: 3600 }, problems: [] },
+};
+const failed: DrillRecord = {
+  ...{ ...kept, run: 'd2', at: iso(START + 2 * HOUR + 1), outcome: 'failed', measured: null },
+  problems: [{ code: 'backup.storage-failed', found: 'no space' }],
+};
+
+describe('drills', () => {
+  const DAY = 24 * HOUR;
+  const weekly = { ...rules, rpoMs: null, verifiedWithinMs: 999 * DAY, drillEvery: 'weekly' } as const;
+  const young = { ...weekly, now: START + 2 * HOUR + 8 * DAY };
+  test.each<[string, StatusRules, readonly DrillRecord[], readonly string[]]>([
+    ['never, and promised', weekly, [], ['backup.drill-overdue']],
+    ['never, and not promised', { ...weekly, drillEvery: null }, [], []],
+    ['eight days ago', young, [kept], []],
+    ['a moment longer ago', { ...young, now: young.now + 1 }, [kept], ['backup.drill-overdue']],
+    ['failed, behind one that came through', weekly, [kept, failed], ['backup.drill-failed']],
+    ['failed, and no other', weekly, [failed], ['backup.drill-overdue', 'backup.drill-failed']],
+    ['mended since', weekly, [failed, { ...kept, at: iso(START + 3 * HOUR) }], []],
+    ['too slow', weekly, [{ ...kept, outcome: 'missed' }], ['backup.drill-missed']],
+    ['by hand, and not promised, failed', { ...weekly, drillEvery: null }, [failed], ['backup.drill-failed']],
+  ])('%s', (_what, given, drills, expected) =>
+    expect(codes(catalogue([good], logs), given, { drills, restores: [] })).toEqual(expected),
+  );
+  it('says before a loss that a restore would take too long', () => {
+    const given = { ...weekly, drillEvery: null };
+    const measured = { drills: [], restores };
+    expect(codes(catalogue([good], logs), { ...given, rtoMs: 26_000 }, measured)).toEqual([]);
+    expect(codes(catalogue([good], logs), { ...given, rtoMs: 25_999 }, measured)).toEqual(['backup.rto-out-of-reach']);
+    // Nothing was replayed yet, so nothing is told of it.
+    expect(codes(catalogue([good], logs), { ...given, rtoMs: 1 })).toEqual([]);
+  });
+  it('need room as the last one did, and twice what is stored before there was one', () => {
+    expect(roomNeeded(1000, [])).toBe(2000);
+    expect(roomNeeded(1000, [kept, failed])).toBe(3600);
   });
 });
 
@@ -67,7 +138,9 @@ describe('schedules', () => {
       secretsFile: '/etc/shiplock/backup.env',
       image: 'registry/shiplock:1',
     },
+    ...{ drill: null, announce: false },
   };
+  const drill = { directory: '/srv/drill', every: 'weekly' } as const;
   it('of systemd catch up what was missed, and quote as systemd reads', () => {
     const units = systemdUnits(options);
     expect(units.map(({ path }) => path)).toContain('systemd/shiplock-backup-shop-production-verify.timer');
@@ -90,5 +163,28 @@ describe('schedules', () => {
       Array(5).fill('Forbid'),
     );
     expect(items[1].spec.schedule).toBe('47 * * * *');
+  });
+  it('hold drills on their days, where they are promised', () => {
+    const timer = (every: 'daily' | 'weekly' | 'monthly') =>
+      systemdUnits({ ...options, drill: { ...drill, every } }).find(({ path }) => path.endsWith('-drill.timer'))
+        ?.content;
+    expect(timer('daily')).toContain('OnCalendar=*-*-* 03:37:00\n');
+    expect(timer('weekly')).toContain('OnCalendar=Sun *-*-* 03:37:00\n');
+    expect(timer('monthly')).toContain('OnCalendar=*-*-01 03:37:00\n');
+    expect(systemdUnits(options).some(({ path }) => path.includes('drill'))).toBe(false);
+    expect(cronFile({ ...options, drill }).content).toMatch(/^37 3 \* \* 0 root .* restore drill production /m);
+    expect(cronFile({ ...options, drill: { ...drill, every: 'monthly' } }).content).toMatch(/^37 3 1 \* \* root /m);
+    const { items } = JSON.parse(cronJobs({ ...options, drill }).content);
+    const { schedule, jobTemplate } = items.at(-1).spec;
+    expect(schedule).toBe('37 3 * * 0');
+    expect(jobTemplate.spec.template.spec.containers[0].volumeMounts).toContainEqual({
+      ...{ name: 'scratch', mountPath: '/srv/drill' },
+    });
+  });
+  it('tell people what is wrong, where somebody is named', () => {
+    const status = (announce: boolean) =>
+      systemdUnits({ ...options, announce }).find(({ path }) => path.endsWith('-status.service'))?.content;
+    expect(status(true)).toContain(' --announce ');
+    expect(status(false)).not.toContain('--announce');
   });
 });

@@ -95,6 +95,7 @@ test('the commands are those that are promised', () => {
     'report',
     'restore',
     'restore arguments',
+    'restore drill',
     'restore files',
     'restore plan',
     'restore replay',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HostLab, startHosts } from '../../scripts/components/hosts.ts';
 import { startLoad } from '../../scripts/components/load.ts';
 import { type Lab, openLab } from '../../scripts/lab/lab.ts';
-import { skipWords, whySkipHosts } from '../support/hosts.ts';
+import { emptyDisk, skipWords, whySkipHosts } from '../support/hosts.ts';
 import { portRange } from './support/doors.ts';
 import { release, serving } from './support/kinds.ts';
 
@@ -91,6 +91,23 @@ describe.skipIf(why !== null)(`a release to hosts over ssh${skipWords(why)}`, ()
       expect(back.lost).toEqual([]);
       expect(await serving(lab)).toEqual({ '1.1.0': 1 });
       expect(await units()).toEqual(['certkeeper-api@1.1.0-1.service', 'certkeeper-api@1.1.0-1.service']);
+
+      // F1, C5: a host is lost, and an empty one stands in its place.
+      const [, second] = hosts.hosts;
+      if (second === undefined) throw new Error('there are two hosts');
+      await second.pullPlug();
+      await emptyDisk(second);
+      await second.powerOn();
+      expect((await units())[1]).toBe('');
+      const scale = ['runbook', 'run', 'scale', 'production', '--to', '2', '--reason', 'web2 is a new machine'];
+      const joined = await underLoad(lab, () => lab.shiplock(scale));
+      expect(joined.value, joined.value.stdout + joined.value.stderr).toMatchObject({ code: 0 });
+      expect(joined.value.stdout).toContain('web2: 1 instances, 1 of them in the traffic');
+      expect(joined.lost).toEqual([]);
+      expect(await units()).toEqual(['certkeeper-api@1.1.0-1.service', 'certkeeper-api@1.1.0-1.service']);
+      await second.pullPlug();
+      await second.powerOn();
+      expect((await units())[1]).toBe('certkeeper-api@1.1.0-1.service');
       console.log(`HAProxy: 0 lost of ${promoted.requests} (promoted) and ${back.requests} (taken back)`);
     } finally {
       await lab.stop();

@@ -1,6 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { startLoad } from '../../scripts/components/load.ts';
 import { freePortRange } from '../../scripts/components/ports.ts';
 import { type Lab, openLab } from '../../scripts/lab/lab.ts';
@@ -51,6 +52,14 @@ async function underLoad<T>(lab: Lab, work: () => Promise<T>) {
 async function running(lab: Lab, hosts: readonly string[]): Promise<Readonly<Record<string, string>>> {
   const found = await Promise.all(hosts.map((host) => instancesOf(lab, 'api', join(lab.host, 'hosts', host))));
   return Object.fromEntries(hosts.map((host, index) => [host, (found[index] ?? []).map((one) => one.version).join()]));
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const everywhere = (version: string): Readonly<Record<string, string>> =>
@@ -118,6 +127,46 @@ describe('a rolling release over three hosts', () => {
     expect(await running(lab, HOSTS)).toEqual(everywhere('1.0.0'));
     // The one that was taken back, and so never served, is not on the disk any more.
     expect(await readdir(join(lab.host, 'hosts', 'a', 'api', 'releases'))).toEqual(['1.0.0', '1.1.0', '1.3.0']);
+  });
+
+  it('F1: fewer hosts serve once a person has looked, and more again; nothing is lost', async () => {
+    const told = z.looseObject({ run: z.string().default(''), gate: z.string().nullable().default(null) });
+    const cli = async (...words: readonly string[]) => {
+      const { code, stdout, stderr } = await lab.shiplock([...words, '--json']);
+      return { code, text: stdout + stderr, ...told.catch({ run: '', gate: null }).parse(jsonOf(stdout)) };
+    };
+    const scale = (verb: 'run' | 'plan', to: string) =>
+      cli('runbook', verb, 'scale', 'production', '--to', to, '--reason', 'a test');
+    const fill = ({ run: id, gate }: { run: string; gate: string | null }, carries: string) =>
+      cli('gate', 'fill', id, gate ?? '', '--item', `carries=${carries}`, '--item', 'seen=the load of all hosts');
+    const { lost } = await underLoad(lab, async () => {
+      const plan = await scale('plan', '2');
+      expect(plan, plan.text).toMatchObject({ code: 0, text: expect.stringContaining('c will not') });
+      const refused = await scale('run', '1');
+      expect(refused, refused.text).toMatchObject({ code: 5, text: expect.stringContaining('system.too-few') });
+      expect((await scale('run', '4')).code).toBe(2);
+
+      const asked = await scale('run', '2');
+      expect(asked, asked.text).toMatchObject({ code: 3, gate: expect.stringContaining('c/checkpoint') });
+      expect(await running(lab, HOSTS)).toEqual(everywhere('1.0.0'));
+      expect(await fill(asked, 'no')).toMatchObject({ code: 0 });
+      const back = await cli('runbook', 'resume', asked.run);
+      expect(back, back.text).toMatchObject({ code: 4 });
+      // It takes requests again: nothing is left to do.
+      const whole = await scale('plan', '3');
+      expect(whole, whole.text).toMatchObject({ code: 0, text: expect.stringContaining('it is so already') });
+
+      const again = await scale('run', 'a,b');
+      expect(await fill(again, 'yes')).toMatchObject({ code: 0 });
+      const done = await cli('runbook', 'resume', again.run);
+      expect(done, done.text).toMatchObject({ code: 0 });
+      expect(await running(lab, HOSTS)).toEqual({ ...everywhere('1.0.0'), c: '' });
+      const out = await scale('run', '3');
+      expect(out, out.text).toMatchObject({ code: 0 });
+      expect(await running(lab, HOSTS)).toEqual(everywhere('1.0.0'));
+    });
+    expect(lost).toEqual([]);
+    expect(await serving(lab)).toEqual({ '1.0.0': 1 });
   });
 });
 

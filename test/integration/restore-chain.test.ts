@@ -1,8 +1,9 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
+import { drillSchema as drillRecordSchema } from '../../src/backup/index.ts';
 import { runCli } from '../../src/cli/main.ts';
 import { type BackupStage, backupStage, type Ran } from '../support/backup-stage.ts';
 import { describeOnEach, type TestFamily } from '../support/databases.ts';
@@ -30,6 +31,12 @@ const restored = planned.extend({
   earlier: z.string().nullable(),
 });
 
+const drillSchema = drillRecordSchema.extend({ environment: z.string() });
+const statusSchema = z.object({
+  problems: z.array(z.object({ code: z.string() })),
+  drill: z.object({ outcome: z.string() }).nullable(),
+  drillThrough: z.object({ outcome: z.string() }).nullable(),
+});
 const waiting = z.object({ run: z.string(), gate: z.string() });
 
 describeOnEach('a restore from the catalogue', (family: TestFamily) => {
@@ -131,6 +138,69 @@ describeOnEach('a restore from the catalogue', (family: TestFamily) => {
     const before = await restore('--to', '2001-01-01T00:00:00Z', '--into', into('past'));
     expect([before.exit, before.err]).toEqual([5, expect.stringContaining('restore.before-backups')]);
   }, 300_000);
+
+  // What a drill does is a restore, of either family.
+  it.runIf(family.engine === 'mariadb')(
+    'F2, C5: a drill goes the whole way, is held against what was promised, and leaves only what it found',
+    async () => {
+      const place = into('drills');
+      const drill = async (...words: readonly string[]): Promise<Ran> => say('drill', '--into', place, ...words);
+      const status = async () => statusSchema.parse(JSON.parse((await stage.backup('status', '--json')).out));
+      const plan = await drill('--dry-run');
+      expect(plan.exit, plan.err).toBe(0);
+      expect(plan.out).toMatch(/free, about .* are needed/);
+      await expect(readdir(place)).rejects.toThrow(/ENOENT/);
+      const kept = await drill('--json');
+      expect(kept.exit, kept.out + kept.err).toBe(0);
+      const first = drillSchema.parse(JSON.parse(kept.out));
+      expect(first).toMatchObject({
+        outcome: 'kept',
+        problems: [],
+        objectives: { rtoSeconds: null, rpoSeconds: 3600 },
+      });
+      expect(first.measured?.transactions).toBe(3);
+      expect(first.measured?.predictedSeconds).toBeGreaterThan(0);
+      expect(first.measured?.diskBytes).toBeGreaterThan(1_000_000);
+      expect(await readdir(place)).toEqual([]);
+
+      // Killed before, it left a server and one half deleted; both go, and it is measured anew.
+      await mkdir(join(place, 'shiplock-drill.gone', 'server'), { recursive: true });
+      await mkdir(join(place, 'shiplock-drill', 'server', 'data'), { recursive: true });
+      const mark = z.looseObject({}).parse(JSON.parse(await readFile(join(into('latest'), 'restore.json'), 'utf8')));
+      await writeFile(join(place, 'shiplock-drill', 'restore.json'), JSON.stringify({ ...mark, finishedAt: null }));
+      const strict = (await readFile(stage.configFile, 'utf8')).replace('{ rpo: 1h }', '{ rpo: 1h, rto: 1s }');
+      const plain = await readFile(stage.configFile, 'utf8');
+      await writeFile(stage.configFile, strict);
+      const missed = await drill();
+      expect([missed.exit, missed.out]).toEqual([1, expect.stringContaining('promised 1s')]);
+      expect((await status()).problems.map(({ code }) => code).toSorted()).toEqual([
+        ...['backup.drill-missed', 'backup.rto-out-of-reach'],
+      ]);
+      await writeFile(stage.configFile, plain);
+      expect(await readdir(place)).toEqual([]);
+
+      // The repository is not there on the day of the drill: that is what drills are for.
+      await rename(stage.repository, `${stage.repository}-away`);
+      const failed = await drill('--json');
+      expect([failed.exit, drillSchema.parse(JSON.parse(failed.out)).outcome]).toEqual([1, 'failed']);
+      await rename(`${stage.repository}-away`, stage.repository);
+      const after = await status();
+      expect(after.problems.map(({ code }) => code)).toEqual(['backup.drill-failed']);
+      expect([after.drill?.outcome, after.drillThrough?.outcome]).toEqual(['failed', 'missed']);
+      expect(await readdir(place)).toEqual([]);
+
+      await mkdir(join(place, 'shiplock-drill'));
+      await writeFile(join(place, 'shiplock-drill', 'letter'), 'dear\n');
+      const mine = await drill();
+      expect([mine.exit, mine.err]).toEqual([5, expect.stringContaining('restore.not-empty')]);
+      expect(await readdir(join(place, 'shiplock-drill'))).toEqual(['letter']);
+      const nowhere = await say('drill');
+      expect([nowhere.exit, nowhere.err]).toEqual([5, expect.stringContaining('backup.drill')]);
+      const list = (await stage.backup('list')).out.split('\n').filter((line) => line.includes('drill'));
+      expect(list.map((line) => line.split('  ')[2])).toEqual(['failed', 'missed', 'kept']);
+    },
+    300_000,
+  );
 
   // The steps of the runbook are those of the restore, of either family, and people.
   it.runIf(family.engine === 'mariadb')(

@@ -45,7 +45,14 @@ async function effectsOf(world: CommandWorld, run: string): Promise<readonly unk
 const order = ['database', 'api', 'proxy'];
 
 /** They need a release, a backup or a server of a database, and are shown elsewhere. */
-const ELSEWHERE: readonly string[] = ['database-setup', 'password-rotate', 'restore', 'rollback', 'upgrade-database'];
+const ELSEWHERE: readonly string[] = [
+  'database-setup',
+  'password-rotate',
+  'restore',
+  'rollback',
+  'scale',
+  'upgrade-database',
+];
 
 describe.each(SHIPPED_NAMES.filter((name) => !ELSEWHERE.includes(name)))('%s', (name) => {
   test('plans without changing anything, and runs exactly what it planned', async () => {

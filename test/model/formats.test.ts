@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { recordSchema } from '../../src/backup/catalogue/record.ts';
+import { drillSchema } from '../../src/backup/drill/record.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { unitFileSchema } from '../../src/config/unit-schema.ts';
 import { findingSchema } from '../../src/model/finding.ts';
@@ -46,6 +47,7 @@ const FORMATS: readonly (readonly [string, z.ZodType])[] = [
   ['finding', findingSchema],
   ['release-notes', releaseNotesSchema],
   ['backup', recordSchema],
+  ['drill', drillSchema],
   ['scan', scanRecordSchema],
 ];
 

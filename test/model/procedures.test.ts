@@ -49,6 +49,7 @@ describe('the table of procedures', () => {
     ['backup', ''],
     ['backup-verify', ''],
     ['backup-forget', ''],
+    ['restore-drill', ''],
     ['restore-files', ''],
     ['restore', ''],
     ['quarantine', ''],

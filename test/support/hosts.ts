@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheDir, makeOnce } from '../../scripts/cache.ts';
@@ -122,4 +123,15 @@ export function prepare(options: SshFleetOptions): Promise<readonly EffectResult
       options.hosts.map((host) => host.name),
     ),
   ]);
+}
+
+/** A new machine with the name, the address and the host key of an old one: nothing of what was there is left. It must be off. */
+export async function emptyDisk({ disk }: LabHost): Promise<void> {
+  const upper = join(disk, 'upper');
+  const leave = (name: string): boolean => ['etc', 'root'].includes(name);
+  const identity = ['ssh', 'hostname', 'machine-id', 'hosts'];
+  for (const name of await readdir(upper)) if (!leave(name)) await rm(join(upper, name), { recursive: true });
+  for (const name of await readdir(join(upper, 'etc'))) {
+    if (!identity.includes(name)) await rm(join(upper, 'etc', name), { recursive: true });
+  }
 }

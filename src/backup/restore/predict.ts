@@ -18,6 +18,8 @@ export const timesSchema = z.strictObject({
   /** Transactions that were replayed. */
   transactions: z.number(),
   replaySeconds: z.number(),
+  /** What belongs to none of these: logs read once more, the shut-down. Left out: it was not measured. */
+  otherSeconds: z.number().exactOptional(),
 });
 export type RestoreTimes = Readonly<z.infer<typeof timesSchema>>;
 
@@ -34,8 +36,8 @@ export const predictionSchema = z.strictObject({
 export type Prediction = Readonly<z.infer<typeof predictionSchema>>;
 
 /**
- * In proportion to bytes: the base by the newest restore or verification of a backup of the same form, the logs by the newest restore
- * that replayed some. A verification reads the logs but replays none, so it tells nothing of them.
+ * In proportion to bytes: the base by the newest restore of a backup of the same form (a drill is one), the logs by the newest restore
+ * that replayed some. A verification tells of the base where no restore was measured lately: it goes another way, and replays none of the logs.
  *
  * @param transactions null: the logs were not read yet; then by their bytes
  */
@@ -54,7 +56,7 @@ export function predictTime(
   const logSeconds = bytes === 0 ? 0 : replayed === undefined ? null : ofLogs(replayed, bytes, transactions);
   return {
     ...{ baseSeconds, logSeconds },
-    seconds: baseSeconds === null || logSeconds === null ? null : baseSeconds + logSeconds,
+    seconds: baseSeconds === null || logSeconds === null ? null : baseSeconds + logSeconds + (base?.otherSeconds ?? 0),
     from: [
       base === null ? 'no restore or verification was measured yet' : `the base by ${base.name}`,
       ...(bytes === 0
@@ -70,25 +72,41 @@ function ofLogs(measured: RestoreTimes, bytes: number, transactions: number | nu
   return fetch + measured.replaySeconds * share;
 }
 
+/** What a restore took tells more than a verification, unless that is so much newer that the machines may be others. */
+const LATELY_MS = 100 * 24 * 3_600_000;
+
+interface Measured {
+  readonly name: string;
+  readonly at: string;
+  readonly seconds: number;
+  readonly bytes: number;
+  readonly otherSeconds: number;
+}
+
 /** Files come back at another pace than SQL, so each form is told from its own. */
 function newestBase(
   { fulls, restores }: { readonly fulls: readonly FullBackup[]; readonly restores: readonly RestoreTimes[] },
   physical: boolean,
-): { readonly name: string; readonly at: string; readonly seconds: number; readonly bytes: number } | null {
-  const measured = [
-    ...fulls.flatMap(({ id, bytes, verified, form }) =>
+): Measured | null {
+  const newest = (measured: readonly Measured[]): Measured | undefined =>
+    measured
+      .filter(({ bytes }) => bytes > 0)
+      .toSorted((a, b) => (a.at < b.at ? -1 : 1))
+      .at(-1);
+  const verification = newest(
+    fulls.flatMap(({ id, bytes, verified, form }) =>
       verified === null || (form === 'physical') !== physical
         ? []
-        : [{ name: `the verification of ${id}`, at: verified.at, seconds: verified.seconds, bytes }],
+        : [{ name: `the verification of ${id}`, at: verified.at, seconds: verified.seconds, bytes, otherSeconds: 0 }],
     ),
-    ...restores
+  );
+  const restore = newest(
+    restores
       .filter(({ form }) => (form === 'physical') === physical)
-      .map(({ at, baseSeconds, bytes }) => ({
-        name: `the restore of ${at}`,
-        at,
-        seconds: baseSeconds,
-        bytes,
+      .map(({ at, baseSeconds, bytes, otherSeconds = 0 }) => ({
+        ...{ name: `the restore of ${at}`, at, seconds: baseSeconds, bytes, otherSeconds },
       })),
-  ].filter(({ bytes }) => bytes > 0);
-  return measured.toSorted((a, b) => (a.at < b.at ? -1 : 1)).at(-1) ?? null;
+  );
+  if (restore === undefined || verification === undefined) return restore ?? verification ?? null;
+  return Date.parse(verification.at) - Date.parse(restore.at) > LATELY_MS ? verification : restore;
 }

@@ -18,6 +18,10 @@ export interface ScheduleOptions {
   readonly secretsFile: string;
   /** Image of a CronJob. */
   readonly image: string;
+  /** Drills; null: none. */
+  readonly drill: { readonly directory: string; readonly every: 'daily' | 'weekly' | 'monthly' } | null;
+  /** Somebody is to be told what is wrong. */
+  readonly announce: boolean;
 }
 
 export interface Job {
@@ -25,11 +29,16 @@ export interface Job {
   readonly what: string;
   /** Minute, hour; null: every hour. */
   readonly at: readonly [minute: number, hour: number | null];
+  /** On which days; left out: on each. Weekly: on Sundays; monthly: on the first. */
+  readonly every?: 'daily' | 'weekly' | 'monthly';
+  /** A directory of a CronJob that need not last. */
+  readonly scratch?: string;
   readonly argv: readonly string[];
 }
 
 /** Each at its own minute, none at a full hour, when everybody else's jobs begin. Pure. */
-export function jobsOf({ program, environment, configFile, store, metrics }: ScheduleOptions): readonly Job[] {
+export function jobsOf(options: ScheduleOptions): readonly Job[] {
+  const { program, environment, configFile, store, metrics, drill, announce } = options;
   const common = ['--config', configFile, '--state', store];
   const job = (name: string, what: string, at: Job['at'], ...words: readonly string[]): Job => ({
     ...{ name, what, at, argv: [...program, 'backup', ...words, ...common] },
@@ -46,7 +55,16 @@ export function jobsOf({ program, environment, configFile, store, metrics }: Sch
       'status',
       environment,
       ...(metrics === null ? [] : ['--metrics', metrics]),
+      ...(announce ? ['--announce'] : []),
     ),
+    ...(drill === null
+      ? []
+      : [
+          {
+            ...{ name: 'drill', what: 'drill of a restore', at: [37, 3] as const, every: drill.every },
+            ...{ argv: [...program, 'restore', 'drill', environment, '--quiet', ...common], scratch: drill.directory },
+          },
+        ]),
   ];
 }
 
@@ -61,10 +79,11 @@ export function systemdUnits(options: ScheduleOptions): readonly GeneratedFile[]
 }
 
 function timedUnits(options: ScheduleOptions): readonly GeneratedFile[] {
-  return jobsOf(options).flatMap(({ name, what, at: [minute, hour], argv }) => {
+  return jobsOf(options).flatMap(({ name, what, at: [minute, hour], every, argv }) => {
     const unit = `shiplock-backup-${options.service}-${options.environment}-${name}`;
     const title = `Shiplock: ${what} of ${options.service} in ${options.environment}`;
-    const calendar = `*-*-* ${hour === null ? '*' : two(hour)}:${two(minute)}:00`;
+    const days = every === 'weekly' ? 'Sun *-*-*' : every === 'monthly' ? '*-*-01' : '*-*-*';
+    const calendar = `${days} ${hour === null ? '*' : two(hour)}:${two(minute)}:00`;
     return [
       {
         path: join('systemd', `${unit}.service`),
@@ -102,10 +121,10 @@ function streamUnit(options: ScheduleOptions): GeneratedFile {
 
 /** A file for /etc/cron.d; cron gives no secrets, so a shell reads them first. Pure. */
 export function cronFile(options: ScheduleOptions): GeneratedFile {
-  const lines = jobsOf(options).map(({ at: [minute, hour], argv }) => {
+  const lines = jobsOf(options).map(({ at, every, argv }) => {
     const command = `set -a; . ${shellWord(options.secretsFile)}; exec ${argv.map(shellWord).join(' ')}`;
     // A percent sign ends the command in cron.
-    return `${minute} ${hour ?? '*'} * * * root /bin/sh -c ${shellWord(command).replaceAll('%', '\\%')}`;
+    return `${cronTime(at, every)} root /bin/sh -c ${shellWord(command).replaceAll('%', '\\%')}`;
   });
   return {
     path: join('cron', `shiplock-backup-${options.service}-${options.environment}`),
@@ -116,12 +135,12 @@ export function cronFile(options: ScheduleOptions): GeneratedFile {
 /** CronJobs of Kubernetes, as JSON, which kubectl takes as it takes YAML. Configuration and state come from volumes of these names. Pure. */
 export function cronJobs(options: ScheduleOptions): GeneratedFile {
   const base = `shiplock-backup-${options.service}-${options.environment}`;
-  const items = jobsOf(options).map(({ name, at: [minute, hour], argv }) => ({
+  const items = jobsOf(options).map(({ name, at, every, scratch, argv }) => ({
     apiVersion: 'batch/v1',
     kind: 'CronJob',
     metadata: { name: `${base}-${name}` },
     spec: {
-      schedule: `${minute} ${hour ?? '*'} * * *`,
+      schedule: cronTime(at, every),
       concurrencyPolicy: 'Forbid',
       startingDeadlineSeconds: 1800,
       successfulJobsHistoryLimit: 1,
@@ -141,12 +160,14 @@ export function cronJobs(options: ScheduleOptions): GeneratedFile {
                   volumeMounts: [
                     { name: 'config', mountPath: options.configFile.replace(/\/[^/]*$/, '') || '/', readOnly: true },
                     { name: 'state', mountPath: options.store },
+                    ...(scratch === undefined ? [] : [{ name: 'scratch', mountPath: scratch }]),
                   ],
                 },
               ],
               volumes: [
                 { name: 'config', configMap: { name: `${base}-config` } },
                 { name: 'state', persistentVolumeClaim: { claimName: `${base}-state` } },
+                ...(scratch === undefined ? [] : [{ name: 'scratch', emptyDir: {} }]),
               ],
             },
           },
@@ -158,6 +179,10 @@ export function cronJobs(options: ScheduleOptions): GeneratedFile {
     path: join('kubernetes', `${base}.json`),
     content: `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, null, 2)}\n`,
   };
+}
+
+function cronTime([minute, hour]: Job['at'], every: Job['every']): string {
+  return `${minute} ${hour ?? '*'} ${every === 'monthly' ? '1' : '*'} * ${every === 'weekly' ? '0' : '*'}`;
 }
 
 function two(number: number): string {

@@ -8,6 +8,7 @@ import { writeOutput } from '../output-file.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions } from '../session.ts';
 import { backupSize } from './backup-text.ts';
+import { drillLines } from './restore-drill.ts';
 
 interface StatusOptions extends CommonOptions {
   readonly metrics?: string;
@@ -26,7 +27,7 @@ export function addBackupLook({ io, done }: Registry, backup: Command): void {
     )
     .action(async (environment: string, options: CommonOptions) => {
       const { listBackups } = await import('../../release/backup/index.ts');
-      const { fulls, segments, files } = await listBackups(await door(io, options, false), environment);
+      const { fulls, segments, files, drills } = await listBackups(await door(io, options, false), environment);
       const lines = [
         ...fulls.map(
           (one) =>
@@ -44,6 +45,10 @@ export function addBackupLook({ io, done }: Registry, backup: Command): void {
         ...files.map(
           (one) => [one.takenAt, `files ${one.id}`, one.state, one.paths.join(', '), one.why ?? ''] as const,
         ),
+        ...drills.map(
+          ({ at, run, outcome, measured }) =>
+            [at, `drill ${run}`, outcome, measured === null ? '' : `${measured.seconds.toFixed(1)} s`, ''] as const,
+        ),
       ].toSorted(([a], [b]) => (a < b ? 1 : a > b ? -1 : 0));
       done({
         exit: EXIT.done,
@@ -51,13 +56,13 @@ export function addBackupLook({ io, done }: Registry, backup: Command): void {
           lines.length === 0
             ? 'no backup'
             : lines.map((line) => line.filter((word) => word !== '').join('  ')).join('\n'),
-        json: jsonSchema.parse({ environment, fulls, segments, files }),
+        json: jsonSchema.parse({ environment, fulls, segments, files, drills }),
       });
     });
   withCommonOptions(backup.command('status'))
     .summary('what can be restored now, and what speaks against it')
     .description(
-      'Print up to when everything can be restored, when that was proven last, and what is wrong: a gap in the binary logs, a verified backup that is older than `objectives.rpo`, no verification within `backup.verifiedWithin`. Exit 1 when something is. Reads the catalogue alone.',
+      'Print up to when everything can be restored, when that was proven last, and what is wrong: a gap in the binary logs, a verified backup that is older than `objectives.rpo`, no verification within `backup.verifiedWithin`, a drill that is overdue, failed or took longer than `objectives.rto`. Exit 1 when something is. Reads the catalogue alone.',
     )
     .argument('<environment>', 'whose backups')
     .option('--metrics <file>', 'also write them for the textfile collector of Prometheus’ node exporter')
@@ -81,7 +86,16 @@ export function addBackupLook({ io, done }: Registry, backup: Command): void {
 }
 
 /** Pure. */
-export function statusLines({ restorableTo, verifiedTo, verified, fulls, problems }: BackupStatus): readonly string[] {
+export function statusLines({
+  restorableTo,
+  verifiedTo,
+  verified,
+  fulls,
+  problems,
+  prediction,
+  drill,
+}: BackupStatus): readonly string[] {
+  const predicted = prediction === null || prediction.seconds === null ? null : `${prediction.seconds.toFixed(1)} s`;
   return [
     `restorable: everything committed before ${restorableTo ?? '(nothing)'}`,
     `from a verified backup: before ${verifiedTo ?? '(nothing)'}`,
@@ -90,6 +104,10 @@ export function statusLines({ restorableTo, verifiedTo, verified, fulls, problem
       ({ id, form, state, segments, restorableTo: to, ends }) =>
         `  ${id} ${form}, ${state}, ${segments} binary logs, to ${to ?? '(not restorable)'}${ends === null ? '' : `; not restorable past here: ${ends}`}`,
     ),
+    ...(drill === null ? ['no drill was held'] : drillLines(drill)),
+    ...(prediction === null
+      ? []
+      : [`a restore of everything would take ${predicted ?? 'a time that is not known'} now (${prediction.from})`]),
     ...problems.map(formatProblem),
   ];
 }

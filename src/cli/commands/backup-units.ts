@@ -8,7 +8,7 @@ import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions } from '../session.ts';
 
 interface UnitsOptions extends CommonOptions {
-  readonly kind: 'systemd' | 'cron' | 'kubernetes';
+  readonly kind: 'systemd' | 'cron' | 'kubernetes' | 'prometheus';
   readonly metrics?: string;
   readonly secrets: string;
   readonly program?: string;
@@ -21,11 +21,13 @@ export function addBackupUnits({ io, done }: Registry, backup: Command): void {
   withCommonOptions(backup.command('units'))
     .summary('print what starts backups at their times')
     .description(
-      'Print timers and services of systemd, a file for cron, or CronJobs of Kubernetes: a full backup every night, the binary logs every hour, a verification and `forget` every day, `status` every hour. Installs nothing.',
+      'Print timers and services of systemd, a file for cron, or CronJobs of Kubernetes: a full backup every night, the binary logs every hour, a verification and `forget` every day, `status` every hour, drills as `backup.drill` says. With `--kind prometheus`: alert rules over the figures that `status --metrics` writes. Installs nothing.',
     )
     .argument('<environment>', 'whose backups')
     .addOption(
-      new Option('--kind <kind>', 'for which scheduler').choices(['systemd', 'cron', 'kubernetes']).default('systemd'),
+      new Option('--kind <kind>', 'for which scheduler, or the alert rules for Prometheus')
+        .choices(['systemd', 'cron', 'kubernetes', 'prometheus'])
+        .default('systemd'),
     )
     .option('--secrets <file>', 'file with the variables that hold the secrets', '/etc/shiplock/backup.env')
     .option('--metrics <file>', 'where `status` writes its figures')

@@ -1,5 +1,6 @@
 import { Argument, InvalidArgumentError, Option } from 'commander';
 import type { Registry } from '../registry.ts';
+import { addRestoreDrill } from './restore-drill.ts';
 import { addRestoreRun } from './restore-environment.ts';
 import { addRestoreFiles } from './restore-files.ts';
 import type { PlanOptions, RunOptions } from './restore-run.ts';
@@ -15,6 +16,7 @@ export function addRestore(registry: Registry): void {
       'Bring a restored backup forward, by the binary logs that follow it, to exactly one place in the history of a database: a time, a transaction, or before a statement. It works on files and on a throw-away server, never on the live one.',
     );
   addRestoreRun(registry, restore, kinds);
+  addRestoreDrill(registry, restore);
   addRestoreFiles(registry, restore);
   withTarget(restore.command('plan'))
     .summary('say what a target means and what would be lost behind it')

@@ -23,6 +23,7 @@ const SHIPPED: Readonly<Record<string, () => Promise<{ readonly default: Runbook
   'password-rotate': () => import('../../../runbooks/password-rotate.ts'),
   restore: () => import('../../../runbooks/restore.ts'),
   rollback: () => import('../../../runbooks/rollback.ts'),
+  scale: () => import('../../../runbooks/scale.ts'),
   'service-revive': () => import('../../../runbooks/service-revive.ts'),
   'system-restart': () => import('../../../runbooks/system-restart.ts'),
   'system-start': () => import('../../../runbooks/system-start.ts'),

@@ -6,7 +6,7 @@ import type { ServiceEnvironment } from '../environment/service.ts';
 /** Who is told that the backups of an environment are not what was promised, and that they are again. */
 
 /** What says that data would be lost if the machine died now. */
-const CRITICAL = ['backup.nothing-restorable', 'backup.older-than-rpo', 'backup.chain-broken'];
+const CRITICAL = ['backup.nothing-restorable', 'backup.older-than-rpo', 'backup.chain-broken', 'backup.drill-failed'];
 
 /**
  * Tells each problem as an alert that lasts until the problem is gone, and takes back those that are: for a timer. Best effort; its answer says

@@ -1,3 +1,4 @@
+export { holdDrill, planDrill } from './drill.ts';
 export { forgetBackups, planForget } from './forget.ts';
 export {
   planRestore,

@@ -111,6 +111,8 @@ function logsStep(backup: BackupEnvironment, { request, directory, chosen }: Wor
 const madeSchema = z.strictObject({
   baseSeconds: z.number(),
   replaySeconds: z.number(),
+  /** Of the step beside these two; left out by earlier versions. */
+  otherSeconds: z.number().default(0),
   /** Since the restore was begun for the first time. */
   seconds: z.number(),
   startedAt: z.string(),
@@ -133,6 +135,7 @@ function serverStep(backup: BackupEnvironment, work: Work) {
     probe: 'repeatable',
     timeoutMs: backup.settings.timeoutMs,
     run: async (ctx) => {
+      const begin = ctx.clock.monotonic();
       const paths = segments.map(({ file }) => join(logsIn(directory), file));
       const logs = await readLogs(full, paths, request.target);
       const make = full.form === 'physical' ? restoreLaid : restoreServer;
@@ -140,7 +143,8 @@ function serverStep(backup: BackupEnvironment, work: Work) {
       const startedAt = (await cutRestoreIn(directory, wish))?.startedAt ?? new Date(ctx.clock.now()).toISOString();
       const { baseSeconds, replaySeconds, start } = made;
       const seconds = (ctx.clock.now() - Date.parse(startedAt)) / 1000;
-      return { baseSeconds, replaySeconds, seconds, startedAt, start: [...start] };
+      const otherSeconds = Math.max(0, (ctx.clock.monotonic() - begin) / 1000 - baseSeconds - replaySeconds);
+      return { baseSeconds, replaySeconds, otherSeconds, seconds, startedAt, start: [...start] };
     },
   });
 }
@@ -159,12 +163,12 @@ function keepStep(
     read: async (ctx) => {
       const now = service.clock.now();
       const { cut, seconds } = ctx.outputOf(nodes.logs);
-      const { baseSeconds, replaySeconds, startedAt } = ctx.outputOf(nodes.server);
+      const { baseSeconds, replaySeconds, otherSeconds, startedAt } = ctx.outputOf(nodes.server);
       const times = {
         ...{ at: new Date(now).toISOString(), bytes: full.bytes, baseSeconds, fetchSeconds: seconds },
         ...(full.form === 'physical' ? { form: full.form } : {}),
         logBytes: segments.reduce((sum, { bytes }) => sum + bytes, 0),
-        ...{ transactions: cut.transactions, replaySeconds },
+        ...{ transactions: cut.transactions, replaySeconds, otherSeconds },
       };
       return { now, times, startedAt };
     },

@@ -65,7 +65,7 @@ export interface RestoredDatabase extends RestorePlan {
  */
 export async function planRestore(door: DoorOptions, request: RestoreRequest): Promise<RestorePlan> {
   const backup = await openBackup(door, request.environment);
-  const chosen = await choose(backup, request);
+  const chosen = await chosenFor(backup, request);
   const directory = await mkdtemp(join(tmpdir(), 'shiplock-restore-'));
   try {
     const signal = door.signal?.signal ?? new AbortController().signal;
@@ -92,7 +92,7 @@ export async function restoreDatabase(
   socketIn(directory);
   const wish: Wish = { environment: request.environment, target: request.text, id: request.id ?? null };
   const mark = await restoreIn(directory, wish);
-  const chosen = mark === null ? await choose(backup, request) : await choiceOf(backup, directory, mark);
+  const chosen = mark === null ? await chosenFor(backup, request) : await choiceOf(backup, directory, mark);
   const { tree, logs, server } = restoreTree(backup, { request, directory, chosen, wish });
   const result = mark === null ? await runBackup(backup, tree) : await goOn(backup, tree, { directory, mark });
   const read = result.outputs(logs);
@@ -146,7 +146,11 @@ async function goOn(
   return runBackup(backup, tree);
 }
 
-async function choose(backup: BackupEnvironment, { environment, target, id }: RestoreRequest): Promise<Chain> {
+/** The backup and the logs with which a restore would begin now. @throws ProblemError when none lead to the target */
+export async function chosenFor(
+  backup: BackupEnvironment,
+  { environment, target, id }: RestoreRequest,
+): Promise<Chain> {
   const [catalogue, restores] = await Promise.all([catalogueNow(backup), readTimes(backup.place)]);
   const known = { fulls: catalogue.fulls, restores };
   return chooseChain(catalogue, target, {

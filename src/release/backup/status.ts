@@ -3,7 +3,10 @@ import {
   type BackupStatus,
   backupStatus,
   type Catalogue,
+  type DrillRecord,
   type Repository,
+  readDrills,
+  readTimes,
   resolved,
   resticProblem,
   resticVariables,
@@ -34,22 +37,38 @@ export async function backupStatusOf(door: DoorOptions, environment: string, ann
   const backup = await openBackup(door, environment);
   const { service, settings } = backup;
   if (announce && service.environment.announce === null) throw new ProblemError(nobodyToTell(environment));
-  const status = backupStatus(await catalogueNow(backup), {
-    where: environment,
-    now: service.clock.now(),
-    rpoMs: service.environment.objectives.rpoMs ?? null,
-    verifiedWithinMs: settings.verifiedWithinMs,
-  });
+  const now = service.clock.now();
+  const { rpoMs = null, rtoMs = null } = service.environment.objectives;
+  const [catalogue, drills, restores] = await Promise.all([
+    catalogueNow(backup),
+    readDrills(backup.place),
+    readTimes(backup.place),
+  ]);
+  const status = backupStatus(
+    catalogue,
+    {
+      ...{ where: environment, now, rpoMs, rtoMs, verifiedWithinMs: settings.verifiedWithinMs },
+      drillEvery: settings.drill?.every ?? null,
+    },
+    { drills, restores },
+  );
   return {
     status,
-    metrics: statusMetrics(status, { service: service.environment.service, environment }),
+    metrics: statusMetrics(status, {
+      ...{ service: service.environment.service, environment, now, drills: settings.drill !== null },
+    }),
     announced: announce ? await announceBackups(service, status.problems) : null,
   };
 }
 
 /** @throws ProblemError when nothing is configured, or the catalogue cannot be read */
-export async function listBackups(door: DoorOptions, environment: string): Promise<Catalogue> {
-  return catalogueNow(await openBackup(door, environment));
+export async function listBackups(
+  door: DoorOptions,
+  environment: string,
+): Promise<Catalogue & { readonly drills: readonly DrillRecord[] }> {
+  const backup = await openBackup(door, environment);
+  const [catalogue, drills] = await Promise.all([catalogueNow(backup), readDrills(backup.place)]);
+  return { ...catalogue, drills };
 }
 
 export interface CheckAnswer {

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import { cronFile, cronJobs, type GeneratedFile, systemdUnits } from '../../backup/index.ts';
+import { alertRules, cronFile, cronJobs, type GeneratedFile, systemdUnits } from '../../backup/index.ts';
 import type { DoorOptions } from '../door.ts';
 import { openBackup } from './open.ts';
 
 export interface UnitsRequest {
   readonly environment: string;
-  readonly kind: 'systemd' | 'cron' | 'kubernetes';
+  readonly kind: 'systemd' | 'cron' | 'kubernetes' | 'prometheus';
   readonly metrics: string | null;
   readonly secretsFile: string;
   /** How Shiplock is started there; left out: as it is started now. */
@@ -13,9 +13,10 @@ export interface UnitsRequest {
   readonly image: string;
 }
 
-/** Files that start the backups of an environment at their times. @throws ProblemError when nothing is configured */
+/** Files that start the backups of an environment at their times, or the alert rules over their figures. @throws ProblemError when nothing is configured */
 export async function backupUnits(door: DoorOptions, request: UnitsRequest): Promise<readonly GeneratedFile[]> {
-  const { service } = await openBackup(door, request.environment);
+  const { service, settings } = await openBackup(door, request.environment);
+  const { announce, objectives } = service.environment;
   const options = {
     service: service.environment.service,
     environment: request.environment,
@@ -23,7 +24,16 @@ export async function backupUnits(door: DoorOptions, request: UnitsRequest): Pro
     configFile: resolve(service.configFile),
     store: resolve(service.store),
     ...{ metrics: request.metrics, secretsFile: request.secretsFile, image: request.image },
+    ...{ drill: settings.drill, announce: announce !== null },
   };
+  if (request.kind === 'prometheus') {
+    const { service: name, environment } = options;
+    const { verifiedWithinMs, drill } = settings;
+    const { rpoMs = null, rtoMs = null } = objectives;
+    return [
+      alertRules({ ...{ service: name, environment, rpoMs, rtoMs, verifiedWithinMs }, every: drill?.every ?? null }),
+    ];
+  }
   if (request.kind === 'systemd') return systemdUnits(options);
   return [request.kind === 'cron' ? cronFile(options) : cronJobs(options)];
 }

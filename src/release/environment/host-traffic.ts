@@ -5,14 +5,20 @@ import type { Problem } from '../../model/problem.ts';
 import { endpointOf, type ObservedRoute, type Routes, type RoutesState, taking } from '../../model/traffic.ts';
 import { action, type Node, type Step, step, watch } from '../../procedure/index.ts';
 import type { HostTraffic } from '../../system/index.ts';
-import type { ServiceEnvironment } from './service.ts';
 
 /** Takes the instances of one host out of the traffic of the proxy and brings them back, whatever version serves there. */
 
 const LOOK_EVERY_MS = 200;
 
+/** As much of a target as is needed for it. */
+export interface Movable {
+  readonly ports: { readonly router: TrafficRouter };
+  readonly policy: { readonly drainTimeoutMs: number };
+  readonly hosts: readonly string[];
+}
+
 /** Null where there is one host only: nobody else could take its traffic. */
-export function hostTraffic({ target }: Pick<ServiceEnvironment, 'target'>): HostTraffic | null {
+export function hostTraffic({ target }: { readonly target: Movable }): HostTraffic | null {
   const { ports, policy, hosts } = target;
   if (hosts.length < 2) return null;
   const { router } = ports;

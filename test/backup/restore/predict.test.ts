@@ -45,3 +45,14 @@ it('passes over restores that replayed nothing, where logs are meant', () => {
   const restores = [measured, { ...measured, at: iso(START + 2 * HOUR), transactions: 0, baseSeconds: 2 }];
   expect(predictTime(full, logs, { fulls: [], restores }, 300)).toMatchObject({ baseSeconds: 1, logSeconds: 17 });
 });
+it('goes by the last restore, which went the whole way, while that is not old', () => {
+  const verified = (days: number) =>
+    fullAt(START, 2, {
+      ...{ bytes: 1000, state: 'verified' },
+      verified: { at: iso(START + HOUR + days * 24 * HOUR), seconds: 10, segments: 0 },
+    });
+  const restores = [{ ...measured, otherSeconds: 3 }];
+  const at = (days: number) => predictTime(full, [], { fulls: [verified(days)], restores }, 0);
+  expect(at(99)).toMatchObject({ baseSeconds: 4, seconds: 4 + 3, from: expect.stringContaining('the restore of') });
+  expect(at(101)).toMatchObject({ baseSeconds: 20, seconds: 20, from: expect.stringContaining('the verification of') });
+});

@@ -120,7 +120,7 @@ const restored = z.object({
 });
 
 /** Servers of this directory that still run: each of them is named by its arguments. */
-async function serversIn(directory: string): Promise<number> {
+export async function serversIn(directory: string): Promise<number> {
   // A guard ends its server when we end; it is given a moment.
   for (let patience = 50; ; patience -= 1) {
     const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
