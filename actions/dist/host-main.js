@@ -7,6 +7,7 @@ import { n as FENCE_VARIABLE, t as FENCED } from "./shared-fenced.js";
 import { l as reservedName, t as UNIT_FILE } from "./shared-layout.js";
 import { t as SECRET_PREFIX } from "./shared-start.js";
 import { a as sshArgv, i as socketDirectory, r as parseHostWord, t as hostProblem } from "./shared-failure.js";
+import { n as administratorLine, t as ADMINISTRATOR_VARIABLE } from "./shared-administrator.js";
 import { i as programArgv, n as hostProgram, r as layProgramDown } from "./shared-program.js";
 import { t as environmentFile } from "./shared-quote.js";
 import { lstat, readFile } from "node:fs/promises";
@@ -41,6 +42,7 @@ const OPTIONS = {
 	to: text,
 	set: text,
 	name: text,
+	kind: text,
 	rotator: text,
 	reopen: text,
 	every: text,
@@ -140,6 +142,23 @@ async function senderOf(verb, given, io) {
 		case "unit": return simple("--do", need(given, "do"), "--of", need(given, "of"));
 		case "package": return simple("--do", need(given, "do"), ...optional(given, "of"), ...optional(given, "downgrade"));
 		case "tables": return simple("--of", need(given, "of"));
+		case "setup": {
+			const words = [
+				"do",
+				"of",
+				"to",
+				"name"
+			].flatMap((word) => optional(given, word));
+			if (need(given, "do") !== "administrator") return simple(...words);
+			const line = administratorLine(io.env[ADMINISTRATOR_VARIABLE], need(given, "name"), need(given, "kind"));
+			return (host) => ({
+				...simple(...words)(host),
+				input: {
+					kind: "text",
+					text: line
+				}
+			});
+		}
 		case "log": return simple(...[
 			"name",
 			"of",
@@ -218,7 +237,7 @@ async function senderOf(verb, given, io) {
 				}
 			});
 		}
-		default: return refuse("verb", verb, "prepare, check, fence, install, start, stop, unit, package, tables, log, lay, current or remove");
+		default: return refuse("verb", verb, "prepare, check, fence, install, start, stop, unit, package, tables, setup, log, lay, current or remove");
 	}
 }
 /** The files one behind the other, each with one line feed at its end: as lay.sh counts them. */

@@ -11,11 +11,13 @@
 #   laid                          digests of files that are named (--of /a,/b), a line each
 #   unit --do start|stop|restart|reload  units of the system, under --fence N
 #   lay --do put|back|settle       one file (--to, --digest, --set) from standard input, the one before is kept; under --fence N: see lay.sh, which stands in this file too
-#   packages --of WORDS --downgrade yes|no      JSON: what apt would do, and what is installed; changes nothing
+#   packages --of WORDS --downgrade yes|no [--do new]   JSON: what apt would do, and what is installed; changes nothing
 #   logs --name N --of FILES --rotator yes|no     JSON: logs, and what was put aside; changes nothing
 #   log  --name N --of FILES ...  puts logs aside, under --fence N: see logs.sh, which stands in this file too
 #   package --do set|refresh ...  packages, under --fence N: see packages.sh, which stands in this file when it lies on a host
 #   database --of UNIT --to DATADIR --name LOG  JSON: what only the machine of a server of databases knows; changes nothing
+#   server --of NAMES              JSON: the machine of a new server, and what the server says of itself; changes nothing
+#   setup --do options|secure|zones|tls|administrator|enable ...  a new server of databases, under --fence N: see database-setup.sh, which stands in this file too
 #   tables --of SOCKET            mariadb-upgrade, under --fence N: see database.sh, which stands in this file when it lies on a host
 #   fence | install | start | stop | current | remove      under --fence N
 #   pause | exited                called by the units: the pause before a restart, and the record of an exit
@@ -691,6 +693,9 @@ check() {
 # part: packages.sh
 
 look_at_packages() {
+  case $do in '' | new) ;; *) usage "--do $do" ;; esac
+  # shellcheck disable=SC2034 # read by packages.sh
+  package_new=$do
   packages_look "$root/run/packages.log" "$downgrade" $(printf '%s' "$of" | tr , ' ')
 }
 # Whoever is not root by himself may do so only where root of this host has said that he may.
@@ -702,6 +707,7 @@ move_packages() {
   case $do in
   set) packages_set "$root/run/packages.log" "$downgrade" $(printf '%s' "$of" | tr , ' ') ;;
   refresh) packages_refresh ;;
+  manual) packages_manual "$root/run/packages.log" $(printf '%s' "$of" | tr , ' ') ;;
   *) usage "--do $do" ;;
   esac
 }
@@ -715,6 +721,28 @@ upgrade_tables() {
   fi
   fenced
   database_upgrade "$of"
+}
+
+# part: database-setup.sh
+
+# As packages: whoever does this is root of the server.
+set_up() {
+  if [ -n "${SUDO_USER:-}" ] && [ ! -e /etc/shiplock/packages ]; then
+    die packages-not-allowed "$SUDO_USER without /etc/shiplock/packages"
+  fi
+  fenced
+  case $do in
+  options) setup_options "$of" ;;
+  secure) setup_secure ;;
+  zones) setup_zones ;;
+  tls) setup_tls "$to" ;;
+  administrator) setup_administrator "$name" "$of" ;;
+  enable)
+    plain "$of" 'A-Za-z0-9._@:-' 90 unit
+    setup_enable "$of"
+    ;;
+  *) usage "--do $do" ;;
+  esac
 }
 
 # part: logs.sh
@@ -750,6 +778,8 @@ packages) look_at_packages ;;
 package) move_packages ;;
 database) database_look "$of" "$to" "$name" ;;
 tables) upgrade_tables ;;
+server) setup_look "$of" ;;
+setup) set_up ;;
 logs) see_logs ;;
 log) move_logs ;;
 laid) see_laid ;;

@@ -1,9 +1,11 @@
 #!/bin/sh
-# packages.sh look|refresh|set LOG DOWNGRADE [NAME[=VERSION]...]
+# packages.sh look|new|refresh|set|manual LOG DOWNGRADE [NAME[=VERSION]...]
 #
 # Package work of one machine of the Debian family, by apt and dpkg. It is run by itself on this machine, and is a part of the program of a host
 # (host.sh). Every verb may be given twice.
 #
+#   new      the same as look, where packages that are named may also be installed that are not there
+#   manual   these packages are wanted by themselves, and no need of others that might go
 #   look     JSON, one line per thing: what apt would do for these words (`all`: for everything), and what is installed; changes nothing
 #   refresh  asks the package sources what they have
 #   set      brings exactly these packages to exactly these versions, and removes none
@@ -51,6 +53,7 @@ packages_look() {
     package_asked=''
   else
     package_verb='install --only-upgrade'
+    [ -z "${package_new:-}" ] || package_verb=install
     package_asked=$*
   fi
   # shellcheck disable=SC2046,SC2086
@@ -68,6 +71,8 @@ packages_look() {
     { dpkg-query -W -f '${Architecture} ${Version} ${db:Status-Abbrev}\n' -- "$package_name" 2>/dev/null || :; } |
       awk -v name="$package_name" -v arch="$package_arch" 'index(name, ":") || $1 == arch || $1 == "all" { if ($2 != "" && $3 !~ /^.[nc]/) print name, $2, $3; exit }' | package_lines installed
   done
+  # shellcheck disable=SC2046,SC2086
+  [ -z "${package_new:-}" ] || apt-mark showauto $(printf '%s\n' $package_asked | sed 's/=.*//') 2>/dev/null | package_lines auto
   [ ! -d /run/systemd/system ] || stale_units | package_lines stale
   [ ! -e /run/reboot-required ] || echo reboot | package_lines reboot
   [ ! -s "$package_log" ] || tail -n 3 "$package_log" | package_lines said
@@ -138,6 +143,15 @@ packages_set() {
   echo "set $*"
 }
 
+packages_manual() {
+  package_log=$1
+  shift
+  package_words "$@"
+  # shellcheck disable=SC2046
+  apt-mark manual $(printf '%s\n' "$@" | sed 's/=.*//') >>"$package_log" 2>&1
+  echo manual
+}
+
 # A source that does not answer is only a warning to apt, whose old lists stay: here it is a failure.
 packages_refresh() {
   package_code=0
@@ -156,6 +170,12 @@ packages.sh)
   shift
   case $package_do in
   look) packages_look "$@" ;;
+  new) package_new=yes && packages_look "$@" ;;
+  manual)
+    package_log=$1
+    shift 2
+    packages_manual "$package_log" "$@"
+    ;;
   set) packages_set "$@" ;;
   refresh) packages_refresh ;;
   *)

@@ -1,14 +1,15 @@
 import { Pn as number, qn as strictObject } from "./shared-schemas.js";
-import { C as resticProblem, S as resolved, a as openBackup, c as runBackup, h as recordName, m as recordFile, p as readBegun, r as leaseName, s as repositoryLook, t as catalogueNow, u as begunFile, w as resticVariables } from "./shared-open.js";
-import { _ as furthest, g as chainsOf } from "./shared-restore.js";
-import { Ks as action, Qs as procedure, Xs as opaque, ec as sequence } from "./shared-common.js";
-import { i as restic } from "./shared-restic.js";
-import { n as restoreDatabase, t as planRestore } from "./shared-restore2.js";
+import { a as checkBackups, c as drillSchema, i as backupStatusOf, l as drillText, n as planBackup, o as listBackups, r as takeBackup, s as drillFile, t as verifyBackup, u as readDrills } from "./shared-verify.js";
+import { D as chainsOf, O as furthest, o as restoreIn, s as socketIn } from "./shared-place2.js";
+import { i as roomNeeded } from "./shared-judge.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { r as runCommand } from "./shared-exec.js";
+import { Js as action, Qs as opaque, co as planProcedure, ec as procedure, nc as sequence, oc as StepPaused, wc as formatSize } from "./shared-common.js";
 import { i as isMissing, o as namesIn, s as replaceFile } from "./shared-store.js";
-import { a as checkBackups, i as backupStatusOf, n as planBackup, o as listBackups, r as takeBackup, t as verifyBackup } from "./shared-verify.js";
-import { lstat, mkdir, readFile, readdir, rename, rm } from "node:fs/promises";
+import { C as resticProblem, S as resolved, a as openBackup, c as runBackup, h as recordName, m as recordFile, p as readBegun, r as leaseName, s as repositoryLook, t as catalogueNow, u as begunFile, w as resticVariables } from "./shared-open.js";
+import { n as planRestore, r as restoreDatabase, t as chosenFor } from "./shared-restore.js";
+import { i as restic } from "./shared-restic.js";
+import { r as runCommand } from "./shared-exec.js";
+import { lstat, mkdir, readFile, readdir, rename, rm, statfs } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 
 // src/backup/catalogue/retention.ts
@@ -82,6 +83,298 @@ function weekOf(at) {
 }
 function monthOf(at) {
 	return at.toISOString().slice(0, 7);
+}
+
+// src/release/backup/drill.ts
+const QUICK_MS$1 = 6e4;
+const DAY_MS = 864e5;
+/** Nothing else in the directory is ours. */
+const OURS = "shiplock-drill";
+/** What it would do. Looks only. */
+async function planDrill(door, request) {
+	const { backup, tree } = await drillOf(door, request);
+	const { clock, exec, secrets } = backup.service;
+	return planProcedure(tree, {
+		clock,
+		exec,
+		secrets
+	});
+}
+/**
+* Holds a drill. That it failed is an answer, and stands in the catalogue like any other. Killed, the same words begin anew: what was measured over
+* a kill would say nothing.
+* @throws ProblemError where there was none: no room, something of others in the directory, a drill that is under way
+*/
+async function holdDrill(door, request) {
+	const { backup, tree, held } = await drillOf(door, request);
+	const result = await runBackup(backup, tree);
+	const record = result.outputs(held);
+	if (record === void 0) throw new ProblemError(unrecorded$1(result.run));
+	return record;
+}
+async function drillOf(door, { environment, into }) {
+	const backup = await openBackup(door, environment);
+	const named = into ?? backup.settings.drill?.directory;
+	if (named === void 0) throw new ProblemError(noDirectory(environment));
+	const directory = join(resolve(named), OURS);
+	socketIn(directory);
+	const request = {
+		environment,
+		target: { kind: "end" },
+		text: "the latest",
+		id: void 0
+	};
+	const held = heldStep(backup, request, directory);
+	return {
+		backup,
+		tree: procedure({
+			id: "restore-drill",
+			title: `Drill: restore everything of ${environment}, measure, and delete it again`,
+			description: "Nothing that serves is touched: the server is made for this, on a socket alone, and deleted.",
+			environment: `restore-drill:${leaseName(backup)}`,
+			inputs: {
+				environment,
+				directory
+			},
+			root: sequence({
+				id: "drill",
+				title: "Drill",
+				steps: [
+					placeStep(environment, directory),
+					roomStep(backup, request, directory),
+					held,
+					recordStep(backup, held),
+					removeStep(directory, held)
+				]
+			})
+		}),
+		held
+	};
+}
+/** What an earlier drill left that was killed goes; anything else there is not ours. */
+function placeStep(environment, directory) {
+	return action({
+		id: "place",
+		title: `See to ${directory}`,
+		inputs: { directory },
+		timeoutMs: DAY_MS,
+		read: async () => {
+			return {
+				left: await restoreIn(directory, {
+					environment,
+					target: "the latest",
+					id: null
+				}) !== null || await isThere$1(directory),
+				half: await isThere$1(goneOf(directory))
+			};
+		},
+		decide: ({ left, half }) => left || half ? {
+			kind: "do",
+			effects: removal(directory, left),
+			why: "a drill that was killed left it"
+		} : {
+			kind: "nothing",
+			why: "nothing is left of an earlier drill"
+		},
+		probe: "repeatable"
+	});
+}
+/** Renamed first: what is half deleted would be taken for somebody else's. */
+function removal(directory, there) {
+	const gone = goneOf(directory);
+	const run = (...argv) => ({
+		kind: "exec",
+		argv: [...argv],
+		okExitCodes: [0],
+		timeoutMs: DAY_MS
+	});
+	return [run("rm", "-rf", "--", gone), ...there ? [run("mv", "-T", "--", directory, gone), run("rm", "-rf", "--", gone)] : []];
+}
+/** A drill that fills the disk of other things would do harm. */
+function roomStep(backup, request, directory) {
+	return action({
+		id: "room",
+		title: "See whether there is room for it",
+		inputs: { directory },
+		timeoutMs: QUICK_MS$1,
+		read: async () => {
+			const [chosen, drills] = await Promise.all([chosenFor(backup, request), readDrills(backup.place)]);
+			const { bavail, bsize } = await statfs(await nearest(directory));
+			return {
+				free: bavail * bsize,
+				needed: roomNeeded(storedBytes(chosen), drills)
+			};
+		},
+		decide: ({ free, needed }) => free >= needed ? {
+			kind: "nothing",
+			why: `${formatSize(free)} are free, about ${formatSize(needed)} are needed`
+		} : {
+			kind: "refuse",
+			problems: [noRoom(directory, free, needed)]
+		},
+		probe: "repeatable"
+	});
+}
+function heldStep(backup, request, directory) {
+	const { door, environment } = backup.service;
+	const { rtoMs, rpoMs } = environment.objectives;
+	const seconds = (ms) => ms === void 0 ? null : ms / 1e3;
+	const objectives = {
+		rtoSeconds: seconds(rtoMs),
+		rpoSeconds: seconds(rpoMs)
+	};
+	return opaque({
+		id: "restore",
+		title: "Restore everything, and measure",
+		inputs: { directory },
+		outputs: drillSchema,
+		promise: `a server is made in ${directory} from the best full backup, rows and sums are compared, all transactions behind it are replayed, what was executed is compared, and it is shut down; it has a journal of its own`,
+		probe: "repeatable",
+		timeoutMs: DAY_MS,
+		run: async (ctx) => {
+			const startedAt = new Date(ctx.clock.now()).toISOString();
+			const found = await tried(door, request, directory);
+			const told = {
+				v: 1,
+				kind: "drill",
+				run: ctx.run,
+				startedAt,
+				at: new Date(ctx.clock.now()).toISOString()
+			};
+			if ("failed" in found) return {
+				...told,
+				outcome: "failed",
+				measured: null,
+				objectives,
+				problems: found.failed.map(brief)
+			};
+			const { restored } = found;
+			const storedBytesNow = restored.full.bytes + restored.logs.bytes;
+			const diskBytes = await occupied(directory);
+			ctx.note(`restored in ${restored.seconds.whole.toFixed(1)} s, ${formatSize(diskBytes)} on the disk`);
+			return {
+				...told,
+				outcome: restored.problems.length === 0 ? "kept" : "missed",
+				objectives,
+				measured: {
+					full: restored.full.id,
+					form: restored.full.form,
+					transactions: restored.cut.transactions,
+					seconds: restored.seconds.whole,
+					predictedSeconds: restored.prediction.seconds,
+					lostSeconds: restored.lostSeconds,
+					diskBytes,
+					storedBytes: storedBytesNow
+				},
+				problems: restored.problems.map(brief)
+			};
+		}
+	});
+}
+/** @throws ProblemError for what says nothing about the backups: a stop, a lease, somebody else's files */
+async function tried(door, request, directory) {
+	try {
+		return { restored: await restoreDatabase(door, {
+			...request,
+			into: directory
+		}) };
+	} catch (error) {
+		if (!(error instanceof ProblemError) || error instanceof StepPaused) throw error;
+		const { problems } = error;
+		if (problems.some(({ code }) => code.startsWith("lease.") || code === "restore.not-empty")) throw error;
+		return { failed: problems };
+	}
+}
+function recordStep({ place }, held) {
+	return action({
+		id: "record",
+		title: "Record what it found",
+		timeoutMs: QUICK_MS$1,
+		read: async (ctx) => ctx.outputOf(held),
+		decide: (drill, ctx) => ({
+			kind: "do",
+			effects: [{
+				kind: "file",
+				path: drillFile(place, ctx.run),
+				content: drillText(drill),
+				timeoutMs: QUICK_MS$1
+			}],
+			why: drill.outcome === "failed" ? "it failed" : "the next prediction, and the next look, know of it"
+		}),
+		probe: "repeatable"
+	});
+}
+function removeStep(directory, held) {
+	return action({
+		id: "remove",
+		title: "Delete the restored server",
+		timeoutMs: DAY_MS,
+		read: async (ctx) => {
+			ctx.outputOf(held);
+			return isThere$1(directory);
+		},
+		decide: (there) => ({
+			kind: "do",
+			effects: removal(directory, there)
+		}),
+		probe: "repeatable"
+	});
+}
+function goneOf(directory) {
+	return `${directory}.gone`;
+}
+function storedBytes({ full, segments }) {
+	return full.bytes + segments.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+function brief({ code, found }) {
+	return {
+		code,
+		found
+	};
+}
+async function isThere$1(path) {
+	return await lstat(path).catch(() => null) !== null;
+}
+/** The directory, or the first one above it that is there. */
+async function nearest(path) {
+	if (await isThere$1(path) || dirname(path) === path) return path;
+	return nearest(dirname(path));
+}
+/** What lies below it, in blocks of the disk. Bytes. */
+async function occupied(directory) {
+	if ((await namesIn(directory)).length === 0) return 0;
+	const all = await readdir(directory, {
+		recursive: true,
+		withFileTypes: true
+	});
+	return (await Promise.all(all.filter((one) => one.isFile()).map(async ({ parentPath, name }) => (await lstat(join(parentPath, name))).blocks * 512))).reduce((sum, size) => sum + size, 0);
+}
+function noDirectory(environment) {
+	return {
+		code: "restore.no-drill-directory",
+		where: `environments.${environment}.backup`,
+		found: "no `drill:`, and no --into",
+		expected: "a directory with room for the whole database and its logs",
+		remedy: "write `backup.drill: { directory: /srv/drill }`, or name one with --into"
+	};
+}
+function noRoom(where, free, needed) {
+	return {
+		code: "restore.no-room",
+		where,
+		found: `${formatSize(free)} free`,
+		expected: `about ${formatSize(needed)}, by what is stored and what the last drill occupied`,
+		remedy: "make room, or name a directory on another disk; nothing was changed"
+	};
+}
+function unrecorded$1(run) {
+	return {
+		code: "backup.not-over",
+		where: `run ${run}`,
+		found: "a drill that recorded nothing",
+		expected: "what it found",
+		remedy: "start it again with the same words"
+	};
 }
 
 // src/release/backup/forget.ts
@@ -412,4 +705,4 @@ function unrecorded(run) {
 	};
 }
 
-export { backupStatusOf, checkBackups, forgetBackups, listBackups, planBackup, planFiles, planForget, planRestore, restoreDatabase, restoreFiles, takeBackup, verifyBackup };
+export { backupStatusOf, checkBackups, forgetBackups, holdDrill, listBackups, planBackup, planDrill, planFiles, planForget, planRestore, restoreDatabase, restoreFiles, takeBackup, verifyBackup };

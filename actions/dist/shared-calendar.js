@@ -1,5 +1,5 @@
 import { i as ok, n as bad } from "./shared-problem.js";
-import { ac as instantsOf, oc as isTimeZone } from "./shared-common.js";
+import { cc as isTimeZone, sc as instantsOf } from "./shared-common.js";
 
 // node_modules/ical.js/dist/ical.js
 /**

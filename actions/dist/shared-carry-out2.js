@@ -24,7 +24,7 @@ async function carryOut(io, runbook, words, how) {
 	const service = await openEnvironment(await door(io, {
 		...options,
 		quiet
-	}, acts), environment);
+	}, acts), environment, runbook.reach);
 	if (mode === "document") {
 		const text = await documentRunbook(service, runbook, { texts });
 		return {

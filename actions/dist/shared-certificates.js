@@ -2,9 +2,9 @@ import { Jn as string, Yt as discriminatedUnion, qn as strictObject, xn as liter
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { s as bundleOf } from "./shared-certificate.js";
 import { n as nearest } from "./shared-json.js";
-import { Va as LOCAL_HOST, _r as RESOURCE, gr as ON, hr as clientWords, vr as askProgram } from "./shared-common.js";
+import { Ua as LOCAL_HOST, _r as RESOURCE, gr as ON, hr as clientWords, vr as askProgram } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { f as laidHere, h as setOf, m as localLayEffect, p as layWords, y as wholeLines } from "./shared-program.js";
+import { b as wholeLines, f as laidHere, h as setOf, m as localLayEffect, p as layWords } from "./shared-program.js";
 import { n as hostWord } from "./shared-failure.js";
 import { i as healthAt, o as tcpHealth, r as reachOf, t as localResource } from "./shared-system.js";
 import { readFile } from "node:fs/promises";
@@ -176,4 +176,4 @@ function none(environment, names, name) {
 	};
 }
 
-export { openCertificates as n, sourceOf as r, lineEnded as t };
+export { laidOn as a, hostLayEffect as i, openCertificates as n, sourceOf as r, lineEnded as t };

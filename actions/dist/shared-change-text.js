@@ -1,4 +1,4 @@
-import { Hi as whatText, Kt as rulesText } from "./shared-common.js";
+import { Kt as rulesText, Ui as whatText } from "./shared-common.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { r as formatProblem } from "./shared-problem.js";
 import { n as sectionsOf } from "./shared-change.js";

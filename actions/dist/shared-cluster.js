@@ -3,7 +3,7 @@ import { n as applicationKind } from "./shared-application.js";
 import { t as gitopsPlace } from "./shared-observe2.js";
 import { t as gitRelations } from "./shared-relation.js";
 import { n as syncNode } from "./shared-wait.js";
-import { Ks as action, _c as NAMESPACE, ba as versionOf, ec as sequence, gc as CORE, li as knownReleases, pi as readEnvironmentRecord, ri as quarantineKey, ta as prometheusMetrics, vc as POD, xc as kubeText, ya as digestIn } from "./shared-common.js";
+import { Js as action, Sc as kubeText, _c as CORE, ba as digestIn, li as knownReleases, na as prometheusMetrics, nc as sequence, pi as readEnvironmentRecord, ri as quarantineKey, vc as NAMESPACE, xa as versionOf, yc as POD } from "./shared-common.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { a as ruleText, r as missingObject } from "./shared-problems.js";
 import { n as httpClient } from "./shared-http-client.js";

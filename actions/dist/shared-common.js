@@ -24,6 +24,7 @@ import { a as hostRoot, c as layout, n as checkComponent } from "./shared-layout
 import { C as portsOf, b as LOOPBACK$2, g as settingsSchema, t as SECRET_PREFIX, w as withoutLast } from "./shared-start.js";
 import { n as programBeside } from "./shared-beside.js";
 import { a as sshArgv, i as socketDirectory, n as hostWord, t as hostProblem } from "./shared-failure.js";
+import { n as verifierOf, t as VERIFIER_PLUGINS } from "./shared-verifier.js";
 import { i as programArgv, n as hostProgram } from "./shared-program.js";
 import { r as afterExit, t as CALM } from "./shared-crash-policy.js";
 import { a as settingsHash, n as probeReady, t as observeHost } from "./shared-observe.js";
@@ -36,7 +37,7 @@ import { request } from "node:http";
 import { Readable } from "node:stream";
 import { isDeepStrictEqual, promisify } from "node:util";
 import { brotliCompress, constants as constants$1, gzip, zstdCompress } from "node:zlib";
-import { createHash, createPrivateKey, createPublicKey, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
+import { createHash, createPrivateKey, createPublicKey, randomBytes, randomInt } from "node:crypto";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { hostname, tmpdir, userInfo } from "node:os";
 
@@ -397,105 +398,6 @@ const DAYS$2 = [
 	"sat",
 	"sun"
 ];
-
-// src/model/verifier.ts
-/**
-* What a server keeps of a password, made here: so the password itself is in no statement, no general log, no binary log and no list of processes.
-* `caching_sha2_password` is MySQL's default since 8.0: SHA-crypt with SHA-256 (U. Drepper, "Unix crypt using SHA-256 and SHA-512") with 20 bytes
-* of salt, behind `$A$` and the rounds in thousands as three hexadecimal digits. `mysql_native_password` is MariaDB's: SHA-1 of the SHA-1.
-*/
-const VERIFIER_PLUGINS = ["caching_sha2_password", "mysql_native_password"];
-const SALT_BYTES = 20;
-const ROUNDS$1 = 5e3;
-const ALPHABET = "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const STORED = /^\$A\$([0-9A-Fa-f]{3})\$$/;
-const HEADER_BYTES = 7;
-/**
-* The text that stands behind `AS` (MySQL) or `USING` (MariaDB); letters, digits and `$*./` only, so it needs no escape.
-* @param random bytes of which the salt is made, at least 20; the native one has none
-*/
-function verifierOf(plugin, password, random) {
-	if (plugin === "mysql_native_password") return native(password);
-	if (random.length < SALT_BYTES) throw new RangeError(`a salt needs ${SALT_BYTES} bytes, got ${random.length}`);
-	const salt = [...random.subarray(0, SALT_BYTES)].map((byte) => ALPHABET[byte % 64]).join("");
-	return `$A$005$${salt}${shaCrypt(Buffer.from(password), Buffer.from(salt), ROUNDS$1)}`;
-}
-/**
-* Whether what a server keeps was made of this password.
-* @param stored bytes of `authentication_string`
-* @returns null: of another form, nobody can tell
-*/
-function verifies(plugin, stored, password) {
-	if (plugin === "mysql_native_password") {
-		if (!/^\*[0-9A-F]{40}$/.test(stored.toString("latin1"))) return null;
-		return same(stored, Buffer.from(native(password)));
-	}
-	if (plugin !== "caching_sha2_password") return null;
-	const rounds = STORED.exec(stored.toString("latin1", 0, HEADER_BYTES))?.[1];
-	if (rounds === void 0 || stored.length !== 70) return null;
-	const salt = stored.subarray(HEADER_BYTES, 27);
-	const digest = shaCrypt(Buffer.from(password), salt, Number.parseInt(rounds, 16) * 1e3);
-	return same(stored.subarray(27), Buffer.from(digest));
-}
-function same(one, other) {
-	return one.length === other.length && timingSafeEqual(one, other);
-}
-function native(password) {
-	const once = createHash("sha1").update(password).digest();
-	return `*${createHash("sha1").update(once).digest("hex").toUpperCase()}`;
-}
-function sha256$1(...parts) {
-	const hash = createHash("sha256");
-	for (const part of parts) hash.update(part);
-	return hash.digest();
-}
-/** So many bytes of a text that begins again and again. */
-function repeated(text, bytes) {
-	return Buffer.alloc(bytes, text);
-}
-function shaCrypt(password, salt, rounds) {
-	const inner = sha256$1(password, salt, password);
-	const bits = [];
-	for (let left = password.length; left > 0; left >>= 1) bits.push((left & 1) === 1 ? inner : password);
-	let digest = sha256$1(password, salt, bits.length === 0 ? Buffer.alloc(0) : repeated(inner, password.length), ...bits);
-	const secret = fitted(sha256$1(...Array.from({ length: password.length }, () => password)), password.length);
-	const salted = fitted(sha256$1(...Array.from({ length: 16 + (digest[0] ?? 0) }, () => salt)), salt.length);
-	for (let round = 0; round < rounds; round += 1) {
-		const odd = (round & 1) === 1;
-		const parts = [odd ? secret : digest];
-		if (round % 3 !== 0) parts.push(salted);
-		if (round % 7 !== 0) parts.push(secret);
-		parts.push(odd ? digest : secret);
-		digest = sha256$1(...parts);
-	}
-	return inCrypt64(digest);
-}
-function fitted(text, bytes) {
-	return bytes === 0 ? Buffer.alloc(0) : repeated(text, bytes);
-}
-/** Three bytes give four characters; the bytes are taken in the order that SHA-crypt has for SHA-256. */
-function inCrypt64(digest) {
-	const at = (index) => digest[index] ?? 0;
-	let text = "";
-	const put = (value, characters) => {
-		for (let left = characters, rest = value; left > 0; left -= 1, rest >>= 6) text += ALPHABET[rest & 63];
-	};
-	let [a, b, c] = [
-		0,
-		10,
-		20
-	];
-	for (let group = 0; group < 10; group += 1) {
-		put(at(a) << 16 | at(b) << 8 | at(c), 4);
-		[a, b, c] = [
-			c + 1,
-			a + 1,
-			b + 1
-		];
-	}
-	put(at(31) << 8 | at(30), 3);
-	return text;
-}
 
 // src/model/effect.ts
 /**
@@ -4564,6 +4466,14 @@ const backupConfig = strictObject({
 	}).prefault({}).describe("Programs, where they do not stand on PATH under their usual names. They must be of the family and version of the server."),
 	serverUser: string({ error: USER$4 }).regex(/^[a-z_][a-z0-9_-]{0,31}$/, USER$4).default("nobody").describe("Who the throw-away server of a verification runs as when Shiplock runs as root."),
 	verifiedWithin: duration$1({ min: 6e4 }).prefault("26h").describe("How old the last full backup may be that was restored and compared. `shiplock backup status` fails when it is older."),
+	drill: strictObject({
+		directory: filePathSchema.describe("Where the server of a drill is made and deleted again: room for the whole database and its logs. Shiplock uses `shiplock-drill` in it."),
+		every: _enum([
+			"daily",
+			"weekly",
+			"monthly"
+		], { error: "daily, weekly or monthly" }).default("monthly").describe("How often. `shiplock backup status` fails when the last one that came through is older.")
+	}).exactOptional().describe("Drills: everything is restored as after a loss, logs too, measured, compared with `objectives`, and deleted. Left out: none is on a schedule."),
 	timeout: duration$1({ min: 6e4 }).prefault("6h").describe("How long one dump, one restore or one copy may take."),
 	lockWait: duration$1({
 		min: 1e3,
@@ -7643,6 +7553,10 @@ function resolveBackup(backup, fit) {
 		programs: backup.programs,
 		serverUser: backup.serverUser,
 		verifiedWithinMs: backup.verifiedWithin,
+		drill: backup.drill === void 0 ? null : {
+			directory: fit.path(backup.drill.directory),
+			every: backup.drill.every
+		},
 		timeoutMs: backup.timeout,
 		lockWaitMs: backup.lockWait,
 		keep: backup.keep
@@ -14921,6 +14835,11 @@ const PROCEDURES = {
 		stopped: "begun-again"
 	},
 	"restore-files": {
+		serves: false,
+		holds: false,
+		stopped: "begun-again"
+	},
+	"restore-drill": {
 		serves: false,
 		holds: false,
 		stopped: "begun-again"
@@ -29129,12 +29048,15 @@ async function openService(door) {
 }
 /**
 * @param reach `without-database`: where its connection string may not be there yet; `without-trust`: where also the roots may not be there yet that
-* connections to the database trust
+* connections to the database trust; `before-database`: neither, and the roots count as soon as they are there
 */
 async function openEnvironment(door, name, reach = "everything") {
 	const service = await openService(door);
 	const environment = unwrap(resolveEnvironment(service.config, name, { baseDir: service.baseDir }));
-	const trusting = reach === "without-trust" ? service : {
+	const trusting = reach === "without-trust" ? service : reach === "before-database" ? {
+		...service,
+		secrets: withRootsToCome(service.secrets, environment)
+	} : {
 		...service,
 		secrets: await withDatabaseRoots(service.secrets, environment)
 	};
@@ -29164,14 +29086,35 @@ async function withDatabaseRoots(secrets, { environment, database }) {
 			}
 		};
 	} catch (error) {
-		throw new ProblemError({
-			code: "config.database-roots",
-			where: `environments.${environment}.database.tls.ca`,
-			found: error instanceof Error ? error.message : String(error),
-			expected: "the roots that connections to the database trust, PEM, readable for this user",
-			remedy: "put the file there; `shiplock database tls --create --apply` makes an authority of your own"
-		});
+		throw new ProblemError(noRoots(environment, tls.ca, error));
 	}
+}
+/** The roots are looked for at each connection: what sets a server up makes them. Nothing is sent in the clear before. */
+function withRootsToCome(secrets, { environment, database }) {
+	const tls = database?.tls ?? null;
+	if (tls === null) return secrets;
+	return {
+		...secrets,
+		get databaseTrust() {
+			try {
+				return {
+					kind: "roots",
+					pem: readFileSync(tls.ca, "utf8")
+				};
+			} catch (error) {
+				throw new ProblemError(noRoots(environment, tls.ca, error));
+			}
+		}
+	};
+}
+function noRoots(environment, ca, error) {
+	return {
+		code: "config.database-roots",
+		where: `environments.${environment}.database.tls.ca`,
+		found: error instanceof Error ? error.message : ca,
+		expected: "the roots that connections to the database trust, PEM, readable for this user",
+		remedy: "put the file there; `shiplock database tls --create --apply` makes an authority of your own"
+	};
 }
 /** The engine's options for a run of this service. */
 function engineOptions(service, more = {}) {
@@ -38997,4 +38940,4 @@ async function runDone(service, outcome) {
 	};
 }
 
-export { agreeOn as $, isOpen as $a, maintenancePage as $i, scanStillAsked as $n, digestOf$1 as $o, recordOf as $r, repeatUntil as $s, rolloutFor as $t, withLeft as A, pastWatch as Aa, logPlaceText as Ac, needed as Ai, installerOf as An, waitsIn as Ao, scanRecordSchema as Ar, packSpecSchema as As, announceAll as At, madeMarkdown as B, taking as Ba, CHANGE_SECTIONS as Bi, approvalGate as Bn, GATE_NAMESPACE as Bo, servicePurl as Br, systemdWord as Bs, comesFrom as Bt, STATE_WORDS as C, rangePath as Ca, formatSize as Cc, trustedPem as Ci, tokenPlace as Cn, policyMissing as Co, keptOf as Cr, trusted as Cs, sbomDiffers as Ct, proof as D, comparesVersions as Da, refusalOf$1 as Dc, newChangeId as Di, readToolchain as Dn, registryOf as Do, scanRulesOf as Dr, privateKeyFrom as Ds, secretsIn as Dt, moment as E, chartOf as Ea, GRANT_DATABASE as Ec, createChange as Ei, leastGo as En, placeNodes as Eo, scansOf as Er, keyIdOf as Es, secretVariables as Et, KNOWN_ERRORS as F, foldBake as Fa, readChangeText as Fi, keptMannerSchema as Fn, StoreUnreachableError as Fo, isBelow as Fr, configHash as Fs, nobodyToTell as Ft, makeRelease as G, missingInWords$1 as Ga, markEffect as Gi, mayBegin as Gn, createRecorder as Go, wantedIn as Gr, rewriteConfig as Gs, promotionRulesOf as Gt, testedShare as H, isOnHost as Ha, whatText as Hi, approvalSchema as Hn, START_NAMESPACE as Ho, ofScore as Hr, parseRule as Hs, gatekeeperOfRun as Ht, isPage as I, noAnalyses as Ia, readSections as Ii, mannerProblems as In, listRuns as Io, BadVex as Ir, clean as Is, tellStory as It, prepareRelease as J, makePolicy as Ja, nginxPaths as Ji, planChange as Jn, isUnfinished as Jo, CAUSE as Jr, forEach as Js, underPolicy as Jt, outcomeOf as K, startTrace as Ka, readMaintenance as Ki, meantBy as Kn, createJournal as Ko, explainFinding as Kr, action as Ks, rulesText as Kt, knownIn as L, proxyGaps as La, requestDigest as Li, mannersOf as Ln, readRun as Lo, isVulnerability as Lr, cleanLine as Ls, skimRun as Lt, ownErrorsOf as M, bakeWatch as Ma, unknownChange as Mi, askLedger as Mn, takeLease as Mo, exploitabilitySchema as Mr, plain$2 as Ms, announceRun as Mt, commitOfRun as N, bakeVerdict as Na, changeText as Ni, rollbackBreaks as Nn, fileLeases as No, vexWordSchema as Nr, isInCluster as Ns, announced as Nt, shown as O, positionOf as Oa, sqlProblem as Oc, readChange as Oi, commitSeconds as On, inTurn as Oo, judgeRecord as Or, publicKeyFrom as Os, mustBeAttested as Ot, runCommits as P, beginBake as Pa, missingSections as Pi, afterSchema as Pn, readLease as Po, judge$1 as Pr, isOnHosts as Ps, announcementsOf as Pt, treeOf as Q, RUNBOOK_PREFIX as Qa, haproxyPaths as Qi, scanAgain as Qn, canonical as Qo, quarantinePath as Qr, procedure as Qs, rollbackProcedure as Qt, ownErrors as R, doOrNothing as Ra, wordsUnder as Ri, withManners as Rn, verifyRun as Ro, withVex as Rr, codeSpan as Rs, emptyStory as Rt, STATE_GLYPHS as S, wrap as Sa, formatBinarySize as Sc, trustOf as Si, tokenIn as Sn, makeOrder as So, analysisPolicy as Sr, sshSignatures as Ss, imageName as St, lasting as T, tenth as Ta, logPlace as Tc, changePath as Ti, noRaceDetector as Tn, childrenOf as To, resultOf as Tr, frontendKeys as Ts, sbomsDirectory as Tt, buildOutcome as U, duration as Ua, outcomesOf as Ui, askedFor as Un, askedOf as Uo, worse as Ur, ruleText as Us, orderCheck as Ut, madeText as V, LOCAL_HOST as Va, changeAskedSchema as Vi, approvalOf as Vn, ORDER_NAMESPACE as Vo, atLeast as Vr, ticksAround as Vs, mayReleaseHere as Vt, commitMeant as W, analyseCsv as Wa, runsOf as Wi, changeAgain as Wn, gateText as Wo, policyIn as Wr, suiteEnv as Ws, personOptions as Wt, runRelease as X, importRuns as Xa, parseHeartbeat as Xi, withChange as Xn, foldState as Xo, standingOf$1 as Xr, opaque as Xs, releaseInputsSchema as Xt, release as Y, versionDelta as Ya, heartbeatFile as Yi, planDigest as Yn, loadRun as Yo, quarantineProblems as Yr, gate as Ys, inputsAsJson as Yt, stableRecord as Z, pendingRuns as Za, readHaproxy as Zi, planScan as Zn, payloadSchema as Zo, digestsOf as Zr, parallel as Zs, releaseProcedure as Zt, tarName as _, isWayBack as _a, NAMESPACE as _c, schemaAllows as _i, labelsOf as _n, copyRun as _o, RESOURCE as _r, PROGRAM_IDS as _s, unitsOf as _t, outcomeMarkdown as a, askVector as aa, instantsOf as ac, verdictOf$1 as ai, manifestEffects as an, takeEnvironment as ao, engineOptions as ar, readConfig as as, fetchRunUnderWay as at, code as b, versionOf as ba, kubePath as bc, PIN_FILE as bi, registryProblems as bn, gateCase as bo, programCheck as br, unlessSaid as bs, pagesMarkdown as bt, archive as c, missing$2 as ca, windowAt as cc, jsonFile as ci, travelling as cn, whoseGate as co, withDatabaseRoots as cr, loadConfig as cs, say as ct, writeArchive as d, changeGate as da, parseDsn as dc, liveVersion as di, compressed as dn, notPaused as do, hostChecks as dr, wayTo as ds, mergeRecords as dt, countersOf as ea, sequence as ec, quarantineText as ei, checkStep as en, isRunbook as eo, withScan as er, sha256 as es, agreeWithGit as et, writeDirectory as f, commitTime as fa, named$1 as fc, previousVersion as fi, isCompressible as fn, placeOrder as fo, hostNames as fr, explain as fs, liveUnit as ft, tarHeader as g, withoutConfiguration as ga, CORE as gc, readReleaseRecord as gi, sbomDirectory as gn, ORDER_KINDS as go, ON as gr, defaultScanConfig as gs, summaryText as gt, tar as h, sourceCommit as ha, verifies as hc, readRecord$1 as hi, ociPurl as hn, removeOrder as ho, clientWords as hr, builtInSettings as hs, unitReleaseSchema as ht, newestRun as i, pairQuery as ia, StepPaused as ic, promotionLooks as ii, manifestDigest as in, runProcedure as io, runAgain as ir, resolveEnvironment as is, fetchRun as it, axisOf as j, shareJudgedBy as ja, sqlName as jc, underWay as ji, toolVersion as jn, NOBODY as jo, VEX_STATUSES as jr, parseLocated as js, announceQuarantine as jt, bounded as k, timeTicks as ka, READ_PLAINLY as kc, replaceChange as ki, momentOf as kn, waitLines as ko, keptRuns as kr, publicPemOf as ks, provenanceProblems as kt, bundleFiles as l, sampleValue as la, FENCE_TABLE as lc, knownReleases as li, npmLock as ln, effectText as lo, openTarget as lr, located as ls, tellGit as lt, TAR_LARGEST as m, nameVersion as ma, logPlaceSchema as mc, readLedger as mi, SPDX_FILE as mn, refusalOf as mo, hostsNode as mr, API_VERSION as ms, unitHistorySchema as mt, runDone as n, generations as na, watch as nc, quarantineEntrySchema as ni, digestOfText as nn, fetchDocuments as no, runScan as nr, RECORD_TYPES as ns, fetchRecords as nt, readReport as o, dataOf as oa, isTimeZone as oc, verdictText as oi, manifestPath as on, planProcedure as oo, openEnvironment as or, readText as os, makeGitTrue as ot, manifestOf as p, describedVersion as pa, MADE_PASSWORD as pc, readEnvironmentRecord as pi, CYCLONEDX_FILE as pn, readOrders as po, sshReach as pr, schemaNode as ps, previousUnit as pt, planRelease as q, DEFAULT_POLICY as qa, nginxCounter as qi, mustNameChange as qn, noJournal as qo, placeText as qr, choice$1 as qs, signerOf as qt, broughtBy as r, pair as ra, closedWindows$1 as rc, quarantineKey as ri, manifestDiffers as rn, resumeProcedure as ro, scanInputsSchema as rr, checkEvidence as rs, fetchRecordsAtOnce as rt, attach as s, get as sa, wallText$1 as sc, cameToServe$1 as si, readDigested as sn, guardText as so, openService as sr, environmentNames as ss, refreshRun as st, openFor as t, prometheusMetrics as ta, step$1 as tc, whyNotBelieved as ti, PLANNED as tn, traitsOf as to, refusedBy as tr, toJson as ts, fetchDocumentsOf as tt, isArchive as u, openShared as ua, connect as uc, ledgerEffect as ui, FINISH_COMMAND as un, isDriven as uo, PROXY as ur, promotionOrder as us, tellOf as ut, tarPadding as v, trafficMoment as va, POD as vc, readPolicy as vi, askRegistry as vn, beginWatch as vo, askProgram as vr, SCANNER_IDS as vs, buildProcedureFrom as vt, clockSince as w, stairPath as wa, parseSize as wc, changeIds as wi, NO_CHECKS as wn, planHash as wo, fingerprintIn as wr, unitGitStoreConfig as ws, sbomProblems as wt, reportMarkdown as x, terminalChart as xa, kubeText as xc, policyPlace as xi, challengeOf as xn, lookAt$4 as xo, observeBucket as xr, SEVERITIES$1 as xs, pagesText as xt, storyOf as y, digestIn as ya, kubeMetaSchema as yc, readRules as yi, nameOf as yn, foldLook as yo, isAtLeast as yr, programsIn as ys, buildRelease as yt, pagesOf as z, endpointOf as za, CHANGE_ENDINGS as zi, gatesOf as zn, openGates as zo, purlOf as zr, fenced$1 as zs, readReceipts as zt };
+export { agreeOn as $, pendingRuns as $a, haproxyPaths as $i, scanStillAsked as $n, payloadSchema as $o, recordOf as $r, parallel as $s, rolloutFor as $t, withLeft as A, timeTicks as Aa, READ_PLAINLY as Ac, replaceChange as Ai, installerOf as An, inTurn as Ao, scanRecordSchema as Ar, publicKeyFrom as As, announceAll as At, madeMarkdown as B, smokeAt as Ba, CHANGE_ENDINGS as Bi, approvalGate as Bn, verifyRun as Bo, servicePurl as Br, codeSpan as Bs, comesFrom as Bt, STATE_WORDS as C, wrap as Ca, formatBinarySize as Cc, trustOf as Ci, tokenPlace as Cn, lookAt$4 as Co, keptOf as Cr, SEVERITIES$1 as Cs, sbomDiffers as Ct, proof as D, chartOf as Da, GRANT_DATABASE as Dc, createChange as Di, readToolchain as Dn, childrenOf as Do, scanRulesOf as Dr, frontendKeys as Ds, secretsIn as Dt, moment as E, tenth as Ea, logPlace as Ec, changePath as Ei, leastGo as En, planHash as Eo, scansOf as Er, unitGitStoreConfig as Es, secretVariables as Et, KNOWN_ERRORS as F, beginBake as Fa, missingSections as Fi, keptMannerSchema as Fn, fileLeases as Fo, isBelow as Fr, isInCluster as Fs, nobodyToTell as Ft, makeRelease as G, duration as Ga, runsOf as Gi, mayBegin as Gn, askedOf as Go, wantedIn as Gr, ruleText as Gs, promotionRulesOf as Gt, testedShare as H, taking as Ha, changeAskedSchema as Hi, approvalSchema as Hn, GATE_NAMESPACE as Ho, ofScore as Hr, systemdWord as Hs, gatekeeperOfRun as Ht, isPage as I, foldBake as Ia, readChangeText as Ii, mannerProblems as In, readLease as Io, BadVex as Ir, isOnHosts as Is, tellStory as It, prepareRelease as J, startTrace as Ja, nginxCounter as Ji, planChange as Jn, createJournal as Jo, CAUSE as Jr, action as Js, underPolicy as Jt, outcomeOf as K, analyseCsv as Ka, markEffect as Ki, meantBy as Kn, gateText as Ko, explainFinding as Kr, suiteEnv as Ks, rulesText as Kt, knownIn as L, noAnalyses as La, readSections as Li, mannersOf as Ln, StoreUnreachableError as Lo, isVulnerability as Lr, configHash as Ls, skimRun as Lt, ownErrorsOf as M, shareJudgedBy as Ma, sqlName as Mc, underWay as Mi, askLedger as Mn, waitsIn as Mo, exploitabilitySchema as Mr, packSpecSchema as Ms, announceRun as Mt, commitOfRun as N, bakeWatch as Na, unknownChange as Ni, rollbackBreaks as Nn, NOBODY as No, vexWordSchema as Nr, parseLocated as Ns, announced as Nt, shown as O, comparesVersions as Oa, refusalOf$1 as Oc, newChangeId as Oi, commitSeconds as On, placeNodes as Oo, judgeRecord as Or, keyIdOf as Os, mustBeAttested as Ot, runCommits as P, bakeVerdict as Pa, changeText as Pi, afterSchema as Pn, takeLease as Po, judge$1 as Pr, plain$2 as Ps, announcementsOf as Pt, treeOf as Q, importRuns as Qa, readHaproxy as Qi, scanAgain as Qn, foldState as Qo, quarantinePath as Qr, opaque as Qs, rollbackProcedure as Qt, ownErrors as R, proxyGaps as Ra, requestDigest as Ri, withManners as Rn, listRuns as Ro, withVex as Rr, clean as Rs, emptyStory as Rt, STATE_GLYPHS as S, terminalChart as Sa, kubeText as Sc, policyPlace as Si, tokenIn as Sn, gateCase as So, analysisPolicy as Sr, unlessSaid as Ss, imageName as St, lasting as T, stairPath as Ta, parseSize as Tc, changeIds as Ti, noRaceDetector as Tn, policyMissing as To, resultOf as Tr, trusted as Ts, sbomsDirectory as Tt, buildOutcome as U, LOCAL_HOST as Ua, whatText as Ui, askedFor as Un, ORDER_NAMESPACE as Uo, worse as Ur, ticksAround as Us, orderCheck as Ut, madeText as V, endpointOf as Va, CHANGE_SECTIONS as Vi, approvalOf as Vn, openGates as Vo, atLeast as Vr, fenced$1 as Vs, mayReleaseHere as Vt, commitMeant as W, isOnHost as Wa, outcomesOf as Wi, changeAgain as Wn, START_NAMESPACE as Wo, policyIn as Wr, parseRule as Ws, personOptions as Wt, runRelease as X, makePolicy as Xa, heartbeatFile as Xi, withChange as Xn, isUnfinished as Xo, standingOf$1 as Xr, forEach as Xs, releaseInputsSchema as Xt, release as Y, DEFAULT_POLICY as Ya, nginxPaths as Yi, planDigest as Yn, noJournal as Yo, quarantineProblems as Yr, choice$1 as Ys, inputsAsJson as Yt, stableRecord as Z, versionDelta as Za, parseHeartbeat as Zi, planScan as Zn, loadRun as Zo, digestsOf as Zr, gate as Zs, releaseProcedure as Zt, tarName as _, withoutConfiguration as _a, CORE as _c, unitSpecSchema as _i, labelsOf as _n, removeOrder as _o, RESOURCE as _r, builtInSettings as _s, unitsOf as _t, outcomeMarkdown as a, pairQuery as aa, closedWindows$1 as ac, verdictOf$1 as ai, manifestEffects as an, resumeProcedure as ao, engineOptions as ar, checkEvidence as as, fetchRunUnderWay as at, code as b, digestIn as ba, kubeMetaSchema as bc, readRules as bi, registryProblems as bn, beginWatch as bo, programCheck as br, SCANNER_IDS as bs, pagesMarkdown as bt, archive as c, get as ca, isTimeZone as cc, jsonFile as ci, travelling as cn, planProcedure as co, withDatabaseRoots as cr, readText as cs, say as ct, writeArchive as d, openShared as da, FENCE_TABLE as dc, liveVersion as di, compressed as dn, effectText as do, hostChecks as dr, located as ds, mergeRecords as dt, maintenancePage as ea, procedure as ec, quarantineText as ei, checkStep as en, RUNBOOK_PREFIX as eo, withScan as er, canonical as es, agreeWithGit as et, writeDirectory as f, changeGate as fa, connect as fc, previousVersion as fi, isCompressible as fn, isDriven as fo, hostNames as fr, promotionOrder as fs, liveUnit as ft, tarHeader as g, sourceCommit as ga, logPlaceSchema as gc, readReleaseRecord as gi, sbomDirectory as gn, refusalOf as go, ON as gr, API_VERSION as gs, summaryText as gt, tar as h, nameVersion as ha, MADE_PASSWORD as hc, readRecord$1 as hi, ociPurl as hn, readOrders as ho, clientWords as hr, schemaNode as hs, unitReleaseSchema as ht, newestRun as i, pair as ia, watch as ic, promotionLooks as ii, manifestDigest as in, fetchDocuments as io, runAgain as ir, RECORD_TYPES as is, fetchRun as it, axisOf as j, pastWatch as ja, logPlaceText as jc, needed as ji, toolVersion as jn, waitLines as jo, VEX_STATUSES as jr, publicPemOf as js, announceQuarantine as jt, bounded as k, positionOf as ka, sqlProblem as kc, readChange as ki, momentOf as kn, registryOf as ko, keptRuns as kr, privateKeyFrom as ks, provenanceProblems as kt, bundleFiles as l, missing$2 as la, wallText$1 as lc, knownReleases as li, npmLock as ln, guardText as lo, openTarget as lr, environmentNames as ls, tellGit as lt, TAR_LARGEST as m, describedVersion as ma, named$1 as mc, readLedger as mi, SPDX_FILE as mn, placeOrder as mo, hostsNode as mr, explain as ms, unitHistorySchema as mt, runDone as n, prometheusMetrics as na, sequence as nc, quarantineEntrySchema as ni, digestOfText as nn, isRunbook as no, runScan as nr, sha256 as ns, fetchRecords as nt, readReport as o, askVector as oa, StepPaused as oc, verdictText as oi, manifestPath as on, runProcedure as oo, openEnvironment as or, resolveEnvironment as os, makeGitTrue as ot, manifestOf as p, commitTime as pa, parseDsn as pc, readEnvironmentRecord as pi, CYCLONEDX_FILE as pn, notPaused as po, sshReach as pr, wayTo as ps, previousUnit as pt, planRelease as q, missingInWords$1 as qa, readMaintenance as qi, mustNameChange as qn, createRecorder as qo, placeText as qr, rewriteConfig as qs, signerOf as qt, broughtBy as r, generations as ra, step$1 as rc, quarantineKey as ri, manifestDiffers as rn, traitsOf as ro, scanInputsSchema as rr, toJson as rs, fetchRecordsAtOnce as rt, attach as s, dataOf as sa, instantsOf as sc, cameToServe$1 as si, readDigested as sn, takeEnvironment as so, openService as sr, readConfig as ss, refreshRun as st, openFor as t, countersOf as ta, repeatUntil as tc, whyNotBelieved as ti, PLANNED as tn, isOpen as to, refusedBy as tr, digestOf$1 as ts, fetchDocumentsOf as tt, isArchive as u, sampleValue as ua, windowAt as uc, ledgerEffect as ui, FINISH_COMMAND as un, whoseGate as uo, PROXY as ur, loadConfig as us, tellOf as ut, tarPadding as v, isWayBack as va, NAMESPACE as vc, schemaAllows as vi, askRegistry as vn, ORDER_KINDS as vo, askProgram as vr, defaultScanConfig as vs, buildProcedureFrom as vt, clockSince as w, rangePath as wa, formatSize as wc, trustedPem as wi, NO_CHECKS as wn, makeOrder as wo, fingerprintIn as wr, sshSignatures as ws, sbomProblems as wt, reportMarkdown as x, versionOf as xa, kubePath as xc, PIN_FILE as xi, challengeOf as xn, foldLook as xo, observeBucket as xr, programsIn as xs, pagesText as xt, storyOf as y, trafficMoment as ya, POD as yc, readPolicy as yi, nameOf as yn, copyRun as yo, isAtLeast as yr, PROGRAM_IDS as ys, buildRelease as yt, pagesOf as z, doOrNothing as za, wordsUnder as zi, gatesOf as zn, readRun as zo, purlOf as zr, cleanLine as zs, readReceipts as zt };

@@ -2,7 +2,7 @@ import { Fn as object, Jn as string, qn as strictObject } from "./shared-schemas
 import { n as openDsnSession } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Qs as procedure, ar as engineOptions, ec as sequence, fr as hostNames, ir as runAgain, or as openEnvironment, tc as step } from "./shared-common.js";
+import { ar as engineOptions, ec as procedure, fr as hostNames, ir as runAgain, nc as sequence, or as openEnvironment, rc as step } from "./shared-common.js";
 import { readFile, readdir } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 
@@ -376,4 +376,4 @@ function notTaken(name, wanted, now) {
 	};
 }
 
-export { compareSettings as a, validateArgv as c, configure, thisMachine as i, memoryPlan as n, setStatement as o, planConfigure, settingsFor as r, settingsFile as s, fitting as t };
+export { fitting as a, thisMachine as c, settingsFile as d, validateArgv as f, tooSmall as i, compareSettings as l, connectionsOf as n, memoryPlan as o, planConfigure as r, settingsFor as s, configure as t, setStatement as u };

@@ -2,7 +2,7 @@ import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { Fn as object, Jn as string, Nt as array, Ot as _instanceof, Pn as number, kt as _null, or as union, qn as strictObject, sr as unknown$1 } from "./shared-schemas.js";
 import { o as number$1 } from "./shared-libraries.js";
 import { c as unwrap, i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
-import { Hs as parseRule, Jt as underPolicy, Qs as procedure, Us as ruleText, Ut as orderCheck, Xs as opaque, ar as engineOptions, ds as wayTo, ec as sequence, et as agreeWithGit, ir as runAgain, jc as sqlName, kc as READ_PLAINLY, lt as tellGit, or as openEnvironment, us as promotionOrder } from "./shared-common.js";
+import { Ac as READ_PLAINLY, Gs as ruleText, Jt as underPolicy, Mc as sqlName, Qs as opaque, Ut as orderCheck, Ws as parseRule, ar as engineOptions, ec as procedure, et as agreeWithGit, fs as promotionOrder, ir as runAgain, lt as tellGit, nc as sequence, or as openEnvironment, ps as wayTo } from "./shared-common.js";
 import { F as resolveDsn, J as tokensOf, M as readOrigin, N as lockName, O as CREATE_ORIGIN, P as takeLock, S as GENERATED_TABLE, d as openDatabase, f as readServer, k as markOrigin, r as readMigrations } from "./shared-migrate.js";
 import { n as readLayout } from "./shared-layout2.js";
 import { i as sessionOf } from "./shared-session2.js";

@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, sr as unknown } from "./shared-schemas.js";
-import { Dt as secretsIn, Io as listRuns, Ji as nginxPaths, Lo as readRun, Ns as isInCluster, Po as readLease, Ps as isOnHosts, Qi as haproxyPaths, bc as kubePath, c as archive, cr as withDatabaseRoots, d as writeArchive, dc as parseDsn, f as writeDirectory, gc as CORE, is as resolveEnvironment, l as bundleFiles, p as manifestOf, pi as readEnvironmentRecord, s as attach, sr as openService, u as isArchive, uc as connect$1, ur as PROXY, vc as POD, xc as kubeText } from "./shared-common.js";
+import { $i as haproxyPaths, Dt as secretsIn, Fs as isInCluster, Io as readLease, Is as isOnHosts, Ro as listRuns, Sc as kubeText, Yi as nginxPaths, _c as CORE, c as archive, cr as withDatabaseRoots, d as writeArchive, f as writeDirectory, fc as connect$1, l as bundleFiles, os as resolveEnvironment, p as manifestOf, pc as parseDsn, pi as readEnvironmentRecord, s as attach, sr as openService, u as isArchive, ur as PROXY, xc as kubePath, yc as POD, zo as readRun } from "./shared-common.js";
 import { r as withDeadline, t as endGroup } from "./shared-group.js";
 import { a as mapLimited } from "./shared-digest.js";
 import { c as unwrap, s as problemsOf, t as ProblemError } from "./shared-problem.js";

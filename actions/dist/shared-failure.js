@@ -202,6 +202,16 @@ const SAID = [
 		remedy: "resume the run: another port is taken; `ss -ltnp` on the host says who has this one"
 	},
 	{
+		code: "ssh.settings-refused",
+		expected: "settings with which the server of the host starts",
+		remedy: "nothing was written; report it with the version of the server, or install another version (--packages)"
+	},
+	{
+		code: "ssh.no-zones",
+		expected: "the zones of the package tzdata, which the server takes",
+		remedy: "install tzdata on the host, then resume the run"
+	},
+	{
 		code: "ssh.command-not-found",
 		expected: "a program in the release, or on the PATH of the host",
 		remedy: "mend `command` of the component, or its artefact"

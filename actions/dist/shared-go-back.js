@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { Io as listRuns, Jt as underPolicy, K as outcomeOf, Lo as readRun, Nt as announced, Qt as rollbackProcedure, Wt as personOptions, Xt as releaseInputsSchema, Z as stableRecord, Zr as digestsOf, ar as engineOptions, at as fetchRunUnderWay, fi as previousVersion, gi as readReleaseRecord, io as runProcedure, lt as tellGit, nt as fetchRecords, oo as planProcedure, pi as readEnvironmentRecord, rt as fetchRecordsAtOnce, si as cameToServe } from "./shared-common.js";
+import { Jt as underPolicy, K as outcomeOf, Nt as announced, Qt as rollbackProcedure, Ro as listRuns, Wt as personOptions, Xt as releaseInputsSchema, Z as stableRecord, Zr as digestsOf, ar as engineOptions, at as fetchRunUnderWay, co as planProcedure, fi as previousVersion, gi as readReleaseRecord, lt as tellGit, nt as fetchRecords, oo as runProcedure, pi as readEnvironmentRecord, rt as fetchRecordsAtOnce, si as cameToServe, zo as readRun } from "./shared-common.js";
 
 // src/release/run/go-back.ts
 /**

@@ -1,3 +1,3 @@
-import { Ds as privateKeyFrom, Es as keyIdOf, Os as publicKeyFrom, ks as publicPemOf } from "./shared-common.js";
+import { As as publicKeyFrom, Os as keyIdOf, js as publicPemOf, ks as privateKeyFrom } from "./shared-common.js";
 
 export { keyIdOf, privateKeyFrom, publicKeyFrom };

@@ -1,6 +1,6 @@
 import { Jn as string, Lt as boolean, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { $i as maintenancePage, Gi as markEffect, Ki as readMaintenance, Ks as action, Ps as isOnHosts, ec as sequence, nc as watch, za as endpointOf } from "./shared-common.js";
+import { Is as isOnHosts, Js as action, Ki as markEffect, Va as endpointOf, ea as maintenancePage, ic as watch, nc as sequence, qi as readMaintenance } from "./shared-common.js";
 import { isDeepStrictEqual } from "node:util";
 
 // src/traffic/maintenance/nodes.ts

@@ -1,6 +1,6 @@
 import { Jn as string, qn as strictObject } from "./shared-schemas.js";
 import { a as envelopeDigest, c as statementOf, i as readEnvelopeText, l as PAYLOAD_TYPE, n as envelopePath, o as verifyAttestation, s as statementBytes, t as attestationsOf, u as signEnvelope } from "./shared-check.js";
-import { Ci as trustedPem, Ds as privateKeyFrom, Lo as readRun, Qs as procedure, an as manifestEffects, ar as engineOptions, ec as sequence, hn as ociPurl, in as manifestDigest, ir as runAgain, jn as toolVersion, ks as publicPemOf, tc as step } from "./shared-common.js";
+import { an as manifestEffects, ar as engineOptions, ec as procedure, hn as ociPurl, in as manifestDigest, ir as runAgain, jn as toolVersion, js as publicPemOf, ks as privateKeyFrom, nc as sequence, rc as step, wi as trustedPem, zo as readRun } from "./shared-common.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { i as isMissing } from "./shared-store.js";
 import { r as specsOf } from "./shared-artefacts.js";

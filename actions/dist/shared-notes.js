@@ -1,7 +1,7 @@
 import { Et as _enum, Jn as string, Lt as boolean, Nt as array, ln as int, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { i as phaseSchema, r as momentSchema } from "./shared-release.js";
-import { A as withLeft, Ls as cleanLine, b as code, di as liveVersion, gi as readReleaseRecord, ha as sourceCommit, is as resolveEnvironment, k as bounded, pa as describedVersion, pi as readEnvironmentRecord, ss as environmentNames, tt as fetchDocumentsOf } from "./shared-common.js";
+import { A as withLeft, b as code, di as liveVersion, ga as sourceCommit, gi as readReleaseRecord, k as bounded, ls as environmentNames, ma as describedVersion, os as resolveEnvironment, pi as readEnvironmentRecord, tt as fetchDocumentsOf, zs as cleanLine } from "./shared-common.js";
 import { basename, relative } from "node:path";
 
 // src/model/notes.ts

@@ -4,7 +4,7 @@ import { n as fileName, o as namesIn, s as replaceFile } from "./shared-store.js
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { l as startLocal } from "./shared-local.js";
-import { ar as engineOptions, ic as StepPaused, ir as runAgain, or as openEnvironment } from "./shared-common.js";
+import { ar as engineOptions, ir as runAgain, oc as StepPaused, or as openEnvironment } from "./shared-common.js";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 

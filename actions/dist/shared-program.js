@@ -33,14 +33,14 @@ function jsonOf(text) {
 // src/platform/database.ts
 /** The machine of a server of databases: database.sh beside this module, and what it says. */
 const DATABASE_PROGRAM = fileURLToPath(new URL("./database.sh", import.meta.url));
-const KINDS$2 = [
+const KINDS$3 = [
 	"free",
 	"upgraded",
 	"error"
 ];
 /** The answer of `look`; undefined for one that is not whole. Pure. */
 function parseDatabaseHost(stdout) {
-	const texts = textLines(stdout, KINDS$2);
+	const texts = textLines(stdout, KINDS$3);
 	if (texts === void 0) return void 0;
 	const freeBytes = Number(texts("free")[0] || NaN);
 	if (!Number.isFinite(freeBytes)) return void 0;
@@ -59,6 +59,79 @@ function strangeDatabase(where, said) {
 		expected: "what the machine says of its server of databases",
 		remedy: "look whether the server keeps its data on that machine, in a directory without blanks in its name"
 	});
+}
+
+// src/platform/database-setup.ts
+/** The machine of a new server of databases: database-setup.sh beside this module, and what it says. */
+/** A part of the program of hosts. */
+const DATABASE_SETUP_PROGRAM = fileURLToPath(new URL("./database-setup.sh", import.meta.url));
+const KINDS$2 = [...[
+	"memory",
+	"cores",
+	"disk",
+	"from",
+	"data",
+	"free",
+	"option",
+	"enabled",
+	"version",
+	"variable",
+	"zones"
+], ...[
+	"tables",
+	"account",
+	"lax",
+	"silent"
+]];
+/** The answer of `setup_look`; undefined for one that is not whole. Pure. */
+function parseDatabaseSetup(stdout) {
+	const texts = textLines(stdout, KINDS$2);
+	if (texts === void 0) return void 0;
+	const one = (kind) => texts(kind)[0]?.trim() ?? "";
+	const number = (kind) => one(kind) === "" ? NaN : Number(one(kind));
+	const [state = "", owner = "", mode = ""] = one("data").split(" ");
+	const [memory, cores, freeBytes] = [
+		number("memory"),
+		number("cores"),
+		number("free")
+	];
+	if (![
+		memory,
+		cores,
+		freeBytes
+	].every(Number.isFinite)) return void 0;
+	if (state !== "none" && state !== "empty" && state !== "filled") return void 0;
+	const version = one("version");
+	const variables = texts("variable").map((text) => {
+		const at = text.indexOf("=");
+		return [text.slice(0, at).toLowerCase(), text.slice(at + 1)];
+	});
+	const counts = [number("zones"), number("tables")];
+	if (version !== "" && !counts.every(Number.isFinite)) return void 0;
+	const [zones = 0, tables = 0] = counts;
+	return {
+		memory,
+		cores,
+		freeBytes,
+		data: {
+			state,
+			owner,
+			mode
+		},
+		enabled: texts("enabled"),
+		disk: one("disk") === "hdd" ? "hdd" : "ssd",
+		from: one("from") === "" ? null : one("from"),
+		options: texts("option"),
+		server: version === "" ? null : {
+			version,
+			zones,
+			tables,
+			administrators: texts("account"),
+			lax: texts("lax"),
+			variables: Object.fromEntries(variables)
+		},
+		silence: one("silent")
+	};
 }
 
 // src/platform/lay.ts
@@ -191,7 +264,8 @@ const KINDS = [
 	"stale",
 	"reboot",
 	"said",
-	"age"
+	"age",
+	"auto"
 ];
 /** The answer of `look`; undefined for one that is not whole. Pure. */
 function parsePackages(stdout) {
@@ -218,6 +292,7 @@ function parsePackages(stdout) {
 		offered,
 		installed: Object.fromEntries(installed),
 		stale: texts("stale"),
+		auto: texts("auto"),
 		reboot: texts("reboot").length > 0,
 		said: texts("said").join("\n"),
 		listsAgeMs: Number.isFinite(age) ? Math.max(0, age * 1e3) : null
@@ -240,10 +315,11 @@ const PARTS = [
 	["packages.sh", PACKAGES_PROGRAM],
 	["lay.sh", LAY_PROGRAM],
 	["logs.sh", LOGS_PROGRAM],
-	["database.sh", DATABASE_PROGRAM]
+	["database.sh", DATABASE_PROGRAM],
+	["database-setup.sh", DATABASE_SETUP_PROGRAM]
 ];
 let read;
-/** The program of a host: host.sh beside this module, with packages.sh, lay.sh, logs.sh and database.sh in it. Its name is its content: versions of shiplock stand beside each other. */
+/** The program of a host: host.sh beside this module, with packages.sh, lay.sh, logs.sh, database.sh and database-setup.sh in it. Its name is its content: versions of shiplock stand beside each other. */
 function hostProgram() {
 	if (read === void 0) {
 		const part = (text, name, path) => text.replace(`# part: ${name}\n`, () => readFileSync(path, "utf8"));
@@ -283,4 +359,4 @@ chmod 755 "$new"; sync -- "$new"; mv -f "$new" "$2"`,
 	];
 }
 
-export { parseDatabaseHost as _, PACKAGES_PROGRAM as a, dueWord as c, rotatorWord as d, laidHere as f, DATABASE_PROGRAM as g, setOf as h, programArgv as i, parseLogs as l, localLayEffect as m, hostProgram as n, parsePackages as o, layWords as p, layProgramDown as r, LOGS_PROGRAM as s, HOST_DIRECTORY as t, reopenWord as u, strangeDatabase as v, wholeLines as y };
+export { DATABASE_PROGRAM as _, PACKAGES_PROGRAM as a, wholeLines as b, dueWord as c, rotatorWord as d, laidHere as f, parseDatabaseSetup as g, setOf as h, programArgv as i, parseLogs as l, localLayEffect as m, hostProgram as n, parsePackages as o, layWords as p, layProgramDown as r, LOGS_PROGRAM as s, HOST_DIRECTORY as t, reopenWord as u, parseDatabaseHost as v, strangeDatabase as y };

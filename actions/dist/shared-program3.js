@@ -4,7 +4,7 @@ import { Ar as toJSONSchema, Et as _enum, Fn as object, Jn as string, Lt as bool
 import { c as date, l as datetime, o as number$3 } from "./shared-libraries.js";
 import { t as EXIT } from "./shared-exit.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { $ as agreeOn, $a as isOpen, $n as scanStillAsked, $o as digestOf$3, $r as recordOf$1, $t as rolloutFor, Aa as pastWatch, Ac as logPlaceText, At as announceAll, Bi as CHANGE_SECTIONS, Ca as rangePath, Cc as formatSize, Cs as trusted, Ct as sbomDiffers, Da as comparesVersions, Dn as readToolchain, Dr as scanRulesOf, Dt as secretsIn, Ea as chartOf, En as leastGo, Et as secretVariables, F as KNOWN_ERRORS, Fa as foldBake, Fo as StoreUnreachableError, Ft as nobodyToTell, Ga as missingInWords, Gr as wantedIn, Ht as gatekeeperOfRun, I as isPage, Ia as noAnalyses, Io as listRuns, Is as clean, J as prepareRelease, Ja as makePolicy, Jo as isUnfinished, Jr as CAUSE, Jt as underPolicy, Ka as startTrace, Ki as readMaintenance, Ko as createJournal, Ks as action, Kt as rulesText, L as knownIn, La as proxyGaps, Lo as readRun, Ls as cleanLine, Lt as skimRun, M as ownErrorsOf, Ma as bakeWatch, Mn as askLedger, Ms as plain$1, Mt as announceRun, Na as bakeVerdict, Nn as rollbackBreaks, No as fileLeases, Ns as isInCluster, Oa as positionOf, Pa as beginBake, Po as readLease, Ps as isOnHosts, Pt as announcementsOf, Qr as quarantinePath, Qs as procedure, Qt as rollbackProcedure, R as ownErrors, Ra as doOrNothing, Ro as verifyRun, Rs as codeSpan, Sa as wrap, Sc as formatBinarySize, So as makeOrder, Sr as analysisPolicy, Ss as sshSignatures, Ta as tenth, Tn as noRaceDetector, Tt as sbomsDirectory, Ua as duration, Ut as orderCheck, V as madeText, W as commitMeant, Wa as analyseCsv, Ws as suiteEnv, X as runRelease, Xa as importRuns, Xr as standingOf$1, Xs as opaque, Xt as releaseInputsSchema, Y as release, Ya as versionDelta, Yo as loadRun, Yr as quarantineProblems, Z as stableRecord, Za as pendingRuns, Zo as payloadSchema, Zr as digestsOf, Zs as parallel, _a as isWayBack, _o as copyRun, aa as askVector, ai as verdictOf, ar as engineOptions, as as readConfig, bi as PIN_FILE, br as programCheck, ca as missing$1, cc as windowAt, ci as jsonFile, cr as withDatabaseRoots, cs as loadConfig, ct as say, dc as parseDsn, di as liveVersion, do as notPaused, dr as hostChecks, dt as mergeRecords, ea as countersOf, ec as sequence, ei as quarantineText, eo as isRunbook, et as agreeWithGit, fi as previousVersion, fo as placeOrder, fs as explain, ft as liveUnit, ga as withoutConfiguration, gi as readReleaseRecord, gn as sbomDirectory, go as ORDER_KINDS, gt as summaryText, ha as sourceCommit, hi as readRecord, ho as removeOrder, ht as unitReleaseSchema, i as newestRun, ia as pairQuery, ic as StepPaused, ii as promotionLooks, in as manifestDigest, io as runProcedure, ir as runAgain, is as resolveEnvironment, it as fetchRun, ja as shareJudgedBy, jc as sqlName, jo as NOBODY, js as parseLocated, jt as announceQuarantine, ka as timeTicks, la as sampleValue, lr as openTarget, ls as located, lt as tellGit, mi as readLedger, mn as SPDX_FILE, mo as refusalOf, ms as API_VERSION, mt as unitHistorySchema, na as generations, ni as quarantineEntrySchema, nn as digestOfText, no as fetchDocuments, ns as RECORD_TYPES, o as readReport, oa as dataOf, oi as verdictText, on as manifestPath, oo as planProcedure, or as openEnvironment, os as readText$1, ot as makeGitTrue, pa as describedVersion, pi as readEnvironmentRecord, pn as CYCLONEDX_FILE, po as readOrders, ps as schemaNode, pt as previousUnit, q as planRelease, qa as DEFAULT_POLICY, qt as signerOf, ra as pair$1, ri as quarantineKey, ro as resumeProcedure, rt as fetchRecordsAtOnce, sa as get, sc as wallText, si as cameToServe, sn as readDigested, sr as openService, ss as environmentNames, st as refreshRun, ta as prometheusMetrics, ti as whyNotBelieved, tn as PLANNED, to as traitsOf, ts as toJson, ua as openShared, ui as ledgerEffect, uo as isDriven, us as promotionOrder, ut as tellOf, va as trafficMoment, vi as readPolicy$1, vn as askRegistry, wa as stairPath, wc as parseSize, wn as NO_CHECKS, ws as unitGitStoreConfig, x as reportMarkdown, xa as terminalChart, xi as policyPlace, xo as lookAt, xr as observeBucket, xt as pagesText, yi as readRules, yn as nameOf$1, yr as isAtLeast, yt as buildRelease, z as pagesOf, zi as CHANGE_ENDINGS, zn as gatesOf, zs as fenced } from "./shared-common.js";
+import { $ as agreeOn, $a as pendingRuns, $n as scanStillAsked, $o as payloadSchema, $r as recordOf$1, $s as parallel, $t as rolloutFor, Aa as timeTicks, At as announceAll, Bi as CHANGE_ENDINGS, Bo as verifyRun, Bs as codeSpan, Ca as wrap, Cc as formatBinarySize, Co as lookAt, Ct as sbomDiffers, Da as chartOf, Dn as readToolchain, Dr as scanRulesOf, Dt as secretsIn, Ea as tenth, En as leastGo, Es as unitGitStoreConfig, Et as secretVariables, F as KNOWN_ERRORS, Fa as beginBake, Fo as fileLeases, Fs as isInCluster, Ft as nobodyToTell, Ga as duration, Gr as wantedIn, Ht as gatekeeperOfRun, I as isPage, Ia as foldBake, Io as readLease, Is as isOnHosts, J as prepareRelease, Ja as startTrace, Jo as createJournal, Jr as CAUSE, Js as action, Jt as underPolicy, Ka as analyseCsv, Ks as suiteEnv, Kt as rulesText, L as knownIn, La as noAnalyses, Lo as StoreUnreachableError, Lt as skimRun, M as ownErrorsOf, Ma as shareJudgedBy, Mc as sqlName, Mn as askLedger, Mt as announceRun, Na as bakeWatch, Nn as rollbackBreaks, No as NOBODY, Ns as parseLocated, Oa as comparesVersions, Pa as bakeVerdict, Ps as plain$1, Pt as announcementsOf, Qa as importRuns, Qr as quarantinePath, Qs as opaque, Qt as rollbackProcedure, R as ownErrors, Ra as proxyGaps, Ro as listRuns, Rs as clean, Sa as terminalChart, Si as policyPlace, Sr as analysisPolicy, Ta as stairPath, Tc as parseSize, Tn as noRaceDetector, Ts as trusted, Tt as sbomsDirectory, Ut as orderCheck, V as madeText, Vi as CHANGE_SECTIONS, Vs as fenced, W as commitMeant, X as runRelease, Xa as makePolicy, Xo as isUnfinished, Xr as standingOf$1, Xt as releaseInputsSchema, Y as release, Ya as DEFAULT_POLICY, Yr as quarantineProblems, Z as stableRecord, Za as versionDelta, Zo as loadRun, Zr as digestsOf, _a as withoutConfiguration, _o as removeOrder, aa as pairQuery, ai as verdictOf, ao as resumeProcedure, ar as engineOptions, bi as readRules, br as programCheck, ca as get, ci as jsonFile, co as planProcedure, cr as withDatabaseRoots, cs as readText$1, ct as say, da as openShared, di as liveVersion, dr as hostChecks, ds as located, dt as mergeRecords, ec as procedure, ei as quarantineText, eo as RUNBOOK_PREFIX, et as agreeWithGit, fi as previousVersion, fo as isDriven, fs as promotionOrder, ft as liveUnit, ga as sourceCommit, gi as readReleaseRecord, gn as sbomDirectory, go as refusalOf, gs as API_VERSION, gt as summaryText, hi as readRecord, ho as readOrders, hs as schemaNode, ht as unitReleaseSchema, i as newestRun, ia as pair$1, ii as promotionLooks, in as manifestDigest, io as fetchDocuments, ir as runAgain, is as RECORD_TYPES, it as fetchRun, ja as pastWatch, jc as logPlaceText, jt as announceQuarantine, ka as positionOf, la as missing$1, lc as wallText, lr as openTarget, ls as environmentNames, lt as tellGit, ma as describedVersion, mi as readLedger, mn as SPDX_FILE, mo as placeOrder, ms as explain, mt as unitHistorySchema, na as prometheusMetrics, nc as sequence, ni as quarantineEntrySchema, nn as digestOfText, no as isRunbook, o as readReport, oa as askVector, oc as StepPaused, oi as verdictText, on as manifestPath, oo as runProcedure, or as openEnvironment, os as resolveEnvironment, ot as makeGitTrue, pc as parseDsn, pi as readEnvironmentRecord, pn as CYCLONEDX_FILE, po as notPaused, pt as previousUnit, q as planRelease, qa as missingInWords, qi as readMaintenance, qt as signerOf, ra as generations, ri as quarantineKey, ro as traitsOf, rs as toJson, rt as fetchRecordsAtOnce, sa as dataOf, si as cameToServe, sn as readDigested, sr as openService, ss as readConfig, st as refreshRun, ta as countersOf, ti as whyNotBelieved, tn as PLANNED, to as isOpen, ts as digestOf$3, ua as sampleValue, uc as windowAt, ui as ledgerEffect, us as loadConfig, ut as tellOf, va as isWayBack, vn as askRegistry, vo as ORDER_KINDS, wa as rangePath, wc as formatSize, wn as NO_CHECKS, wo as makeOrder, ws as sshSignatures, x as reportMarkdown, xi as PIN_FILE, xr as observeBucket, xt as pagesText, ya as trafficMoment, yi as readPolicy$1, yn as nameOf$1, yo as copyRun, yr as isAtLeast, yt as buildRelease, z as pagesOf, za as doOrNothing, zn as gatesOf, zo as readRun, zs as cleanLine } from "./shared-common.js";
 import { n as knowsUnicode, r as painter, t as FALLBACK_COLUMNS } from "./shared-io2.js";
 import { c as unwrap, i as ok, n as bad, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { c as runPaths, f as writeTemporary, i as isMissing, l as runsDirectory, o as namesIn$1, r as hasCode, s as replaceFile, t as anchorPath, u as syncDirectory } from "./shared-store.js";
@@ -11158,12 +11158,67 @@ function filesOf(snapshot) {
 	return snapshot === null ? [] : [`files stored in snapshot ${snapshot.slice(0, 12)}`];
 }
 
+// src/cli/commands/restore-drill.ts
+/** `shiplock restore drill`: the whole way, for practice. */
+function addRestoreDrill({ io, done }, restore) {
+	withCommonOptions(restore.command("drill")).summary("restore everything for practice, measure it, and delete it again").description("Restore everything that the backups hold into a new server, as after a loss: the best full backup, compared, and all binary logs behind it. Hold the time against what was predicted and against `objectives`, record the drill in the catalogue, and delete the server. Nothing that serves is touched. Exit 1 when it failed or an objective was missed.").argument("<environment>", "whose database").option("--into <directory>", "where the server is made and deleted again (default: `backup.drill.directory`)").option("--dry-run", "print what would be done, and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock restore drill production\n  $ shiplock restore drill production --into /srv/drill --json").action(async (environment, options) => {
+		const acts = options.dryRun !== true;
+		const entry = await door(io, {
+			...options,
+			quiet: options.quiet ?? options.json ?? false
+		}, acts);
+		const { holdDrill, planDrill } = await import("./shared-backup.js");
+		const into = options.into === void 0 ? void 0 : resolve(io.cwd, options.into);
+		if (!acts) {
+			const plan = await planDrill(entry, {
+				environment,
+				into
+			});
+			done({
+				exit: EXIT.done,
+				text: renderPlan(plan),
+				json: jsonSchema.parse(JSON.parse(JSON.stringify(plan)))
+			});
+			return;
+		}
+		const drill = await holdDrill(entry, {
+			environment,
+			into
+		});
+		done({
+			exit: drill.outcome === "kept" ? EXIT.done : EXIT.failed,
+			text: [...drillLines(drill), `run ${drill.run}`].join("\n"),
+			json: jsonSchema.parse({
+				environment,
+				...drill
+			})
+		});
+	});
+}
+/** Pure. */
+function drillLines({ at, outcome, measured, objectives, problems }) {
+	const told = problems.map(({ code, found }) => `  ${found} (${code})`);
+	if (measured === null) return [`drill of ${at}: failed; nothing was restored`, ...told];
+	const { full, form, transactions, seconds, predictedSeconds, lostSeconds } = measured;
+	const predicted = predictedSeconds === null ? "predicted was nothing" : `predicted ${predictedSeconds.toFixed(1)} s`;
+	return [
+		`drill of ${at}: ${outcome === "kept" ? "came through" : "came through, but missed what was promised"}`,
+		`  ${full} (${form}) and ${transactions} transactions behind it, compared`,
+		`  took ${seconds.toFixed(1)} s, ${predicted}${promised$1(objectives.rtoSeconds)}`,
+		...lostSeconds === null ? [] : [`  all of the last ${lostSeconds.toFixed(0)} s before it would be lost${promised$1(objectives.rpoSeconds)}`],
+		...told
+	];
+}
+function promised$1(seconds) {
+	return seconds === null ? ", nothing was promised" : `, promised ${formatDuration(seconds * 1e3)}`;
+}
+
 // src/cli/commands/backup-look.ts
 /** `shiplock backup list|status`: what is there, and how good it is. They read the catalogue alone. */
 function addBackupLook({ io, done }, backup) {
 	withCommonOptions(backup.command("list")).summary("what backups there are").description("Print every backup that the catalogue names, newest first, with its state.").argument("<environment>", "whose backups").addHelpText("after", "\nExamples:\n  $ shiplock backup list production\n  $ shiplock backup list production --json").action(async (environment, options) => {
 		const { listBackups } = await import("./shared-backup.js");
-		const { fulls, segments, files } = await listBackups(await door(io, options, false), environment);
+		const { fulls, segments, files, drills } = await listBackups(await door(io, options, false), environment);
 		const lines = [
 			...fulls.map((one) => [
 				one.takenAt,
@@ -11185,6 +11240,13 @@ function addBackupLook({ io, done }, backup) {
 				one.state,
 				one.paths.join(", "),
 				one.why ?? ""
+			]),
+			...drills.map(({ at, run, outcome, measured }) => [
+				at,
+				`drill ${run}`,
+				outcome,
+				measured === null ? "" : `${measured.seconds.toFixed(1)} s`,
+				""
 			])
 		].toSorted(([a], [b]) => a < b ? 1 : a > b ? -1 : 0);
 		done({
@@ -11194,11 +11256,12 @@ function addBackupLook({ io, done }, backup) {
 				environment,
 				fulls,
 				segments,
-				files
+				files,
+				drills
 			})
 		});
 	});
-	withCommonOptions(backup.command("status")).summary("what can be restored now, and what speaks against it").description("Print up to when everything can be restored, when that was proven last, and what is wrong: a gap in the binary logs, a verified backup that is older than `objectives.rpo`, no verification within `backup.verifiedWithin`. Exit 1 when something is. Reads the catalogue alone.").argument("<environment>", "whose backups").option("--metrics <file>", "also write them for the textfile collector of Prometheus’ node exporter").option("--announce", "tell Alertmanager or the webhook what is wrong, and take back what is no longer").addHelpText("after", "\nExamples:\n  $ shiplock backup status production\n  $ shiplock backup status production --metrics /var/lib/node_exporter/shiplock.prom").action(async (environment, options) => {
+	withCommonOptions(backup.command("status")).summary("what can be restored now, and what speaks against it").description("Print up to when everything can be restored, when that was proven last, and what is wrong: a gap in the binary logs, a verified backup that is older than `objectives.rpo`, no verification within `backup.verifiedWithin`, a drill that is overdue, failed or took longer than `objectives.rto`. Exit 1 when something is. Reads the catalogue alone.").argument("<environment>", "whose backups").option("--metrics <file>", "also write them for the textfile collector of Prometheus’ node exporter").option("--announce", "tell Alertmanager or the webhook what is wrong, and take back what is no longer").addHelpText("after", "\nExamples:\n  $ shiplock backup status production\n  $ shiplock backup status production --metrics /var/lib/node_exporter/shiplock.prom").action(async (environment, options) => {
 		const { backupStatusOf } = await import("./shared-backup.js");
 		const { status, metrics, announced } = await backupStatusOf(await door(io, options, false), environment, options.announce === true);
 		const untold = announced?.problems ?? [];
@@ -11215,12 +11278,15 @@ function addBackupLook({ io, done }, backup) {
 	});
 }
 /** Pure. */
-function statusLines({ restorableTo, verifiedTo, verified, fulls, problems }) {
+function statusLines({ restorableTo, verifiedTo, verified, fulls, problems, prediction, drill }) {
+	const predicted = prediction === null || prediction.seconds === null ? null : `${prediction.seconds.toFixed(1)} s`;
 	return [
 		`restorable: everything committed before ${restorableTo ?? "(nothing)"}`,
 		`from a verified backup: before ${verifiedTo ?? "(nothing)"}`,
 		verified === null ? "never verified" : `last verified: ${verified.id}, restored and compared at ${verified.at}`,
 		...fulls.map(({ id, form, state, segments, restorableTo: to, ends }) => `  ${id} ${form}, ${state}, ${segments} binary logs, to ${to ?? "(not restorable)"}${ends === null ? "" : `; not restorable past here: ${ends}`}`),
+		...drill === null ? ["no drill was held"] : drillLines(drill),
+		...prediction === null ? [] : [`a restore of everything would take ${predicted ?? "a time that is not known"} now (${prediction.from})`],
 		...problems.map(formatProblem)
 	];
 }
@@ -11254,10 +11320,11 @@ function durationOf(text) {
 // src/cli/commands/backup-units.ts
 /** `shiplock backup units`: what starts backups at their times. */
 function addBackupUnits({ io, done }, backup) {
-	withCommonOptions(backup.command("units")).summary("print what starts backups at their times").description("Print timers and services of systemd, a file for cron, or CronJobs of Kubernetes: a full backup every night, the binary logs every hour, a verification and `forget` every day, `status` every hour. Installs nothing.").argument("<environment>", "whose backups").addOption(new Option("--kind <kind>", "for which scheduler").choices([
+	withCommonOptions(backup.command("units")).summary("print what starts backups at their times").description("Print timers and services of systemd, a file for cron, or CronJobs of Kubernetes: a full backup every night, the binary logs every hour, a verification and `forget` every day, `status` every hour, drills as `backup.drill` says. With `--kind prometheus`: alert rules over the figures that `status --metrics` writes. Installs nothing.").argument("<environment>", "whose backups").addOption(new Option("--kind <kind>", "for which scheduler, or the alert rules for Prometheus").choices([
 		"systemd",
 		"cron",
-		"kubernetes"
+		"kubernetes",
+		"prometheus"
 	]).default("systemd")).option("--secrets <file>", "file with the variables that hold the secrets", "/etc/shiplock/backup.env").option("--metrics <file>", "where `status` writes its figures").option("--program <path>", "how shiplock is started there (default: as it was started now)").option("--image <image>", "image of the CronJobs", "shiplock:latest").option("--output <dir>", "write the files into this directory instead of printing them").addHelpText("after", "\nExamples:\n  $ shiplock backup units production\n  $ shiplock backup units production --kind cron --program /usr/local/bin/shiplock --output out").action(async (environment, options) => {
 		const { backupUnits } = await import("./shared-units.js");
 		const files = await backupUnits(await door(io, options, false), {
@@ -12010,7 +12077,7 @@ Examples:
 			require: options.require === true
 		};
 		const acts = options.apply === true;
-		const { planTls, setTls } = await import("./shared-tls.js");
+		const { planTls, setTls } = await import("./shared-tls2.js");
 		const { shownText } = await import("./shared-certificate2.js");
 		const entry = await door(io, {
 			...options,
@@ -12216,7 +12283,7 @@ Examples:
   $ shiplock database configure production --apply --file shiplock.cnf`).action(async (environment, options) => {
 		const request = requestOf$2(environment, options);
 		const acts = options.apply === true;
-		const { configure, planConfigure } = await import("./shared-configure.js");
+		const { configure, planConfigure } = await import("./shared-configure2.js");
 		const entry = await door(io, {
 			...options,
 			quiet: options.quiet ?? options.json ?? false
@@ -12350,7 +12417,14 @@ async function resumeRunbookRun(io, options, { run, environment }, answers, give
 	}, true);
 	const place = await ownPlace(io, options);
 	const find = async (name) => (await findRunbook(name, place)).runbook;
-	return outcomeResult(await resumeRunbook(await openEnvironment(entry, environment), run, find, answers));
+	const reach = await reachOf(entry, run, find);
+	return outcomeResult(await resumeRunbook(await openEnvironment(entry, environment, reach), run, find, answers));
+}
+/** What must be there to go on with it, as its definition says. */
+async function reachOf(entry, run, find) {
+	const { store } = await openService(entry);
+	const { procedure } = await readRun(store, run);
+	return isRunbook(procedure) ? (await find(procedure.slice(RUNBOOK_PREFIX.length))).reach : void 0;
 }
 
 // src/cli/commands/pipeline-text.ts
@@ -14266,6 +14340,7 @@ function addRestore(registry) {
 	const { program, io, done } = registry;
 	const restore = program.command("restore").summary("bring a database back to a time, a transaction, or before a statement").description("Bring a restored backup forward, by the binary logs that follow it, to exactly one place in the history of a database: a time, a transaction, or before a statement. It works on files and on a throw-away server, never on the live one.");
 	addRestoreRun(registry, restore, kinds);
+	addRestoreDrill(registry, restore);
 	addRestoreFiles(registry, restore);
 	withTarget(restore.command("plan")).summary("say what a target means and what would be lost behind it").description("Read the binary logs, compare every checksum, and say which transactions lead from the base to the target, and which lie behind it. Asks no server and changes nothing.").option("--json", "JSON instead of text").addHelpText("after", "\nExamples:\n  $ shiplock restore plan binlog.0* --base binlog.000007:157 --time 2026-11-22T14:03:07.250000Z\n  $ shiplock restore plan binlog.0* --base-gtids \"$(cat gtids)\" --before shop.orders").action(async (files, options) => {
 		const { planRestore } = await import("./shared-restore-run.js");
@@ -14544,6 +14619,12 @@ function secret(text) {
 }
 
 // src/cli/commands/runbook-author.ts
+const NOT_HERE = /* @__PURE__ */ new Set([...[
+	"system.not-configured",
+	"database.none",
+	"database.no-accounts",
+	"database.setup-place"
+]]);
 function addRunbookDocs(runbook, { io, done }) {
 	withCommonOptions(runbook.command("docs")).summary("print the SOPs as files").description("Write the standard operating procedure of each runbook as a file, from the same tree that runs: purpose, roles, inputs, steps with checklists, diagram, the way back. Printed with the sample of the inputs.").argument("<environment>", "whose system they are printed for").argument("[name]", "only this runbook").addOption(new Option("--format <format>", "what to write").choices(["markdown", "html"]).default("markdown")).option("--out <dir>", "where to write", "docs/sop").option("--check", "write nothing; fail when a file is missing or differs").addHelpText("after", "\nExamples:\n  $ shiplock runbook docs production\n  $ shiplock runbook docs production system-stop --format html --out print\n  $ shiplock runbook docs production --check").action(async (environment, name, options) => {
 		const [{ findRunbook, listRunbooks }, { sopOf }] = await Promise.all([import("./shared-registry.js"), import("./shared-docs.js")]);
@@ -14556,7 +14637,7 @@ function addRunbookDocs(runbook, { io, done }) {
 		let printed = 0;
 		for (const { runbook: one } of found) {
 			const sop = await sopOf(service, one, options.format).catch((error) => {
-				if (name === void 0 && problemsOf(error, one.id)[0]?.code === "system.not-configured") return null;
+				if (name === void 0 && NOT_HERE.has(problemsOf(error, one.id)[0]?.code ?? "")) return null;
 				throw error;
 			});
 			if (sop === null) continue;
@@ -14656,7 +14737,7 @@ function addRunbookTest(runbook, { io, done }) {
 	withCommonOptions(runbook.command("test")).summary("look whether a runbook is sound, without running it").description("Plan a runbook twice with the sample of its inputs and judge its tree: a plan writes nothing and is the same twice, ids are unique, every step says what happens after a crash, has a time-out, and is looked after.").argument("<name>", "the runbook").argument("<environment>", "where it is planned").addHelpText("after", "\nExamples:\n  $ shiplock runbook test system-stop staging\n  $ shiplock runbook test warm-cache staging --json").action(async (name, environment, options) => {
 		const [{ findRunbook }, { checkRunbook }] = await Promise.all([import("./shared-registry.js"), import("./shared-runbook2.js")]);
 		const { runbook: one } = await findRunbook(name, await ownPlace(io, options));
-		const { problems, steps, effects, opaque } = await checkRunbook(await openEnvironment(await door(io, options, false), environment), one, { texts: one.sample });
+		const { problems, steps, effects, opaque } = await checkRunbook(await openEnvironment(await door(io, options, false), environment, one.reach), one, { texts: one.sample });
 		const good = `${name}: ${steps} steps, ${effects} effects planned in ${environment}, nothing is wrong`;
 		const notes = opaque.map((path) => `  ${path} cannot be planned in detail`);
 		done({

@@ -1,4 +1,4 @@
-import { Go as createRecorder, Lo as readRun, Po as readLease, Yo as loadRun, _o as copyRun, ao as takeEnvironment, jo as NOBODY, to as traitsOf } from "./shared-common.js";
+import { Io as readLease, No as NOBODY, Zo as loadRun, qo as createRecorder, ro as traitsOf, so as takeEnvironment, yo as copyRun, zo as readRun } from "./shared-common.js";
 import { n as isGone } from "./shared-identity.js";
 import { c as runPaths } from "./shared-store.js";
 

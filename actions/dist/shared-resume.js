@@ -1,6 +1,6 @@
 import { qc as prettifyError } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Do as registryOf, Gt as promotionRulesOf, Ht as gatekeeperOfRun, Jt as underPolicy, K as outcomeOf, Lo as readRun, Nt as announced, Ot as mustBeAttested, Qn as scanAgain, Qo as canonical, Qt as rollbackProcedure, Ut as orderCheck, Vn as approvalOf, Wn as changeAgain, Wt as personOptions, Xt as releaseInputsSchema, Yo as loadRun, Zo as payloadSchema, Zr as digestsOf, Zt as releaseProcedure, ar as engineOptions, bo as gateCase, et as agreeWithGit, lt as tellGit, qo as noJournal, ro as resumeProcedure, ts as toJson, vo as beginWatch, vt as buildProcedureFrom, yo as foldLook } from "./shared-common.js";
+import { $o as payloadSchema, Gt as promotionRulesOf, Ht as gatekeeperOfRun, Jt as underPolicy, K as outcomeOf, Nt as announced, Ot as mustBeAttested, Qn as scanAgain, Qt as rollbackProcedure, So as gateCase, Ut as orderCheck, Vn as approvalOf, Wn as changeAgain, Wt as personOptions, Xt as releaseInputsSchema, Yo as noJournal, Zo as loadRun, Zr as digestsOf, Zt as releaseProcedure, ao as resumeProcedure, ar as engineOptions, bo as beginWatch, es as canonical, et as agreeWithGit, ko as registryOf, lt as tellGit, rs as toJson, vt as buildProcedureFrom, xo as foldLook, zo as readRun } from "./shared-common.js";
 import { a as migrateProcedure } from "./shared-migrate3.js";
 
 // src/procedure/journal/replay.ts

@@ -1,5 +1,5 @@
 import { a as inputText } from "./shared-input.js";
-import { Eo as placeNodes, Qa as RUNBOOK_PREFIX, To as childrenOf, co as whoseGate, eo as isRunbook, so as guardText } from "./shared-common.js";
+import { Do as childrenOf, Oo as placeNodes, eo as RUNBOOK_PREFIX, lo as guardText, no as isRunbook, uo as whoseGate } from "./shared-common.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { i as isMissing } from "./shared-store.js";
 import { a as procedureOfRunbook, i as planRunbook, l as procedureSections, u as tidied } from "./shared-run.js";

@@ -1,5 +1,5 @@
 import { t as jsonSchema } from "./shared-json.js";
-import { Cr as keptOf, Er as scansOf, Rs as codeSpan, Tr as resultOf, W as commitMeant, di as liveVersion, gi as readReleaseRecord, nr as runScan, or as openEnvironment, pi as readEnvironmentRecord, tr as refusedBy } from "./shared-common.js";
+import { Bs as codeSpan, Cr as keptOf, Er as scansOf, Tr as resultOf, W as commitMeant, di as liveVersion, gi as readReleaseRecord, nr as runScan, or as openEnvironment, pi as readEnvironmentRecord, tr as refusedBy } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { r as painter } from "./shared-io2.js";
 import { n as door } from "./shared-session3.js";

@@ -1,7 +1,7 @@
 import { i as __toESM, t as __commonJSMin } from "./shared-rolldown-runtime.js";
 import { Et as _enum, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { l as datetime } from "./shared-libraries.js";
-import { Fr as isBelow, Hr as ofScore, Ir as BadVex, Ls as cleanLine, Pr as judge, Rr as withVex, Ur as worse, Vr as atLeast, gs as defaultScanConfig, hs as builtInSettings, jr as VEX_STATUSES, xs as SEVERITIES } from "./shared-common.js";
+import { Cs as SEVERITIES, Fr as isBelow, Hr as ofScore, Ir as BadVex, Pr as judge, Rr as withVex, Ur as worse, Vr as atLeast, _s as builtInSettings, jr as VEX_STATUSES, vs as defaultScanConfig, zs as cleanLine } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { a as runScanners, c as treeOf, f as GarbledOutput, m as inForm, o as copyTree, p as asJson, s as lineReader, u as fingerprintOf } from "./shared-install.js";
 import { c as formatDuration } from "./shared-scalars.js";

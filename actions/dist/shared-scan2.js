@@ -1,4 +1,4 @@
-import { Ar as scanRecordSchema, Gr as wantedIn, Kr as explainFinding, Mr as exploitabilitySchema, Nr as vexWordSchema, Or as judgeRecord, Wr as policyIn, _s as PROGRAM_IDS, bs as unlessSaid, gs as defaultScanConfig, hs as builtInSettings, kr as keptRuns, qr as placeText, vs as SCANNER_IDS, ys as programsIn } from "./shared-common.js";
+import { Ar as scanRecordSchema, Gr as wantedIn, Kr as explainFinding, Mr as exploitabilitySchema, Nr as vexWordSchema, Or as judgeRecord, Ss as unlessSaid, Wr as policyIn, _s as builtInSettings, bs as SCANNER_IDS, kr as keptRuns, qr as placeText, vs as defaultScanConfig, xs as programsIn, ys as PROGRAM_IDS } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { a as cycloneDxDocument, o as openVexDocument } from "./shared-scan-run.js";
 import { d as builtIns, i as findProgram, l as scanners, r as scannersToFetch, t as installScanners } from "./shared-install.js";

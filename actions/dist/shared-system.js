@@ -1,7 +1,7 @@
 import { Jn as string, Yt as discriminatedUnion, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { Va as LOCAL_HOST, _r as RESOURCE, gr as ON, hr as clientWords, mr as hostsNode, pr as sshReach, vr as askProgram } from "./shared-common.js";
+import { Ua as LOCAL_HOST, _r as RESOURCE, gr as ON, hr as clientWords, mr as hostsNode, pr as sshReach, vr as askProgram } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { y as wholeLines } from "./shared-program.js";
+import { b as wholeLines } from "./shared-program.js";
 import { n as hostWord } from "./shared-failure.js";
 import { b as LOOPBACK } from "./shared-start.js";
 import { n as httpClient } from "./shared-http-client.js";

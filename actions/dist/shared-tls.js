@@ -6,7 +6,7 @@ import { n as openDsnSession } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { f as laidHere, h as setOf, m as localLayEffect } from "./shared-program.js";
-import { Ks as action, Qs as procedure, ar as engineOptions, cr as withDatabaseRoots, ec as sequence, ir as runAgain, or as openEnvironment, tc as step } from "./shared-common.js";
+import { Js as action, ar as engineOptions, cr as withDatabaseRoots, ec as procedure, ir as runAgain, nc as sequence, or as openEnvironment, rc as step } from "./shared-common.js";
 import { r as sourceOf, t as lineEnded } from "./shared-certificates.js";
 import { h as parseAddress } from "./shared-scalars.js";
 import { t as localResource } from "./shared-system.js";
@@ -1012,4 +1012,4 @@ function notMade(where) {
 	};
 }
 
-export { tlsFindings as a, tlsFile as i, reloadTls as n, planTls, requireTls as r, setTls, readTls as t };
+export { setTls as a, readTls as c, tlsFile as d, tlsFindings as f, planTls as i, reloadTls as l, digestOf as n, placeOf as o, issueStep as r, pairFiles as s, authorityStep as t, requireTls as u };

@@ -1,3 +1,3 @@
-import { Ci as trustedPem, Si as trustOf } from "./shared-common.js";
+import { Ci as trustOf, wi as trustedPem } from "./shared-common.js";
 
 export { trustedPem };

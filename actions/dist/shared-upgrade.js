@@ -1,12 +1,13 @@
-import { Jn as string, Lt as boolean, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
+import { Jn as string, Lt as boolean, Nt as array, qn as strictObject } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { n as hostWord } from "./shared-failure.js";
 import { a as PACKAGES_PROGRAM, o as parsePackages } from "./shared-program.js";
-import { Ba as taking, Ha as isOnHost, Ks as action, Va as LOCAL_HOST, _r as RESOURCE, ec as sequence, gr as ON, hr as clientWords, nc as watch, tc as step, vr as askProgram, za as endpointOf } from "./shared-common.js";
+import { Js as action, Ua as LOCAL_HOST, _r as RESOURCE, gr as ON, hr as clientWords, nc as sequence, rc as step, vr as askProgram } from "./shared-common.js";
 import { c as localUnitEffects, r as reachOf, s as hostUnitEffect, t as localResource } from "./shared-system.js";
 import { o as allRun, s as lookAt, t as startOrder, u as membersText } from "./shared-order.js";
 import { l as doneSchema, n as healthyWatch, t as MARGIN_MS } from "./shared-nodes.js";
+import { t as hostTraffic } from "./shared-host-traffic.js";
 import { join } from "node:path";
 import { createHash } from "node:crypto";
 
@@ -58,13 +59,18 @@ function logWords(root, downgrade) {
 }
 
 // src/platform/ssh/packages.ts
-/** @throws ProblemError when the host cannot be asked */
-async function observeHostPackages({ host, reach, exec }, words, downgrade, signal) {
+/**
+* @param how `new`: packages that are named may also be installed that are not there
+* @throws ProblemError when the host cannot be asked
+*/
+async function observeHostPackages({ host, reach, exec }, words, downgrade, signal, how = "installed") {
+	const fresh = how === "new" ? ["--do", "new"] : [];
 	const asked = [
 		"--of",
 		words.join(","),
 		"--downgrade",
-		downgrade ? "yes" : "no"
+		downgrade ? "yes" : "no",
+		...fresh
 	];
 	const said = await askProgram({
 		host,
@@ -81,6 +87,24 @@ async function observeHostPackages({ host, reach, exec }, words, downgrade, sign
 		expected: "the lines of `packages`",
 		remedy: "look whether `apt-get -s upgrade` works there: packages are upgraded on hosts of the Debian family only"
 	});
+}
+/** These packages are wanted by themselves from now on. Repeatable. Pure. */
+function hostManualEffect({ host, reach }, names, timeoutMs) {
+	return {
+		kind: "exec",
+		argv: [
+			...clientWords(reach, "package"),
+			"--do",
+			"manual",
+			"--of",
+			names.join(","),
+			ON,
+			hostWord(host)
+		],
+		resource: `${RESOURCE}${host.name}`,
+		why: `${names.join(", ")} wanted by themselves on ${host.name}`,
+		timeoutMs
+	};
 }
 /** One verb of the host's program under the fence of the host. `set` may fail: what is so then, a look shows. Pure. */
 function hostPackageEffect({ host, reach }, verb, words, downgrade, timeoutMs) {
@@ -471,203 +495,6 @@ function afterStep({ host, packages }, look) {
 	});
 }
 
-// src/release/environment/host-traffic.ts
-/** Takes the instances of one host out of the traffic of the proxy and brings them back, whatever version serves there. */
-const LOOK_EVERY_MS = 200;
-/** Null where there is one host only: nobody else could take its traffic. */
-function hostTraffic({ target }) {
-	const { ports, policy, hosts } = target;
-	if (hosts.length < 2) return null;
-	const { router } = ports;
-	return { around(host, needed) {
-		const out = outStep(host, router, needed);
-		return {
-			out: [out, drained(host, router, policy.drainTimeoutMs)],
-			back: [backStep(host, router, out)]
-		};
-	} };
-}
-const movedSchema = strictObject({ moved: boolean() });
-function outStep(host, router, needed) {
-	return step({
-		id: "out",
-		title: `Take ${host} out of the traffic`,
-		inputs: { host },
-		read: (ctx) => router.observe(ctx.signal),
-		decide: (routes, ctx) => {
-			if (!needed(ctx)) return {
-				kind: "nothing",
-				why: "nothing is to be changed there"
-			};
-			if (routes.kind === "unreachable") return {
-				kind: "refuse",
-				problems: [unreachable(host, routes.reason)]
-			};
-			const problems = routes.routes.flatMap((route) => routeProblems(host, route));
-			if (problems.length > 0) return {
-				kind: "refuse",
-				problems
-			};
-			const effects = router.apply(routesWith(routes, host, true), routes);
-			return effects.length === 0 ? {
-				kind: "nothing",
-				why: "it gets no requests"
-			} : {
-				kind: "do",
-				effects
-			};
-		},
-		outputs: movedSchema,
-		collect: (results) => ({ moved: results.length > 0 }),
-		probe: "repeatable",
-		verify: async (ctx) => needed(ctx) ? stillTaking(host, await router.observe(ctx.signal)) : []
-	});
-}
-/** Also where an earlier run has left it out. */
-function backStep(host, router, out) {
-	return action({
-		id: "back",
-		title: `Bring ${host} back into the traffic`,
-		inputs: { host },
-		read: (ctx) => router.observe(ctx.signal),
-		decide: (routes, ctx) => {
-			ctx.outputOf(out);
-			if (routes.kind === "unreachable") return {
-				kind: "refuse",
-				problems: [unreachable(host, routes.reason)]
-			};
-			const effects = routes.routes.flatMap(({ endpoints }) => endpoints).filter(({ instance }) => isOnHost(instance, host)).length === 0 ? [] : router.apply(routesWith(routes, host, false), routes);
-			return effects.length === 0 ? {
-				kind: "nothing",
-				why: "it gets its requests"
-			} : {
-				kind: "do",
-				effects
-			};
-		},
-		probe: "repeatable",
-		async verify(ctx) {
-			const routes = await router.observe(ctx.signal);
-			return routes.kind === "unreachable" ? [unreachable(host, routes.reason)] : [];
-		}
-	});
-}
-/** The same routes, with the places of a host draining or not. Pure. */
-function routesWith({ service, routes }, host, draining) {
-	return {
-		service,
-		routes: routes.map(({ version, configuredShare, hold, endpoints }) => ({
-			version,
-			hold,
-			share: configuredShare,
-			endpoints: endpoints.map((one) => {
-				const is = isOnHost(one.instance, host) ? draining : one.draining === true;
-				return {
-					...endpointOf(one),
-					...is ? { draining: true } : {}
-				};
-			})
-		}))
-	};
-}
-/** Why a host may not leave the traffic now. Pure. */
-function routeProblems(host, { version, configuredShare, hold, endpoints }) {
-	const [here, there] = [true, false].map((on) => endpoints.filter((one) => isOnHost(one.instance, host) === on));
-	if (configuredShare === 0 || here === void 0 || here.length === 0) return [];
-	if (hold === "leased") return [{
-		code: "system.release-under-way",
-		where: `${version} on ${host}`,
-		found: `a release that has ${Math.round(configuredShare * 1e3) / 10} % of the traffic for the time being`,
-		expected: "one version that serves, and nothing under way",
-		remedy: "bring the release to its end first, or go back (`shiplock status`)"
-	}];
-	if ((there ?? []).some(({ draining, health }) => draining !== true && health === "up")) return [];
-	return [{
-		code: "system.last-in-traffic",
-		where: `${version} on ${host}`,
-		found: "no other host that takes its requests",
-		expected: "at least one other host in the traffic that is up",
-		remedy: "bring another host back first; one that an earlier run left out comes back when that run is done again"
-	}];
-}
-function stillTaking(host, now) {
-	if (now.kind === "unreachable") return [unreachable(host, now.reason)];
-	const left = now.routes.filter(({ configuredShare }) => configuredShare > 0).flatMap(({ endpoints }) => taking(endpoints).filter((one) => isOnHost(one.instance, host)));
-	if (left.length === 0) return [];
-	return [{
-		code: "system.still-in-traffic",
-		where: host,
-		found: left.map(({ instance }) => instance).join(", "),
-		expected: "instances that get no new request",
-		remedy: "look at the proxy and at who else changes it, then run it again"
-	}];
-}
-function unreachable(host, found) {
-	return {
-		code: "system.proxy-unreachable",
-		where: host,
-		found,
-		expected: "a proxy that says who gets the traffic",
-		remedy: "start the proxy (`shiplock runbook run system-start`), then run it again"
-	};
-}
-const sampleSchema = strictObject({
-	time: number(),
-	open: number()
-});
-/** Until the requests that it has are finished; after the time-out it goes on and says what was left, as a release does. */
-function drained(host, router, limitMs) {
-	return watch({
-		id: "drained",
-		title: `Let ${host} finish its requests`,
-		inputs: {
-			host,
-			limitMs
-		},
-		everyMs: LOOK_EVERY_MS,
-		samples: sampleSchema,
-		outputs: strictObject({ left: number() }),
-		sample: async (ctx) => ({
-			time: ctx.clock.now(),
-			open: openOn(await router.observe(ctx.signal), host)
-		}),
-		start: () => ({
-			from: null,
-			last: null
-		}),
-		fold: ({ from }, sample) => ({
-			from: from ?? sample.time,
-			last: sample
-		}),
-		decide: ({ from, last }) => {
-			if (from === null || last === null) return {
-				kind: "look-on",
-				status: "nothing seen yet"
-			};
-			if (last.open === 0) return {
-				kind: "pass",
-				status: "no open request",
-				outputs: { left: 0 }
-			};
-			if (last.time - from < limitMs) return {
-				kind: "look-on",
-				status: `${last.open} open requests`
-			};
-			return {
-				kind: "pass",
-				status: `${last.open} requests left after the time-out`,
-				outputs: { left: last.open }
-			};
-		},
-		forecast: async () => `looks every ${LOOK_EVERY_MS / 1e3} s, for at most ${limitMs / 1e3} s`
-	});
-}
-/** Open requests of what drains on a host: what takes requests is none that was taken out. */
-function openOn(routes, host) {
-	if (routes.kind === "unreachable") return 0;
-	return routes.routes.flatMap(({ endpoints }) => endpoints).filter((one) => one.draining === true && isOnHost(one.instance, host)).reduce((sum, { openRequests }) => sum + openRequests, 0);
-}
-
 // src/release/environment/upgrade.ts
 /** @throws ProblemError when no host is left, or packages are none of this environment's */
 function upgradeHosts(service, system, asked) {
@@ -744,4 +571,4 @@ function hereControl({ environment, exec }, root, downgrade) {
 	};
 }
 
-export { recordedSchema as _, lookStep as a, setStep as c, changesText as d, digestOfChanges as f, recordedOf as g, pendingOf as h, healthyNode as i, ageText as l, installedText as m, afterStep as n, refreshStep as o, exactly as p, fitStep as r, restartStep as s, upgradeHosts as t, changedSince as u };
+export { recordedSchema as _, lookStep as a, observeHostPackages as b, setStep as c, changesText as d, digestOfChanges as f, recordedOf as g, pendingOf as h, healthyNode as i, ageText as l, installedText as m, afterStep as n, refreshStep as o, exactly as p, fitStep as r, restartStep as s, upgradeHosts as t, changedSince as u, hostManualEffect as v, hostPackageEffect as y };

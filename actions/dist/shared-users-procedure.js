@@ -1,5 +1,5 @@
 import { a as grantStatements, c as revokeStatements, i as createSchema, l as rightsText, n as compareRights, o as hasTooMuch, r as createAccount, s as pluginOf, t as changePassword } from "./shared-grants.js";
-import { Ks as action, Qs as procedure, ec as sequence } from "./shared-common.js";
+import { Js as action, ec as procedure, nc as sequence } from "./shared-common.js";
 import { c as readAccounts, l as readHeld, n as dsnToMake, r as secretState, s as passwordState } from "./shared-account-secret.js";
 import { r as rightsFor } from "./shared-database.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
@@ -8,8 +8,9 @@ import { t as ProblemError } from "./shared-problem.js";
 
 // src/release/database/users-look.ts
 /** One account as it is now. */
-async function lookAtAccount(work, account) {
+async function lookAtAccount(work, account, ctx) {
 	const secret = await secretState(work.service, account, work.schema);
+	if (work.isToCome?.(ctx) === true) return accountToCome(work, account, secret);
 	return withAdministrator(work, async (ask) => planAccount(work, ask, {
 		account,
 		server: await readAccounts(ask, work.engine),
@@ -17,8 +18,25 @@ async function lookAtAccount(work, account) {
 	}));
 }
 /** Whether the schema is there. */
-function lookAtSchema(work) {
+async function lookAtSchema(work, ctx) {
+	if (work.isToCome?.(ctx) === true) return false;
 	return withAdministrator(work, async (ask) => (await readAccounts(ask, work.engine)).schemas.includes(work.schema));
+}
+/** On a server that has no account yet. */
+function accountToCome({ engine, schema }, account, secret) {
+	const { role, also } = account;
+	return {
+		engine,
+		account,
+		secret,
+		there: false,
+		password: null,
+		rights: compareRights(rightsFor(role, engine, schema, also), {
+			rights: [],
+			roles: [],
+			proxies: []
+		})
+	};
 }
 /** The same from what was read of the server. */
 async function planAccount({ engine, schema }, ask, found) {
@@ -99,9 +117,13 @@ function usersProcedure(work) {
 		root: sequence({
 			id: "accounts",
 			title: "Make the schema and the accounts",
-			steps: [schemaStep(work), ...accounts.map((account) => accountSteps(work, account))]
+			steps: usersNodes(work)
 		})
 	});
+}
+/** The schema, then account after account. */
+function usersNodes(work) {
+	return [schemaStep(work), ...work.accounts.map((account) => accountSteps(work, account))];
 }
 /** What stands in the place of the verifier of a password until the statement is sent. */
 function passwordMark({ role }) {
@@ -121,7 +143,7 @@ function schemaStep(work) {
 		id: "schema",
 		title: `Make the schema ${work.schema}`,
 		inputs: { schema: work.schema },
-		read: () => lookAtSchema(work),
+		read: (ctx) => lookAtSchema(work, ctx),
 		decide: (there) => there ? {
 			kind: "nothing",
 			why: "it is there"
@@ -134,7 +156,7 @@ function schemaStep(work) {
 }
 function accountSteps(work, account) {
 	const { role, user, from } = account;
-	const read = () => lookAtAccount(work, account);
+	const read = (ctx) => lookAtAccount(work, account, ctx);
 	return sequence({
 		id: role,
 		title: `Account ${user}@${from} for ${role}`,
@@ -185,8 +207,8 @@ function accountSteps(work, account) {
 					};
 				},
 				probe: "repeatable",
-				verify: async () => {
-					const { there, password } = await read();
+				verify: async (ctx) => {
+					const { there, password } = await read(ctx);
 					return there && password !== "other" && password !== "none" ? [] : [notMade(account)];
 				}
 			}),
@@ -210,8 +232,8 @@ function accountSteps(work, account) {
 					};
 				},
 				probe: "repeatable",
-				verify: async () => {
-					const { rights } = await read();
+				verify: async (ctx) => {
+					const { rights } = await read(ctx);
 					return rights.lacks.length > 0 || work.request.revoke && hasTooMuch(rights.tooMuch) ? [notGranted(account, rights)] : [];
 				}
 			})
@@ -293,4 +315,4 @@ function notGranted({ user, from }, rights) {
 	};
 }
 
-export { planAccount as a, usersProcedure as i, passwordMark as n, withAdministrator as o, rightsStatements as r, accountStatements as t };
+export { usersProcedure as a, usersNodes as i, passwordMark as n, planAccount as o, rightsStatements as r, withAdministrator as s, accountStatements as t };

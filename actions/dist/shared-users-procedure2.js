@@ -1,3 +1,3 @@
-import { i as usersProcedure, n as passwordMark, r as rightsStatements, t as accountStatements } from "./shared-users-procedure.js";
+import { a as usersProcedure, i as usersNodes, n as passwordMark, r as rightsStatements, t as accountStatements } from "./shared-users-procedure.js";
 
 export { accountStatements, rightsStatements };

@@ -2,7 +2,7 @@ import { a as accountText, c as readAccounts, o as asksPassword, r as secretStat
 import { F as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { ar as engineOptions, ir as runAgain, or as openEnvironment } from "./shared-common.js";
-import { a as planAccount, i as usersProcedure, o as withAdministrator } from "./shared-users-procedure.js";
+import { a as usersProcedure, o as planAccount, s as withAdministrator } from "./shared-users-procedure.js";
 
 // src/database/strangers.ts
 /** What nobody should find on a server: it is told, with the statement that mends it, and never changed from here. Pure. */

@@ -1,14 +1,16 @@
-import { Et as _enum, Fn as object, Jn as string, Nt as array, Pn as number, Un as record, qn as strictObject } from "./shared-schemas.js";
+import { Et as _enum, Fn as object, Jn as string, Nt as array, Pn as number, Un as record, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { o as number$1 } from "./shared-libraries.js";
 import { t as ProblemError } from "./shared-problem.js";
+import { o as namesIn } from "./shared-store.js";
 import { n as openDialog, r as runCommand } from "./shared-exec.js";
 import { c as formatDuration } from "./shared-scalars.js";
-import { Ft as nobodyToTell, It as tellStory, Ks as action, Qs as procedure, Rt as emptyStory, Xs as opaque, ec as sequence, es as sha256, oo as planProcedure, tc as step, zt as readReceipts } from "./shared-common.js";
+import { Ft as nobodyToTell, It as tellStory, Js as action, Qs as opaque, Rt as emptyStory, co as planProcedure, ec as procedure, nc as sequence, ns as sha256, rc as step, zt as readReceipts } from "./shared-common.js";
 import { c as serverWords, d as makePlace, i as inShell, l as startLocal, n as START_MS, r as findProgram, t as GUARD, u as whenReady } from "./shared-local.js";
-import { S as accountSql, _ as furthest, a as STREAMS, b as terminate, c as toolProblem, f as verifyFull, g as chainsOf, h as chainOf, i as verifyPhysical, m as pipeCommands, o as placeSaid, p as verifySegment, s as toolArguments, v as reach, x as ACCOUNT } from "./shared-restore.js";
+import { C as verifyFull, D as chainsOf, E as chainOf, M as ACCOUNT, N as accountSql, O as furthest, T as pipeCommands, _ as placeSaid, a as readTimes, d as chooseChain, g as STREAMS, h as verifyPhysical, j as terminate, k as reach, l as predictTime, v as toolArguments, w as verifySegment, y as toolProblem } from "./shared-place2.js";
 import { C as resticProblem, S as resolved, T as tagArguments, _ as recordsDirectory, a as openBackup, b as copyVariables, c as runBackup, d as clearBegun, f as markBegun, g as recordText, l as startThrowAway, m as recordFile, n as keepRecord, o as programsOf, p as readBegun, r as leaseName, s as repositoryLook, t as catalogueNow, u as begunFile, v as fullSchema, w as resticVariables, x as madeSnapshot, y as segmentSchema } from "./shared-open.js";
 import { i as restic, l as withAccess, n as hostAndTags, o as takeSegments, r as idOf, t as QUICK_MS } from "./shared-restic.js";
 import { a as must, c as sumsOf, i as likeEachOther, l as tablesOf, n as coordinatesOf, o as programsOf$1, r as lifelongSettings, s as serverOf, t as FILE_SETTINGS, u as timeOf } from "./shared-session5.js";
+import { n as drillProblems, r as lastThrough } from "./shared-judge.js";
 import { access, constants, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { createHash, randomBytes } from "node:crypto";
@@ -117,6 +119,77 @@ async function stopped(administrator, dir, clock, withinMs) {
 		if (code === "0") return;
 		if (code !== void 0 || clock.monotonic() > deadline) throw new Error(code === void 0 ? "it does not shut down" : `it ended with ${code}`);
 		await clock.sleep(50);
+	}
+}
+
+// src/backup/drill/record.ts
+/** What a drill found: the whole way from the backups to a server, gone for practice. */
+const drillSchema = strictObject({
+	v: literal(1),
+	kind: literal("drill"),
+	/** The run of the drill. */
+	run: string(),
+	startedAt: string().datetime(),
+	at: string().datetime(),
+	/** `kept`: it came through, and no objective was missed. `missed`: it came through. `failed`: there is no server. */
+	outcome: _enum([
+		"kept",
+		"missed",
+		"failed"
+	]),
+	/** Null: it failed. */
+	measured: strictObject({
+		/** The full backup with which it began. */
+		full: string(),
+		form: _enum(["logical", "physical"]),
+		transactions: number(),
+		/** From the beginning until the server was there and compared. */
+		seconds: number(),
+		/** What was predicted for it before; null: nothing was measured until then. */
+		predictedSeconds: number().nullable(),
+		/** What may be lost: from the last restorable time to the beginning of the drill. */
+		lostSeconds: number().nullable(),
+		/** What the restored server and its logs occupied. */
+		diskBytes: number(),
+		/** Of the full backup and its logs, as they are stored. */
+		storedBytes: number()
+	}).nullable(),
+	/** As promised when it was held; null: nothing was. */
+	objectives: strictObject({
+		rtoSeconds: number().nullable(),
+		rpoSeconds: number().nullable()
+	}),
+	/** What was missed, or why it failed. */
+	problems: array(strictObject({
+		code: string(),
+		found: string()
+	})).readonly()
+});
+/** File of a drill: beside the records of backups, and so in every repository too. Pure. */
+function drillFile(place, run) {
+	return join(drillsDirectory(place), `${run}.json`);
+}
+/** Text of its file. Pure. */
+function drillText(drill) {
+	return `${JSON.stringify(drillSchema.parse(drill), null, 2)}\n`;
+}
+/** Drills that are known, oldest first. One that cannot be read is as if it had not been: the next is then due sooner, never later. */
+async function readDrills(place) {
+	const directory = drillsDirectory(place);
+	const names = (await namesIn(directory)).filter((name) => name.endsWith(".json"));
+	return (await Promise.all(names.map((name) => readFile(join(directory, name), "utf8")))).flatMap((text) => {
+		const parsed = drillSchema.safeParse(jsonOf(text));
+		return parsed.success ? [parsed.data] : [];
+	}).toSorted((a, b) => a.at < b.at ? -1 : 1);
+}
+function drillsDirectory(place) {
+	return join(recordsDirectory(place), "drills");
+}
+function jsonOf(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
 	}
 }
 
@@ -844,12 +917,14 @@ function noLog(where) {
 
 // src/backup/status.ts
 /** Pure. */
-function backupStatus(catalogue, rules) {
+function backupStatus(catalogue, rules, measured) {
 	const chains = chainsOf(catalogue);
 	const best = furthest(chains);
 	const proven = chains.filter(({ full }) => full.state === "verified");
 	const bestProven = furthest(proven);
 	const newest = proven.at(-1)?.full;
+	const { drills } = measured;
+	const prediction = best === void 0 ? null : predictionNow(catalogue, rules, measured);
 	return {
 		restorableTo: best?.restorableTo ?? null,
 		verifiedTo: bestProven?.restorableTo ?? null,
@@ -858,6 +933,9 @@ function backupStatus(catalogue, rules) {
 			takenAt: newest.takenAt,
 			at: newest.verified.at
 		},
+		prediction,
+		drill: drills.at(-1) ?? null,
+		drillThrough: lastThrough(drills),
 		fulls: chains.toReversed().map(({ full, segments, restorableTo, ends }) => ({
 			id: full.id,
 			takenAt: full.takenAt,
@@ -872,9 +950,28 @@ function backupStatus(catalogue, rules) {
 		problems: [
 			...ageProblems(best === void 0 ? null : reach(best), bestProven === void 0 ? null : reach(bestProven), rules),
 			...verifiedProblems(newest === void 0 ? null : Date.parse(newest.takenAt), rules),
-			...brokenProblems(chains.at(-1), rules)
+			...brokenProblems(chains.at(-1), rules),
+			...drillProblems(drills, {
+				where: rules.where,
+				now: rules.now,
+				every: rules.drillEvery,
+				rtoMs: rules.rtoMs,
+				predictedSeconds: prediction?.seconds ?? null
+			})
 		]
 	};
+}
+/** Of the restore that `--latest` would choose. Something can be restored. */
+function predictionNow(catalogue, { where }, { restores }) {
+	const known = {
+		fulls: catalogue.fulls,
+		restores
+	};
+	const { full, segments } = chooseChain(catalogue, { kind: "end" }, {
+		where,
+		predict: (chain) => predictTime(chain.full, chain.segments, known, null).seconds
+	});
+	return predictTime(full, segments, known, null);
 }
 function ageProblems(to, provenTo, { where, now, rpoMs }) {
 	if (to === null) return [{
@@ -917,7 +1014,7 @@ function rounded(ms) {
 	return Math.max(0, Math.floor(ms / 1e3) * 1e3);
 }
 /** The same for Prometheus, in its text format (a file for the textfile collector of the node exporter). Pure. */
-function statusMetrics({ restorableTo, verifiedTo, verified, fulls, problems }, { service, environment }) {
+function statusMetrics({ restorableTo, verifiedTo, verified, fulls, problems, prediction, drill, drillThrough }, { service, environment, now, drills }) {
 	const labels = `{service="${service}",environment="${environment}"}`;
 	const gauge = (name, help, value) => value === null ? "" : `# HELP ${name} ${help}\n# TYPE ${name} gauge\n${name}${labels} ${value}\n`;
 	const seconds = (time) => time == null ? 0 : Math.floor(Date.parse(time) / 1e3);
@@ -927,7 +1024,13 @@ function statusMetrics({ restorableTo, verifiedTo, verified, fulls, problems }, 
 		gauge("shiplock_backup_verified_timestamp_seconds", "When the newest verified full backup was taken; 0: never.", seconds(verified?.takenAt)),
 		gauge("shiplock_backup_taken_timestamp_seconds", "When the newest full backup was taken; 0: never.", seconds(fulls[0]?.takenAt)),
 		gauge("shiplock_backup_size_bytes", "Size of the newest full backup.", fulls[0]?.bytes ?? null),
-		gauge("shiplock_backup_problems", "How much speaks against the backups; 0: nothing.", problems.length)
+		gauge("shiplock_backup_problems", "How much speaks against the backups; 0: nothing.", problems.length),
+		gauge("shiplock_backup_status_timestamp_seconds", "When these figures were written.", Math.floor(now / 1e3)),
+		gauge("shiplock_restore_drill_timestamp_seconds", "When the newest drill that came through was over; 0: never.", drillThrough === null && !drills ? null : seconds(drillThrough?.at)),
+		gauge("shiplock_restore_drill_success", "Whether the newest drill came through.", drill === null ? null : drill.outcome === "failed" ? 0 : 1),
+		gauge("shiplock_restore_drill_seconds", "What the newest drill that came through took, from its beginning until the server was there and compared.", drillThrough?.measured?.seconds ?? null),
+		gauge("shiplock_restore_drill_predicted_seconds", "What was predicted for that drill before it.", drillThrough?.measured?.predictedSeconds ?? null),
+		gauge("shiplock_restore_predicted_seconds", "What a restore of everything would take now, by what was measured.", prediction?.seconds ?? null)
 	].join("");
 }
 
@@ -937,7 +1040,8 @@ function statusMetrics({ restorableTo, verifiedTo, verified, fulls, problems }, 
 const CRITICAL = [
 	"backup.nothing-restorable",
 	"backup.older-than-rpo",
-	"backup.chain-broken"
+	"backup.chain-broken",
+	"backup.drill-failed"
 ];
 /**
 * Tells each problem as an alert that lasts until the problem is gone, and takes back those that are: for a timer. Best effort; its answer says
@@ -983,24 +1087,43 @@ async function backupStatusOf(door, environment, announce = false) {
 	const backup = await openBackup(door, environment);
 	const { service, settings } = backup;
 	if (announce && service.environment.announce === null) throw new ProblemError(nobodyToTell(environment));
-	const status = backupStatus(await catalogueNow(backup), {
+	const now = service.clock.now();
+	const { rpoMs = null, rtoMs = null } = service.environment.objectives;
+	const [catalogue, drills, restores] = await Promise.all([
+		catalogueNow(backup),
+		readDrills(backup.place),
+		readTimes(backup.place)
+	]);
+	const status = backupStatus(catalogue, {
 		where: environment,
-		now: service.clock.now(),
-		rpoMs: service.environment.objectives.rpoMs ?? null,
-		verifiedWithinMs: settings.verifiedWithinMs
+		now,
+		rpoMs,
+		rtoMs,
+		verifiedWithinMs: settings.verifiedWithinMs,
+		drillEvery: settings.drill?.every ?? null
+	}, {
+		drills,
+		restores
 	});
 	return {
 		status,
 		metrics: statusMetrics(status, {
 			service: service.environment.service,
-			environment
+			environment,
+			now,
+			drills: settings.drill !== null
 		}),
 		announced: announce ? await announceBackups(service, status.problems) : null
 	};
 }
 /** @throws ProblemError when nothing is configured, or the catalogue cannot be read */
 async function listBackups(door, environment) {
-	return catalogueNow(await openBackup(door, environment));
+	const backup = await openBackup(door, environment);
+	const [catalogue, drills] = await Promise.all([catalogueNow(backup), readDrills(backup.place)]);
+	return {
+		...catalogue,
+		drills
+	};
 }
 /**
 * Has every repository looked through by restic (`readData`: every byte of it), and compares what it holds with the catalogue. What the first one does not
@@ -1741,4 +1864,4 @@ function noAnswer(run) {
 	};
 }
 
-export { checkBackups as a, backupStatusOf as i, planBackup as n, listBackups as o, takeBackup as r, openLaid as s, verifyBackup as t };
+export { checkBackups as a, drillSchema as c, openLaid as d, backupStatusOf as i, drillText as l, planBackup as n, listBackups as o, takeBackup as r, drillFile as s, verifyBackup as t, readDrills as u };
