@@ -77,7 +77,7 @@ export function underChange(
 ): Node {
   if (asked === undefined) return root;
   const gates = [
-    approvalGate(asked.approval, asked.change.id ?? 'this', environment),
+    approvalGate(asked.approval, `May this be carried out in ${environment}: ${root.title}?`, asked.change),
     changeGate(asked.change, change),
   ].filter((gate) => gate !== null);
   return sequence({ id: 'under-change', title: root.title, steps: [...gates, root] });
