@@ -22,7 +22,7 @@ async function apply(inputs: InputsOf<typeof migrate>, job: Job): Promise<Judged
   // Grammar and rules are large, and nothing else here needs them.
   if (inputs.lint) return (await import('./lint.ts')).judge(inputs, job);
   const service = await openFor(job, inputs);
-  const request = { why: inputs.reason, allowDirty: false };
+  const request = { why: inputs.reason, change: inputs.change, allowDirty: false };
   if (!inputs.plan) {
     const outcome = await applyMigrations(service, request);
     const done = await runDone(service, outcome);

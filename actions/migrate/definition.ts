@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../shared/define.ts';
-import { config, environment, RUN_OUTPUTS, state } from '../shared/fields.ts';
+import { change, config, environment, RUN_OUTPUTS, state } from '../shared/fields.ts';
 import { flag, optional, usually } from '../shared/inputs.ts';
 
 export const migrate = defineAction({
@@ -13,6 +13,7 @@ export const migrate = defineAction({
     config: config(),
     state: state(),
     reason: usually('Why. Stands in the journal.', 'migration'),
+    change: change(),
     plan: flag('Only say what would be done, in the summary of the job (true or false).'),
     lint: flag(
       'Only judge the migration files by the rules, without a database; a finding of level error fails the job (true or false).',

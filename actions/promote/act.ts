@@ -8,9 +8,9 @@ import type { promote } from './definition.ts';
 /** Promotes what another environment has proven. */
 export async function act(inputs: InputsOf<typeof promote>, job: Job): Promise<Done<keyof OutputsOf<typeof promote>>> {
   const service = await openFor(job, inputs);
-  const { from, release: version, reason: why, seed } = inputs;
+  const { from, release: version, reason: why, seed, change } = inputs;
   const outcome = await told(job, inputs.token, journalsIn(service.store), () =>
-    promoteRelease(service, { from, version, why, seed, allowDirty: false }),
+    promoteRelease(service, { from, version, why, seed, change, allowDirty: false }),
   );
   return runDone(service, outcome);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../shared/define.ts';
-import { config, environment, RUN_OUTPUTS, state, token } from '../shared/fields.ts';
+import { change, config, environment, RUN_OUTPUTS, state, token } from '../shared/fields.ts';
 import { flag, optional, usually } from '../shared/inputs.ts';
 
 export const promote = defineAction({
@@ -14,6 +14,7 @@ export const promote = defineAction({
     config: config(),
     state: state(),
     reason: usually('Why. Stands in the journal.', 'promotion'),
+    change: change(),
     seed: flag('Load the seed data on a first release (true or false).'),
     token: token(),
   }),

@@ -8,9 +8,9 @@ import type { rollout } from './definition.ts';
 /** Releases the commit. */
 export async function act(inputs: InputsOf<typeof rollout>, job: Job): Promise<Done<keyof OutputsOf<typeof rollout>>> {
   const service = await openFor(job, inputs);
-  const { release: version, reason: why, seed } = inputs;
+  const { release: version, reason: why, seed, change } = inputs;
   const outcome = await told(job, inputs.token, journalsIn(service.store), () =>
-    release(service, { version, why, seed, allowDirty: false }),
+    release(service, { version, why, seed, change, allowDirty: false }),
   );
   return runDone(service, outcome);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../shared/define.ts';
-import { config, environment, RUN_OUTPUTS, release, state, token } from '../shared/fields.ts';
+import { change, config, environment, RUN_OUTPUTS, release, state, token } from '../shared/fields.ts';
 import { flag, usually } from '../shared/inputs.ts';
 
 export const rollout = defineAction({
@@ -13,6 +13,7 @@ export const rollout = defineAction({
     state: state(),
     release: release(),
     reason: usually('Why. Stands in the journal.', 'release'),
+    change: change(),
     seed: flag('Load the seed data on a first release (true or false).'),
     token: token(),
   }),

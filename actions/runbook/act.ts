@@ -28,7 +28,7 @@ export async function act(inputs: InputsOf<typeof runbook>, job: Job): Promise<D
       summary: codeBlock(renderPlan(await planRunbook(service, found, request))),
     };
   }
-  const outcome = await runRunbook(service, found, request);
+  const outcome = await runRunbook(service, found, { ...request, change: inputs.change });
   return {
     exit: outcome.exit,
     problems: outcome.problems,

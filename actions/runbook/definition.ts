@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../shared/define.ts';
-import { config, environment, state } from '../shared/fields.ts';
+import { change, config, environment, state } from '../shared/fields.ts';
 import { flag, needed, optional } from '../shared/inputs.ts';
 
 export const runbook = defineAction({
@@ -15,6 +15,7 @@ export const runbook = defineAction({
       'Its inputs, each as `name=text`, in one line or several. A text of several words stands in quotes. Never a secret: they stand in the journal.',
       `'service=api reason="memory grows"'`,
     ),
+    change: change(),
     plan: flag('Only say what it would do now, in the summary of the job (true or false).'),
     confirm: optional(
       'The name of the environment once more. A runbook that takes away what cannot be brought back is refused without it.',

@@ -14,6 +14,9 @@ export const state = () =>
 
 export const release = () => optional('Name of the release. Empty means the tag, else `0.0.0-<commit>`.', '1.4.0');
 
+export const change = () =>
+  optional('Change record that asks for this, needed where the policy says so. Empty means none.', 'CHG-20261123-3f2a');
+
 export const token = () =>
   optional(
     'Token by which the forge is told of the run: as a deployment, and as a check run or a status of the commit. Empty means that nothing is told. No command that the run starts is given it.',

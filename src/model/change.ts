@@ -95,6 +95,17 @@ export interface ChangeSection {
 export type SectionKey = (typeof CHANGE_SECTIONS)[number]['key'];
 export type ChangeTexts = Readonly<Partial<Record<SectionKey, string>>>;
 
+/**
+ * Which run was begun for a change: told to other machines beside its journal, which cannot be found there by what it was begun for. Made from
+ * the journals, and nothing but a pointer to them.
+ */
+export const changeRunSchema = z.strictObject({
+  formatVersion: z.literal(1),
+  /** Null: none was named, although one was needed. */
+  change: changeIdSchema.nullable(),
+  run: z.string(),
+});
+
 export interface ChangeRecord {
   readonly head: ChangeHead;
   readonly texts: ChangeTexts;

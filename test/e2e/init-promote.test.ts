@@ -21,6 +21,11 @@ const checksSchema = z.object({
   environments: z.array(z.object({ checks: z.array(z.looseObject({ id: z.string(), state: z.string() })) })),
 });
 
+const changeSchema = z.looseObject({
+  head: z.looseObject({ change: z.string() }),
+  risk: z.looseObject({ facts: z.array(z.looseObject({ fact: z.string() })) }),
+});
+
 let dir: string;
 let service: string;
 let binds: readonly string[];
@@ -143,6 +148,11 @@ describe('a new service', () => {
     const plan = await shiplock('promote', '--from', 'development', '--to', 'production', '--dry-run');
     expect(plan.code, plan.stderr).toBe(0);
     expect(plan.stdout).toContain('Release shop 1.0.0 to production');
+    const words = ['--title', 'First users', '--why', 'x', '--impact', 'x', '--verification', 'x', '--json'];
+    const asked = await shiplock('change', 'new', 'production', 'promote', '--from', 'development', ...words);
+    const { head, risk } = changeSchema.parse(JSON.parse(asked.stdout));
+    // It came through in development, so nothing of it is untried.
+    expect(risk.facts.map(({ fact }) => fact)).toEqual(['last-environment', 'promotion', 'first-release']);
     const ran = await shiplock(
       'promote',
       '--from',
@@ -151,9 +161,12 @@ describe('a new service', () => {
       'production',
       '--reason',
       'accepted',
+      '--change',
+      head.change,
       '--json',
     );
     expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    expect((await shiplock('change', 'show', head.change, '--no-plan')).stdout).toMatch(/^verified: /m);
     expect(await servedVersion(`http://${binds[1]}`)).toBe('1.0.0');
     const store = join(service, '.shiplock/state');
     const [before, after] = await Promise.all(environments.map((name) => readReleaseRecord(store, name, '1.0.0')));

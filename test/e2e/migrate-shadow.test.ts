@@ -34,6 +34,8 @@ async function run(sql: string): Promise<void> {
   await connection.end();
 }
 
+const changeSchema = z.looseObject({ head: z.looseObject({ change: z.string() }) });
+
 const madeSchema = z.object({
   plan: z.string().nullable(),
   planned: z.object({ statements: z.array(z.object({ manner: z.object({ algorithm: z.string() }) })) }).nullable(),
@@ -59,8 +61,15 @@ it('prints how each statement will be run, keeps that, and refuses to apply it o
     manners: { statements: [{ manner: { kind: 'refused' } }] },
   });
   await run("UPDATE servers SET address = 'other' WHERE name = 'two'");
-  const applied = await lab.shiplock(['migrate', 'apply', 'production', '--plan', made.plan ?? '']);
+  // For a change record, which asks for these migrations: the stored plan says how.
+  const words = ['--title', 'Unique addresses', '--why', 'x', '--impact', 'x', '--verification', 'x', '--json'];
+  const asked = await lab.shiplock(['change', 'new', 'production', 'migrate', ...words]);
+  expect(asked.code, asked.stderr).toBe(0);
+  const { change } = changeSchema.parse(JSON.parse(asked.stdout)).head;
+  const apply = ['migrate', 'apply', 'production', '--plan', made.plan ?? '', '--change', change];
+  const applied = await lab.shiplock(apply);
   expect(applied.code, applied.stderr).toBe(0);
+  expect((await lab.shiplock(['change', 'show', change, '--no-plan'])).stdout).toMatch(/^verified: /m);
   // Apply asserts what the plan found, and climbs no ladder of its own.
   const sent = await recorded(/ADD UNIQUE INDEX ua/);
   expect(sent.join('\n')).toContain('ALGORITHM=NOCOPY, LOCK=NONE, ADD UNIQUE INDEX ua');

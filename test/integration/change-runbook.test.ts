@@ -142,10 +142,14 @@ test('F9: it is asked for with its risk and its way back, approved in the run, c
 
 test('another machine sees the record and closes it; this one sees that, and the first word stands', async () => {
   const elsewhere = join(dir, 'elsewhere');
-  expect((await shown(elsewhere)).state).toBe('requested');
-  // The journal comes when its run is asked for; what is asked for a record comes at once.
-  const wrong = await cli('change', 'close', change, '--outcome', 'withdrawn', '--note', 'x', '--json');
+  expect(await shown(elsewhere)).toMatchObject({ state: 'verified', runs: [{ run, approval: { by: ['ben'] } }] });
+  const wrong = await cliIn(elsewhere, 'change', 'close', change, '--outcome', 'withdrawn', '--note', 'x', '--json');
   expect(codesOf(wrong)).toEqual(['change.carried-out']);
+  const other = join(dir, 'other');
+  const second = ['runbook', 'run', 'system-stop', 'production', '--change', change, '--json'];
+  expect(codesOf(await cliIn(other, ...second)), 'a machine that has never heard of the run').toContain(
+    'change.carried-out',
+  );
   const close = ['change', 'close', change, '--outcome', 'successful', '--note', 'all dark'];
   expect((await cli(...close)).code).toBe(0);
   expect((await shown(elsewhere)).state).toBe('closed');

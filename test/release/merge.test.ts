@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { ChangeHead } from '../../src/model/change.ts';
+import { changeText } from '../../src/release/change/text.ts';
 import { mergeRecords } from '../../src/release/run/merge.ts';
 
 const entry = (run: string, time: string) => ({
@@ -43,4 +45,27 @@ test('ledgers keep every row of both', () => {
     `${JSON.stringify({ formatVersion: 1, service: 'certkeeper', rows }, null, 2)}\n`;
   const merged = mergeRecords('ledgers/production.json', ledger(two), ledger(one, two));
   expect(JSON.parse(merged)).toMatchObject({ rows: [{ version: '1.0.0' }, { version: '2.0.0' }] });
+});
+
+test('a change record stays as it is here, unless it was closed elsewhere', () => {
+  const head: ChangeHead = {
+    formatVersion: 1,
+    change: 'CHG-20261123-3f2a',
+    title: 'A new page',
+    service: 'shop',
+    environment: 'production',
+    what: { kind: 'migration', commit: 'c'.repeat(40), phase: 'expand' },
+    plan: `sha256:${'a'.repeat(64)}`,
+    requestedBy: 'anna',
+    requestedAt: '2026-11-23T08:00:00.000Z',
+  };
+  const closed = { by: 'ben', at: '2026-11-23T09:00:00.000Z', outcome: 'withdrawn', note: 'not needed' } as const;
+  const open = changeText({ head, texts: { why: 'x' } });
+  const edited = changeText({ head, texts: { why: 'y' } });
+  const over = changeText({ head: { ...head, closed }, texts: { why: 'x' } });
+  const name = 'changes/production/CHG-20261123-3f2a.md';
+  expect(mergeRecords(name, open, edited)).toBe(open);
+  expect(mergeRecords(name, open, over)).toBe(over);
+  expect(mergeRecords(name, over, open)).toBe(over);
+  expect(mergeRecords(name, 'broken', over)).toBe('broken');
 });

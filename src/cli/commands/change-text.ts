@@ -48,9 +48,7 @@ export function viewText(view: ChangeView): string {
     ...paragraph('Verification', said.get('Verification')),
     '',
     'Rollback plan',
-    ...(preview === null
-      ? ['  as the plan had it when it was begun: `shiplock report` has the run']
-      : wayBackLines(preview)),
+    ...(preview === null ? [`  ${backText(head.what, head.environment)}`] : wayBackLines(preview)),
     ...paragraph('Rollback plan', said.get('Rollback plan')),
     '',
     `file: ${file}`,
@@ -152,6 +150,19 @@ function nextLines({ record, state, runs }: ChangeView): readonly string[] {
   if (state === 'closed') return [];
   if (state === 'requested' || state === 'failed') return [`next: ${beginText(what, environment, change)}`];
   return [`next: shiplock change close ${change} --outcome successful --note "…"`];
+}
+
+/** What leads back once it is begun, or cannot be planned here. */
+function backText(what: Parameters<typeof whatText>[0], environment: string): string {
+  switch (what.kind) {
+    case 'release':
+    case 'promotion':
+      return `shiplock rollback ${environment} --reason …`;
+    case 'migration':
+      return 'migrations are never undone by a rollback: mend forward; `shiplock migrate undo` writes the migration for it';
+    case 'runbook':
+      return `shiplock runbook show ${what.runbook} prints its way back`;
+  }
 }
 
 /** The command line that carries it out. */

@@ -1,3 +1,4 @@
+import { CHANGE, chosenEnvironment, input, type Lines, SEED } from './draw-inputs.ts';
 import type { Pin } from './pin.ts';
 import { quoted, sealed } from './seal.ts';
 
@@ -35,8 +36,6 @@ export interface Place {
   /** Argo CD brings it into a cluster. */
   readonly cluster: boolean;
 }
-
-type Lines = readonly string[];
 
 /** Name of the file in `.github/workflows` → its text. */
 export function drawCallers(of: CallersOf, pin: Pin): ReadonlyMap<string, string> {
@@ -109,6 +108,7 @@ function promoted(of: CallersOf, { name }: Place, from: string, pin: Pin): Lines
         default: "''",
       }),
       ...input('reason', { description: 'Why', type: 'string', default: 'promotion' }),
+      ...CHANGE,
       ...SEED,
     ],
     jobs: [
@@ -119,6 +119,7 @@ function promoted(of: CallersOf, { name }: Place, from: string, pin: Pin): Lines
           from,
           release: '${{ inputs.release }}',
           reason: '${{ inputs.reason }}',
+          change: '${{ inputs.change }}',
           seed: '${{ inputs.seed }}',
         },
         secrets: true,
@@ -226,6 +227,7 @@ function byRunbook(of: CallersOf, pin: Pin): Lines {
         type: 'string',
         default: "''",
       }),
+      ...CHANGE,
       ...input('plan', { description: 'Only say what it would do', type: 'boolean', default: 'true' }),
       ...input('confirm', {
         description: 'The environment once more, where it takes away what cannot be brought back',
@@ -240,6 +242,7 @@ function byRunbook(of: CallersOf, pin: Pin): Lines {
         inputs: {
           runbook: '${{ inputs.runbook }}',
           values: '${{ inputs.values }}',
+          change: '${{ inputs.change }}',
           plan: '${{ inputs.plan }}',
           confirm: '${{ inputs.confirm }}',
         },
@@ -259,12 +262,13 @@ function migrated(of: CallersOf, pin: Pin): Lines {
       ...chosenEnvironment(of),
       ...input('plan', { description: 'Only say what would be done', type: 'boolean', default: 'true' }),
       ...input('reason', { description: 'Why', type: 'string', default: 'migration' }),
+      ...CHANGE,
     ],
     jobs: [
       ...job(of, 'migrate', 'migrate', pin, {
         title: 'Migrate',
         environment: '${{ inputs.environment }}',
-        inputs: { plan: '${{ inputs.plan }}', reason: '${{ inputs.reason }}' },
+        inputs: { plan: '${{ inputs.plan }}', reason: '${{ inputs.reason }}', change: '${{ inputs.change }}' },
         secrets: true,
       }),
     ],
@@ -379,19 +383,4 @@ function job(of: CallersOf, id: string, workflow: string, pin: Pin, what: Job): 
       : ['    # Kept in the environment of the forge, or in the repository.', '    secrets:']),
     ...secrets.map((name) => `      ${name}: \${{ secrets.${name} }}`),
   ];
-}
-
-function input(name: string, keys: Readonly<Record<string, string>>): Lines {
-  return [`      ${name}:`, ...Object.entries(keys).map(([key, value]) => `        ${key}: ${value}`)];
-}
-
-const SEED = input('seed', {
-  description: 'Load the seed data (counts for a first release)',
-  type: 'boolean',
-  default: 'false',
-});
-
-function chosenEnvironment({ environments }: CallersOf): Lines {
-  const names = environments.map(({ name }) => name).join(', ');
-  return input('environment', { description: 'Where', type: 'choice', required: 'true', options: `[${names}]` });
 }

@@ -5,9 +5,10 @@ import {
   type ChangeRecord,
   type ChangeTexts,
 } from '../../model/change.ts';
-import { type Problem, ProblemError, problemsOf } from '../../model/problem.ts';
+import { type Problem, ProblemError } from '../../model/problem.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
-import { fetchDocumentsOf, say, tellGit } from '../run/shared.ts';
+import { tellGit } from '../run/shared.ts';
+import { fetchRunsOf } from './fetch.ts';
 import type { Preview } from './preview.ts';
 import { outcomesOf, runsOf } from './runs.ts';
 import { underWay, unknownChange } from './standing.ts';
@@ -81,6 +82,7 @@ export async function closeChange(
   // Said again after a crash, it is as if it had been said once.
   if (closed !== undefined && closed.outcome === word.outcome && closed.note === word.note) return record;
   if (closed !== undefined) throw new ProblemError(closedAlready(id, closed));
+  await fetchRunsOf(service, id);
   const runs = outcomesOf(await runsOf(store, environment, id));
   const open = runs.find(({ outcome }) => outcome === null);
   if (open !== undefined) throw new ProblemError(underWay(id, open.run));
@@ -94,15 +96,6 @@ export async function closeChange(
   await replaceChange(store, next);
   await tellGit(service);
   return next;
-}
-
-/** Records that other machines wrote come here; where git does not answer, what is here must do. */
-export async function fetchChanges(service: ServiceEnvironment): Promise<void> {
-  try {
-    await fetchDocumentsOf(service, service.target.environment);
-  } catch (error) {
-    for (const { found } of problemsOf(error, 'git store')) say(service, found);
-  }
 }
 
 function wordProblems({ title, texts }: ChangeWish): readonly Problem[] {

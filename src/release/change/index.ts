@@ -1,6 +1,7 @@
 /** Change records: asked for, scored by facts, approved in the run, told from its journal. */
-export { askForChange, closeChange, fetchChanges, recordFor } from './ask.ts';
+export { askForChange, closeChange, recordFor } from './ask.ts';
 export type { ChangeRun, ChangeState } from './course.ts';
+export { fetchChanges } from './fetch.ts';
 export { type FindRunbook, type Preview, previewOf, type Wish } from './preview.ts';
 export { RISK_LEVELS, RISK_POINTS, type Risk, type RiskFact, riskOf } from './risk.ts';
 export { unknownChange } from './standing.ts';

@@ -4,6 +4,7 @@ import { listRuns, readRun } from '../../procedure/index.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { readEnvironmentRecord } from '../record.ts';
 import { type ChangeRun, type ChangeState, changeRun, stateOf, stateSentence } from './course.ts';
+import { fetchRunsOf } from './fetch.ts';
 import { type FindRunbook, type Preview, previewOf, wishOf } from './preview.ts';
 import { type Risk, riskOf } from './risk.ts';
 import { runsOf } from './runs.ts';
@@ -37,6 +38,7 @@ export async function viewChange(
   const { store, target } = service;
   const record = await readChange(store, target.environment, id);
   if (record === null) throw new ProblemError(unknownChange(id, target.environment));
+  await fetchRunsOf(service, id);
   const { runs, state, sentence } = await courseOf(service, record);
   const begun = runs.some((one) => one.begun);
   const today: Today =
@@ -93,6 +95,7 @@ export async function listChanges(service: ServiceEnvironment): Promise<ChangeLi
       const record = await readChange(store, environment, id);
       if (record === null) continue;
       const { head } = record;
+      if (head.closed === undefined) await fetchRunsOf(service, id);
       const { state } = await courseOf(service, record);
       const { title, requestedBy, requestedAt } = head;
       changes.push({ change: id, environment, state, title, what: whatText(head.what), requestedBy, requestedAt });
@@ -101,6 +104,7 @@ export async function listChanges(service: ServiceEnvironment): Promise<ChangeLi
     }
   }
   const history = await readEnvironmentRecord(store, environment, target.service);
+  await fetchRunsOf(service, null);
   const without: ChangeList['without'][number][] = [];
   for (const one of await listRuns(store)) {
     if (one.environment !== environment || one.change !== NO_CHANGE) continue;

@@ -5,6 +5,7 @@ import type { ServiceEnvironment } from '../environment/service.ts';
 import type { Ruled } from '../policy/persons.ts';
 import type { ReleaseInputs } from '../run/procedure.ts';
 import { hasChanged } from '../scan/release.ts';
+import { fetchRunsOf } from './fetch.ts';
 import { outcomesOf, runsOf } from './runs.ts';
 import { needed, objections, unknownChange } from './standing.ts';
 import { readChange } from './store.ts';
@@ -103,12 +104,11 @@ export async function askedFor(
 }
 
 /** @throws ProblemError for what cannot get better by waiting at the gate; no record at all is what an override is waited for */
-export async function mayBegin(
-  { store, target, clock }: Pick<ServiceEnvironment, 'store' | 'target' | 'clock'>,
-  asked: ChangeAsked,
-): Promise<void> {
+export async function mayBegin(service: ServiceEnvironment, asked: ChangeAsked): Promise<void> {
   if (asked.id === null) return;
+  const { store, target, clock } = service;
   const { environment } = target;
+  await fetchRunsOf(service, asked.id);
   const record = await readChange(store, environment, asked.id);
   const runs = outcomesOf(await runsOf(store, environment, asked.id));
   const against = objections({ asked, environment, record, runs, now: clock.now() }).filter(({ never }) => never);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ChangeAsked } from '../../model/change.ts';
 import type { GateRules } from '../../model/people.ts';
 import { type Gate, gate } from '../../procedure/index.ts';
 
@@ -6,17 +7,30 @@ import { type Gate, gate } from '../../procedure/index.ts';
 export const approvalSchema = z.strictObject({ role: z.string().nullable(), windows: z.boolean() });
 export type Approval = Readonly<z.infer<typeof approvalSchema>>;
 
-/** The gate before anything is touched: somebody approves, and it is time. null where the policy asks for neither. */
-export function approvalGate(approval: Approval | undefined, version: string, environment: string): Gate | null {
+/**
+ * The gate before anything is touched: somebody approves, and it is time. null where the policy asks for neither.
+ *
+ * @param title the question
+ */
+export function approvalGate(
+  approval: Approval | undefined,
+  title: string,
+  change: ChangeAsked | undefined,
+): Gate | null {
   if (approval === undefined) return null;
+  const record = change?.id ?? null;
+  const look =
+    record === null
+      ? ''
+      : ` \`shiplock change show ${record}\` prints what was asked for, the risk, and the rollback plan.`;
   const asks = approval.role === null ? 'window' : approval.windows ? 'persons-and-window' : 'persons';
   return gate({
     id: 'approval',
-    title: `May ${version} go to ${environment}?`,
+    title,
     description:
       approval.role === null
         ? 'Nobody needs to answer: it passes in a release window.'
-        : 'Look at the plan and the commits. Nothing has been touched yet.',
+        : `Look at the plan and the commits. Nothing has been touched yet.${look}`,
     role: approval.role ?? 'nobody',
     asks,
     evidence: [],

@@ -199,7 +199,7 @@ export function migrateProcedure(inputs: ReleaseInputs, target: Target): Procedu
   const { candidate, stable, phase = 'expand' } = inputs;
   const { version } = candidate.release;
   const database = databaseOf(target);
-  const approval = approvalGate(inputs.approval, version, target.environment);
+  const approval = approvalGate(inputs.approval, `May ${version} go to ${target.environment}?`, inputs.change);
   const change = changeGate(inputs.change, target.change);
   const hours = inputs.approval?.windows === true ? hoursStep(database) : null;
   return procedure({

@@ -110,7 +110,7 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
   const steps = present([
     promotionGates(inputs.promotion, version, target.environment, target.promotion),
     scanGate(inputs.scan, version, target.scan),
-    approvalGate(inputs.approval, version, target.environment),
+    approvalGate(inputs.approval, `May ${version} go to ${target.environment}?`, inputs.change),
     changeGate(inputs.change, target.change),
     inputs.attested === true ? provenanceStep(target, candidate) : null,
     target.prepare,

@@ -14,6 +14,7 @@ import {
   type SharedStore,
 } from '../../procedure/index.ts';
 import { fileName } from '../../procedure/store.ts';
+import { noteChangeRuns } from '../change/note.ts';
 import { changePlace } from '../change/store.ts';
 import type { Service } from '../door.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
@@ -128,8 +129,10 @@ export async function fetchDocumentsOf(
 }
 
 /** After a run: its records go to git, unless its journal did not get there either. */
-export function tellGit(service: ServiceEnvironment): Promise<void> {
-  return tellOf(service, placesOf(service.store, service.target.environment));
+export async function tellGit(service: ServiceEnvironment): Promise<void> {
+  const { store, shared, target } = service;
+  if (shared !== undefined) await noteChangeRuns(store, target.environment);
+  await tellOf(service, placesOf(store, target.environment));
 }
 
 /** The same of whatever keeps records. */
@@ -150,6 +153,7 @@ export async function makeGitTrue(shared: SharedStore, store: string, run?: stri
   const imported = await importRuns(shared, store, { run });
   const behind = new Set((await pendingRuns(shared, store)).map(({ environment }) => environment));
   for (const environment of new Set(runs.map((one) => one.environment))) {
+    await noteChangeRuns(store, environment);
     if (!behind.has(environment)) await carryDocuments(shared, placesOf(store, environment), mergeRecords);
   }
   return imported;

@@ -2,6 +2,7 @@ import type { ChangeAsked } from '../../model/change.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import { type Node, type Procedure, sequence } from '../../procedure/index.ts';
 import { changeGate } from '../change/asked.ts';
+import { fetchChanges } from '../change/fetch.ts';
 import { needed } from '../change/standing.ts';
 import { readChange } from '../change/store.ts';
 import { askedFor, type ChangeRequest, mayBegin } from '../change/with-change.ts';
@@ -58,11 +59,13 @@ export function approvalOfRunbook({ rules }: Pick<Ruled, 'rules'>): { readonly a
 
 /** The texts of inputs that the record names, and those that are given besides: where these differ, the plan does. */
 export async function textsOfChange(
-  { store, target }: Ruled | ServiceEnvironment,
+  service: ServiceEnvironment,
   runbook: Pick<Runbook, 'id'>,
   { change, texts }: ChangeRequest & { readonly texts: Readonly<Record<string, string>> },
 ): Promise<Readonly<Record<string, string>>> {
-  const what = change === undefined ? undefined : (await readChange(store, target.environment, change))?.head.what;
+  if (change === undefined) return texts;
+  await fetchChanges(service);
+  const what = (await readChange(service.store, service.target.environment, change))?.head.what;
   return what?.kind === 'runbook' && what.runbook === runbook.id ? { ...what.inputs, ...texts } : texts;
 }
 
@@ -74,7 +77,7 @@ export function underChange(
 ): Node {
   if (asked === undefined) return root;
   const gates = [
-    approvalGate(asked.approval, asked.change.id ?? 'this', environment),
+    approvalGate(asked.approval, `May this be carried out in ${environment}: ${root.title}?`, asked.change),
     changeGate(asked.change, change),
   ].filter((gate) => gate !== null);
   return sequence({ id: 'under-change', title: root.title, steps: [...gates, root] });
