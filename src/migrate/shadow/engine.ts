@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandResult, Exec } from '../../model/ports.ts';
@@ -96,6 +96,9 @@ export async function removeAbandoned(exec: Exec): Promise<void> {
     for (const name of await readdir(place).catch(() => [])) {
       if (!name.startsWith(DIRECTORY)) continue;
       const directory = join(place, name);
+      // What others have put there is theirs, whatever it is called.
+      const found = await lstat(directory).catch(() => null);
+      if (found === null || !found.isDirectory() || found.uid !== process.getuid?.()) continue;
       const holder = holderIn(await readFile(join(directory, HOLDER), 'utf8').catch(() => ''));
       if (holder !== null && isGone(holder)) await rm(directory, { recursive: true, force: true });
     }
