@@ -127,7 +127,8 @@ async function fromDebian(): Promise<string> {
   return wrapped(root);
 }
 
-function debianRoot(): string {
+/** Where the packages of Debian are unpacked: a tree with its own libraries. */
+export function debianRoot(): string {
   return join(cacheDir('mysql', `debian-${suite}-${process.arch}`), 'root');
 }
 

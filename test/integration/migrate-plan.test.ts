@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync }
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import mysql from 'mysql2/promise';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type DatabaseServer, mysqlUrl } from '../../scripts/components/database.ts';
 import { shapeOf } from '../../src/migrate/plan/shape.ts';
 import { openGiven } from '../../src/migrate/shadow/given.ts';
@@ -129,6 +129,17 @@ describeOnEach('a plan', (one) => {
     const running = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && commandOf(pid).includes(found ?? '-'));
     expect(running).toEqual([]);
   }, 120_000);
+
+  it('an image is refused where no engine answers, and nothing is left', async () => {
+    const before = leftOvers();
+    vi.stubEnv('DOCKER_HOST', `unix://${tmpdir()}/no-such-engine`);
+    const image = `${family.engine}@sha256:${'0'.repeat(64)}`;
+    await expect(shadowOf(family.engine, server.root('planned'), image)).rejects.toMatchObject({
+      problems: [{ code: 'migrate.shadow-no-engine', where: `database.shadow.image (${image})` }],
+    });
+    vi.unstubAllEnvs();
+    expect(leftOvers()).toEqual(before);
+  });
 
   it('a server that is given is not touched where a database of that name is there already', async () => {
     const dsn = mysqlUrl(server.root('planned'));

@@ -6,6 +6,7 @@ import { proofRow } from '../../src/migrate/compat/proof.ts';
 import { prove, type SchemaState, type Suite } from '../../src/migrate/compat/prove.ts';
 import { openScratch, type Scratch, scratchAt } from '../../src/migrate/compat/scratch.ts';
 import { type Migration, parseMigrations } from '../../src/migrate/files/files.ts';
+import { shadowConfig } from '../../src/migrate/shadow/config.ts';
 import { createExec, systemClock } from '../../src/procedure/index.ts';
 import { throwAway } from '../../src/release/prove/server.ts';
 import { describeOnEach } from '../support/databases.ts';
@@ -136,7 +137,7 @@ describeOnEach('which version runs on which schema', (family) => {
 
   it('on a server that is started for it, too, and is gone afterwards', async () => {
     const program = family.engine === 'mysql' ? (await mysqlRecipe()).server : 'mariadbd';
-    const settings = { engine: family.engine, shadow: { program, user: 'nobody' } };
+    const settings = { engine: family.engine, shadow: shadowConfig.parse({ program }) };
     const started = await throwAway(settings, undefined, { exec: createExec(), clock: systemClock });
     const own = await openScratch(started.place, 'shop');
     const all = schemas('ALTER TABLE keepers ADD COLUMN note VARCHAR(20) NULL;');

@@ -8,6 +8,7 @@ import { assertedSql, shapeOf } from '../../src/migrate/plan/shape.ts';
 import { rewriteConfig } from '../../src/migrate/rewrite/config.ts';
 import type { Family } from '../../src/migrate/server/database.ts';
 import { openSession } from '../../src/migrate/server/session.ts';
+import { shadowConfig } from '../../src/migrate/shadow/config.ts';
 import { openShadow, type Shadow } from '../../src/migrate/shadow/open.ts';
 import { TABLES_VIEW, writtenAnew } from '../../src/migrate/shadow/trial.ts';
 import { createExec, createSecrets, systemClock } from '../../src/procedure/index.ts';
@@ -96,10 +97,11 @@ async function fill(
 }
 
 /** A statement that fails on the throw-away server leaves those behind it untried: they are planned once more without it. */
-async function planCases(
+export async function planCases(
   family: Family,
   access: DatabaseAccess,
   cases: readonly DdlCase[],
+  image?: string,
 ): Promise<ReadonlyMap<string, PlannedManner>> {
   const found = new Map<string, PlannedManner>();
   let open = cases;
@@ -108,6 +110,8 @@ async function planCases(
       family,
       access,
       open.map(({ sql }) => sql),
+      {},
+      image,
     );
     const stopped = statements.findIndex(
       ({ manner }) =>
@@ -130,9 +134,10 @@ export async function planOf(
   access: DatabaseAccess,
   statements: readonly string[],
   budget: Partial<typeof BUDGET> | object = {},
+  image?: string,
 ): Promise<MannerPlan> {
   return planManners({
-    ...(await startingWith(family)),
+    ...(await startingWith(family, image)),
     dsn: mysqlUrl(access),
     engine: family,
     connectTimeoutMs: 10_000,
@@ -154,20 +159,24 @@ export async function planOf(
 }
 
 /** A throw-away server with the structure of this database, closed at the end of its scope. */
-export async function shadowOf(family: Family, access: DatabaseAccess): Promise<Shadow & AsyncDisposable> {
+export async function shadowOf(
+  family: Family,
+  access: DatabaseAccess,
+  image?: string,
+): Promise<Shadow & AsyncDisposable> {
   const target = await openSession({ ...access }, 10_000);
   const shadow = await openShadow({
-    ...(await startingWith(family)),
+    ...(await startingWith(family, image)),
     ...{ engine: family, database: access.database, target, connectTimeoutMs: 10_000 },
   });
   await target.close();
   return { ...shadow, [Symbol.asyncDispose]: () => shadow.close() };
 }
 
-async function startingWith(family: Family) {
-  const program = family === 'mysql' ? (await mysqlRecipe()).server : 'mariadbd';
+async function startingWith(family: Family, image: string | undefined) {
+  const program = async () => (family === 'mysql' ? (await mysqlRecipe()).server : 'mariadbd');
   return {
-    shadow: { program, user: 'nobody' },
+    shadow: shadowConfig.parse(image === undefined ? { program: await program() } : { image, memory: '1GiB' }),
     secrets: createSecrets({ env: {} }),
     clock: systemClock,
     exec: createExec(),

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { z } from 'zod';
 import { type Problem, ProblemError, unwrap } from '../../model/problem.ts';
-import { READ_PLAINLY, sqlName } from '../../model/sql.ts';
+import { sqlName } from '../../model/sql.ts';
 import { lockName, takeLock } from '../server/lock.ts';
 import { CREATE_ORIGIN, markOrigin } from '../server/origin.ts';
+import { withConnection } from './connection.ts';
 import { openFaker } from './fake.ts';
 import { type ColumnPlan, copyPlan, type Samples, type TablePlan, type TableRules } from './plan.ts';
 import { readCopyTables } from './read.ts';
+import { BATCH_BYTES, batches, partsOf, type Row, raw, type Source } from './rows.ts';
 import { ruleText } from './rules.ts';
 import type { CopyTable } from './structure.ts';
 import { type Transform, transformOf } from './transform.ts';
@@ -61,13 +63,14 @@ export async function copyRows(options: CopyOptions, planned?: readonly TablePla
       ),
     )
     .digest('hex');
-  return withConnection(options.source, (source) =>
+  return withConnection(options.source, (source, plain) =>
     withConnection(options.target, async (target) => {
       // As migrations and made-up rows do: the lease of the environment does not end a connection that outlived it.
       await takeLock(target, lockName(options.target.database ?? ''));
       await source.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
       await source.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
-      await target.query('SET SESSION foreign_key_checks = 0, SESSION unique_checks = 0');
+      // Unique keys are looked at row by row: without, a server may take two alike, or refuse them late and say nothing of the key.
+      await target.query('SET SESSION foreign_key_checks = 0, SESSION unique_checks = 1');
       await target.query("SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')");
       await target.query(CREATE_ORIGIN);
       await markOrigin(target, { environment: options.from, rules, run: options.run, state: 'incomplete' });
@@ -75,7 +78,7 @@ export async function copyRows(options: CopyOptions, planned?: readonly TablePla
       const tables: Copied['tables'][number][] = [];
       for (const plan of plans) {
         options.signal.throwIfAborted();
-        const rows = await copyTable(plan, source, target, options, (one) =>
+        const rows = await copyTable(plan, { source, plain }, target, options, (one) =>
           transformOf({ ...one, key: options.key, fake }),
         );
         tables.push({ table: plan.table.name, rows });
@@ -94,7 +97,7 @@ export async function copyRows(options: CopyOptions, planned?: readonly TablePla
 
 async function copyTable(
   { table, columns }: TablePlan,
-  source: Connection,
+  source: Source,
   target: Connection,
   { batch, signal, tell }: CopyOptions,
   transform: (plan: ColumnPlan) => Transform,
@@ -102,6 +105,7 @@ async function copyTable(
   if (columns === null || columns.length === 0) return 0;
   const transforms = columns.map(transform);
   const names = columns.map(({ column }) => sqlName(column.name)).join(', ');
+  const most = await mostBytes(target);
   let copied = 0;
   for await (const rows of batches(source, table, names, batch)) {
     signal.throwIfAborted();
@@ -112,60 +116,41 @@ async function copyTable(
         return made === null || column === undefined ? null : literal(made, column);
       }),
     );
-    await target.query(`INSERT INTO ${sqlName(table.name)} (${names}) VALUES ?`, [changed]);
+    for (const part of partsOf(changed, most)) await insert(target, table.name, names, part);
+    const before = copied;
     copied += rows.length;
-    if (copied % (batch * 100) === 0) tell(`${table.name}: ${copied} rows so far`);
+    if (Math.floor(copied / (batch * 100)) > Math.floor(before / (batch * 100)))
+      tell(`${table.name}: ${copied} rows so far`);
   }
   return copied;
+}
+
+/** @throws ProblemError with what the server says; what was sent holds rows, and is not shown */
+async function insert(target: Connection, table: string, names: string, rows: readonly Row[]): Promise<void> {
+  try {
+    await target.query(`INSERT INTO ${sqlName(table)} (${names}) VALUES ?`, [rows]);
+  } catch (error) {
+    throw new ProblemError({
+      code: 'desensitise.refused',
+      where: table,
+      found: error instanceof Error ? error.message.slice(0, 300) : 'no reason given',
+      expected: 'a target that takes the rows of the source as the rules leave them',
+      remedy:
+        'a value that is there twice or does not fit: choose another rule for its column; a packet that is too big: raise `max_allowed_packet` of the target to that of the source; a connection that is gone: copy again',
+    });
+  }
+}
+
+/** What may go in one statement. Escaped, a byte is two at most, and the statement has other words too. */
+async function mostBytes(target: Connection): Promise<number> {
+  const [row] = await ask(target, z.object({ most: z.coerce.number() }), 'SELECT @@max_allowed_packet AS most');
+  return Math.min(BATCH_BYTES, (row?.most ?? 0) / 4);
 }
 
 /** Text goes as text, so that the server checks it; everything else as the bytes or digits that came. */
 function literal(value: Buffer, { column }: ColumnPlan): Buffer | string {
   const bytes = column.family === 'binary' || column.family === 'other' || /^bit/i.test(column.type);
   return bytes ? value : value.toString('utf8');
-}
-
-/** Rows as arrays of bytes. */
-export const cells = z.array(z.array(z.union([z.instanceof(Buffer), z.null()])));
-
-/** By primary key, each batch where the last one ended; a table without one in a single go. */
-async function* batches(source: Connection, table: CopyTable, names: string, size: number) {
-  const { primaryKey, columns } = table;
-  const places = primaryKey.map((key) => columns.findIndex(({ name }) => name === key));
-  const from = `SELECT ${names} FROM ${sqlName(table.name)}`;
-  const keyed = places.length > 0 && places.every((at) => at >= 0);
-  if (!keyed) {
-    const rows = await raw(source, from, []);
-    for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size);
-    return;
-  }
-  const key = primaryKey.map(sqlName).join(', ');
-  let last: readonly (Buffer | null)[] | null = null;
-  for (;;) {
-    const where: string = last === null ? '' : ` WHERE (${key}) > (${primaryKey.map(() => '?').join(', ')})`;
-    const rows = await raw(source, `${from}${where} ORDER BY ${key} LIMIT ${size}`, last ?? []);
-    if (rows.length === 0) return;
-    yield rows;
-    const end: readonly (Buffer | null)[] = rows.at(-1) ?? [];
-    last = places.map((at) => end[at] ?? null);
-    if (rows.length < size) return;
-  }
-}
-
-async function raw(source: Connection, sql: string, values: readonly (Buffer | null)[]) {
-  const [rows] = await source.query({
-    sql,
-    // As text where it is text: a key is compared as its column is, not byte by byte.
-    values: values.map((value) => (value === null ? null : textOrBytes(value))),
-    rowsAsArray: true,
-    typeCast: (field) => field.buffer(),
-  });
-  return cells.parse(rows);
-}
-
-function textOrBytes(value: Buffer): string | Buffer {
-  const text = value.toString('utf8');
-  return Buffer.from(text, 'utf8').equals(value) ? text : value;
 }
 
 /** Every foreign key of these tables leads somewhere. @throws ProblemError */
@@ -242,34 +227,4 @@ async function samplesOf(source: Connection, tables: readonly CopyTable[], rules
 async function ask<T>(connection: Connection, row: z.ZodType<T>, sql: string): Promise<readonly T[]> {
   const [rows] = await connection.query(sql);
   return z.array(row).parse(rows);
-}
-
-/** Opens a connection for one use. @throws ProblemError when the server does not answer */
-export async function withConnection<T>(
-  options: ConnectionOptions,
-  use: (connection: Connection) => Promise<T>,
-): Promise<T> {
-  const { createConnection } = await import('mysql2/promise');
-  const connection = await createConnection({ ...options, multipleStatements: false, connectTimeout: 10_000 }).catch(
-    (error: unknown) => {
-      throw new ProblemError(unreachable(options, error));
-    },
-  );
-  try {
-    // Texts go in as the driver escapes them: with the modes of some servers other texts would arrive.
-    await connection.query(READ_PLAINLY);
-    return await use(connection);
-  } finally {
-    connection.destroy();
-  }
-}
-
-function unreachable({ socketPath, host, port }: ConnectionOptions, error: unknown): Problem {
-  return {
-    code: 'desensitise.unreachable',
-    where: socketPath ?? `${host}:${port}`,
-    found: error instanceof Error ? error.message : String(error),
-    expected: 'a server that answers this user',
-    remedy: 'check the address and the rights of the user in `database.dsn`',
-  };
 }

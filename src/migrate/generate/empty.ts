@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from 'mysql2/promise';
 import { ProblemError } from '../../model/problem.ts';
 import { sqlName } from '../../model/sql.ts';
-import { withConnection } from '../desensitise/copy.ts';
+import { withConnection } from '../desensitise/connection.ts';
 import type { Migration } from '../files/files.ts';
 import type { Family } from '../server/database.ts';
 import { takeLock } from '../server/lock.ts';

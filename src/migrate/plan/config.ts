@@ -1,19 +1,8 @@
 import { z } from 'zod';
 import { duration } from '../../model/scalars.ts';
+import { size } from '../size.ts';
 
 /** Fragment `database.plan`: what a migration may cost before it is handed to a tool or refused. */
-
-const SIZE = 'a size such as 500MiB or 2GiB';
-const UNITS: Readonly<Record<string, number>> = { KiB: 2 ** 10, MiB: 2 ** 20, GiB: 2 ** 30, TiB: 2 ** 40 };
-const FORM = /^(\d{1,6})(KiB|MiB|GiB|TiB)$/;
-
-const size = z
-  .string({ error: SIZE })
-  .regex(FORM, SIZE)
-  .transform((text) => {
-    const [, count, unit = ''] = FORM.exec(text) ?? [];
-    return Number(count) * (UNITS[unit] ?? Number.NaN);
-  });
 
 export const planConfig = z
   .strictObject({

@@ -86,7 +86,7 @@ const keyRow = z.object({
 });
 const checkRow = z.object({ table: text, name: text, clause: text });
 
-/** Reads it from the current database. */
+/** Reads it from the current database, always in the same order: digests are made of it. */
 export async function readLayout(session: Pick<Session, 'ask'>, family: Family): Promise<Layout> {
   const columns = await session.ask(
     columnRow,
@@ -103,8 +103,8 @@ export async function readLayout(session: Pick<Session, 'ask'>, family: Family):
   const checks = await session.ask(
     checkRow,
     family === 'mariadb'
-      ? 'SELECT TABLE_NAME AS `table`, CONSTRAINT_NAME AS name, CHECK_CLAUSE AS clause FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE()'
-      : "SELECT t.TABLE_NAME AS `table`, c.CONSTRAINT_NAME AS name, c.CHECK_CLAUSE AS clause FROM information_schema.CHECK_CONSTRAINTS c JOIN information_schema.TABLE_CONSTRAINTS t ON t.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA AND t.CONSTRAINT_NAME = c.CONSTRAINT_NAME WHERE c.CONSTRAINT_SCHEMA = DATABASE() AND t.ENFORCED = 'YES'",
+      ? 'SELECT TABLE_NAME AS `table`, CONSTRAINT_NAME AS name, CHECK_CLAUSE AS clause FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE() ORDER BY TABLE_NAME, CONSTRAINT_NAME'
+      : "SELECT t.TABLE_NAME AS `table`, c.CONSTRAINT_NAME AS name, c.CHECK_CLAUSE AS clause FROM information_schema.CHECK_CONSTRAINTS c JOIN information_schema.TABLE_CONSTRAINTS t ON t.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA AND t.CONSTRAINT_NAME = c.CONSTRAINT_NAME WHERE c.CONSTRAINT_SCHEMA = DATABASE() AND t.ENFORCED = 'YES' ORDER BY t.TABLE_NAME, c.CONSTRAINT_NAME",
   );
   return {
     columns: columns.map((row) => ({ ...row, nullable: row.nullable === 'YES' })),

@@ -6,7 +6,7 @@ import { openDialog } from '../../procedure/machine/exec.ts';
 import type { Session } from '../server/session.ts';
 import { ACCOUNT, accountSql } from './account.ts';
 import { terminate } from './kept.ts';
-import { findProgram, GUARD, inShell, type LocalServer, START_MS, serverWords, whenReady } from './local.ts';
+import { findProgram, GUARD, inShell, type LocalServer, placesIn, START_MS, serverWords, whenReady } from './local.ts';
 import { makePlace } from './place.ts';
 
 /**
@@ -57,7 +57,7 @@ export async function openLaid(wanted: LaidOptions, ports: { readonly clock: Clo
   for (const path of [data, run, aside]) await mkdir(path, { mode: 0o700 });
   await mkdir(join(dir, 'nowhere'), { mode: 0o555 });
   const serve = [
-    ...serverWords(program, dir, { ...wanted, arguments: { initialise: [], start: wanted.arguments } }),
+    ...serverWords(program, placesIn(dir), { ...wanted, arguments: { initialise: [], start: wanted.arguments } }),
     ...[wanted.login === 'account' ? `--init-file=${words}` : '--skip-grant-tables'],
     ...[`--socket=${access.socketPath}`, ...who],
   ];

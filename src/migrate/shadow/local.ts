@@ -4,7 +4,7 @@ import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import type { Clock, Exec } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { sqlName } from '../../model/sql.ts';
-import { openDialog } from '../../procedure/machine/exec.ts';
+import { type Dialog, openDialog } from '../../procedure/machine/exec.ts';
 import type { Family } from '../server/database.ts';
 import { openSession, type Session } from '../server/session.ts';
 import { makePlace } from './place.ts';
@@ -85,32 +85,17 @@ async function startIn(
   const log = join(dir, 'server.log');
   const asRoot = process.getuid?.() === 0;
   const own = [join(dir, 'data'), join(dir, 'run')];
-  for (const path of own) await mkdir(path);
+  // Nobody but that user reaches the socket: its administrator has no password.
+  for (const path of own) await mkdir(path, { mode: 0o700 });
   if (asRoot) await mustRun(exec, ['chown', wanted.user, ...own]);
   await mkdir(join(dir, 'nowhere'), { mode: 0o555 });
   const who = asRoot ? [`--user=${wanted.user}`] : [];
   const begin = [...(await initialiser(program, wanted)), `--datadir=${join(dir, 'data')}`, ...who];
-  const serve = [...serverWords(program, dir, wanted), `--socket=${socketPath}`, ...who];
+  const serve = [...serverWords(program, placesIn(dir), wanted), `--socket=${socketPath}`, ...who];
   const guard = openDialog(['sh', '-c', GUARD, 'sh', dir, `${inShell(begin)} && ${inShell(serve)}`], clock);
   try {
     await guard.ask('start', AbortSignal.timeout(START_MS));
-    const administrator = await whenReady({ socketPath, user: 'root' }, log, clock);
-    const password = await makeUser(administrator, wanted.database);
-    const sessions = [administrator];
-    return {
-      socketPath,
-      administrator,
-      openUser: async () => {
-        const account = { user: USER, password, database: wanted.database };
-        const session = await openSession({ socketPath, ...account }, CONNECT_MS);
-        sessions.push(session);
-        return session;
-      },
-      close: async () => {
-        await Promise.all(sessions.map((session) => session.close()));
-        await guard.close();
-      },
-    };
+    return await served({ socketPath, log, database: wanted.database, guard }, clock);
   } catch (error) {
     // The guard deletes its log too, which is what tells why.
     const text = await readFile(log, 'utf8').catch(() => '');
@@ -120,28 +105,87 @@ async function startIn(
   }
 }
 
+/** What is done with a server that was just started: waits for its answer, and makes the user in it. */
+export async function served(
+  started: {
+    readonly socketPath: string;
+    readonly log: string;
+    readonly database: string;
+    readonly guard: Pick<Dialog, 'close'>;
+  },
+  clock: Clock,
+): Promise<LocalThrowAway> {
+  const { socketPath, log, database, guard } = started;
+  const administrator = await whenReady({ socketPath, user: 'root' }, log, clock);
+  const password = await makeUser(administrator, database);
+  const sessions = [administrator];
+  return {
+    socketPath,
+    administrator,
+    openUser: async () => {
+      const session = await openSession({ socketPath, user: USER, password, database }, CONNECT_MS);
+      sessions.push(session);
+      return session;
+    },
+    close: async () => {
+      await Promise.all(sessions.map((session) => session.close()));
+      await guard.close();
+    },
+  };
+}
+
 /** Words that make an empty data directory; where it lies comes behind them. */
 export async function initialiser(
   program: string,
-  { family, arguments: { initialise } }: Pick<LocalServer, 'family' | 'arguments'>,
+  wanted: Pick<LocalServer, 'family' | 'arguments'>,
 ): Promise<readonly string[]> {
+  return initialiseWords(wanted.family === 'mysql' ? program : await installer(program), wanted);
+}
+
+/** The same, by the program that does it: MySQL's server itself, MariaDB's script. Pure. */
+export function initialiseWords(
+  program: string,
+  { family, arguments: { initialise } }: Pick<LocalServer, 'family' | 'arguments'>,
+): readonly string[] {
   if (family === 'mysql') return [program, '--no-defaults', '--initialize-insecure', '--skip-log-bin', ...initialise];
-  const script = [await installer(program), '--no-defaults', '--force', '--skip-test-db', '--skip-name-resolve'];
+  const script = [program, '--no-defaults', '--force', '--skip-test-db', '--skip-name-resolve'];
   return [...script, '--auth-root-authentication-method=normal', ...initialise];
+}
+
+/** Where a server has what. */
+export interface Places {
+  readonly data: string;
+  /** Its process id. */
+  readonly run: string;
+  /** What it sorts, and tables that live as long as a statement. */
+  readonly tmp: string;
+  /** Holds nothing, and nobody may write there. */
+  readonly nowhere: string;
+  /** Is not there. */
+  readonly noPlugins: string;
+}
+
+/** Those of a server whose directory is deleted with it. Pure. */
+export function placesIn(dir: string): Places {
+  const run = join(dir, 'run');
+  return {
+    data: join(dir, 'data'),
+    ...{ run, tmp: run, nowhere: join(dir, 'nowhere'), noPlugins: join(dir, 'no-plugins') },
+  };
 }
 
 /** No network unless a port is named, no files, no plugins unless they are wanted, no events; small. Pure. */
 export function serverWords(
   program: string,
-  dir: string,
+  { data, run, tmp, nowhere, noPlugins }: Places,
   { family, port, plugins, arguments: { start } }: Pick<LocalServer, 'family' | 'port' | 'plugins' | 'arguments'>,
 ): readonly string[] {
   return [
-    ...[program, '--no-defaults', `--datadir=${join(dir, 'data')}`, `--tmpdir=${join(dir, 'run')}`],
-    `--pid-file=${join(dir, 'run', 'pid')}`,
+    ...[program, '--no-defaults', `--datadir=${data}`, `--tmpdir=${tmp}`],
+    `--pid-file=${join(run, 'pid')}`,
     ...(port === undefined ? ['--skip-networking'] : ['--bind-address=127.0.0.1', `--port=${port}`]),
     ...['--skip-name-resolve', '--local-infile=OFF'],
-    ...(plugins === true ? [] : [`--plugin-dir=${join(dir, 'no-plugins')}`]),
+    ...(plugins === true ? [] : [`--plugin-dir=${noPlugins}`]),
     ...['--event-scheduler=OFF', '--performance-schema=OFF'],
     ...['--innodb-buffer-pool-size=32M', '--max-connections=20', ...start],
     // Nothing of it outlives the plan.
@@ -149,7 +193,7 @@ export function serverWords(
     // MariaDB has no word for nowhere: there it is a directory in which nobody may write. DATA DIRECTORY needs no right there.
     ...(family === 'mysql'
       ? ['--secure-file-priv=NULL', '--mysqlx=OFF', '--innodb-doublewrite=OFF']
-      : ['--skip-symbolic-links', `--secure-file-priv=${join(dir, 'nowhere')}`]),
+      : ['--skip-symbolic-links', `--secure-file-priv=${nowhere}`]),
   ];
 }
 

@@ -4,6 +4,7 @@ import { ProblemError } from '../../model/problem.ts';
 import { type Family, readServer } from '../server/database.ts';
 import type { Session } from '../server/session.ts';
 import type { ShadowConfig } from './config.ts';
+import { startContainer } from './container.ts';
 import { differences, makeStructure, readStructure } from './copy.ts';
 import { openGiven } from './given.ts';
 import { startLocal, type ThrowAway } from './local.ts';
@@ -81,6 +82,10 @@ function open(options: ShadowOptions, args: ReturnType<typeof argumentsFor>): Pr
   if (shadow.dsn !== undefined) {
     const dsn = typeof shadow.dsn === 'string' ? shadow.dsn : secrets.get(shadow.dsn.secret);
     return openGiven(dsn, database, connectTimeoutMs);
+  }
+  if (shadow.image !== undefined) {
+    const { image, memory, user } = shadow;
+    return startContainer({ image, memory, user, family: engine, database, arguments: args }, options);
   }
   const program = shadow.program ?? (engine === 'mariadb' ? 'mariadbd' : 'mysqld');
   return startLocal({ program, family: engine, user: shadow.user, database, arguments: args }, options);
