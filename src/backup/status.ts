@@ -1,6 +1,6 @@
 import type { Problem } from '../model/problem.ts';
 import { formatDuration } from '../model/scalars.ts';
-import { chainsOf, furthest, reach } from './catalogue/chain.ts';
+import { chainsOf, furthest, isAhead, reach } from './catalogue/chain.ts';
 import type { BackupState, Catalogue } from './catalogue/record.ts';
 
 /** How good the backups are now: what can be restored, what was proven, and what speaks against it. */
@@ -42,9 +42,10 @@ export interface BackupStatus {
 
 /** Pure. */
 export function backupStatus(catalogue: Catalogue, rules: StatusRules): BackupStatus {
-  const chains = chainsOf(catalogue);
+  const chains = chainsOf(catalogue, rules.now);
+  const ahead = chains.filter(({ full }) => isAhead(full, rules.now));
   const best = furthest(chains);
-  const proven = chains.filter(({ full }) => full.state === 'verified');
+  const proven = chains.filter(({ full }) => full.state === 'verified' && !isAhead(full, rules.now));
   const bestProven = furthest(proven);
   const newest = proven.at(-1)?.full;
   return {
@@ -62,9 +63,13 @@ export function backupStatus(catalogue: Catalogue, rules: StatusRules): BackupSt
         best === undefined ? null : reach(best),
         bestProven === undefined ? null : reach(bestProven),
         rules,
+        ahead.length,
       ),
       ...verifiedProblems(newest === undefined ? null : Date.parse(newest.takenAt), rules),
-      ...brokenProblems(chains.at(-1), rules),
+      ...brokenProblems(
+        chains.findLast(({ full }) => !isAhead(full, rules.now)),
+        rules,
+      ),
     ],
   };
 }
@@ -73,13 +78,17 @@ function ageProblems(
   to: number | null,
   provenTo: number | null,
   { where, now, rpoMs }: StatusRules,
+  ahead: number,
 ): readonly Problem[] {
   if (to === null) {
     return [
       {
         code: 'backup.nothing-restorable',
         where,
-        found: 'no backup that can be restored',
+        found:
+          ahead === 0
+            ? 'no backup that can be restored'
+            : `no backup that can be restored to a known time: the clock was wrong when ${ahead} were taken, which lie ahead of now`,
         expected: 'at least one',
         remedy: 'run `shiplock backup run` now',
       },

@@ -121,6 +121,7 @@ async function tryFault(stage: Swept, fault: Fault, draw: () => number): Promise
   }
   const status = statusShape.parse(JSON.parse((await stage.backup('status', '--json')).out));
   if (good.length === 0 && status.restorableTo !== null) bad.push('status');
+  if (status.restorableTo !== null && Date.parse(status.restorableTo) > Date.now()) bad.push('status lies ahead');
   if (fault === 'none' && status.verifiedTo === null) bad.push('nothing verified');
   return { fault, runExit, good: good.length, bad, recovered: await recovers(stage, fault) };
 }
@@ -131,9 +132,14 @@ async function recovers(stage: Swept, fault: Fault): Promise<boolean> {
     await rm(stage.repository, { recursive: true, force: true });
     await rm(join(stage.store, 'backups'), { recursive: true, force: true });
   }
+  const begun = Date.now();
   const ran = await stage.backup('run');
   const verified = await stage.backup('verify');
-  if (ran.exit === 0 && verified.exit === 0) return true;
+  const { verifiedTo } = statusShape.parse(JSON.parse((await stage.backup('status', '--json')).out));
+  // By the clock of the server, in whole seconds; and it is what was taken now that was verified.
+  const isNew = verifiedTo !== null && Date.parse(verifiedTo) > begun - 2_000;
+  if (ran.exit === 0 && verified.exit === 0 && isNew) return true;
+  if (!isNew) process.stdout.write(`verified to ${verifiedTo ?? 'nothing'}\n`);
   process.stdout.write(`${ran.err}${verified.err}${verified.out}\n`);
   return false;
 }
