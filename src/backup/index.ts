@@ -1,7 +1,7 @@
 /** Backups: what is taken, where it stands in the catalogue, and whether it was proven by restoring it. */
 
 export { takeSegments } from './binlog/take.ts';
-export { type Chain, chainOf, chainsOf, furthest } from './catalogue/chain.ts';
+export { type Chain, chainOf, chainsOf, furthest, isAhead } from './catalogue/chain.ts';
 export {
   type BackupRecord,
   type Catalogue,

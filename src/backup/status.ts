@@ -1,6 +1,6 @@
 import type { Problem } from '../model/problem.ts';
 import { formatDuration } from '../model/scalars.ts';
-import { chainsOf, furthest, reach } from './catalogue/chain.ts';
+import { chainsOf, furthest, isAhead, reach } from './catalogue/chain.ts';
 import type { BackupState, Catalogue } from './catalogue/record.ts';
 import { type DrillEvery, drillProblems, lastThrough } from './drill/judge.ts';
 import type { DrillRecord } from './drill/record.ts';
@@ -61,9 +61,10 @@ export interface BackupStatus {
 
 /** Pure. */
 export function backupStatus(catalogue: Catalogue, rules: StatusRules, measured: MeasuredRestores): BackupStatus {
-  const chains = chainsOf(catalogue);
+  const chains = chainsOf(catalogue, rules.now);
+  const ahead = chains.filter(({ full }) => isAhead(full, rules.now));
   const best = furthest(chains);
-  const proven = chains.filter(({ full }) => full.state === 'verified');
+  const proven = chains.filter(({ full }) => full.state === 'verified' && !isAhead(full, rules.now));
   const bestProven = furthest(proven);
   const newest = proven.at(-1)?.full;
   const { drills } = measured;
@@ -84,9 +85,13 @@ export function backupStatus(catalogue: Catalogue, rules: StatusRules, measured:
         best === undefined ? null : reach(best),
         bestProven === undefined ? null : reach(bestProven),
         rules,
+        ahead.length,
       ),
       ...verifiedProblems(newest === undefined ? null : Date.parse(newest.takenAt), rules),
-      ...brokenProblems(chains.at(-1), rules),
+      ...brokenProblems(
+        chains.findLast(({ full }) => !isAhead(full, rules.now)),
+        rules,
+      ),
       ...drillProblems(drills, {
         ...{ where: rules.where, now: rules.now, every: rules.drillEvery, rtoMs: rules.rtoMs },
         predictedSeconds: prediction?.seconds ?? null,
@@ -96,12 +101,12 @@ export function backupStatus(catalogue: Catalogue, rules: StatusRules, measured:
 }
 
 /** Of the restore that `--latest` would choose. Something can be restored. */
-function predictionNow(catalogue: Catalogue, { where }: StatusRules, { restores }: MeasuredRestores): Prediction {
+function predictionNow(catalogue: Catalogue, { where, now }: StatusRules, { restores }: MeasuredRestores): Prediction {
   const known = { fulls: catalogue.fulls, restores };
   const { full, segments } = chooseChain(
     catalogue,
     { kind: 'end' },
-    { where, predict: (chain) => predictTime(chain.full, chain.segments, known, null).seconds },
+    { where, now, predict: (chain) => predictTime(chain.full, chain.segments, known, null).seconds },
   );
   return predictTime(full, segments, known, null);
 }
@@ -110,13 +115,17 @@ function ageProblems(
   to: number | null,
   provenTo: number | null,
   { where, now, rpoMs }: StatusRules,
+  ahead: number,
 ): readonly Problem[] {
   if (to === null) {
     return [
       {
         code: 'backup.nothing-restorable',
         where,
-        found: 'no backup that can be restored',
+        found:
+          ahead === 0
+            ? 'no backup that can be restored'
+            : `no backup that can be restored to a known time: the clock was wrong when ${ahead} were taken, which lie ahead of now`,
         expected: 'at least one',
         remedy: 'run `shiplock backup run` now',
       },

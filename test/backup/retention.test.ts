@@ -13,7 +13,11 @@ const NONE = { last: 0, daily: 0, weekly: 0, monthly: 0 };
 describe('retention', () => {
   it('keeps by days, weeks and months, each newest once', () => {
     const fulls = Array.from({ length: 90 }, (_, day) => fullAt(START + day * DAY, day));
-    const { kept, forget } = retention(catalogue(fulls), { last: 2, daily: 3, weekly: 2, monthly: 2 });
+    const { kept, forget } = retention(
+      catalogue(fulls),
+      { last: 2, daily: 3, weekly: 2, monthly: 2 },
+      START + 90 * DAY,
+    );
     expect(kept.get(fulls[89]?.id ?? '')).toBe('reaches furthest');
     // The last three days; the Sunday before; the end of April.
     expect([...kept.keys()].toSorted().map((id) => id.slice(0, 8))).toEqual([
@@ -26,6 +30,13 @@ describe('retention', () => {
     expect(forget).toHaveLength(85);
   });
 
+  it('lets nothing go for a backup that a clock which was ahead has timed', () => {
+    const [old, now, ahead] = [fullAt(START, 1), fullAt(START + DAY, 2), fullAt(START + 9 * DAY, 3)];
+    const { kept, forget } = retention(catalogue([old, now, ahead]), { ...NONE, last: 1 }, START + DAY + HOUR);
+    expect([...kept.keys()].toSorted()).toEqual([now.id, ahead.id]);
+    expect(forget).toEqual([old]);
+  });
+
   const states = fc.constantFrom('stored' as const, 'verified' as const, 'failed' as const, 'suspect' as const);
   it('never lets go what reaches furthest, what was verified last, or a log that either needs', () => {
     fc.assert(
@@ -36,7 +47,7 @@ describe('retention', () => {
           const fulls = all.map((state, day) => fullAt(START + day * DAY, day, { state }));
           const segments = lost.flatMap((gone, day) => (gone ? [] : [segmentAt(START + (day + 1) * DAY - 1000, day)]));
           const before = catalogue(fulls, segments);
-          const { forget } = retention(before, NONE);
+          const { forget } = retention(before, NONE, START + 30 * DAY);
           const after = {
             fulls: fulls.filter((one) => !forget.includes(one)),
             segments: segments.filter((one) => !forget.includes(one)),

@@ -48,8 +48,34 @@ describe('the status', () => {
       rules,
       ['backup.nothing-restorable', 'backup.not-verified', 'backup.chain-broken'],
     ],
+    [
+      'the clock was wrong when the verified one was taken',
+      catalogue([fullAt(START + 100 * HOUR, 3, { state: 'verified', verified: proof })]),
+      rules,
+      ['backup.nothing-restorable', 'backup.not-verified'],
+    ],
+    [
+      'the newest that may be believed is old, whatever lies ahead',
+      catalogue([good, fullAt(START + 100 * HOUR, 5, { state: 'verified', verified: proof })], logs),
+      { ...rules, now: START + 27 * HOUR },
+      ['backup.older-than-rpo', 'backup.not-verified'],
+    ],
   ])('says when %s', (_what, known, given, expected) => expect(codes(known, given)).toEqual(expected));
 
+  it('promises nothing by a log that a clock which was ahead has timed, until a later one follows it', () => {
+    const wrong = segmentAt(START + 2 * HOUR, 4, {
+      takenAt: iso(START + 90 * HOUR),
+      lastEventAt: iso(START + 90 * HOUR),
+    });
+    const first = segmentAt(START + HOUR, 3);
+    const right = segmentAt(START + 2.5 * HOUR, 5);
+    expect(backupStatus({ ...catalogue([good]), segments: [first, wrong] }, rules, nothing).restorableTo).toBe(
+      iso(START + HOUR),
+    );
+    expect(backupStatus({ ...catalogue([good]), segments: [first, wrong, right] }, rules, nothing).restorableTo).toBe(
+      iso(START + 2.5 * HOUR),
+    );
+  });
   it('is told to Prometheus', () => {
     const about = { service: 'shop', environment: 'production', now: rules.now };
     const text = statusMetrics(backupStatus(catalogue([good], logs), rules, nothing), { ...about, drills: false });

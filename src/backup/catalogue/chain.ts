@@ -11,20 +11,34 @@ export interface Chain {
   readonly segments: readonly Segment[];
   /**
    * Everything that was committed before this second, by the clock of the server, is there. RFC 3339. Null: the full backup itself
-   * cannot be restored.
+   * cannot be restored, or nobody knows to which time.
    */
   readonly restorableTo: string | null;
   /** Why it reaches no further; null: nothing newer was taken. */
   readonly ends: string | null;
 }
 
-/** Chains of all full backups, oldest first. Pure. */
-export function chainsOf(catalogue: Catalogue): readonly Chain[] {
-  return catalogue.fulls.map((full) => chainOf(full, catalogue.segments));
+/** How far clocks of machines differ that are set well enough, milliseconds. */
+const APART_MS = 5 * 60_000;
+
+/**
+ * Taken by a clock that was ahead of what it says now: nobody knows when. Pure.
+ * @param now milliseconds since 1970
+ */
+export function isAhead({ takenAt }: { readonly takenAt: string }, now: number): boolean {
+  return Date.parse(takenAt) > now + APART_MS;
 }
 
-/** Pure. */
-export function chainOf(full: FullBackup, segments: readonly Segment[]): Chain {
+/**
+ * Chains of all full backups, oldest first. Pure.
+ * @param now times that lie ahead of it say nothing, milliseconds since 1970; left out: all are believed
+ */
+export function chainsOf(catalogue: Catalogue, now = Number.POSITIVE_INFINITY): readonly Chain[] {
+  return catalogue.fulls.map((full) => chainOf(full, catalogue.segments, now));
+}
+
+/** Pure. @param now as above */
+export function chainOf(full: FullBackup, segments: readonly Segment[], now = Number.POSITIVE_INFINITY): Chain {
   if (full.state === 'failed' || full.state === 'suspect')
     return {
       full,
@@ -32,7 +46,9 @@ export function chainOf(full: FullBackup, segments: readonly Segment[]): Chain {
       restorableTo: null,
       ends: `the full backup is ${full.state}: ${full.why ?? 'no reason was recorded'}`,
     };
-  const start = moment(full.serverTime, full.takenAt);
+  const ahead = isAhead(full, now);
+  const start = ahead ? null : moment(full.serverTime, full.takenAt);
+  if (ahead && full.coordinates === null) return { full, segments: [], restorableTo: null, ends: aheadText(full) };
   if (full.coordinates === null)
     return { full, segments: [], restorableTo: start, ends: 'the server wrote no binary log' };
   const own = segments.filter(({ server }) => server.id === full.server.id);
@@ -44,11 +60,12 @@ export function chainOf(full: FullBackup, segments: readonly Segment[]): Chain {
     const before = held.at(-1);
     const next = found.find((one) => follows(before, full, one) === null);
     if (wanted === null || next === undefined) {
-      return { full, segments: held, restorableTo: to, ends: whyNoNext(wanted, found, own, before, full) };
+      const ends = whyNoNext(wanted, found, own, before, full);
+      return { full, segments: held, restorableTo: to, ends: to === null ? aheadText(full) : ends };
     }
     held.push(next);
     // What a file may still miss of its last second stands in the next one.
-    to = moment(next.lastEventAt ?? to, next.takenAt);
+    if (!isAhead(next, now)) to = moment(next.lastEventAt ?? to ?? next.takenAt, next.takenAt);
     wanted = next.next ?? successor(next.file);
   }
 }
@@ -75,6 +92,10 @@ export function reach({ restorableTo }: Pick<Chain, 'restorableTo'>): number {
 function moment(server: string, ours: string): string {
   const ms = Math.min(Date.parse(server), Date.parse(ours));
   return new Date(Math.floor(ms / 1000) * 1000).toISOString();
+}
+
+function aheadText({ takenAt }: FullBackup): string {
+  return `the clock was wrong when it was taken: ${takenAt} lies ahead, and nobody knows to which time it leads`;
 }
 
 /** What speaks against this segment at this place; null: nothing. */

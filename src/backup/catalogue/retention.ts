@@ -1,4 +1,4 @@
-import { type Chain, chainsOf, furthest } from './chain.ts';
+import { type Chain, chainsOf, furthest, isAhead } from './chain.ts';
 import type { BackupRecord, Catalogue, FullBackup } from './record.ts';
 
 /** Which backups may go. Decided here and told to the storage by name: it never decides by itself. */
@@ -18,16 +18,19 @@ export interface Retention {
 
 /**
  * Pure. The chain that reaches furthest and the newest one that was verified stay whatever `keep` says; so does every segment behind
- * the oldest full backup that stays. What failed goes once something newer can be restored.
+ * the oldest full backup that stays. What failed goes once something newer can be restored. What was taken by a clock that was ahead stays until its
+ * time has come, and takes the place of nothing.
+ * @param now milliseconds since 1970
  */
-export function retention(catalogue: Catalogue, keep: Keep): Retention {
-  const chains = chainsOf(catalogue);
+export function retention(catalogue: Catalogue, keep: Keep, now: number): Retention {
+  const chains = chainsOf(catalogue, now);
   const kept = new Map<string, string>();
   const stays = (full: FullBackup | undefined, why: string): void => {
     if (full !== undefined && !kept.has(full.id)) kept.set(full.id, why);
   };
-  const good = chains.filter(({ restorableTo }) => restorableTo !== null).toReversed();
+  const good = chains.filter(({ full, restorableTo }) => restorableTo !== null && !isAhead(full, now)).toReversed();
   const best = furthest(chains);
+  for (const { full } of chains) if (isAhead(full, now)) stays(full, 'its time lies ahead: nobody knows how old it is');
   stays(best?.full, 'reaches furthest');
   stays(good.find(({ full }) => full.state === 'verified')?.full, 'the newest that was verified');
   // Nothing can be restored: then nothing goes, since somebody may still find a way.

@@ -11,6 +11,8 @@ export interface Choice {
   readonly where: string;
   /** The full backup that a person named; left out: the best one. */
   readonly id?: string | undefined;
+  /** Milliseconds since 1970: a backup whose time lies ahead of it is chosen only where there is no other, or by name. Left out: all times are believed. */
+  readonly now?: number;
   /** Seconds that a restore from it would take; null: nothing was measured from which it could be told. Left out: the newest is taken. */
   predict?(chain: Chain): number | null;
 }
@@ -22,9 +24,11 @@ export interface Choice {
  * @throws ProblemError when no backup leads to the target, with the last time to which one does
  */
 export function chooseChain(catalogue: Catalogue, target: Target, choice: Choice): Chain {
-  const { where, id } = choice;
+  const { where, id, now } = choice;
   const all = chainsOf(catalogue).filter(({ full }) => id === undefined || full.id === id);
-  const good = all.filter(({ restorableTo }) => restorableTo !== null);
+  const whole = all.filter(({ restorableTo }) => restorableTo !== null);
+  const timely = id === undefined ? chainsOf(catalogue, now).filter(({ restorableTo }) => restorableTo !== null) : [];
+  const good = timely.length > 0 ? timely : whole;
   if (good.length === 0) throw new ProblemError(nothingRestorable(all, where, id));
   if (target.kind === 'time') return atTime(good, target.time, choice);
   if (target.kind === 'gtid') return withGtid(good, target.gtid, choice);

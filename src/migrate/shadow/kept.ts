@@ -52,9 +52,11 @@ const SHUTDOWN_MS = 3_600_000;
 
 /**
  * Holds the server while its input is open, and kills it with all that belongs to it when the input closes, in whatever way we end. What it was
- * killed in is made anew by the next start, so nothing is deleted here.
+ * killed in is made anew by the next start, so nothing is deleted here. Temporary files of the server lie
+ * there too: ours may be for us alone.
  */
 const GUARD = `read -r go || exit 0
+export TMPDIR="$1/run"
 setsid sh -c "$2; echo ended with \\$?" > "$1/server.log" 2>&1 < /dev/null &
 server=$!
 echo started

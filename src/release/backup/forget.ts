@@ -28,14 +28,14 @@ export interface Forgotten extends ForgetPlan {
 /** Looks only. */
 export async function planForget(door: DoorOptions, environment: string): Promise<ForgetPlan> {
   const backup = await openBackup(door, environment);
-  return planOf(retention(await catalogueNow(backup), backup.settings.keep));
+  return planOf(retention(await catalogueNow(backup), backup.settings.keep, backup.service.clock.now()));
 }
 
 /** The entry goes before its snapshot: what is cut leaves a snapshot that nobody believes in, never an entry without one. */
 export async function forgetBackups(door: DoorOptions, environment: string): Promise<Forgotten> {
   const backup = await openBackup(door, environment);
   const catalogue = await catalogueNow(backup);
-  const decided = retention(catalogue, backup.settings.keep);
+  const decided = retention(catalogue, backup.settings.keep, backup.service.clock.now());
   const { run } = await runBackup(
     backup,
     procedure({

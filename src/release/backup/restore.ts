@@ -154,7 +154,7 @@ export async function chosenFor(
   const [catalogue, restores] = await Promise.all([catalogueNow(backup), readTimes(backup.place)]);
   const known = { fulls: catalogue.fulls, restores };
   return chooseChain(catalogue, target, {
-    ...{ where: environment, id },
+    ...{ where: environment, id, now: backup.service.clock.now() },
     predict: ({ full, segments }) => predictTime(full, segments, known, null).seconds,
   });
 }

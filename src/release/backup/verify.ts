@@ -3,6 +3,7 @@ import {
   type Catalogue,
   chainOf,
   type FullBackup,
+  isAhead,
   type Segment,
   type Verdict,
   verifyFull,
@@ -50,7 +51,7 @@ export interface VerifiedBackup extends z.infer<typeof verifiedSchema> {
 /** What it found is an answer, and stands in the catalogue. @throws ProblemError where nothing could be found out */
 export async function verifyBackup(door: DoorOptions, { environment, id }: VerifyRequest): Promise<VerifiedBackup> {
   const backup = await openBackup(door, environment);
-  const full = fullMeant(await catalogueNow(backup), environment, id);
+  const full = fullMeant(await catalogueNow(backup), environment, id, backup.service.clock.now());
   const node = verifyStep(backup, full);
   const tree = procedure({
     id: 'backup-verify',
@@ -135,9 +136,16 @@ export function segmentAfter(segment: Segment, verdict: Verdict): Segment {
     : { ...segment, state: verdict.kind, why: verdict.why };
 }
 
-/** Pure. @throws ProblemError when there is none */
-export function fullMeant({ fulls }: Catalogue, environment: string, id: string | undefined): FullBackup {
-  const found = id === undefined ? fulls.at(-1) : fulls.find((one) => one.id === id);
+/**
+ * The one that was named, else the newest; one whose time lies ahead of now is the newest only where there is no other. Pure.
+ * @param now milliseconds since 1970
+ * @throws ProblemError when there is none
+ */
+export function fullMeant({ fulls }: Catalogue, environment: string, id: string | undefined, now: number): FullBackup {
+  const found =
+    id === undefined
+      ? (fulls.findLast((one) => !isAhead(one, now)) ?? fulls.at(-1))
+      : fulls.find((one) => one.id === id);
   if (found !== undefined) return found;
   throw new ProblemError({
     code: 'backup.not-found',

@@ -41,6 +41,15 @@ describe('the backup of a restore', () => {
     expect(chosen({ kind: 'end' }).full.id).toBe(old.id);
     expect(chosen({ kind: 'before', table: 'shop.items' }).full.id).toBe(old.id);
   });
+  it('is not one that a clock which was ahead has timed, unless there is no other or it is named', () => {
+    const ahead = full(100, 6, verified);
+    const now = START + 5 * HOUR;
+    const both = catalogue([old, ahead], logs.slice(0, 2));
+    const to = (from: typeof both, id?: string) => chooseChain(from, { kind: 'end' }, { where: 'production', id, now });
+    expect(to(both).full.id).toBe(old.id);
+    expect(to(both, ahead.id).full.id).toBe(ahead.id);
+    expect(to(catalogue([ahead])).full.id).toBe(ahead.id);
+  });
   it('is the newest before the target, of those that are alike', () => {
     const proven = catalogue([old, { ...newer, ...verified }], logs);
     expect(chosen(at(3.5), proven).full.id).toBe(newer.id);
