@@ -42,3 +42,8 @@ export function systemdWord(word: string): string {
     ? escaped
     : `"${escaped.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
+
+/** A word of a command line of sh, as it is. Pure. */
+export function shellWord(word: string): string {
+  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

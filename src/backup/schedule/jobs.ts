@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { systemdWord } from '../../model/text.ts';
+import { shellWord, systemdWord } from '../../model/text.ts';
 
 /** When backups are taken, verified and looked at: one table, from which timers of systemd, lines of cron and CronJobs are written. */
 
@@ -187,8 +187,4 @@ function cronTime([minute, hour]: Job['at'], every: Job['every']): string {
 
 function two(number: number): string {
   return String(number).padStart(2, '0');
-}
-
-function shellWord(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { ProblemError } from '../../model/problem.ts';
-import { planDataReset, type ResetPlan, resetData, resetLines } from '../../release/data/index.ts';
+import { planDataReset, type ResetPlan, resetData, resetLines, resetUnits } from '../../release/data/index.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions, withPersonOptions } from '../session.ts';
 
@@ -11,6 +11,9 @@ interface Options extends CommonOptions {
   readonly yes?: boolean;
   readonly dryRun?: boolean;
   readonly allowDirty?: boolean;
+  readonly units?: 'systemd' | 'cron';
+  readonly secrets: string;
+  readonly program?: string;
 }
 
 /** `shiplock data reset`: the rows of an environment are thrown away and made anew. */
@@ -28,13 +31,34 @@ export function addDataReset({ io, done }: Registry, data: Command): void {
     .option('--reason <text>', 'why; stands in the journal', 'reset')
     .option('--dry-run', 'print what would be done, and change nothing')
     .option('--allow-dirty', 'apply pending migrations although the working tree differs from its commit')
+    .addOption(
+      new Option('--units <kind>', 'print what starts it every Monday, and do nothing else').choices([
+        'systemd',
+        'cron',
+      ]),
+    )
+    .option(
+      '--secrets <file>',
+      'with --units: file with the variables that hold the secrets',
+      '/etc/shiplock/reset.env',
+    )
+    .option('--program <path>', 'with --units: how shiplock is started there (default: as it was started now)')
     .option('--quiet', 'no progress, only the summary')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ shiplock data reset testing --dry-run\n  $ shiplock data reset testing --yes --reason "every Monday"',
+      '\nExamples:\n  $ shiplock data reset testing --dry-run\n  $ shiplock data reset testing --yes --reason "every Monday"\n  $ shiplock data reset testing --units systemd --program /usr/local/bin/shiplock',
     )
     .action(async (environment: string, options: Options) => {
       const quiet = options.quiet ?? options.json ?? false;
+      if (options.units !== undefined) {
+        const files = await resetUnits(await door(io, options, false), {
+          ...{ environment, kind: options.units, secretsFile: options.secrets, program: options.program },
+          why: options.reason,
+        });
+        const text = files.map(({ path, content }) => `# ${path}\n${content}`).join('\n');
+        done({ exit: EXIT.done, text, json: jsonSchema.parse({ environment, files }) });
+        return;
+      }
       const acts = options.dryRun !== true && options.yes === true;
       const entry = await door(io, { ...options, quiet }, acts);
       const request = { environment, why: options.reason, allowDirty: options.allowDirty === true };

@@ -3,3 +3,4 @@
 export { type CopiedData, type CopyTablePlan, copyData, planDataCopy } from './copy.ts';
 export { type FilledData, type GenerateTablePlan, generateData, planDataGenerate } from './generate.ts';
 export { planDataReset, type ResetData, type ResetPlan, resetData, resetLines } from './reset.ts';
+export { resetUnits } from './reset-units.ts';

@@ -28,7 +28,7 @@ const QUICK_MS = 60_000;
 const MARGIN_MS = 30_000;
 
 /** In a plan, what a step before will have made is not there yet. */
-function isToCome(ctx: DecideContext, server: SetupServerStep): boolean {
+export function isToCome(ctx: DecideContext, server: SetupServerStep): boolean {
   return ctx.mode === 'plan' && ctx.outputOf(server).fresh;
 }
 
@@ -125,8 +125,8 @@ function pairStep(setup: ServerSetup, server: SetupServerStep): Node {
         effects: [
           ...laying,
           machine.ownPair(tls.directory),
-          // One that runs with a pair already reads the new one at once.
-          ...(fresh
+          // One that runs with a pair already reads the new one at once; any other is started again with its settings.
+          ...(fresh || facts.laid.includes(null)
             ? []
             : [
                 {
@@ -306,12 +306,12 @@ export function connectStep(setup: ServerSetup, server: SetupServerStep): Node {
   const { environment, secrets } = setup.service;
   const { database } = environment;
   if (database === null) throw new TypeError('looked for before');
-  return action<readonly Problem[]>({
+  return action<readonly Problem[] | null>({
     id: 'connect',
     title: 'Connect as the migrations do',
     inputs: { address: setup.address },
     read: async (ctx) => {
-      if (ctx.mode === 'plan' && ctx.outputOf(server).fresh) return [];
+      if (isToCome(ctx, server)) return null;
       try {
         await (await openDsnSession(resolveDsn(database.dsn, secrets), database.connectTimeoutMs)).close();
         return [];
@@ -320,8 +320,10 @@ export function connectStep(setup: ServerSetup, server: SetupServerStep): Node {
         return problemsOf(error, setup.address);
       }
     },
-    decide: (problems) =>
-      problems.length === 0 ? { kind: 'nothing', why: 'it is let in' } : { kind: 'refuse', problems },
+    decide: (problems) => {
+      if (problems === null) return { kind: 'nothing', why: 'tried when the server is there' };
+      return problems.length === 0 ? { kind: 'nothing', why: 'it is let in' } : { kind: 'refuse', problems };
+    },
     probe: 'repeatable',
   });
 }

@@ -1,4 +1,4 @@
-import { choice, gate, type Node, type RunResult, sequence } from '../../procedure/index.ts';
+import { choice, gate, type Node, type ReadContext, type RunResult, sequence } from '../../procedure/index.ts';
 import { refreshStep } from '../../system/index.ts';
 import type { ServerSetup } from './setup-case.ts';
 import { packagesStep, type SetupRecord, type SetupServerStep, serverStep } from './setup-checks.ts';
@@ -7,6 +7,7 @@ import {
   administratorStep,
   connectStep,
   enableStep,
+  isToCome,
   manualStep,
   optionsStep,
   secureStep,
@@ -37,8 +38,7 @@ export function serverSetupNodes(setup: ServerSetup): ServerSetupNodes {
   const laid = prepare === null ? [] : [prepare];
   const users = {
     ...setup.users,
-    isToCome: (ctx: Parameters<NonNullable<typeof server.verify>>[0]) =>
-      ctx.mode === 'plan' && ctx.outputOf(server).fresh,
+    isToCome: (ctx: ReadContext) => isToCome(ctx, server),
   };
   const steps: readonly Node[] = [
     ...(asked.refresh ? [...laid, sequence({ ...REFRESH, steps: [refreshStep(asked, host)] })] : []),
