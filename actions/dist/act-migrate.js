@@ -2,7 +2,7 @@ import { t as EXIT } from "./shared-exit.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { t as renderPlan } from "./shared-render.js";
 import { r as migrate, s as planMigrate } from "./shared-migrate3.js";
-import { Kt as rulesText, n as runDone, t as openFor } from "./shared-common.js";
+import { kt as rulesText, n as runDone, t as openFor } from "./shared-common.js";
 import { t as withSarif } from "./shared-sarif2.js";
 import { n as codeBlock } from "./shared-words.js";
 
@@ -29,6 +29,7 @@ async function apply(inputs, job) {
 	const service = await openFor(job, inputs);
 	const request = {
 		why: inputs.reason,
+		change: inputs.change,
 		allowDirty: false
 	};
 	if (!inputs.plan) {

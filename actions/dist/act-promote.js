@@ -6,12 +6,13 @@ import { r as told, t as journalsIn } from "./shared-tell2.js";
 /** Promotes what another environment has proven. */
 async function act(inputs, job) {
 	const service = await openFor(job, inputs);
-	const { from, release: version, reason: why, seed } = inputs;
+	const { from, release: version, reason: why, seed, change } = inputs;
 	const outcome = await told(job, inputs.token, journalsIn(service.store), () => promote(service, {
 		from,
 		version,
 		why,
 		seed,
+		change,
 		allowDirty: false
 	}));
 	return runDone(service, outcome);

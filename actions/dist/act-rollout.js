@@ -5,11 +5,12 @@ import { r as told, t as journalsIn } from "./shared-tell2.js";
 /** Releases the commit. */
 async function act(inputs, job) {
 	const service = await openFor(job, inputs);
-	const { release: version, reason: why, seed } = inputs;
+	const { release: version, reason: why, seed, change } = inputs;
 	const outcome = await told(job, inputs.token, journalsIn(service.store), () => release(service, {
 		version,
 		why,
 		seed,
+		change,
 		allowDirty: false
 	}));
 	return runDone(service, outcome);

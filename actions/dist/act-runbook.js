@@ -96,7 +96,10 @@ async function act(inputs, job) {
 		},
 		summary: codeBlock(renderPlan(await planRunbook(service, found, request)))
 	};
-	const outcome = await runRunbook(service, found, request);
+	const outcome = await runRunbook(service, found, {
+		...request,
+		change: inputs.change
+	});
 	return {
 		exit: outcome.exit,
 		problems: outcome.problems,

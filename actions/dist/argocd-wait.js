@@ -1,7 +1,7 @@
 import { c as usually, r as runAction, s as optional } from "./shared-job.js";
 import { Fn as object } from "./shared-schemas.js";
 import { t as defineAction } from "./shared-define.js";
-import { a as state, n as config, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
+import { i as environment, o as state, r as config, t as RUN_OUTPUTS } from "./shared-fields.js";
 
 // actions/argocd-wait/definition.ts
 const argocdWait = defineAction({

@@ -1,7 +1,7 @@
 import { a as needed, f as saveState, r as runAction } from "./shared-job.js";
 import { Fn as object } from "./shared-schemas.js";
 import { t as defineAction } from "./shared-define.js";
-import { a as state, n as config } from "./shared-fields.js";
+import { o as state, r as config } from "./shared-fields.js";
 
 // actions/chatops/definition.ts
 const chatops = defineAction({

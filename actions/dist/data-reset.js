@@ -1,7 +1,7 @@
 import { c as usually, i as flag, r as runAction } from "./shared-job.js";
 import { Fn as object } from "./shared-schemas.js";
 import { t as defineAction } from "./shared-define.js";
-import { a as state, n as config, r as environment } from "./shared-fields.js";
+import { i as environment, o as state, r as config } from "./shared-fields.js";
 
 // actions/data-reset/definition.ts
 const dataReset = defineAction({

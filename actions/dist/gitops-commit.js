@@ -1,7 +1,7 @@
 import { a as needed, c as usually, r as runAction } from "./shared-job.js";
 import { Fn as object } from "./shared-schemas.js";
 import { t as defineAction } from "./shared-define.js";
-import { a as state, n as config, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
+import { i as environment, o as state, r as config, t as RUN_OUTPUTS } from "./shared-fields.js";
 
 // actions/gitops-commit/definition.ts
 const gitopsCommit = defineAction({

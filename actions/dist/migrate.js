@@ -1,7 +1,7 @@
 import { c as usually, i as flag, r as runAction, s as optional } from "./shared-job.js";
 import { Fn as object } from "./shared-schemas.js";
 import { t as defineAction } from "./shared-define.js";
-import { a as state, n as config, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
+import { i as environment, n as change, o as state, r as config, t as RUN_OUTPUTS } from "./shared-fields.js";
 
 // actions/migrate/definition.ts
 const migrate = defineAction({
@@ -13,6 +13,7 @@ const migrate = defineAction({
 		config: config(),
 		state: state(),
 		reason: usually("Why. Stands in the journal.", "migration"),
+		change: change(),
 		plan: flag("Only say what would be done, in the summary of the job (true or false)."),
 		lint: flag("Only judge the migration files by the rules, without a database; a finding of level error fails the job (true or false)."),
 		sarif: optional("A file for what is wrong with the migrations, and with `lint` for what the rules found (SARIF 2.1.0), for instance to be uploaded to code scanning. Empty means none.", "migrations.sarif")

@@ -1,7 +1,7 @@
 import { c as usually, i as flag, r as runAction, s as optional } from "./shared-job.js";
 import { Fn as object } from "./shared-schemas.js";
 import { t as defineAction } from "./shared-define.js";
-import { a as state, n as config, o as token, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
+import { i as environment, n as change, o as state, r as config, s as token, t as RUN_OUTPUTS } from "./shared-fields.js";
 
 // actions/promote/definition.ts
 const promote = defineAction({
@@ -15,6 +15,7 @@ const promote = defineAction({
 		config: config(),
 		state: state(),
 		reason: usually("Why. Stands in the journal.", "promotion"),
+		change: change(),
 		seed: flag("Load the seed data on a first release (true or false)."),
 		token: token()
 	}),

@@ -1,7 +1,7 @@
 import { r as runAction, s as optional } from "./shared-job.js";
 import { Fn as object } from "./shared-schemas.js";
 import { t as defineAction } from "./shared-define.js";
-import { a as state, n as config, r as environment } from "./shared-fields.js";
+import { i as environment, o as state, r as config } from "./shared-fields.js";
 
 // actions/release-notes/definition.ts
 const releaseNotes = defineAction({

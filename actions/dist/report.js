@@ -1,7 +1,7 @@
 import { r as runAction, s as optional } from "./shared-job.js";
 import { Fn as object } from "./shared-schemas.js";
 import { t as defineAction } from "./shared-define.js";
-import { a as state } from "./shared-fields.js";
+import { o as state } from "./shared-fields.js";
 
 // actions/report/definition.ts
 const report = defineAction({

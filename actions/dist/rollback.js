@@ -1,7 +1,7 @@
 import { a as needed, r as runAction, s as optional } from "./shared-job.js";
 import { Fn as object } from "./shared-schemas.js";
 import { t as defineAction } from "./shared-define.js";
-import { a as state, n as config, o as token, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
+import { i as environment, o as state, r as config, s as token, t as RUN_OUTPUTS } from "./shared-fields.js";
 
 // actions/rollback/definition.ts
 const rollback = defineAction({

@@ -1,7 +1,7 @@
 import { c as usually, i as flag, r as runAction } from "./shared-job.js";
 import { Fn as object } from "./shared-schemas.js";
 import { t as defineAction } from "./shared-define.js";
-import { a as state, i as release, n as config, o as token, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
+import { a as release, i as environment, n as change, o as state, r as config, s as token, t as RUN_OUTPUTS } from "./shared-fields.js";
 
 // actions/rollout/definition.ts
 const rollout = defineAction({
@@ -14,6 +14,7 @@ const rollout = defineAction({
 		state: state(),
 		release: release(),
 		reason: usually("Why. Stands in the journal.", "release"),
+		change: change(),
 		seed: flag("Load the seed data on a first release (true or false)."),
 		token: token()
 	}),

@@ -1,7 +1,7 @@
 import { a as needed, i as flag, r as runAction, s as optional } from "./shared-job.js";
 import { Fn as object } from "./shared-schemas.js";
 import { t as defineAction } from "./shared-define.js";
-import { a as state, n as config, r as environment } from "./shared-fields.js";
+import { i as environment, n as change, o as state, r as config } from "./shared-fields.js";
 
 // actions/runbook/definition.ts
 const runbook = defineAction({
@@ -12,6 +12,7 @@ const runbook = defineAction({
 		runbook: needed("The runbook, as `shiplock runbook list` names it.", "system-restart"),
 		environment: environment("where it is carried out."),
 		values: optional("Its inputs, each as `name=text`, in one line or several. A text of several words stands in quotes. Never a secret: they stand in the journal.", `'service=api reason="memory grows"'`),
+		change: change(),
 		plan: flag("Only say what it would do now, in the summary of the job (true or false)."),
 		confirm: optional("The name of the environment once more. A runbook that takes away what cannot be brought back is refused without it.", "production"),
 		config: config(),

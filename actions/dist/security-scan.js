@@ -1,7 +1,7 @@
 import { i as flag, o as oneOf, r as runAction, s as optional } from "./shared-job.js";
 import { Fn as object } from "./shared-schemas.js";
 import { t as defineAction } from "./shared-define.js";
-import { n as config } from "./shared-fields.js";
+import { r as config } from "./shared-fields.js";
 
 // actions/security-scan/definition.ts
 /** Those of src/scan/types.ts, which would be a file of its own for every action if it were loaded here. */

@@ -1,4 +1,4 @@
-import { G as makeRelease, Tt as sbomsDirectory, gn as sbomDirectory, in as manifestDigest, lt as tellGit, on as manifestPath } from "./shared-common.js";
+import { $t as sbomDirectory, G as makeRelease, Kn as tellGit, Ut as manifestPath, Vt as manifestDigest, ct as sbomsDirectory } from "./shared-common.js";
 import { t as EXIT } from "./shared-exit.js";
 import { t as ProblemError } from "./shared-problem.js";
 

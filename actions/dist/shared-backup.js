@@ -1,9 +1,9 @@
 import { Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { a as checkBackups, c as drillSchema, i as backupStatusOf, l as drillText, n as planBackup, o as listBackups, r as takeBackup, s as drillFile, t as verifyBackup, u as readDrills } from "./shared-verify.js";
-import { D as chainsOf, O as furthest, o as restoreIn, s as socketIn } from "./shared-place2.js";
+import { D as chainsOf, O as furthest, k as isAhead, o as restoreIn, s as socketIn } from "./shared-place2.js";
 import { i as roomNeeded } from "./shared-judge.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Js as action, Qs as opaque, co as planProcedure, ec as procedure, nc as sequence, oc as StepPaused, wc as formatSize } from "./shared-common.js";
+import { Dc as formatSize, Zs as action, ac as sequence, lc as StepPaused, rc as procedure, tc as opaque, uo as planProcedure } from "./shared-common.js";
 import { i as isMissing, o as namesIn, s as replaceFile } from "./shared-store.js";
 import { C as resticProblem, S as resolved, a as openBackup, c as runBackup, h as recordName, m as recordFile, p as readBegun, r as leaseName, s as repositoryLook, t as catalogueNow, u as begunFile, w as resticVariables } from "./shared-open.js";
 import { n as planRestore, r as restoreDatabase, t as chosenFor } from "./shared-restore.js";
@@ -15,16 +15,19 @@ import { dirname, join, resolve } from "node:path";
 // src/backup/catalogue/retention.ts
 /**
 * Pure. The chain that reaches furthest and the newest one that was verified stay whatever `keep` says; so does every segment behind
-* the oldest full backup that stays. What failed goes once something newer can be restored.
+* the oldest full backup that stays. What failed goes once something newer can be restored. What was taken by a clock that was ahead stays until its
+* time has come, and takes the place of nothing.
+* @param now milliseconds since 1970
 */
-function retention(catalogue, keep) {
-	const chains = chainsOf(catalogue);
+function retention(catalogue, keep, now) {
+	const chains = chainsOf(catalogue, now);
 	const kept = /* @__PURE__ */ new Map();
 	const stays = (full, why) => {
 		if (full !== void 0 && !kept.has(full.id)) kept.set(full.id, why);
 	};
-	const good = chains.filter(({ restorableTo }) => restorableTo !== null).toReversed();
+	const good = chains.filter(({ full, restorableTo }) => restorableTo !== null && !isAhead(full, now)).toReversed();
 	const best = furthest(chains);
+	for (const { full } of chains) if (isAhead(full, now)) stays(full, "its time lies ahead: nobody knows how old it is");
 	stays(best?.full, "reaches furthest");
 	stays(good.find(({ full }) => full.state === "verified")?.full, "the newest that was verified");
 	if (best === void 0) for (const { full } of chains) stays(full, "nothing newer can be restored");
@@ -381,13 +384,13 @@ function unrecorded$1(run) {
 /** Looks only. */
 async function planForget(door, environment) {
 	const backup = await openBackup(door, environment);
-	return planOf(retention(await catalogueNow(backup), backup.settings.keep));
+	return planOf(retention(await catalogueNow(backup), backup.settings.keep, backup.service.clock.now()));
 }
 /** The entry goes before its snapshot: what is cut leaves a snapshot that nobody believes in, never an entry without one. */
 async function forgetBackups(door, environment) {
 	const backup = await openBackup(door, environment);
 	const catalogue = await catalogueNow(backup);
-	const decided = retention(catalogue, backup.settings.keep);
+	const decided = retention(catalogue, backup.settings.keep, backup.service.clock.now());
 	const { run } = await runBackup(backup, procedure({
 		id: "backup-forget",
 		title: `Let old backups of ${environment} go`,

@@ -1,6 +1,6 @@
 import { t as defineAction } from "./shared-define.js";
 import { Fn as object } from "./shared-schemas.js";
-import { a as state, i as release, n as config, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
+import { a as release, i as environment, o as state, r as config, t as RUN_OUTPUTS } from "./shared-fields.js";
 import { s as optional } from "./shared-job.js";
 
 // actions/shared/build.ts

@@ -1,4 +1,4 @@
-import { ar as engineOptions, et as agreeWithGit, ir as runAgain, lt as tellGit } from "./shared-common.js";
+import { Kn as tellGit, Ln as agreeWithGit, or as runAgain, sr as engineOptions } from "./shared-common.js";
 
 // src/release/manifests/by-git.ts
 /** What is done by way of git without a release: it is begun and told alike. */

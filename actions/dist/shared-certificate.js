@@ -1,5 +1,5 @@
 import { Jn as string, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
-import { Js as action, Xs as forEach, Zs as gate, ic as watch, nc as sequence, rc as step } from "./shared-common.js";
+import { $s as forEach, Zs as action, ac as sequence, ec as gate, oc as step, sc as watch } from "./shared-common.js";
 import { h as parseAddress } from "./shared-scalars.js";
 import { connect, isIP } from "node:net";
 import { connect as connect$1 } from "node:tls";

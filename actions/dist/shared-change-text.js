@@ -1,4 +1,4 @@
-import { Kt as rulesText, Ui as whatText } from "./shared-common.js";
+import { Gi as whatText, kt as rulesText } from "./shared-common.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { r as formatProblem } from "./shared-problem.js";
 import { n as sectionsOf } from "./shared-change.js";
@@ -40,7 +40,7 @@ function viewText(view) {
 		...paragraph("Verification", said.get("Verification")),
 		"",
 		"Rollback plan",
-		...preview === null ? ["  as the plan had it when it was begun: `shiplock report` has the run"] : wayBackLines(preview),
+		...preview === null ? [`  ${backText(head.what, head.environment)}`] : wayBackLines(preview),
 		...paragraph("Rollback plan", said.get("Rollback plan")),
 		"",
 		`file: ${file}`,
@@ -130,6 +130,15 @@ function nextLines({ record, state, runs }) {
 	if (state === "closed") return [];
 	if (state === "requested" || state === "failed") return [`next: ${beginText(what, environment, change)}`];
 	return [`next: shiplock change close ${change} --outcome successful --note "…"`];
+}
+/** What leads back once it is begun, or cannot be planned here. */
+function backText(what, environment) {
+	switch (what.kind) {
+		case "release":
+		case "promotion": return `shiplock rollback ${environment} --reason …`;
+		case "migration": return "migrations are never undone by a rollback: mend forward; `shiplock migrate undo` writes the migration for it";
+		case "runbook": return `shiplock runbook show ${what.runbook} prints its way back`;
+	}
 }
 /** The command line that carries it out. */
 function beginText(what, environment, change) {

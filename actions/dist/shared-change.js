@@ -1,4 +1,4 @@
-import { Ai as replaceChange, Di as createChange, Ei as changePath, Fi as missingSections, Gi as runsOf, Ii as readChangeText, Jt as underPolicy, Kn as meantBy, Mi as underWay, Ni as unknownChange, Oi as newChangeId, Pi as changeText, Q as treeOf, Ri as requestDigest, Ro as listRuns, Ti as changeIds, Ui as whatText, Vi as CHANGE_SECTIONS, Wi as outcomesOf, Yn as planDigest, ct as say, fs as promotionOrder, ki as readChange, li as knownReleases, ls as environmentNames, lt as tellGit, mi as readLedger, pi as readEnvironmentRecord, ps as wayTo, q as planRelease, ro as traitsOf, si as cameToServe, tt as fetchDocumentsOf, uc as windowAt, vi as schemaAllows, y as storyOf, zo as readRun } from "./shared-common.js";
+import { Ai as newChangeId, Bi as requestDigest, Bo as listRuns, Di as changeIds, Fi as unknownChange, Fn as fetchRunsOf, Gi as whatText, Ii as changeText, Ki as outcomesOf, Kn as tellGit, Li as missingSections, Mi as replaceChange, Mn as planDigest, Oi as changePath, Pi as underWay, Q as treeOf, Ri as readChangeText, Ui as CHANGE_SECTIONS, Vo as readRun, ao as traitsOf, bi as schemaAllows, di as knownReleases, ds as environmentNames, gi as readLedger, hi as readEnvironmentRecord, hs as wayTo, ji as readChange, jt as underPolicy, ki as createChange, kn as meantBy, li as cameToServe, ms as promotionOrder, pc as windowAt, q as planRelease, qi as runsOf, y as storyOf } from "./shared-common.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { a as migrateProcedure, s as planMigrate } from "./shared-migrate3.js";
 import { t as planPromotion } from "./shared-promote.js";
@@ -62,6 +62,7 @@ async function closeChange(service, id, word) {
 	const { closed } = record.head;
 	if (closed !== void 0 && closed.outcome === word.outcome && closed.note === word.note) return record;
 	if (closed !== void 0) throw new ProblemError(closedAlready(id, closed));
+	await fetchRunsOf(service, id);
 	const runs = outcomesOf(await runsOf(store, environment, id));
 	const open = runs.find(({ outcome }) => outcome === null);
 	if (open !== void 0) throw new ProblemError(underWay(id, open.run));
@@ -82,14 +83,6 @@ async function closeChange(service, id, word) {
 	await replaceChange(store, next);
 	await tellGit(service);
 	return next;
-}
-/** Records that other machines wrote come here; where git does not answer, what is here must do. */
-async function fetchChanges(service) {
-	try {
-		await fetchDocumentsOf(service, service.target.environment);
-	} catch (error) {
-		for (const { found } of problemsOf(error, "git store")) say(service, found);
-	}
 }
 function wordProblems({ title, texts }) {
 	return [...title.trim().length < 3 || title.length > 120 ? [{
@@ -694,6 +687,7 @@ async function viewChange(service, id, find) {
 	const { store, target } = service;
 	const record = await readChange(store, target.environment, id);
 	if (record === null) throw new ProblemError(unknownChange(id, target.environment));
+	await fetchRunsOf(service, id);
 	const { runs, state, sentence } = await courseOf(service, record);
 	const begun = runs.some((one) => one.begun);
 	const today = find === null || state === "closed" || begun ? { kind: "not-asked" } : await todayOf(service, record, find);
@@ -744,6 +738,7 @@ async function listChanges(service) {
 		const record = await readChange(store, environment, id);
 		if (record === null) continue;
 		const { head } = record;
+		if (head.closed === void 0) await fetchRunsOf(service, id);
 		const { state } = await courseOf(service, record);
 		const { title, requestedBy, requestedAt } = head;
 		changes.push({
@@ -759,6 +754,7 @@ async function listChanges(service) {
 		problems.push(...problemsOf(error, id));
 	}
 	const history = await readEnvironmentRecord(store, environment, target.service);
+	await fetchRunsOf(service, null);
 	const without = [];
 	for (const one of await listRuns(store)) {
 		if (one.environment !== environment || one.change !== "") continue;
@@ -788,4 +784,4 @@ function sectionsOf({ texts }) {
 	});
 }
 
-export { issueForm as a, RISK_LEVELS as c, askForChange as d, closeChange as f, FORM_FIELDS as i, RISK_POINTS as l, recordFor as m, sectionsOf as n, recordTemplate as o, fetchChanges as p, viewChange as r, previewOf as s, listChanges as t, riskOf as u };
+export { issueForm as a, RISK_LEVELS as c, askForChange as d, closeChange as f, FORM_FIELDS as i, RISK_POINTS as l, sectionsOf as n, recordTemplate as o, recordFor as p, viewChange as r, previewOf as s, listChanges as t, riskOf as u };

@@ -1,4 +1,4 @@
-import { Ei as changePath, Li as readSections, Ni as unknownChange, Pi as changeText, ki as readChange, zi as wordsUnder } from "./shared-common.js";
-import { a as issueForm, c as RISK_LEVELS, d as askForChange, f as closeChange, i as FORM_FIELDS, l as RISK_POINTS, m as recordFor, n as sectionsOf, o as recordTemplate, p as fetchChanges, r as viewChange, s as previewOf, t as listChanges, u as riskOf } from "./shared-change.js";
+import { Fi as unknownChange, Ii as changeText, Oi as changePath, Pn as fetchChanges, Vi as wordsUnder, ji as readChange, zi as readSections } from "./shared-common.js";
+import { a as issueForm, c as RISK_LEVELS, d as askForChange, f as closeChange, i as FORM_FIELDS, l as RISK_POINTS, n as sectionsOf, o as recordTemplate, p as recordFor, r as viewChange, s as previewOf, t as listChanges, u as riskOf } from "./shared-change.js";
 
 export { FORM_FIELDS, RISK_LEVELS, RISK_POINTS, askForChange, changePath, changeText, closeChange, fetchChanges, issueForm, listChanges, previewOf, readChange, readSections, recordFor, recordTemplate, riskOf, sectionsOf, unknownChange, viewChange, wordsUnder };

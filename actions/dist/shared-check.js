@@ -1,6 +1,6 @@
 import { Fn as object, Jn as string, Nt as array, Un as record, qc as prettifyError, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { i as ok, n as bad } from "./shared-problem.js";
-import { Os as keyIdOf, St as imageName, _a as withoutConfiguration, in as manifestDigest, on as manifestPath, pn as CYCLONEDX_FILE, rn as manifestDiffers, sn as readDigested, tn as PLANNED, wt as sbomProblems } from "./shared-common.js";
+import { As as keyIdOf, Bt as manifestDiffers, Rt as PLANNED, Ut as manifestPath, Vt as manifestDigest, Wt as readDigested, Xt as CYCLONEDX_FILE, at as imageName, st as sbomProblems, ya as withoutConfiguration } from "./shared-common.js";
 import { a as releaseSchema, r as momentSchema } from "./shared-release.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { i as isMissing } from "./shared-store.js";

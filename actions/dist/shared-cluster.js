@@ -3,7 +3,7 @@ import { n as applicationKind } from "./shared-application.js";
 import { t as gitopsPlace } from "./shared-observe2.js";
 import { t as gitRelations } from "./shared-relation.js";
 import { n as syncNode } from "./shared-wait.js";
-import { Js as action, Sc as kubeText, _c as CORE, ba as digestIn, li as knownReleases, na as prometheusMetrics, nc as sequence, pi as readEnvironmentRecord, ri as quarantineKey, vc as NAMESPACE, xa as versionOf, yc as POD } from "./shared-common.js";
+import { Ca as versionOf, Sa as digestIn, Sc as POD, Tc as kubeText, Zs as action, ac as sequence, ai as quarantineKey, bc as CORE, di as knownReleases, hi as readEnvironmentRecord, ia as prometheusMetrics, xc as NAMESPACE } from "./shared-common.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { a as ruleText, r as missingObject } from "./shared-problems.js";
 import { n as httpClient } from "./shared-http-client.js";

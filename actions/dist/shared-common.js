@@ -3073,6 +3073,10 @@ function systemdWord(word) {
 	const escaped = word.replaceAll("%", "%%").replaceAll("$", "$$$$");
 	return /^[A-Za-z0-9_@%+=:,./$-]+$/.test(escaped) ? escaped : `"${escaped.replaceAll("\\", "\\\\").replaceAll("\"", "\\\"")}"`;
 }
+/** A word of a command line of sh, as it is. Pure. */
+function shellWord(word) {
+	return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
 
 // src/config/buckets.ts
 /** Pure. */
@@ -5489,8 +5493,7 @@ const lintConfig = strictObject({
 	from: number$1().int().min(1).exactOptional().describe("Number of the first migration that is judged. Those before are applied everywhere and only tell what is there.")
 }).describe("How migration files are judged (`shiplock migrate lint`, and before each release).");
 
-// src/migrate/plan/config.ts
-/** Fragment `database.plan`: what a migration may cost before it is handed to a tool or refused. */
+// src/migrate/size.ts
 const SIZE = "a size such as 500MiB or 2GiB";
 const UNITS$1 = {
 	KiB: 1024,
@@ -5499,10 +5502,14 @@ const UNITS$1 = {
 	TiB: 2 ** 40
 };
 const FORM = /^(\d{1,6})(KiB|MiB|GiB|TiB)$/;
+/** How much room something takes, written with its unit (powers of 1024); bytes when it is read. */
 const size = string({ error: SIZE }).regex(FORM, SIZE).transform((text) => {
 	const [, count, unit = ""] = FORM.exec(text) ?? [];
 	return Number(count) * (UNITS$1[unit] ?? NaN);
 });
+
+// src/migrate/plan/config.ts
+/** Fragment `database.plan`: what a migration may cost before it is handed to a tool or refused. */
 const planConfig = strictObject({
 	rebuildBelow: size.prefault("1GiB").describe("A table up to this size may be written anew by the server itself while others read and write."),
 	blockBelow: duration$1({
@@ -5520,10 +5527,13 @@ const planConfig = strictObject({
 /** Fragment `database.shadow`: where the throw-away server comes from on which a plan is made. */
 const PROGRAM = "a name on PATH or an absolute path";
 const USER$1 = "the name of a user of this machine";
+const IMAGE = "an image by its digest, such as mysql@sha256:… (`docker pull mysql:8.4.6`, then `docker image inspect --format \"{{index .RepoDigests 0}}\" mysql:8.4.6`)";
 const shadowConfig = strictObject({
 	program: string({ error: PROGRAM }).regex(/^(?:\/[^\0\n]+|[A-Za-z0-9._-]+)$/, PROGRAM).exactOptional().describe("`mariadbd` or `mysqld` of the same family and version as the target: started on a data directory of its own, on a socket alone, and deleted at the end."),
 	dsn: textOrSecretSchema.exactOptional().describe("A running server for this purpose instead, `mysql://user:password@host:port/`. A database with the name of the target is made there and dropped; refused when there is one already."),
-	user: string({ error: USER$1 }).regex(/^[a-z_][a-z0-9_-]{0,31}$/, USER$1).default("nobody").describe("Who `program` runs as when Shiplock runs as root.")
+	image: string({ error: IMAGE }).regex(/^(?:[A-Za-z0-9][A-Za-z0-9._:/-]{0,254}@)?sha256:[0-9a-f]{64}$/, IMAGE).exactOptional().describe("Image of a server of the same family and version as the target, such as that of the family on Docker Hub, by its digest: run by the Docker engine of this machine without a network. Counts before `program`."),
+	memory: size.prefault("2GiB").describe("What the container of `image` may take; half of it holds the data, which touch no disk."),
+	user: string({ error: USER$1 }).regex(/^[a-z_][a-z0-9_-]{0,31}$/, USER$1).default("nobody").describe("Who `program` or the container runs as when Shiplock runs as root.")
 }).describe("A throw-away server on which `shiplock migrate plan` tries every statement. Left out: none is tried, and the plan says nothing about algorithm, lock and time.");
 
 // src/migrate/config.ts
@@ -24496,6 +24506,16 @@ const CHANGE_SECTIONS = [
 		required: false
 	}
 ];
+/**
+* Which run was begun for a change: told to other machines beside its journal, which cannot be found there by what it was begun for. Made from
+* the journals, and nothing but a pointer to them.
+*/
+const changeRunSchema = strictObject({
+	formatVersion: literal$1(1),
+	/** Null: none was named, although one was needed. */
+	change: changeIdSchema.nullable(),
+	run: string()
+});
 /** What a run carries of its change. `id` null: the policy asks for a record and there is none; only an override lets that pass. */
 const changeAskedSchema = strictObject({
 	id: changeIdSchema.nullable(),
@@ -29348,6 +29368,296 @@ async function hasChanged(store, run) {
 	});
 }
 
+// src/release/change/note.ts
+/** Writes for each run that was begun for a change where its journal is to be looked for, as far as that is not written yet. */
+async function noteChangeRuns(store, environment) {
+	const runs = (await listRuns(store)).filter((one) => one.environment === environment && one.change !== void 0);
+	if (runs.length === 0) return;
+	const directory = join$2(store, changePlace(environment));
+	const there = new Set(await namesIn(directory));
+	for (const { run, change = "" } of runs) {
+		const name = `${fileName(run)}.json`;
+		if (there.has(name)) continue;
+		const noted = {
+			formatVersion: 1,
+			change: change === "" ? null : change,
+			run
+		};
+		await replaceFile(join$2(directory, name), `${JSON.stringify(noted, null, 2)}\n`);
+	}
+}
+
+// src/model/unit.ts
+/** What several services that are released together are: formats in docs/formats. */
+/** One unit release, immutable: which release of each member. It goes through all environments as it is. */
+const unitReleaseSchema = strictObject({
+	formatVersion: literal$1(1),
+	unit: string().min(1),
+	/** In the order in which they go. */
+	members: array(strictObject({
+		name: string().min(1),
+		service: string().min(1),
+		version: versionSchema,
+		commit: string().regex(/^[0-9a-f]{40}$/),
+		/** Digest of its release.json. */
+		release: digestSchema,
+		artefacts: array(artefactSchema).readonly(),
+		after: array(string()).readonly()
+	})).readonly()
+});
+/** What an environment remembers of the releases of a unit, newest last. */
+const unitHistorySchema = strictObject({
+	formatVersion: literal$1(1),
+	unit: string(),
+	environment: string(),
+	history: array(strictObject({
+		/** Digest of the unit release. */
+		release: digestSchema,
+		run: string(),
+		time: momentSchema$1,
+		outcome: _enum([
+			"released",
+			"taken-back",
+			"went-back-to"
+		]),
+		/** By member: the version that it has in this environment. */
+		versions: record(string(), versionSchema),
+		who: string(),
+		why: string()
+	})).readonly()
+});
+/** The unit release that an environment has: the newest that came to its end, or the one that it went back to since. Pure. */
+function liveUnit({ history }) {
+	return history.findLast(cameToServe);
+}
+/** The unit release before the live one: what a rollback goes back to. Never one that was gone back from. Pure. */
+function previousUnit({ history }) {
+	const live = liveUnit({ history })?.release;
+	const served = history.filter(cameToServe);
+	const own = served.findLastIndex(({ release, outcome }) => release === live && outcome === "released");
+	return served.slice(0, Math.max(0, own)).findLast(({ release }) => release !== live);
+}
+function cameToServe({ outcome }) {
+	return outcome !== "taken-back";
+}
+
+// src/release/run/merge.ts
+/**
+* One record of two that were written on different machines, of a service or of a unit: everything that either remembers, once. A record of a release never
+* changes, so ours stands. Pure.
+*/
+function mergeRecords(name, ours, theirs) {
+	if (name.startsWith("environments/")) return both(ours, theirs, environmentRecordSchema, (a, b) => ({
+		...a,
+		history: histories(a, b)
+	})) ?? both(ours, theirs, unitHistorySchema, (a, b) => ({
+		...a,
+		history: histories(a, b)
+	})) ?? ours;
+	if (name.startsWith("ledgers/")) return both(ours, theirs, ledgerSchema, (a, b) => ({
+		...a,
+		rows: union([...b.rows, ...a.rows], (row) => JSON.stringify(row)).toSorted((x, y) => x.time.localeCompare(y.time))
+	})) ?? ours;
+	if (name.startsWith("changes/")) return mergeChanges(name, ours, theirs);
+	return ours;
+}
+/** Words of people are not mixed: ours stand, unless only theirs were closed since. */
+function mergeChanges(name, ours, theirs) {
+	const [a, b] = [ours, theirs].map((text) => readChangeText(text, name));
+	if (a?.ok !== true || b?.ok !== true) return ours;
+	return a.value.head.closed === void 0 && b.value.head.closed !== void 0 ? theirs : ours;
+}
+/** Every entry of both, once, the oldest first. */
+function histories(a, b) {
+	return union([...b.history, ...a.history], (entry) => `${entry.run} ${entry.outcome}`).toSorted((x, y) => x.time.localeCompare(y.time));
+}
+/** Undefined where one of them is no such record: what cannot be read is told where it is needed. */
+function both(ours, theirs, schema, merge) {
+	const [a, b] = [ours, theirs].map((text) => schema.safeParse(parseJson$1(text)).data);
+	if (a === void 0 || b === void 0) return void 0;
+	return `${JSON.stringify(merge(a, b), null, 2)}\n`;
+}
+function union(items, key) {
+	return [...new Map(items.map((item) => [key(item), item])).values()];
+}
+function parseJson$1(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+
+// src/release/run/shared.ts
+/** What a release does so that several machines can take turns: journals and records come from git, and go there. */
+/** Takes a run from git that this machine does not have. Without git, or when it is here, nothing. */
+async function fetchRun({ shared, store }, run) {
+	if (shared !== void 0) await pullRun(shared, store, run);
+}
+/** Brings a run up to what git has of it. Where git does not answer, what is here must do: returns why. */
+async function refreshRun(service, run) {
+	try {
+		await fetchRun(service, run);
+		return [];
+	} catch (error) {
+		const problems = problemsOf(error, `run ${run}`);
+		if (!problems.some(({ code }) => code === "store.unreachable") || !(await listRuns(service.store)).some((one) => one.run === run)) throw error;
+		return problems;
+	}
+}
+/** Takes the run from git that has the environment there, if one has. */
+async function fetchRunUnderWay({ shared, store, target }) {
+	const holder = (await shared?.leases.read(target.environment))?.lease.holder;
+	if (shared !== void 0 && holder !== null && holder !== void 0) await pullRun(shared, store, holder.run);
+}
+/** Before a forward run: what other machines remember comes here, and what they do not have yet goes there. */
+function agreeWithGit(service) {
+	return agreeOn(service, service.target.environment, () => fetchRecords(service));
+}
+/** The same of whatever keeps records. @param fetch brings those of other machines here */
+async function agreeOn(sharing, environment, fetch) {
+	const { shared, store, door } = sharing;
+	if (shared === void 0) return;
+	try {
+		const pending = await importRuns(shared, store, { environment });
+		for (const { found } of pending.flatMap((one) => one.problems)) say(sharing, found);
+		for (const one of await listRuns(store)) if (one.finished === null && one.environment === environment) await pullOrSay(sharing, shared, one.run);
+		await fetch();
+	} catch (error) {
+		if (door.breakGlass === void 0) throw error;
+		for (const { found } of problemsOf(error, shared.where)) say(sharing, found);
+	}
+}
+/** A run that parted from its copy is told, and does not stand in the way of others; its own resume is refused. */
+async function pullOrSay(service, shared, run) {
+	try {
+		await pullRun(shared, service.store, run);
+	} catch (error) {
+		const problems = problemsOf(error, `run ${run}`);
+		if (problems.some(({ code }) => code === "store.unreachable")) throw error;
+		for (const { found } of problems) say(service, found);
+	}
+}
+/** What a way back waits for records of other machines, so that it leads to what really served before. */
+const RECORDS_MS = 1e3;
+/** Before a way back: what other machines remember comes here, if git says so at once. False when it did not. */
+async function fetchRecordsAtOnce(service) {
+	const { shared, clock, store, target } = service;
+	if (shared === void 0) return true;
+	const over = new AbortController();
+	try {
+		const late = clock.sleep(RECORDS_MS, over.signal).then(() => "late");
+		late.catch(() => void 0);
+		const there = await Promise.race([shared.replica.readDocuments(target.environment), late]);
+		if (there === "late") return false;
+		await layDown(there, placesOf(store, target.environment), mergeRecords);
+		return await Promise.race([fetchRunUnderWay(service), late]) !== "late";
+	} catch (error) {
+		for (const { found } of problemsOf(error, shared.where)) say(service, found);
+		return false;
+	} finally {
+		over.abort();
+	}
+}
+/** The same, however long it takes. */
+async function fetchRecords(service) {
+	const { shared, store, target, config } = service;
+	if (shared === void 0) return;
+	await fetchDocumentsOf(service, target.environment);
+	for (const environment of environmentNames(config)) {
+		if (environment === target.environment) continue;
+		await fetchDocuments(shared, {
+			store,
+			environment,
+			places: [`quarantine/${environment}`]
+		}, mergeRecords);
+	}
+}
+/** The records of an environment alone: for whoever tells about it, or comes from there. */
+async function fetchDocumentsOf({ shared, store }, environment) {
+	if (shared !== void 0) await fetchDocuments(shared, placesOf(store, environment), mergeRecords);
+}
+/** After a run: its records go to git, unless its journal did not get there either. */
+async function tellGit(service) {
+	const { store, shared, target } = service;
+	if (shared !== void 0) await noteChangeRuns(store, target.environment);
+	await tellOf(service, placesOf(store, target.environment));
+}
+/** The same of whatever keeps records. */
+async function tellOf(sharing, places) {
+	const { shared, store } = sharing;
+	if (shared === void 0) return;
+	try {
+		if ((await pendingRuns(shared, store, places.environment)).length > 0) return;
+		await carryDocuments(shared, places, mergeRecords);
+	} catch (error) {
+		for (const { found } of problemsOf(error, shared.where)) say(sharing, found);
+	}
+}
+/** Copies to git what it does not have: journals, or that of one run, and then what their environments remember. */
+async function makeGitTrue(shared, store, run) {
+	const runs = (await listRuns(store)).filter(({ procedure }) => traitsOf(procedure).holds);
+	const imported = await importRuns(shared, store, { run });
+	const behind = new Set((await pendingRuns(shared, store)).map(({ environment }) => environment));
+	for (const environment of new Set(runs.map((one) => one.environment))) {
+		await noteChangeRuns(store, environment);
+		if (!behind.has(environment)) await carryDocuments(shared, placesOf(store, environment), mergeRecords);
+	}
+	return imported;
+}
+function placesOf(store, environment) {
+	return {
+		store,
+		environment,
+		places: [
+			`releases/${environment}`,
+			`environments/${environment}.json`,
+			`ledgers/${environment}.json`,
+			`quarantine/${environment}`,
+			"manifests",
+			`plans/${fileName(environment)}`,
+			changePlace(environment)
+		]
+	};
+}
+/** Tells whoever looks on that git does not have everything. */
+function say({ door, secrets }, found) {
+	door.onEvent?.({
+		kind: "note",
+		path: "git store",
+		text: `git is not yet true: ${secrets.mask(found)}`
+	});
+}
+
+// src/release/change/fetch.ts
+/** What other machines know of changes comes here from the git store; where that does not answer, what is here must do. */
+async function fetchChanges(service) {
+	await orSay(service, () => fetchDocumentsOf(service, service.target.environment));
+}
+/**
+* The journals of runs for a change that other machines began, or went on with.
+*
+* @param id null: those that were begun without a record
+*/
+async function fetchRunsOf(service, id) {
+	const { store, shared, target } = service;
+	if (shared === void 0) return;
+	const directory = join$2(store, changePlace(target.environment));
+	const over = new Set((await listRuns(store)).filter(({ finished }) => finished !== null).map(({ run }) => run));
+	for (const name of (await namesIn(directory)).filter((one) => one.endsWith(".json"))) {
+		const noted = await readRecord$1(join$2(directory, name), changeRunSchema);
+		if (noted === null || noted.change !== id || over.has(noted.run)) continue;
+		await orSay(service, () => fetchRun(service, noted.run));
+	}
+}
+async function orSay(service, work) {
+	try {
+		await work();
+	} catch (error) {
+		for (const { found } of problemsOf(error, service.shared?.where ?? "git store")) say(service, found);
+	}
+}
+
 // src/release/change/with-change.ts
 /** Stands for a digest that only the build will know. */
 const UNKNOWN = `sha256:${"0".repeat(64)}`;
@@ -29432,9 +29742,11 @@ async function askedFor({ store, target }, { change }, wanted, tree) {
 	};
 }
 /** @throws ProblemError for what cannot get better by waiting at the gate; no record at all is what an override is waited for */
-async function mayBegin({ store, target, clock }, asked) {
+async function mayBegin(service, asked) {
 	if (asked.id === null) return;
+	const { store, target, clock } = service;
 	const { environment } = target;
+	await fetchRunsOf(service, asked.id);
 	const record = await readChange(store, environment, asked.id);
 	const runs = outcomesOf(await runsOf(store, environment, asked.id));
 	const against = objections({
@@ -29467,14 +29779,20 @@ const approvalSchema = strictObject({
 	role: string().nullable(),
 	windows: boolean()
 });
-/** The gate before anything is touched: somebody approves, and it is time. null where the policy asks for neither. */
-function approvalGate(approval, version, environment) {
+/**
+* The gate before anything is touched: somebody approves, and it is time. null where the policy asks for neither.
+*
+* @param title the question
+*/
+function approvalGate(approval, title, change) {
 	if (approval === void 0) return null;
+	const record = change?.id ?? null;
+	const look = record === null ? "" : ` \`shiplock change show ${record}\` prints what was asked for, the risk, and the rollback plan.`;
 	const asks = approval.role === null ? "window" : approval.windows ? "persons-and-window" : "persons";
 	return gate({
 		id: "approval",
-		title: `May ${version} go to ${environment}?`,
-		description: approval.role === null ? "Nobody needs to answer: it passes in a release window." : "Look at the plan and the commits. Nothing has been touched yet.",
+		title,
+		description: approval.role === null ? "Nobody needs to answer: it passes in a release window." : `Look at the plan and the commits. Nothing has been touched yet.${look}`,
 		role: approval.role ?? "nobody",
 		asks,
 		evidence: [],
@@ -33432,7 +33750,7 @@ function releaseProcedure(inputs, target) {
 	const steps = present([
 		promotionGates(inputs.promotion, version, target.environment, target.promotion),
 		scanGate(inputs.scan, version, target.scan),
-		approvalGate(inputs.approval, version, target.environment),
+		approvalGate(inputs.approval, `May ${version} go to ${target.environment}?`, inputs.change),
 		changeGate(inputs.change, target.change),
 		inputs.attested === true ? provenanceStep(target, candidate) : null,
 		target.prepare,
@@ -34822,12 +35140,12 @@ function indexLines(payloads) {
 			found.set(sha256(line), line);
 			continue;
 		}
-		const redacted = redactedSchema.safeParse(parseJson$1(line));
+		const redacted = redactedSchema.safeParse(parseJson(line));
 		if (redacted.success && !found.has(redacted.data.redacted)) found.set(redacted.data.redacted, null);
 	}
 	return found;
 }
-function parseJson$1(line) {
+function parseJson(line) {
 	try {
 		return JSON.parse(line);
 	} catch {
@@ -35718,243 +36036,6 @@ function summaryText(summary) {
 		`run ${summary.run}, plan ${summary.planHash.slice(0, 12)}, ${summary.anchor.count} records, head ${summary.anchor.head.slice(0, 12)}`,
 		...summary.anchor.count === 0 ? [] : [`report: shiplock report ${summary.run} --output report.html`]
 	], ...summary.problems.map(formatProblem)].join("\n");
-}
-
-// src/model/unit.ts
-/** What several services that are released together are: formats in docs/formats. */
-/** One unit release, immutable: which release of each member. It goes through all environments as it is. */
-const unitReleaseSchema = strictObject({
-	formatVersion: literal$1(1),
-	unit: string().min(1),
-	/** In the order in which they go. */
-	members: array(strictObject({
-		name: string().min(1),
-		service: string().min(1),
-		version: versionSchema,
-		commit: string().regex(/^[0-9a-f]{40}$/),
-		/** Digest of its release.json. */
-		release: digestSchema,
-		artefacts: array(artefactSchema).readonly(),
-		after: array(string()).readonly()
-	})).readonly()
-});
-/** What an environment remembers of the releases of a unit, newest last. */
-const unitHistorySchema = strictObject({
-	formatVersion: literal$1(1),
-	unit: string(),
-	environment: string(),
-	history: array(strictObject({
-		/** Digest of the unit release. */
-		release: digestSchema,
-		run: string(),
-		time: momentSchema$1,
-		outcome: _enum([
-			"released",
-			"taken-back",
-			"went-back-to"
-		]),
-		/** By member: the version that it has in this environment. */
-		versions: record(string(), versionSchema),
-		who: string(),
-		why: string()
-	})).readonly()
-});
-/** The unit release that an environment has: the newest that came to its end, or the one that it went back to since. Pure. */
-function liveUnit({ history }) {
-	return history.findLast(cameToServe);
-}
-/** The unit release before the live one: what a rollback goes back to. Never one that was gone back from. Pure. */
-function previousUnit({ history }) {
-	const live = liveUnit({ history })?.release;
-	const served = history.filter(cameToServe);
-	const own = served.findLastIndex(({ release, outcome }) => release === live && outcome === "released");
-	return served.slice(0, Math.max(0, own)).findLast(({ release }) => release !== live);
-}
-function cameToServe({ outcome }) {
-	return outcome !== "taken-back";
-}
-
-// src/release/run/merge.ts
-/**
-* One record of two that were written on different machines, of a service or of a unit: everything that either remembers, once. A record of a release never
-* changes, so ours stands. Pure.
-*/
-function mergeRecords(name, ours, theirs) {
-	if (name.startsWith("environments/")) return both(ours, theirs, environmentRecordSchema, (a, b) => ({
-		...a,
-		history: histories(a, b)
-	})) ?? both(ours, theirs, unitHistorySchema, (a, b) => ({
-		...a,
-		history: histories(a, b)
-	})) ?? ours;
-	if (name.startsWith("ledgers/")) return both(ours, theirs, ledgerSchema, (a, b) => ({
-		...a,
-		rows: union([...b.rows, ...a.rows], (row) => JSON.stringify(row)).toSorted((x, y) => x.time.localeCompare(y.time))
-	})) ?? ours;
-	if (name.startsWith("changes/")) return mergeChanges(name, ours, theirs);
-	return ours;
-}
-/** Words of people are not mixed: ours stand, unless only theirs were closed since. */
-function mergeChanges(name, ours, theirs) {
-	const [a, b] = [ours, theirs].map((text) => readChangeText(text, name));
-	if (a?.ok !== true || b?.ok !== true) return ours;
-	return a.value.head.closed === void 0 && b.value.head.closed !== void 0 ? theirs : ours;
-}
-/** Every entry of both, once, the oldest first. */
-function histories(a, b) {
-	return union([...b.history, ...a.history], (entry) => `${entry.run} ${entry.outcome}`).toSorted((x, y) => x.time.localeCompare(y.time));
-}
-/** Undefined where one of them is no such record: what cannot be read is told where it is needed. */
-function both(ours, theirs, schema, merge) {
-	const [a, b] = [ours, theirs].map((text) => schema.safeParse(parseJson(text)).data);
-	if (a === void 0 || b === void 0) return void 0;
-	return `${JSON.stringify(merge(a, b), null, 2)}\n`;
-}
-function union(items, key) {
-	return [...new Map(items.map((item) => [key(item), item])).values()];
-}
-function parseJson(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
-}
-
-// src/release/run/shared.ts
-/** What a release does so that several machines can take turns: journals and records come from git, and go there. */
-/** Takes a run from git that this machine does not have. Without git, or when it is here, nothing. */
-async function fetchRun({ shared, store }, run) {
-	if (shared !== void 0) await pullRun(shared, store, run);
-}
-/** Brings a run up to what git has of it. Where git does not answer, what is here must do: returns why. */
-async function refreshRun(service, run) {
-	try {
-		await fetchRun(service, run);
-		return [];
-	} catch (error) {
-		const problems = problemsOf(error, `run ${run}`);
-		if (!problems.some(({ code }) => code === "store.unreachable") || !(await listRuns(service.store)).some((one) => one.run === run)) throw error;
-		return problems;
-	}
-}
-/** Takes the run from git that has the environment there, if one has. */
-async function fetchRunUnderWay({ shared, store, target }) {
-	const holder = (await shared?.leases.read(target.environment))?.lease.holder;
-	if (shared !== void 0 && holder !== null && holder !== void 0) await pullRun(shared, store, holder.run);
-}
-/** Before a forward run: what other machines remember comes here, and what they do not have yet goes there. */
-function agreeWithGit(service) {
-	return agreeOn(service, service.target.environment, () => fetchRecords(service));
-}
-/** The same of whatever keeps records. @param fetch brings those of other machines here */
-async function agreeOn(sharing, environment, fetch) {
-	const { shared, store, door } = sharing;
-	if (shared === void 0) return;
-	try {
-		const pending = await importRuns(shared, store, { environment });
-		for (const { found } of pending.flatMap((one) => one.problems)) say(sharing, found);
-		for (const one of await listRuns(store)) if (one.finished === null && one.environment === environment) await pullOrSay(sharing, shared, one.run);
-		await fetch();
-	} catch (error) {
-		if (door.breakGlass === void 0) throw error;
-		for (const { found } of problemsOf(error, shared.where)) say(sharing, found);
-	}
-}
-/** A run that parted from its copy is told, and does not stand in the way of others; its own resume is refused. */
-async function pullOrSay(service, shared, run) {
-	try {
-		await pullRun(shared, service.store, run);
-	} catch (error) {
-		const problems = problemsOf(error, `run ${run}`);
-		if (problems.some(({ code }) => code === "store.unreachable")) throw error;
-		for (const { found } of problems) say(service, found);
-	}
-}
-/** What a way back waits for records of other machines, so that it leads to what really served before. */
-const RECORDS_MS = 1e3;
-/** Before a way back: what other machines remember comes here, if git says so at once. False when it did not. */
-async function fetchRecordsAtOnce(service) {
-	const { shared, clock, store, target } = service;
-	if (shared === void 0) return true;
-	const over = new AbortController();
-	try {
-		const late = clock.sleep(RECORDS_MS, over.signal).then(() => "late");
-		late.catch(() => void 0);
-		const there = await Promise.race([shared.replica.readDocuments(target.environment), late]);
-		if (there === "late") return false;
-		await layDown(there, placesOf(store, target.environment), mergeRecords);
-		return await Promise.race([fetchRunUnderWay(service), late]) !== "late";
-	} catch (error) {
-		for (const { found } of problemsOf(error, shared.where)) say(service, found);
-		return false;
-	} finally {
-		over.abort();
-	}
-}
-/** The same, however long it takes. */
-async function fetchRecords(service) {
-	const { shared, store, target, config } = service;
-	if (shared === void 0) return;
-	await fetchDocumentsOf(service, target.environment);
-	for (const environment of environmentNames(config)) {
-		if (environment === target.environment) continue;
-		await fetchDocuments(shared, {
-			store,
-			environment,
-			places: [`quarantine/${environment}`]
-		}, mergeRecords);
-	}
-}
-/** The records of an environment alone: for whoever tells about it, or comes from there. */
-async function fetchDocumentsOf({ shared, store }, environment) {
-	if (shared !== void 0) await fetchDocuments(shared, placesOf(store, environment), mergeRecords);
-}
-/** After a run: its records go to git, unless its journal did not get there either. */
-function tellGit(service) {
-	return tellOf(service, placesOf(service.store, service.target.environment));
-}
-/** The same of whatever keeps records. */
-async function tellOf(sharing, places) {
-	const { shared, store } = sharing;
-	if (shared === void 0) return;
-	try {
-		if ((await pendingRuns(shared, store, places.environment)).length > 0) return;
-		await carryDocuments(shared, places, mergeRecords);
-	} catch (error) {
-		for (const { found } of problemsOf(error, shared.where)) say(sharing, found);
-	}
-}
-/** Copies to git what it does not have: journals, or that of one run, and then what their environments remember. */
-async function makeGitTrue(shared, store, run) {
-	const runs = (await listRuns(store)).filter(({ procedure }) => traitsOf(procedure).holds);
-	const imported = await importRuns(shared, store, { run });
-	const behind = new Set((await pendingRuns(shared, store)).map(({ environment }) => environment));
-	for (const environment of new Set(runs.map((one) => one.environment))) if (!behind.has(environment)) await carryDocuments(shared, placesOf(store, environment), mergeRecords);
-	return imported;
-}
-function placesOf(store, environment) {
-	return {
-		store,
-		environment,
-		places: [
-			`releases/${environment}`,
-			`environments/${environment}.json`,
-			`ledgers/${environment}.json`,
-			`quarantine/${environment}`,
-			"manifests",
-			`plans/${fileName(environment)}`,
-			changePlace(environment)
-		]
-	};
-}
-/** Tells whoever looks on that git does not have everything. */
-function say({ door, secrets }, found) {
-	door.onEvent?.({
-		kind: "note",
-		path: "git store",
-		text: `git is not yet true: ${secrets.mask(found)}`
-	});
 }
 
 // src/release/run/release.ts
@@ -38940,4 +39021,4 @@ async function runDone(service, outcome) {
 	};
 }
 
-export { agreeOn as $, pendingRuns as $a, haproxyPaths as $i, scanStillAsked as $n, payloadSchema as $o, recordOf as $r, parallel as $s, rolloutFor as $t, withLeft as A, timeTicks as Aa, READ_PLAINLY as Ac, replaceChange as Ai, installerOf as An, inTurn as Ao, scanRecordSchema as Ar, publicKeyFrom as As, announceAll as At, madeMarkdown as B, smokeAt as Ba, CHANGE_ENDINGS as Bi, approvalGate as Bn, verifyRun as Bo, servicePurl as Br, codeSpan as Bs, comesFrom as Bt, STATE_WORDS as C, wrap as Ca, formatBinarySize as Cc, trustOf as Ci, tokenPlace as Cn, lookAt$4 as Co, keptOf as Cr, SEVERITIES$1 as Cs, sbomDiffers as Ct, proof as D, chartOf as Da, GRANT_DATABASE as Dc, createChange as Di, readToolchain as Dn, childrenOf as Do, scanRulesOf as Dr, frontendKeys as Ds, secretsIn as Dt, moment as E, tenth as Ea, logPlace as Ec, changePath as Ei, leastGo as En, planHash as Eo, scansOf as Er, unitGitStoreConfig as Es, secretVariables as Et, KNOWN_ERRORS as F, beginBake as Fa, missingSections as Fi, keptMannerSchema as Fn, fileLeases as Fo, isBelow as Fr, isInCluster as Fs, nobodyToTell as Ft, makeRelease as G, duration as Ga, runsOf as Gi, mayBegin as Gn, askedOf as Go, wantedIn as Gr, ruleText as Gs, promotionRulesOf as Gt, testedShare as H, taking as Ha, changeAskedSchema as Hi, approvalSchema as Hn, GATE_NAMESPACE as Ho, ofScore as Hr, systemdWord as Hs, gatekeeperOfRun as Ht, isPage as I, foldBake as Ia, readChangeText as Ii, mannerProblems as In, readLease as Io, BadVex as Ir, isOnHosts as Is, tellStory as It, prepareRelease as J, startTrace as Ja, nginxCounter as Ji, planChange as Jn, createJournal as Jo, CAUSE as Jr, action as Js, underPolicy as Jt, outcomeOf as K, analyseCsv as Ka, markEffect as Ki, meantBy as Kn, gateText as Ko, explainFinding as Kr, suiteEnv as Ks, rulesText as Kt, knownIn as L, noAnalyses as La, readSections as Li, mannersOf as Ln, StoreUnreachableError as Lo, isVulnerability as Lr, configHash as Ls, skimRun as Lt, ownErrorsOf as M, shareJudgedBy as Ma, sqlName as Mc, underWay as Mi, askLedger as Mn, waitsIn as Mo, exploitabilitySchema as Mr, packSpecSchema as Ms, announceRun as Mt, commitOfRun as N, bakeWatch as Na, unknownChange as Ni, rollbackBreaks as Nn, NOBODY as No, vexWordSchema as Nr, parseLocated as Ns, announced as Nt, shown as O, comparesVersions as Oa, refusalOf$1 as Oc, newChangeId as Oi, commitSeconds as On, placeNodes as Oo, judgeRecord as Or, keyIdOf as Os, mustBeAttested as Ot, runCommits as P, bakeVerdict as Pa, changeText as Pi, afterSchema as Pn, takeLease as Po, judge$1 as Pr, plain$2 as Ps, announcementsOf as Pt, treeOf as Q, importRuns as Qa, readHaproxy as Qi, scanAgain as Qn, foldState as Qo, quarantinePath as Qr, opaque as Qs, rollbackProcedure as Qt, ownErrors as R, proxyGaps as Ra, requestDigest as Ri, withManners as Rn, listRuns as Ro, withVex as Rr, clean as Rs, emptyStory as Rt, STATE_GLYPHS as S, terminalChart as Sa, kubeText as Sc, policyPlace as Si, tokenIn as Sn, gateCase as So, analysisPolicy as Sr, unlessSaid as Ss, imageName as St, lasting as T, stairPath as Ta, parseSize as Tc, changeIds as Ti, noRaceDetector as Tn, policyMissing as To, resultOf as Tr, trusted as Ts, sbomsDirectory as Tt, buildOutcome as U, LOCAL_HOST as Ua, whatText as Ui, askedFor as Un, ORDER_NAMESPACE as Uo, worse as Ur, ticksAround as Us, orderCheck as Ut, madeText as V, endpointOf as Va, CHANGE_SECTIONS as Vi, approvalOf as Vn, openGates as Vo, atLeast as Vr, fenced$1 as Vs, mayReleaseHere as Vt, commitMeant as W, isOnHost as Wa, outcomesOf as Wi, changeAgain as Wn, START_NAMESPACE as Wo, policyIn as Wr, parseRule as Ws, personOptions as Wt, runRelease as X, makePolicy as Xa, heartbeatFile as Xi, withChange as Xn, isUnfinished as Xo, standingOf$1 as Xr, forEach as Xs, releaseInputsSchema as Xt, release as Y, DEFAULT_POLICY as Ya, nginxPaths as Yi, planDigest as Yn, noJournal as Yo, quarantineProblems as Yr, choice$1 as Ys, inputsAsJson as Yt, stableRecord as Z, versionDelta as Za, parseHeartbeat as Zi, planScan as Zn, loadRun as Zo, digestsOf as Zr, gate as Zs, releaseProcedure as Zt, tarName as _, withoutConfiguration as _a, CORE as _c, unitSpecSchema as _i, labelsOf as _n, removeOrder as _o, RESOURCE as _r, builtInSettings as _s, unitsOf as _t, outcomeMarkdown as a, pairQuery as aa, closedWindows$1 as ac, verdictOf$1 as ai, manifestEffects as an, resumeProcedure as ao, engineOptions as ar, checkEvidence as as, fetchRunUnderWay as at, code as b, digestIn as ba, kubeMetaSchema as bc, readRules as bi, registryProblems as bn, beginWatch as bo, programCheck as br, SCANNER_IDS as bs, pagesMarkdown as bt, archive as c, get as ca, isTimeZone as cc, jsonFile as ci, travelling as cn, planProcedure as co, withDatabaseRoots as cr, readText as cs, say as ct, writeArchive as d, openShared as da, FENCE_TABLE as dc, liveVersion as di, compressed as dn, effectText as do, hostChecks as dr, located as ds, mergeRecords as dt, maintenancePage as ea, procedure as ec, quarantineText as ei, checkStep as en, RUNBOOK_PREFIX as eo, withScan as er, canonical as es, agreeWithGit as et, writeDirectory as f, changeGate as fa, connect as fc, previousVersion as fi, isCompressible as fn, isDriven as fo, hostNames as fr, promotionOrder as fs, liveUnit as ft, tarHeader as g, sourceCommit as ga, logPlaceSchema as gc, readReleaseRecord as gi, sbomDirectory as gn, refusalOf as go, ON as gr, API_VERSION as gs, summaryText as gt, tar as h, nameVersion as ha, MADE_PASSWORD as hc, readRecord$1 as hi, ociPurl as hn, readOrders as ho, clientWords as hr, schemaNode as hs, unitReleaseSchema as ht, newestRun as i, pair as ia, watch as ic, promotionLooks as ii, manifestDigest as in, fetchDocuments as io, runAgain as ir, RECORD_TYPES as is, fetchRun as it, axisOf as j, pastWatch as ja, logPlaceText as jc, needed as ji, toolVersion as jn, waitLines as jo, VEX_STATUSES as jr, publicPemOf as js, announceQuarantine as jt, bounded as k, positionOf as ka, sqlProblem as kc, readChange as ki, momentOf as kn, registryOf as ko, keptRuns as kr, privateKeyFrom as ks, provenanceProblems as kt, bundleFiles as l, missing$2 as la, wallText$1 as lc, knownReleases as li, npmLock as ln, guardText as lo, openTarget as lr, environmentNames as ls, tellGit as lt, TAR_LARGEST as m, describedVersion as ma, named$1 as mc, readLedger as mi, SPDX_FILE as mn, placeOrder as mo, hostsNode as mr, explain as ms, unitHistorySchema as mt, runDone as n, prometheusMetrics as na, sequence as nc, quarantineEntrySchema as ni, digestOfText as nn, isRunbook as no, runScan as nr, sha256 as ns, fetchRecords as nt, readReport as o, askVector as oa, StepPaused as oc, verdictText as oi, manifestPath as on, runProcedure as oo, openEnvironment as or, resolveEnvironment as os, makeGitTrue as ot, manifestOf as p, commitTime as pa, parseDsn as pc, readEnvironmentRecord as pi, CYCLONEDX_FILE as pn, notPaused as po, sshReach as pr, wayTo as ps, previousUnit as pt, planRelease as q, missingInWords$1 as qa, readMaintenance as qi, mustNameChange as qn, createRecorder as qo, placeText as qr, rewriteConfig as qs, signerOf as qt, broughtBy as r, generations as ra, step$1 as rc, quarantineKey as ri, manifestDiffers as rn, traitsOf as ro, scanInputsSchema as rr, toJson as rs, fetchRecordsAtOnce as rt, attach as s, dataOf as sa, instantsOf as sc, cameToServe$1 as si, readDigested as sn, takeEnvironment as so, openService as sr, readConfig as ss, refreshRun as st, openFor as t, countersOf as ta, repeatUntil as tc, whyNotBelieved as ti, PLANNED as tn, isOpen as to, refusedBy as tr, digestOf$1 as ts, fetchDocumentsOf as tt, isArchive as u, sampleValue as ua, windowAt as uc, ledgerEffect as ui, FINISH_COMMAND as un, whoseGate as uo, PROXY as ur, loadConfig as us, tellOf as ut, tarPadding as v, isWayBack as va, NAMESPACE as vc, schemaAllows as vi, askRegistry as vn, ORDER_KINDS as vo, askProgram as vr, defaultScanConfig as vs, buildProcedureFrom as vt, clockSince as w, rangePath as wa, formatSize as wc, trustedPem as wi, NO_CHECKS as wn, makeOrder as wo, fingerprintIn as wr, sshSignatures as ws, sbomProblems as wt, reportMarkdown as x, versionOf as xa, kubePath as xc, PIN_FILE as xi, challengeOf as xn, foldLook as xo, observeBucket as xr, programsIn as xs, pagesText as xt, storyOf as y, trafficMoment as ya, POD as yc, readPolicy as yi, nameOf as yn, copyRun as yo, isAtLeast as yr, PROGRAM_IDS as ys, buildRelease as yt, pagesOf as z, doOrNothing as za, wordsUnder as zi, gatesOf as zn, readRun as zo, purlOf as zr, cleanLine as zs, readReceipts as zt };
+export { summaryText as $, versionDelta as $a, parseHeartbeat as $i, planScan as $n, loadRun as $o, digestsOf as $r, forEach as $s, sbomDirectory as $t, withLeft as A, comparesVersions as Aa, GRANT_DATABASE as Ac, newChangeId as Ai, mustNameChange as An, placeNodes as Ao, judgeRecord as Ar, keyIdOf as As, signerOf as At, madeMarkdown as B, proxyGaps as Ba, requestDigest as Bi, fetchRecordsAtOnce as Bn, listRuns as Bo, withVex as Br, clean as Bs, manifestDiffers as Bt, STATE_WORDS as C, versionOf as Ca, kubeMetaSchema as Cc, PIN_FILE as Ci, approvalGate as Cn, foldLook as Co, observeBucket as Cr, programsIn as Cs, comesFrom as Ct, proof as D, stairPath as Da, formatSize as Dc, changeIds as Di, changeAgain as Dn, policyMissing as Do, resultOf as Dr, trusted as Ds, personOptions as Dt, moment as E, rangePath as Ea, formatBinarySize as Ec, trustedPem as Ei, askedFor as En, makeOrder as Eo, fingerprintIn as Er, sshSignatures as Es, orderCheck as Et, KNOWN_ERRORS as F, bakeWatch as Fa, sqlName as Fc, unknownChange as Fi, fetchRunsOf as Fn, NOBODY as Fo, vexWordSchema as Fr, parseLocated as Fs, rollbackProcedure as Ft, makeRelease as G, LOCAL_HOST as Ga, whatText as Gi, say as Gn, ORDER_NAMESPACE as Go, worse as Gr, systemdWord as Gs, travelling as Gt, testedShare as H, smokeAt as Ha, CHANGE_ENDINGS as Hi, fetchRunUnderWay as Hn, verifyRun as Ho, servicePurl as Hr, codeSpan as Hs, manifestEffects as Ht, isPage as I, bakeVerdict as Ia, changeText as Ii, agreeOn as In, takeLease as Io, judge$1 as Ir, plain$2 as Is, rolloutFor as It, prepareRelease as J, analyseCsv as Ja, markEffect as Ji, mergeRecords as Jn, gateText as Jo, explainFinding as Jr, ruleText as Js, compressed as Jt, outcomeOf as K, isOnHost as Ka, outcomesOf as Ki, tellGit as Kn, START_NAMESPACE as Ko, policyIn as Kr, ticksAround as Ks, npmLock as Kt, knownIn as L, beginBake as La, missingSections as Li, agreeWithGit as Ln, fileLeases as Lo, isBelow as Lr, isInCluster as Ls, checkStep as Lt, ownErrorsOf as M, timeTicks as Ma, sqlProblem as Mc, replaceChange as Mi, planDigest as Mn, inTurn as Mo, scanRecordSchema as Mr, publicKeyFrom as Ms, inputsAsJson as Mt, commitOfRun as N, pastWatch as Na, READ_PLAINLY as Nc, needed as Ni, withChange as Nn, waitLines as No, VEX_STATUSES as Nr, publicPemOf as Ns, releaseInputsSchema as Nt, shown as O, tenth as Oa, parseSize as Oc, changePath as Oi, mayBegin as On, planHash as Oo, scansOf as Or, unitGitStoreConfig as Os, promotionRulesOf as Ot, runCommits as P, shareJudgedBy as Pa, logPlaceText as Pc, underWay as Pi, fetchChanges as Pn, waitsIn as Po, exploitabilitySchema as Pr, packSpecSchema as Ps, releaseProcedure as Pt, treeOf as Q, makePolicy as Qa, heartbeatFile as Qi, unitReleaseSchema as Qn, isUnfinished as Qo, standingOf$1 as Qr, choice$1 as Qs, ociPurl as Qt, ownErrors as R, foldBake as Ra, readChangeText as Ri, fetchDocumentsOf as Rn, readLease as Ro, BadVex as Rr, isOnHosts as Rs, PLANNED as Rt, STATE_GLYPHS as S, digestIn as Sa, POD as Sc, readRules as Si, gatesOf as Sn, beginWatch as So, programCheck as Sr, SCANNER_IDS as Ss, readReceipts as St, lasting as T, wrap as Ta, kubeText as Tc, trustOf as Ti, approvalSchema as Tn, lookAt$4 as To, keptOf as Tr, SEVERITIES$1 as Ts, gatekeeperOfRun as Tt, buildOutcome as U, endpointOf as Ua, CHANGE_SECTIONS as Ui, makeGitTrue as Un, openGates as Uo, atLeast as Ur, fenced$1 as Us, manifestPath as Ut, madeText as V, doOrNothing as Va, wordsUnder as Vi, fetchRun as Vn, readRun as Vo, purlOf as Vr, cleanLine as Vs, manifestDigest as Vt, commitMeant as W, taking as Wa, changeAskedSchema as Wi, refreshRun as Wn, GATE_NAMESPACE as Wo, ofScore as Wr, shellWord as Ws, readDigested as Wt, runRelease as X, startTrace as Xa, nginxCounter as Xi, previousUnit as Xn, createJournal as Xo, CAUSE as Xr, rewriteConfig as Xs, CYCLONEDX_FILE as Xt, release as Y, missingInWords$1 as Ya, readMaintenance as Yi, liveUnit as Yn, createRecorder as Yo, placeText as Yr, suiteEnv as Ys, isCompressible as Yt, stableRecord as Z, DEFAULT_POLICY as Za, nginxPaths as Zi, unitHistorySchema as Zn, noJournal as Zo, quarantineProblems as Zr, action as Zs, SPDX_FILE as Zt, tarName as _, nameVersion as _a, named$1 as _c, readRecord$1 as _i, afterSchema as _n, readOrders as _o, clientWords as _r, schemaNode as _s, announcementsOf as _t, outcomeMarkdown as a, generations as aa, sequence as ac, quarantineKey as ai, tokenIn as an, traitsOf as ao, scanInputsSchema as ar, toJson as as, imageName as at, code as b, isWayBack as ba, CORE as bc, schemaAllows as bi, mannersOf as bn, ORDER_KINDS as bo, askProgram as br, defaultScanConfig as bs, skimRun as bt, archive as c, askVector as ca, closedWindows$1 as cc, verdictText as ci, noRaceDetector as cn, runProcedure as co, openEnvironment as cr, resolveEnvironment as cs, sbomsDirectory as ct, writeArchive as d, missing$2 as da, isTimeZone as dc, knownReleases as di, commitSeconds as dn, guardText as do, openTarget as dr, environmentNames as ds, mustBeAttested as dt, readHaproxy as ea, gate as ec, quarantinePath as ei, labelsOf as en, importRuns as eo, scanAgain as er, foldState as es, unitsOf as et, writeDirectory as f, sampleValue as fa, wallText$1 as fc, ledgerEffect as fi, momentOf as fn, whoseGate as fo, PROXY as fr, loadConfig as fs, provenanceProblems as ft, tarHeader as g, describedVersion as ga, parseDsn as gc, readLedger as gi, rollbackBreaks as gn, placeOrder as go, hostsNode as gr, explain as gs, announced as gt, tar as h, commitTime as ha, connect as hc, readEnvironmentRecord as hi, askLedger as hn, notPaused as ho, sshReach as hr, wayTo as hs, announceRun as ht, newestRun as i, prometheusMetrics as ia, repeatUntil as ic, quarantineEntrySchema as ii, challengeOf as in, isRunbook as io, runScan as ir, sha256 as is, pagesText as it, axisOf as j, positionOf as ja, refusalOf$1 as jc, readChange as ji, planChange as jn, registryOf as jo, keptRuns as jr, privateKeyFrom as js, underPolicy as jt, bounded as k, chartOf as ka, logPlace as kc, createChange as ki, meantBy as kn, childrenOf as ko, scanRulesOf as kr, frontendKeys as ks, rulesText as kt, bundleFiles as l, dataOf as la, StepPaused as lc, cameToServe$1 as li, leastGo as ln, takeEnvironment as lo, openService as lr, readConfig as ls, secretVariables as lt, TAR_LARGEST as m, changeGate as ma, FENCE_TABLE as mc, previousVersion as mi, toolVersion as mn, isDriven as mo, hostNames as mr, promotionOrder as ms, announceQuarantine as mt, runDone as n, maintenancePage as na, parallel as nc, quarantineText as ni, nameOf as nn, RUNBOOK_PREFIX as no, withScan as nr, canonical as ns, buildRelease as nt, readReport as o, pair as oa, step$1 as oc, promotionLooks as oi, tokenPlace as on, fetchDocuments as oo, runAgain as or, RECORD_TYPES as os, sbomDiffers as ot, manifestOf as p, openShared as pa, windowAt as pc, liveVersion as pi, installerOf as pn, effectText as po, hostChecks as pr, located as ps, announceAll as pt, planRelease as q, duration as qa, runsOf as qi, tellOf as qn, askedOf as qo, wantedIn as qr, parseRule as qs, FINISH_COMMAND as qt, broughtBy as r, countersOf as ra, procedure as rc, whyNotBelieved as ri, registryProblems as rn, isOpen as ro, refusedBy as rr, digestOf$1 as rs, pagesMarkdown as rt, attach as s, pairQuery as sa, watch as sc, verdictOf$1 as si, NO_CHECKS as sn, resumeProcedure as so, engineOptions as sr, checkEvidence as ss, sbomProblems as st, openFor as t, haproxyPaths as ta, opaque as tc, recordOf as ti, askRegistry as tn, pendingRuns as to, scanStillAsked as tr, payloadSchema as ts, buildProcedureFrom as tt, isArchive as u, get as ua, instantsOf as uc, jsonFile as ui, readToolchain as un, planProcedure as uo, withDatabaseRoots as ur, readText as us, secretsIn as ut, tarPadding as v, sourceCommit as va, MADE_PASSWORD as vc, readReleaseRecord as vi, keptMannerSchema as vn, refusalOf as vo, ON as vr, API_VERSION as vs, nobodyToTell as vt, clockSince as w, terminalChart as wa, kubePath as wc, policyPlace as wi, approvalOf as wn, gateCase as wo, analysisPolicy as wr, unlessSaid as ws, mayReleaseHere as wt, reportMarkdown as x, trafficMoment as xa, NAMESPACE as xc, readPolicy as xi, withManners as xn, copyRun as xo, isAtLeast as xr, PROGRAM_IDS as xs, emptyStory as xt, storyOf as y, withoutConfiguration as ya, logPlaceSchema as yc, unitSpecSchema as yi, mannerProblems as yn, removeOrder as yo, RESOURCE as yr, builtInSettings as ys, tellStory as yt, pagesOf as z, noAnalyses as za, readSections as zi, fetchRecords as zn, StoreUnreachableError as zo, isVulnerability as zr, configHash as zs, digestOfText as zt };

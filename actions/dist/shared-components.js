@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { U as buildOutcome, ga as sourceCommit, yt as buildRelease } from "./shared-common.js";
+import { U as buildOutcome, nt as buildRelease, va as sourceCommit } from "./shared-common.js";
 
 // src/release/build/components.ts
 /**

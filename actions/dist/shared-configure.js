@@ -2,7 +2,7 @@ import { Fn as object, Jn as string, qn as strictObject } from "./shared-schemas
 import { n as openDsnSession } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { ar as engineOptions, ec as procedure, fr as hostNames, ir as runAgain, nc as sequence, or as openEnvironment, rc as step } from "./shared-common.js";
+import { ac as sequence, cr as openEnvironment, mr as hostNames, oc as step, or as runAgain, rc as procedure, sr as engineOptions } from "./shared-common.js";
 import { readFile, readdir } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 

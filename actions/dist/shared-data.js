@@ -2,7 +2,7 @@ import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { Fn as object, Jn as string, Nt as array, Ot as _instanceof, Pn as number, kt as _null, or as union, qn as strictObject, sr as unknown$1 } from "./shared-schemas.js";
 import { o as number$1 } from "./shared-libraries.js";
 import { c as unwrap, i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
-import { Ac as READ_PLAINLY, Gs as ruleText, Jt as underPolicy, Mc as sqlName, Qs as opaque, Ut as orderCheck, Ws as parseRule, ar as engineOptions, ec as procedure, et as agreeWithGit, fs as promotionOrder, ir as runAgain, lt as tellGit, nc as sequence, or as openEnvironment, ps as wayTo } from "./shared-common.js";
+import { Et as orderCheck, Fc as sqlName, Js as ruleText, Kn as tellGit, Ln as agreeWithGit, Nc as READ_PLAINLY, ac as sequence, cr as openEnvironment, hs as wayTo, jt as underPolicy, ms as promotionOrder, or as runAgain, qs as parseRule, rc as procedure, sr as engineOptions, tc as opaque } from "./shared-common.js";
 import { F as resolveDsn, J as tokensOf, M as readOrigin, N as lockName, O as CREATE_ORIGIN, P as takeLock, S as GENERATED_TABLE, d as openDatabase, f as readServer, k as markOrigin, r as readMigrations } from "./shared-migrate.js";
 import { n as readLayout } from "./shared-layout2.js";
 import { i as sessionOf } from "./shared-session2.js";
@@ -11,6 +11,38 @@ import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.j
 import { n as nearest } from "./shared-json.js";
 import { a as migrateProcedure, i as migrateInputs, n as databaseSettings, t as databaseOf } from "./shared-migrate3.js";
 import { createHash, createHmac } from "node:crypto";
+
+// src/migrate/desensitise/connection.ts
+/** Connections of those who move rows or make them up. */
+/** Opens a connection for one use; `plain` is the same one, for who reads it as a stream. @throws ProblemError when the server does not answer */
+async function withConnection(options, use) {
+	const { createConnection } = await import("./shared-mysql2.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
+	const plain = createConnection({
+		...options,
+		multipleStatements: false,
+		connectTimeout: 1e4
+	});
+	plain.on("error", () => void 0);
+	const connection = plain.promise();
+	try {
+		await connection.connect().catch((error) => {
+			throw new ProblemError(unreachable(options, error));
+		});
+		await connection.query(READ_PLAINLY);
+		return await use(connection, plain);
+	} finally {
+		plain.destroy();
+	}
+}
+function unreachable({ socketPath, host, port }, error) {
+	return {
+		code: "desensitise.unreachable",
+		where: socketPath ?? `${host}:${port}`,
+		found: error instanceof Error ? error.message : String(error),
+		expected: "a server that answers this user",
+		remedy: "check the address and the rights of the user in `database.dsn`"
+	};
+}
 
 // src/migrate/desensitise/fake.ts
 /** The library of fakes, loaded when rows are copied and not before. What it makes belongs to nobody: names of example.org, addresses of RFC 5737 and RFC 3849. */
@@ -440,6 +472,114 @@ function lengthOf$1(type) {
 	return LONGEST[base.toLowerCase()] ?? null;
 }
 
+// src/migrate/desensitise/rows.ts
+/** Reading tables of any size in parts that memory and a statement can hold. */
+/** A row as an array of bytes. */
+const cell = array(union([_instanceof(Buffer), _null()]));
+const cells = array(cell);
+/** Rows in parts of so many bytes; a row that is larger goes alone. Pure. */
+function partsOf(rows, most) {
+	const parts = [];
+	let bytes = 0;
+	for (const row of rows) {
+		const size = sizeOf$1(row);
+		const last = parts.at(-1);
+		if (last === void 0 || bytes + size > most) {
+			parts.push([row]);
+			bytes = size;
+		} else {
+			last.push(row);
+			bytes += size;
+		}
+	}
+	return parts;
+}
+/** Bytes, near enough. */
+function sizeOf$1(row) {
+	return row.reduce((sum, value) => sum + (value === null ? 4 : Buffer.byteLength(value) + 3), 0);
+}
+/** By primary key, each batch where the last one ended; a table without one as it comes. In memory there is one batch, of `BATCH_BYTES` or so. */
+async function* batches({ source, plain }, table, names, most) {
+	const { primaryKey, columns } = table;
+	const places = primaryKey.map((key) => columns.findIndex(({ name }) => name === key));
+	const from = `SELECT ${names} FROM ${sqlName(table.name)}`;
+	if (!(places.length > 0 && places.every((at) => at >= 0))) {
+		yield* streamed(plain, from, most);
+		return;
+	}
+	const key = primaryKey.map(sqlName).join(", ");
+	let size = Math.min(FIRST_ROWS, most);
+	let last = null;
+	for (;;) {
+		const where = last === null ? "" : ` WHERE ${behind(primaryKey)}`;
+		const values = last === null ? [] : valuesBehind(last);
+		const rows = await raw(source, `${from}${where} ORDER BY ${key} LIMIT ${size}`, values);
+		if (rows.length === 0) return;
+		yield rows;
+		const end = rows.at(-1) ?? [];
+		last = places.map((at) => end[at] ?? null);
+		if (rows.length < size) return;
+		size = nextSize(rows, most);
+	}
+}
+/** Rows of the first batch, when nobody knows how large they are. */
+const FIRST_ROWS = 50;
+/** What a batch should hold. */
+const BATCH_BYTES = 8 * 2 ** 20;
+/** How many rows to read next, after these. Pure. */
+function nextSize(rows, most) {
+	const mean = rows.reduce((sum, row) => sum + sizeOf$1(row), 0) / Math.max(1, rows.length);
+	return Math.max(1, Math.min(most, Math.floor(BATCH_BYTES / Math.max(1, mean))));
+}
+/**
+* Rows behind a key of several columns: `a >= ? AND (a > ? OR (a = ? AND b > ?))`. Servers read a comparison of whole rows, `(a, b) > (?, ?)`, from the
+* beginning of the key each time. Pure.
+*/
+function behind(key) {
+	const [first = ""] = key.map(sqlName);
+	const [last = "", ...before] = key.map(sqlName).toReversed();
+	const rest = before.reduce((inner, name) => `(${name} > ? OR (${name} = ? AND ${inner}))`, `${last} > ?`);
+	return key.length === 1 ? rest : `${first} >= ? AND ${rest}`;
+}
+/** What stands for its question marks, in order. Pure. */
+function valuesBehind(last) {
+	const [first] = last;
+	if (first === void 0 || last.length === 1) return last;
+	return [first, ...last.flatMap((value, at) => at === last.length - 1 ? [value] : [value, value])];
+}
+/** Read as fast as they are taken. */
+async function* streamed(plain, sql, most) {
+	const query = plain.query({
+		sql,
+		rowsAsArray: true,
+		typeCast: (field) => field.buffer()
+	});
+	let rows = [];
+	let bytes = 0;
+	for await (const row of query.stream({ highWaterMark: 16 })) {
+		const read = cell.parse(row);
+		rows.push(read);
+		bytes += sizeOf$1(read);
+		if (rows.length < most && bytes < BATCH_BYTES) continue;
+		yield rows;
+		[rows, bytes] = [[], 0];
+	}
+	if (rows.length > 0) yield rows;
+}
+async function raw(source, sql, values) {
+	const [rows] = await source.query({
+		sql,
+		values: values.map((value) => value === null ? null : textOrBytes(value)),
+		rowsAsArray: true,
+		typeCast: (field) => field.buffer()
+	});
+	return cells.parse(rows);
+}
+function textOrBytes(value) {
+	const text = value.toString("utf8");
+	return Buffer.from(text, "utf8").equals(value) ? text : value;
+}
+
 // src/migrate/desensitise/transform.ts
 function transformOf(options) {
 	const { rule, column } = options;
@@ -565,11 +705,11 @@ async function copyRows(options, planned) {
 	const plans = planned ?? await planCopy(options);
 	const fake = await openFaker();
 	const rules = createHash("sha256").update(JSON.stringify(plans.map(({ table, columns }) => [table.name, columns?.map((one) => ruleText(one.rule)) ?? null]))).digest("hex");
-	return withConnection(options.source, (source) => withConnection(options.target, async (target) => {
+	return withConnection(options.source, (source, plain) => withConnection(options.target, async (target) => {
 		await takeLock(target, lockName(options.target.database ?? ""));
 		await source.query("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
 		await source.query("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
-		await target.query("SET SESSION foreign_key_checks = 0, SESSION unique_checks = 0");
+		await target.query("SET SESSION foreign_key_checks = 0, SESSION unique_checks = 1");
 		await target.query("SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')");
 		await target.query(CREATE_ORIGIN);
 		await markOrigin(target, {
@@ -582,7 +722,10 @@ async function copyRows(options, planned) {
 		const tables = [];
 		for (const plan of plans) {
 			options.signal.throwIfAborted();
-			const rows = await copyTable(plan, source, target, options, (one) => transformOf({
+			const rows = await copyTable(plan, {
+				source,
+				plain
+			}, target, options, (one) => transformOf({
 				...one,
 				key: options.key,
 				fake
@@ -611,6 +754,7 @@ async function copyTable({ table, columns }, source, target, { batch, signal, te
 	if (columns === null || columns.length === 0) return 0;
 	const transforms = columns.map(transform);
 	const names = columns.map(({ column }) => sqlName(column.name)).join(", ");
+	const most = await mostBytes(target);
 	let copied = 0;
 	for await (const rows of batches(source, table, names, batch)) {
 		signal.throwIfAborted();
@@ -619,51 +763,35 @@ async function copyTable({ table, columns }, source, target, { batch, signal, te
 			const made = value === null ? null : transforms[index]?.(value) ?? null;
 			return made === null || column === void 0 ? null : literal(made, column);
 		}));
-		await target.query(`INSERT INTO ${sqlName(table.name)} (${names}) VALUES ?`, [changed]);
+		for (const part of partsOf(changed, most)) await insert$1(target, table.name, names, part);
+		const before = copied;
 		copied += rows.length;
-		if (copied % (batch * 100) === 0) tell(`${table.name}: ${copied} rows so far`);
+		if (Math.floor(copied / (batch * 100)) > Math.floor(before / (batch * 100))) tell(`${table.name}: ${copied} rows so far`);
 	}
 	return copied;
+}
+/** @throws ProblemError with what the server says; what was sent holds rows, and is not shown */
+async function insert$1(target, table, names, rows) {
+	try {
+		await target.query(`INSERT INTO ${sqlName(table)} (${names}) VALUES ?`, [rows]);
+	} catch (error) {
+		throw new ProblemError({
+			code: "desensitise.refused",
+			where: table,
+			found: error instanceof Error ? error.message.slice(0, 300) : "no reason given",
+			expected: "a target that takes the rows of the source as the rules leave them",
+			remedy: "a value that is there twice or does not fit: choose another rule for its column; a packet that is too big: raise `max_allowed_packet` of the target to that of the source; a connection that is gone: copy again"
+		});
+	}
+}
+/** What may go in one statement. Escaped, a byte is two at most, and the statement has other words too. */
+async function mostBytes(target) {
+	const [row] = await ask(target, object({ most: number$1() }), "SELECT @@max_allowed_packet AS most");
+	return Math.min(BATCH_BYTES, (row?.most ?? 0) / 4);
 }
 /** Text goes as text, so that the server checks it; everything else as the bytes or digits that came. */
 function literal(value, { column }) {
 	return column.family === "binary" || column.family === "other" || /^bit/i.test(column.type) ? value : value.toString("utf8");
-}
-/** Rows as arrays of bytes. */
-const cells = array(array(union([_instanceof(Buffer), _null()])));
-/** By primary key, each batch where the last one ended; a table without one in a single go. */
-async function* batches(source, table, names, size) {
-	const { primaryKey, columns } = table;
-	const places = primaryKey.map((key) => columns.findIndex(({ name }) => name === key));
-	const from = `SELECT ${names} FROM ${sqlName(table.name)}`;
-	if (!(places.length > 0 && places.every((at) => at >= 0))) {
-		const rows = await raw(source, from, []);
-		for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size);
-		return;
-	}
-	const key = primaryKey.map(sqlName).join(", ");
-	let last = null;
-	for (;;) {
-		const rows = await raw(source, `${from}${last === null ? "" : ` WHERE (${key}) > (${primaryKey.map(() => "?").join(", ")})`} ORDER BY ${key} LIMIT ${size}`, last ?? []);
-		if (rows.length === 0) return;
-		yield rows;
-		const end = rows.at(-1) ?? [];
-		last = places.map((at) => end[at] ?? null);
-		if (rows.length < size) return;
-	}
-}
-async function raw(source, sql, values) {
-	const [rows] = await source.query({
-		sql,
-		values: values.map((value) => value === null ? null : textOrBytes(value)),
-		rowsAsArray: true,
-		typeCast: (field) => field.buffer()
-	});
-	return cells.parse(rows);
-}
-function textOrBytes(value) {
-	const text = value.toString("utf8");
-	return Buffer.from(text, "utf8").equals(value) ? text : value;
 }
 /** Every foreign key of these tables leads somewhere. @throws ProblemError */
 async function verifyKeys(target, tables) {
@@ -709,7 +837,8 @@ async function samplesOf(source, tables, rules) {
 		if (listed === "empty") continue;
 		for (const column of columns) {
 			if (column.family !== "text" || listed?.[column.name] !== void 0) continue;
-			const rows = await raw(source, `SELECT ${sqlName(column.name)} FROM ${sqlName(name)} WHERE ${sqlName(column.name)} IS NOT NULL LIMIT ${SAMPLE}`, []);
+			const sql = `SELECT ${sqlName(column.name)} FROM ${sqlName(name)} WHERE ${sqlName(column.name)} IS NOT NULL LIMIT ${SAMPLE}`;
+			const rows = await raw(source, sql, []);
 			samples.set(`${name}.${column.name}`, rows.map(([value]) => value?.toString("utf8") ?? ""));
 		}
 	}
@@ -718,32 +847,6 @@ async function samplesOf(source, tables, rules) {
 async function ask(connection, row, sql) {
 	const [rows] = await connection.query(sql);
 	return array(row).parse(rows);
-}
-/** Opens a connection for one use. @throws ProblemError when the server does not answer */
-async function withConnection(options, use) {
-	const { createConnection } = await import("./shared-promise2.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
-	const connection = await createConnection({
-		...options,
-		multipleStatements: false,
-		connectTimeout: 1e4
-	}).catch((error) => {
-		throw new ProblemError(unreachable(options, error));
-	});
-	try {
-		await connection.query(READ_PLAINLY);
-		return await use(connection);
-	} finally {
-		connection.destroy();
-	}
-}
-function unreachable({ socketPath, host, port }, error) {
-	return {
-		code: "desensitise.unreachable",
-		where: socketPath ?? `${host}:${port}`,
-		found: error instanceof Error ? error.message : String(error),
-		expected: "a server that answers this user",
-		remedy: "check the address and the rights of the user in `database.dsn`"
-	};
 }
 
 // src/migrate/generate/checks.ts
@@ -3033,4 +3136,4 @@ function needsApproval(environment) {
 	};
 }
 
-export { planDataGenerate as a, generateRows as c, filledByMigrations as d, mustSayKeep as f, generateData as i, planGenerate as l, planCopy as m, resetData as n, copyData as o, copyRows as p, resetLines as r, planDataCopy as s, planDataReset as t, emptyRows as u };
+export { planDataGenerate as a, planDataCopy as c, emptyRows as d, filledByMigrations as f, planCopy as h, generateData as i, generateRows as l, copyRows as m, resetData as n, throwAwayProblems as o, mustSayKeep as p, resetLines as r, copyData as s, planDataReset as t, planGenerate as u };

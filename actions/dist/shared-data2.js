@@ -1,3 +1,4 @@
-import { a as planDataGenerate, i as generateData, n as resetData, o as copyData, r as resetLines, s as planDataCopy, t as planDataReset } from "./shared-data.js";
+import { n as resetUnits } from "./shared-program3.js";
+import { a as planDataGenerate, c as planDataCopy, i as generateData, n as resetData, r as resetLines, s as copyData, t as planDataReset } from "./shared-data.js";
 
 export { planDataReset, resetData, resetLines };

@@ -1,7 +1,7 @@
 import { Jn as string, Lt as boolean, Nt as array, Pn as number, or as union, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";
-import { Js as action, Ys as choice, Zs as gate, _r as RESOURCE, gr as ON, hc as MADE_PASSWORD, hr as clientWords, nc as sequence, rc as step, vr as askProgram } from "./shared-common.js";
+import { Qs as choice, Zs as action, _r as clientWords, ac as sequence, br as askProgram, ec as gate, oc as step, vc as MADE_PASSWORD, vr as ON, yr as RESOURCE } from "./shared-common.js";
 import { _ as recordedSchema, b as observeHostPackages, d as changesText, g as recordedOf, l as ageText, o as refreshStep, v as hostManualEffect, y as hostPackageEffect } from "./shared-upgrade.js";
 import { a as fitting, i as tooSmall$1, l as compareSettings, n as connectionsOf, s as settingsFor } from "./shared-configure.js";
 import { D as usualPackages, O as versionAfter, i as setStep, k as versionText, l as plannedStep } from "./shared-upgrade-steps.js";
@@ -666,7 +666,7 @@ function pairStep(setup, server) {
 						sources: [from[at] ?? ""]
 					}))),
 					machine.ownPair(tls.directory),
-					...fresh ? [] : [{
+					...fresh || facts.laid.includes(null) ? [] : [{
 						kind: "sql",
 						dsn: admin,
 						statements: [reloadTls(engine)],
@@ -878,7 +878,7 @@ function connectStep(setup, server) {
 		title: "Connect as the migrations do",
 		inputs: { address: setup.address },
 		read: async (ctx) => {
-			if (ctx.mode === "plan" && ctx.outputOf(server).fresh) return [];
+			if (isToCome(ctx, server)) return null;
 			try {
 				await (await openDsnSession(resolveDsn(database.dsn, secrets), database.connectTimeoutMs)).close();
 				return [];
@@ -887,12 +887,18 @@ function connectStep(setup, server) {
 				return problemsOf(error, setup.address);
 			}
 		},
-		decide: (problems) => problems.length === 0 ? {
-			kind: "nothing",
-			why: "it is let in"
-		} : {
-			kind: "refuse",
-			problems
+		decide: (problems) => {
+			if (problems === null) return {
+				kind: "nothing",
+				why: "tried when the server is there"
+			};
+			return problems.length === 0 ? {
+				kind: "nothing",
+				why: "it is let in"
+			} : {
+				kind: "refuse",
+				problems
+			};
 		},
 		probe: "repeatable"
 	});
@@ -945,7 +951,7 @@ function serverSetupNodes(setup) {
 	const laid = prepare === null ? [] : [prepare];
 	const users = {
 		...setup.users,
-		isToCome: (ctx) => ctx.mode === "plan" && ctx.outputOf(server).fresh
+		isToCome: (ctx) => isToCome(ctx, server)
 	};
 	const steps = [
 		...asked.refresh ? [...laid, sequence({

@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, sr as unknown } from "./shared-schemas.js";
-import { $i as haproxyPaths, Dt as secretsIn, Fs as isInCluster, Io as readLease, Is as isOnHosts, Ro as listRuns, Sc as kubeText, Yi as nginxPaths, _c as CORE, c as archive, cr as withDatabaseRoots, d as writeArchive, f as writeDirectory, fc as connect$1, l as bundleFiles, os as resolveEnvironment, p as manifestOf, pc as parseDsn, pi as readEnvironmentRecord, s as attach, sr as openService, u as isArchive, ur as PROXY, xc as kubePath, yc as POD, zo as readRun } from "./shared-common.js";
+import { Bo as listRuns, Ls as isInCluster, Ro as readLease, Rs as isOnHosts, Sc as POD, Tc as kubeText, Vo as readRun, Zi as nginxPaths, bc as CORE, c as archive, cs as resolveEnvironment, d as writeArchive, f as writeDirectory, fr as PROXY, gc as parseDsn, hc as connect$1, hi as readEnvironmentRecord, l as bundleFiles, lr as openService, p as manifestOf, s as attach, ta as haproxyPaths, u as isArchive, ur as withDatabaseRoots, ut as secretsIn, wc as kubePath } from "./shared-common.js";
 import { r as withDeadline, t as endGroup } from "./shared-group.js";
 import { a as mapLimited } from "./shared-digest.js";
 import { c as unwrap, s as problemsOf, t as ProblemError } from "./shared-problem.js";

@@ -6,6 +6,7 @@ const environment = (what) => needed(`Environment of shiplock.yaml ${what}`, "pr
 const config = () => usually("The configuration file.", "shiplock.yaml");
 const state = () => needed("Directory on the runner that keeps journals and records. It must outlive the job, so it lies outside of the checkout, which the next job cleans.", "/var/lib/shiplock/certkeeper");
 const release = () => optional("Name of the release. Empty means the tag, else `0.0.0-<commit>`.", "1.4.0");
+const change = () => optional("Change record that asks for this, needed where the policy says so. Empty means none.", "CHG-20261123-3f2a");
 const token = () => optional("Token by which the forge is told of the run: as a deployment, and as a check run or a status of the commit. Empty means that nothing is told. No command that the run starts is given it.", "\"${{ github.token }}\"");
 /** Outputs of every action that begins a run. */
 const RUN_OUTPUTS = {
@@ -15,4 +16,4 @@ const RUN_OUTPUTS = {
 	anchor: "Head of the journal, `<records>:<sha256>`; keep it to prove later that nothing was cut off."
 };
 
-export { state as a, release as i, config as n, token as o, environment as r, RUN_OUTPUTS as t };
+export { release as a, environment as i, change as n, state as o, config as r, token as s, RUN_OUTPUTS as t };

@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { Jt as underPolicy, K as outcomeOf, Nt as announced, Qt as rollbackProcedure, Ro as listRuns, Wt as personOptions, Xt as releaseInputsSchema, Z as stableRecord, Zr as digestsOf, ar as engineOptions, at as fetchRunUnderWay, co as planProcedure, fi as previousVersion, gi as readReleaseRecord, lt as tellGit, nt as fetchRecords, oo as runProcedure, pi as readEnvironmentRecord, rt as fetchRecordsAtOnce, si as cameToServe, zo as readRun } from "./shared-common.js";
+import { $r as digestsOf, Bn as fetchRecordsAtOnce, Bo as listRuns, Dt as personOptions, Ft as rollbackProcedure, Hn as fetchRunUnderWay, K as outcomeOf, Kn as tellGit, Nt as releaseInputsSchema, Vo as readRun, Z as stableRecord, co as runProcedure, gt as announced, hi as readEnvironmentRecord, jt as underPolicy, li as cameToServe, mi as previousVersion, sr as engineOptions, uo as planProcedure, vi as readReleaseRecord, zn as fetchRecords } from "./shared-common.js";
 
 // src/release/run/go-back.ts
 /**

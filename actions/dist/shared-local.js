@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { Mc as sqlName } from "./shared-common.js";
+import { Fc as sqlName } from "./shared-common.js";
 import { n as openDialog } from "./shared-exec.js";
 import { r as openSession } from "./shared-session2.js";
 import { access, chmod, constants, mkdir, mkdtemp, readFile, realpath, rm, stat } from "node:fs/promises";
@@ -67,7 +67,7 @@ async function startIn(dir, program, wanted, { exec, clock }) {
 	const log = join(dir, "server.log");
 	const asRoot = process.getuid?.() === 0;
 	const own = [join(dir, "data"), join(dir, "run")];
-	for (const path of own) await mkdir(path);
+	for (const path of own) await mkdir(path, { mode: 448 });
 	if (asRoot) await mustRun(exec, [
 		"chown",
 		wanted.user,
@@ -81,7 +81,7 @@ async function startIn(dir, program, wanted, { exec, clock }) {
 		...who
 	];
 	const serve = [
-		...serverWords(program, dir, wanted),
+		...serverWords(program, placesIn(dir), wanted),
 		`--socket=${socketPath}`,
 		...who
 	];
@@ -95,41 +95,52 @@ async function startIn(dir, program, wanted, { exec, clock }) {
 	], clock);
 	try {
 		await guard.ask("start", AbortSignal.timeout(START_MS));
-		const administrator = await whenReady({
+		return await served({
 			socketPath,
-			user: "root"
-		}, log, clock);
-		const password = await makeUser(administrator, wanted.database);
-		const sessions = [administrator];
-		return {
-			socketPath,
-			administrator,
-			openUser: async () => {
-				const account = {
-					user: USER,
-					password,
-					database: wanted.database
-				};
-				const session = await openSession({
-					socketPath,
-					...account
-				}, CONNECT_MS);
-				sessions.push(session);
-				return session;
-			},
-			close: async () => {
-				await Promise.all(sessions.map((session) => session.close()));
-				await guard.close();
-			}
-		};
+			log,
+			database: wanted.database,
+			guard
+		}, clock);
 	} catch (error) {
 		const text = await readFile(log, "utf8").catch(() => "");
 		await guard.close();
 		throw noServer(program, `${error instanceof Error ? error.message : String(error)}${text === "" ? "" : `; its log ends: ${text.trim().slice(-500)}`}`);
 	}
 }
+/** What is done with a server that was just started: waits for its answer, and makes the user in it. */
+async function served(started, clock) {
+	const { socketPath, log, database, guard } = started;
+	const administrator = await whenReady({
+		socketPath,
+		user: "root"
+	}, log, clock);
+	const password = await makeUser(administrator, database);
+	const sessions = [administrator];
+	return {
+		socketPath,
+		administrator,
+		openUser: async () => {
+			const session = await openSession({
+				socketPath,
+				user: USER,
+				password,
+				database
+			}, CONNECT_MS);
+			sessions.push(session);
+			return session;
+		},
+		close: async () => {
+			await Promise.all(sessions.map((session) => session.close()));
+			await guard.close();
+		}
+	};
+}
 /** Words that make an empty data directory; where it lies comes behind them. */
-async function initialiser(program, { family, arguments: { initialise } }) {
+async function initialiser(program, wanted) {
+	return initialiseWords(wanted.family === "mysql" ? program : await installer(program), wanted);
+}
+/** The same, by the program that does it: MySQL's server itself, MariaDB's script. Pure. */
+function initialiseWords(program, { family, arguments: { initialise } }) {
 	if (family === "mysql") return [
 		program,
 		"--no-defaults",
@@ -139,7 +150,7 @@ async function initialiser(program, { family, arguments: { initialise } }) {
 	];
 	return [
 		...[
-			await installer(program),
+			program,
 			"--no-defaults",
 			"--force",
 			"--skip-test-db",
@@ -149,19 +160,30 @@ async function initialiser(program, { family, arguments: { initialise } }) {
 		...initialise
 	];
 }
+/** Those of a server whose directory is deleted with it. Pure. */
+function placesIn(dir) {
+	const run = join(dir, "run");
+	return {
+		data: join(dir, "data"),
+		run,
+		tmp: run,
+		nowhere: join(dir, "nowhere"),
+		noPlugins: join(dir, "no-plugins")
+	};
+}
 /** No network unless a port is named, no files, no plugins unless they are wanted, no events; small. Pure. */
-function serverWords(program, dir, { family, port, plugins, arguments: { start } }) {
+function serverWords(program, { data, run, tmp, nowhere, noPlugins }, { family, port, plugins, arguments: { start } }) {
 	return [
 		...[
 			program,
 			"--no-defaults",
-			`--datadir=${join(dir, "data")}`,
-			`--tmpdir=${join(dir, "run")}`
+			`--datadir=${data}`,
+			`--tmpdir=${tmp}`
 		],
-		`--pid-file=${join(dir, "run", "pid")}`,
+		`--pid-file=${join(run, "pid")}`,
 		...port === void 0 ? ["--skip-networking"] : ["--bind-address=127.0.0.1", `--port=${port}`],
 		...["--skip-name-resolve", "--local-infile=OFF"],
-		...plugins === true ? [] : [`--plugin-dir=${join(dir, "no-plugins")}`],
+		...plugins === true ? [] : [`--plugin-dir=${noPlugins}`],
 		...["--event-scheduler=OFF", "--performance-schema=OFF"],
 		...[
 			"--innodb-buffer-pool-size=32M",
@@ -177,7 +199,7 @@ function serverWords(program, dir, { family, port, plugins, arguments: { start }
 			"--secure-file-priv=NULL",
 			"--mysqlx=OFF",
 			"--innodb-doublewrite=OFF"
-		] : ["--skip-symbolic-links", `--secure-file-priv=${join(dir, "nowhere")}`]
+		] : ["--skip-symbolic-links", `--secure-file-priv=${nowhere}`]
 	];
 }
 /** Words for a shell, each as it is. Pure. */
@@ -255,4 +277,4 @@ function noServer(program, found) {
 	});
 }
 
-export { initialiser as a, serverWords as c, makePlace as d, inShell as i, startLocal as l, START_MS as n, mustRun as o, findProgram as r, noServer as s, GUARD as t, whenReady as u };
+export { initialiseWords as a, noServer as c, serverWords as d, startLocal as f, inShell as i, placesIn as l, makePlace as m, START_MS as n, initialiser as o, whenReady as p, findProgram as r, mustRun as s, GUARD as t, served as u };

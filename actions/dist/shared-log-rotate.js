@@ -1,5 +1,5 @@
 import { t as runIfStarted } from "./shared-own.js";
-import { Cc as formatBinarySize, Js as action, Ua as LOCAL_HOST, Xs as forEach, _r as RESOURCE, gr as ON, hr as clientWords, mr as hostsNode, nc as sequence, vr as askProgram } from "./shared-common.js";
+import { $s as forEach, Ec as formatBinarySize, Ga as LOCAL_HOST, Zs as action, _r as clientWords, ac as sequence, br as askProgram, gr as hostsNode, vr as ON, yr as RESOURCE } from "./shared-common.js";
 import { c as optionalText, d as runbook, i as host, r as flag, u as text } from "./shared-input.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";

@@ -1,7 +1,7 @@
 import { t as ProblemError } from "./shared-problem.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { n as httpClient } from "./shared-http-client.js";
-import { Ji as nginxCounter, Qi as readHaproxy, Xi as heartbeatFile, Zi as parseHeartbeat } from "./shared-common.js";
+import { $i as parseHeartbeat, Qi as heartbeatFile, Xi as nginxCounter, ea as readHaproxy } from "./shared-common.js";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { parseArgs } from "node:util";

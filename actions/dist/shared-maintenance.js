@@ -1,6 +1,6 @@
 import { Jn as string, Lt as boolean, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Is as isOnHosts, Js as action, Ki as markEffect, Va as endpointOf, ea as maintenancePage, ic as watch, nc as sequence, qi as readMaintenance } from "./shared-common.js";
+import { Ji as markEffect, Rs as isOnHosts, Ua as endpointOf, Yi as readMaintenance, Zs as action, ac as sequence, na as maintenancePage, sc as watch } from "./shared-common.js";
 import { isDeepStrictEqual } from "node:util";
 
 // src/traffic/maintenance/nodes.ts

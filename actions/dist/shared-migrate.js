@@ -6,7 +6,7 @@ import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.j
 import { t as require_semver } from "./shared-semver.js";
 import { n as nearest } from "./shared-json.js";
 import { i as phaseSchema } from "./shared-release.js";
-import { Ac as READ_PLAINLY, Cc as formatBinarySize, Dc as GRANT_DATABASE, Ec as logPlace, Mc as sqlName, Oc as refusalOf, dc as FENCE_TABLE, gc as logPlaceSchema, jc as logPlaceText, kc as sqlProblem, mc as named$1, pc as parseDsn } from "./shared-common.js";
+import { Ac as GRANT_DATABASE, Ec as formatBinarySize, Fc as sqlName, Mc as sqlProblem, Nc as READ_PLAINLY, Pc as logPlaceText, _c as named$1, gc as parseDsn, jc as refusalOf, kc as logPlace, mc as FENCE_TABLE, yc as logPlaceSchema } from "./shared-common.js";
 import { readFile, readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "node:net";

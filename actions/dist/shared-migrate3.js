@@ -1,5 +1,5 @@
 import { Jn as string, Lt as boolean, Nt as array, Pn as number, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { Bn as approvalGate, Eo as planHash, Fn as keptMannerSchema, In as mannerProblems, Jn as planChange, Js as action, Jt as underPolicy, K as outcomeOf, Ln as mannersOf, Ls as configHash, Pn as afterSchema, Rn as withManners, Ut as orderCheck, Vn as approvalOf, Vt as mayReleaseHere, W as commitMeant, Wt as personOptions, Xn as withChange, Yt as inputsAsJson, Z as stableRecord, ar as engineOptions, co as planProcedure, ec as procedure, en as checkStep, et as agreeWithGit, fa as changeGate, hi as readRecord, lt as tellGit, ma as describedVersion, mi as readLedger, nc as sequence, oo as runProcedure, qn as mustNameChange, rc as step, ts as digestOf, uc as windowAt, ui as ledgerEffect, za as doOrNothing } from "./shared-common.js";
+import { An as mustNameChange, Cn as approvalGate, Dt as personOptions, Et as orderCheck, K as outcomeOf, Kn as tellGit, Ln as agreeWithGit, Lt as checkStep, Mt as inputsAsJson, Nn as withChange, Oo as planHash, Va as doOrNothing, W as commitMeant, Z as stableRecord, Zs as action, _i as readRecord, _n as afterSchema, ac as sequence, bn as mannersOf, co as runProcedure, fi as ledgerEffect, ga as describedVersion, gi as readLedger, jn as planChange, jt as underPolicy, ma as changeGate, oc as step, pc as windowAt, rc as procedure, rs as digestOf, sr as engineOptions, uo as planProcedure, vn as keptMannerSchema, wn as approvalOf, wt as mayReleaseHere, xn as withManners, yn as mannerProblems, zs as configHash } from "./shared-common.js";
 import { i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
 import { r as momentSchema } from "./shared-release.js";
 import { i as isMissing, n as fileName, s as replaceFile } from "./shared-store.js";
@@ -333,7 +333,7 @@ function migrateProcedure(inputs, target) {
 	const { candidate, stable, phase = "expand" } = inputs;
 	const { version } = candidate.release;
 	const database = databaseOf(target);
-	const approval = approvalGate(inputs.approval, version, target.environment);
+	const approval = approvalGate(inputs.approval, `May ${version} go to ${target.environment}?`, inputs.change);
 	const change = changeGate(inputs.change, target.change);
 	const hours = inputs.approval?.windows === true ? hoursStep(database) : null;
 	return procedure({

@@ -1,7 +1,7 @@
 import { Et as _enum, Jn as string, Lt as boolean, Nt as array, ln as int, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { i as phaseSchema, r as momentSchema } from "./shared-release.js";
-import { A as withLeft, b as code, di as liveVersion, ga as sourceCommit, gi as readReleaseRecord, k as bounded, ls as environmentNames, ma as describedVersion, os as resolveEnvironment, pi as readEnvironmentRecord, tt as fetchDocumentsOf, zs as cleanLine } from "./shared-common.js";
+import { A as withLeft, Rn as fetchDocumentsOf, Vs as cleanLine, b as code, cs as resolveEnvironment, ds as environmentNames, ga as describedVersion, hi as readEnvironmentRecord, k as bounded, pi as liveVersion, va as sourceCommit, vi as readReleaseRecord } from "./shared-common.js";
 import { basename, relative } from "node:path";
 
 // src/model/notes.ts

@@ -3,8 +3,8 @@ import { t as ProblemError } from "./shared-problem.js";
 import { n as fileName, o as namesIn, s as replaceFile } from "./shared-store.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
-import { l as startLocal } from "./shared-local.js";
-import { ar as engineOptions, ir as runAgain, oc as StepPaused, or as openEnvironment } from "./shared-common.js";
+import { f as startLocal } from "./shared-local.js";
+import { cr as openEnvironment, lc as StepPaused, or as runAgain, sr as engineOptions } from "./shared-common.js";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 

@@ -4,7 +4,7 @@ import { t as systemClock } from "./shared-clock2.js";
 import { t as endGroup } from "./shared-group.js";
 import { i as isMissing, o as namesIn } from "./shared-store.js";
 import { n as openDialog, r as runCommand } from "./shared-exec.js";
-import { a as initialiser, i as inShell, n as START_MS, o as mustRun, r as findProgram, s as noServer, u as whenReady } from "./shared-local.js";
+import { c as noServer, i as inShell, n as START_MS, o as initialiser, p as whenReady, r as findProgram, s as mustRun } from "./shared-local.js";
 import { C as resticProblem, S as resolved, _ as recordsDirectory, w as resticVariables } from "./shared-open.js";
 import { c as sumsOf, i as likeEachOther, l as tablesOf, o as programsOf } from "./shared-session5.js";
 import { C as parseGtid, _ as emptyState, g as contains, w as parseGtidState } from "./shared-reader.js";
@@ -35,9 +35,11 @@ function accountSql(password) {
 const SHUTDOWN_MS = 36e5;
 /**
 * Holds the server while its input is open, and kills it with all that belongs to it when the input closes, in whatever way we end. What it was
-* killed in is made anew by the next start, so nothing is deleted here.
+* killed in is made anew by the next start, so nothing is deleted here. Temporary files of the server lie
+* there too: ours may be for us alone.
 */
 const GUARD = `read -r go || exit 0
+export TMPDIR="$1/run"
 setsid sh -c "$2; echo ended with \\$?" > "$1/server.log" 2>&1 < /dev/null &
 server=$!
 echo started
@@ -194,19 +196,38 @@ function tailOf(text) {
 }
 
 // src/backup/catalogue/chain.ts
-/** Chains of all full backups, oldest first. Pure. */
-function chainsOf(catalogue) {
-	return catalogue.fulls.map((full) => chainOf(full, catalogue.segments));
+/** How far clocks of machines differ that are set well enough, milliseconds. */
+const APART_MS = 3e5;
+/**
+* Taken by a clock that was ahead of what it says now: nobody knows when. Pure.
+* @param now milliseconds since 1970
+*/
+function isAhead({ takenAt }, now) {
+	return Date.parse(takenAt) > now + APART_MS;
 }
-/** Pure. */
-function chainOf(full, segments) {
+/**
+* Chains of all full backups, oldest first. Pure.
+* @param now times that lie ahead of it say nothing, milliseconds since 1970; left out: all are believed
+*/
+function chainsOf(catalogue, now = Number.POSITIVE_INFINITY) {
+	return catalogue.fulls.map((full) => chainOf(full, catalogue.segments, now));
+}
+/** Pure. @param now as above */
+function chainOf(full, segments, now = Number.POSITIVE_INFINITY) {
 	if (full.state === "failed" || full.state === "suspect") return {
 		full,
 		segments: [],
 		restorableTo: null,
 		ends: `the full backup is ${full.state}: ${full.why ?? "no reason was recorded"}`
 	};
-	const start = moment(full.serverTime, full.takenAt);
+	const ahead = isAhead(full, now);
+	const start = ahead ? null : moment(full.serverTime, full.takenAt);
+	if (ahead && full.coordinates === null) return {
+		full,
+		segments: [],
+		restorableTo: null,
+		ends: aheadText(full)
+	};
 	if (full.coordinates === null) return {
 		full,
 		segments: [],
@@ -221,14 +242,17 @@ function chainOf(full, segments) {
 		const found = own.filter(({ file }) => file === wanted);
 		const before = held.at(-1);
 		const next = found.find((one) => follows(before, full, one) === null);
-		if (wanted === null || next === void 0) return {
-			full,
-			segments: held,
-			restorableTo: to,
-			ends: whyNoNext(wanted, found, own, before, full)
-		};
+		if (wanted === null || next === void 0) {
+			const ends = whyNoNext(wanted, found, own, before, full);
+			return {
+				full,
+				segments: held,
+				restorableTo: to,
+				ends: to === null ? aheadText(full) : ends
+			};
+		}
 		held.push(next);
-		to = moment(next.lastEventAt ?? to, next.takenAt);
+		if (!isAhead(next, now)) to = moment(next.lastEventAt ?? to ?? next.takenAt, next.takenAt);
 		wanted = next.next ?? successor(next.file);
 	}
 }
@@ -246,6 +270,9 @@ function reach({ restorableTo }) {
 */
 function moment(server, ours) {
 	return (/* @__PURE__ */ new Date(Math.floor(Math.min(Date.parse(server), Date.parse(ours)) / 1e3) * 1e3)).toISOString();
+}
+function aheadText({ takenAt }) {
+	return `the clock was wrong when it was taken: ${takenAt} lies ahead, and nobody knows to which time it leads`;
 }
 /** What speaks against this segment at this place; null: nothing. */
 function follows(before, full, one) {
@@ -867,9 +894,11 @@ function noUnpacker(program, said) {
 * @throws ProblemError when no backup leads to the target, with the last time to which one does
 */
 function chooseChain(catalogue, target, choice) {
-	const { where, id } = choice;
+	const { where, id, now } = choice;
 	const all = chainsOf(catalogue).filter(({ full }) => id === void 0 || full.id === id);
-	const good = all.filter(({ restorableTo }) => restorableTo !== null);
+	const whole = all.filter(({ restorableTo }) => restorableTo !== null);
+	const timely = id === void 0 ? chainsOf(catalogue, now).filter(({ restorableTo }) => restorableTo !== null) : [];
+	const good = timely.length > 0 ? timely : whole;
 	if (good.length === 0) throw new ProblemError(nothingRestorable(all, where, id));
 	if (target.kind === "time") return atTime(good, target.time, choice);
 	if (target.kind === "gtid") return withGtid(good, target.gtid, choice);
@@ -1163,4 +1192,4 @@ function another(directory, { environment, target, id }) {
 	};
 }
 
-export { startKept as A, verifyFull as C, chainsOf as D, chainOf as E, ACCOUNT as M, accountSql as N, furthest as O, restoreFull as S, pipeCommands as T, placeSaid as _, readTimes as a, compared as b, timesFile as c, chooseChain as d, fileArguments as f, STREAMS as g, verifyPhysical as h, markText as i, terminate as j, reach as k, predictTime as l, orderingCommand as m, finishedIn as n, restoreIn as o, layPhysical as p, markFile as r, socketIn as s, cutRestoreIn as t, predictionSchema as u, toolArguments as v, verifySegment as w, dumpCommand as x, toolProblem as y };
+export { reach as A, verifyFull as C, chainsOf as D, chainOf as E, terminate as M, ACCOUNT as N, furthest as O, accountSql as P, restoreFull as S, pipeCommands as T, placeSaid as _, readTimes as a, compared as b, timesFile as c, chooseChain as d, fileArguments as f, STREAMS as g, verifyPhysical as h, markText as i, startKept as j, isAhead as k, predictTime as l, orderingCommand as m, finishedIn as n, restoreIn as o, layPhysical as p, markFile as r, socketIn as s, cutRestoreIn as t, predictionSchema as u, toolArguments as v, verifySegment as w, dumpCommand as x, toolProblem as y };

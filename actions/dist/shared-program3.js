@@ -4,7 +4,7 @@ import { Ar as toJSONSchema, Et as _enum, Fn as object, Jn as string, Lt as bool
 import { c as date, l as datetime, o as number$3 } from "./shared-libraries.js";
 import { t as EXIT } from "./shared-exit.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { $ as agreeOn, $a as pendingRuns, $n as scanStillAsked, $o as payloadSchema, $r as recordOf$1, $s as parallel, $t as rolloutFor, Aa as timeTicks, At as announceAll, Bi as CHANGE_ENDINGS, Bo as verifyRun, Bs as codeSpan, Ca as wrap, Cc as formatBinarySize, Co as lookAt, Ct as sbomDiffers, Da as chartOf, Dn as readToolchain, Dr as scanRulesOf, Dt as secretsIn, Ea as tenth, En as leastGo, Es as unitGitStoreConfig, Et as secretVariables, F as KNOWN_ERRORS, Fa as beginBake, Fo as fileLeases, Fs as isInCluster, Ft as nobodyToTell, Ga as duration, Gr as wantedIn, Ht as gatekeeperOfRun, I as isPage, Ia as foldBake, Io as readLease, Is as isOnHosts, J as prepareRelease, Ja as startTrace, Jo as createJournal, Jr as CAUSE, Js as action, Jt as underPolicy, Ka as analyseCsv, Ks as suiteEnv, Kt as rulesText, L as knownIn, La as noAnalyses, Lo as StoreUnreachableError, Lt as skimRun, M as ownErrorsOf, Ma as shareJudgedBy, Mc as sqlName, Mn as askLedger, Mt as announceRun, Na as bakeWatch, Nn as rollbackBreaks, No as NOBODY, Ns as parseLocated, Oa as comparesVersions, Pa as bakeVerdict, Ps as plain$1, Pt as announcementsOf, Qa as importRuns, Qr as quarantinePath, Qs as opaque, Qt as rollbackProcedure, R as ownErrors, Ra as proxyGaps, Ro as listRuns, Rs as clean, Sa as terminalChart, Si as policyPlace, Sr as analysisPolicy, Ta as stairPath, Tc as parseSize, Tn as noRaceDetector, Ts as trusted, Tt as sbomsDirectory, Ut as orderCheck, V as madeText, Vi as CHANGE_SECTIONS, Vs as fenced, W as commitMeant, X as runRelease, Xa as makePolicy, Xo as isUnfinished, Xr as standingOf$1, Xt as releaseInputsSchema, Y as release, Ya as DEFAULT_POLICY, Yr as quarantineProblems, Z as stableRecord, Za as versionDelta, Zo as loadRun, Zr as digestsOf, _a as withoutConfiguration, _o as removeOrder, aa as pairQuery, ai as verdictOf, ao as resumeProcedure, ar as engineOptions, bi as readRules, br as programCheck, ca as get, ci as jsonFile, co as planProcedure, cr as withDatabaseRoots, cs as readText$1, ct as say, da as openShared, di as liveVersion, dr as hostChecks, ds as located, dt as mergeRecords, ec as procedure, ei as quarantineText, eo as RUNBOOK_PREFIX, et as agreeWithGit, fi as previousVersion, fo as isDriven, fs as promotionOrder, ft as liveUnit, ga as sourceCommit, gi as readReleaseRecord, gn as sbomDirectory, go as refusalOf, gs as API_VERSION, gt as summaryText, hi as readRecord, ho as readOrders, hs as schemaNode, ht as unitReleaseSchema, i as newestRun, ia as pair$1, ii as promotionLooks, in as manifestDigest, io as fetchDocuments, ir as runAgain, is as RECORD_TYPES, it as fetchRun, ja as pastWatch, jc as logPlaceText, jt as announceQuarantine, ka as positionOf, la as missing$1, lc as wallText, lr as openTarget, ls as environmentNames, lt as tellGit, ma as describedVersion, mi as readLedger, mn as SPDX_FILE, mo as placeOrder, ms as explain, mt as unitHistorySchema, na as prometheusMetrics, nc as sequence, ni as quarantineEntrySchema, nn as digestOfText, no as isRunbook, o as readReport, oa as askVector, oc as StepPaused, oi as verdictText, on as manifestPath, oo as runProcedure, or as openEnvironment, os as resolveEnvironment, ot as makeGitTrue, pc as parseDsn, pi as readEnvironmentRecord, pn as CYCLONEDX_FILE, po as notPaused, pt as previousUnit, q as planRelease, qa as missingInWords, qi as readMaintenance, qt as signerOf, ra as generations, ri as quarantineKey, ro as traitsOf, rs as toJson, rt as fetchRecordsAtOnce, sa as dataOf, si as cameToServe, sn as readDigested, sr as openService, ss as readConfig, st as refreshRun, ta as countersOf, ti as whyNotBelieved, tn as PLANNED, to as isOpen, ts as digestOf$3, ua as sampleValue, uc as windowAt, ui as ledgerEffect, us as loadConfig, ut as tellOf, va as isWayBack, vn as askRegistry, vo as ORDER_KINDS, wa as rangePath, wc as formatSize, wn as NO_CHECKS, wo as makeOrder, ws as sshSignatures, x as reportMarkdown, xi as PIN_FILE, xr as observeBucket, xt as pagesText, ya as trafficMoment, yi as readPolicy$1, yn as nameOf$1, yo as copyRun, yr as isAtLeast, yt as buildRelease, z as pagesOf, za as doOrNothing, zn as gatesOf, zo as readRun, zs as cleanLine } from "./shared-common.js";
+import { $ as summaryText, $a as versionDelta, $o as loadRun, $r as digestsOf, $t as sbomDirectory, Aa as comparesVersions, At as signerOf, Ba as proxyGaps, Bn as fetchRecordsAtOnce, Bo as listRuns, Bs as clean, Ci as PIN_FILE, Cr as observeBucket, Da as stairPath, Dc as formatSize, Ds as trusted, Ea as rangePath, Ec as formatBinarySize, Eo as makeOrder, Es as sshSignatures, Et as orderCheck, F as KNOWN_ERRORS, Fa as bakeWatch, Fc as sqlName, Fo as NOBODY, Fs as parseLocated, Ft as rollbackProcedure, Gn as say, Gs as systemdWord, Hi as CHANGE_ENDINGS, Ho as verifyRun, Hs as codeSpan, I as isPage, Ia as bakeVerdict, In as agreeOn, Is as plain$1, It as rolloutFor, J as prepareRelease, Ja as analyseCsv, Jn as mergeRecords, Kn as tellGit, L as knownIn, La as beginBake, Ln as agreeWithGit, Lo as fileLeases, Ls as isInCluster, M as ownErrorsOf, Ma as timeTicks, Na as pastWatch, Nt as releaseInputsSchema, Oa as tenth, Oc as parseSize, Os as unitGitStoreConfig, Pa as shareJudgedBy, Pc as logPlaceText, Qa as makePolicy, Qn as unitReleaseSchema, Qo as isUnfinished, Qr as standingOf$1, R as ownErrors, Ra as foldBake, Ro as readLease, Rs as isOnHosts, Rt as PLANNED, Si as readRules, Sn as gatesOf, Sr as programCheck, Ta as wrap, To as lookAt, Tt as gatekeeperOfRun, Ui as CHANGE_SECTIONS, Un as makeGitTrue, Us as fenced, Ut as manifestPath, V as madeText, Va as doOrNothing, Vn as fetchRun, Vo as readRun, Vs as cleanLine, Vt as manifestDigest, W as commitMeant, Wn as refreshRun, Ws as shellWord, Wt as readDigested, X as runRelease, Xa as startTrace, Xn as previousUnit, Xo as createJournal, Xr as CAUSE, Xt as CYCLONEDX_FILE, Y as release, Ya as missingInWords, Yi as readMaintenance, Yn as liveUnit, Ys as suiteEnv, Z as stableRecord, Za as DEFAULT_POLICY, Zn as unitHistorySchema, Zr as quarantineProblems, Zs as action, Zt as SPDX_FILE, _i as readRecord, _o as readOrders, _s as schemaNode, _t as announcementsOf, aa as generations, ac as sequence, ai as quarantineKey, ao as traitsOf, as as toJson, ba as isWayBack, bo as ORDER_KINDS, bt as skimRun, ca as askVector, ci as verdictText, cn as noRaceDetector, co as runProcedure, cr as openEnvironment, cs as resolveEnvironment, ct as sbomsDirectory, da as missing$1, dr as openTarget, ds as environmentNames, ei as quarantinePath, eo as importRuns, fa as sampleValue, fc as wallText, fi as ledgerEffect, fs as loadConfig, ga as describedVersion, gc as parseDsn, gi as readLedger, gn as rollbackBreaks, go as placeOrder, gs as explain, hi as readEnvironmentRecord, hn as askLedger, ho as notPaused, ht as announceRun, i as newestRun, ia as prometheusMetrics, ii as quarantineEntrySchema, io as isRunbook, it as pagesText, ja as positionOf, jt as underPolicy, ka as chartOf, kr as scanRulesOf, kt as rulesText, la as dataOf, lc as StepPaused, li as cameToServe, ln as leastGo, lr as openService, ls as readConfig, lt as secretVariables, mi as previousVersion, mo as isDriven, ms as promotionOrder, mt as announceQuarantine, nc as parallel, ni as quarantineText, nn as nameOf$1, no as RUNBOOK_PREFIX, nt as buildRelease, o as readReport, oa as pair$1, oi as promotionLooks, oo as fetchDocuments, or as runAgain, os as RECORD_TYPES, ot as sbomDiffers, pa as openShared, pc as windowAt, pi as liveVersion, pr as hostChecks, ps as located, pt as announceAll, q as planRelease, qa as duration, qn as tellOf, qr as wantedIn, ra as countersOf, rc as procedure, ri as whyNotBelieved, ro as isOpen, rs as digestOf$3, sa as pairQuery, si as verdictOf, sn as NO_CHECKS, so as resumeProcedure, sr as engineOptions, tc as opaque, ti as recordOf$1, tn as askRegistry, to as pendingRuns, tr as scanStillAsked, ts as payloadSchema, ua as get, ui as jsonFile, un as readToolchain, uo as planProcedure, ur as withDatabaseRoots, us as readText$1, ut as secretsIn, va as sourceCommit, vi as readReleaseRecord, vo as refusalOf, vs as API_VERSION, vt as nobodyToTell, wa as terminalChart, wi as policyPlace, wr as analysisPolicy, x as reportMarkdown, xa as trafficMoment, xi as readPolicy$1, xo as copyRun, xr as isAtLeast, ya as withoutConfiguration, yo as removeOrder, z as pagesOf, za as noAnalyses, zo as StoreUnreachableError, zt as digestOfText } from "./shared-common.js";
 import { n as knowsUnicode, r as painter, t as FALLBACK_COLUMNS } from "./shared-io2.js";
 import { c as unwrap, i as ok, n as bad, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { c as runPaths, f as writeTemporary, i as isMissing, l as runsDirectory, o as namesIn$1, r as hasCode, s as replaceFile, t as anchorPath, u as syncDirectory } from "./shared-store.js";
@@ -15,9 +15,10 @@ import { n as buildComponents } from "./shared-components.js";
 import { i as listTree, r as fileDigest } from "./shared-digest.js";
 import { n as isReference } from "./shared-artefacts.js";
 import { a as findAnyRun, c as gateStatement, i as openToChat, l as giveEvidence, n as credentialsOf, o as findRollout, r as resultOf$2, s as explainScan, t as chat, u as showGates } from "./shared-door.js";
-import { a as planDataGenerate, i as generateData, n as resetData, o as copyData, r as resetLines, s as planDataCopy, t as planDataReset } from "./shared-data.js";
-import { i as installStopSignals, r as createStopSignal } from "./shared-progress.js";
+import { a as planDataGenerate, c as planDataCopy, i as generateData, n as resetData, o as throwAwayProblems, r as resetLines, s as copyData, t as planDataReset } from "./shared-data.js";
+import { n as databaseSettings, o as planAndStore, r as migrate, s as planMigrate, t as databaseOf } from "./shared-migrate3.js";
 import { n as git } from "./shared-git.js";
+import { i as installStopSignals, r as createStopSignal } from "./shared-progress.js";
 import { i as resume, r as replayRun, t as checkRules } from "./shared-resume.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { t as createExec } from "./shared-exec.js";
@@ -31,7 +32,7 @@ import { F as resolveDsn, J as tokensOf, L as TOOL_TABLES, R as takeOver, b as c
 import { n as isGone } from "./shared-identity.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { t as require_dist } from "./shared-dist.js";
-import { i as shellWord } from "./shared-quote.js";
+import { i as shellWord$1 } from "./shared-quote.js";
 import { t as clusterDoctor } from "./shared-cluster.js";
 import { n as openGitopsForge } from "./shared-git3.js";
 import { r as drift$1, t as driftLines } from "./shared-drift-text.js";
@@ -40,11 +41,10 @@ import { a as MAX_BYTES, i as VALUE_TYPES, r as setValue } from "./shared-values
 import { n as oneOf, t as interview } from "./shared-ask.js";
 import { t as createMask } from "./shared-mask.js";
 import { a as listen, i as close, n as readTokens, o as plain$2, r as bodyOf, s as refusal, t as mayAsk } from "./shared-token.js";
-import { n as databaseSettings, o as planAndStore, r as migrate, s as planMigrate, t as databaseOf } from "./shared-migrate3.js";
 import { n as statusLines$1, r as acceptStep } from "./shared-status.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { n as readLayout } from "./shared-layout2.js";
-import { l as startLocal } from "./shared-local.js";
+import { f as startLocal } from "./shared-local.js";
 import { S as freePorts, x as PORT_RANGE } from "./shared-start.js";
 import { t as parseStatement } from "./shared-parse.js";
 import { n as releaseNotes, t as notesMarkdown } from "./shared-notes.js";
@@ -3122,6 +3122,29 @@ function changedMeanwhile(path) {
 	};
 }
 
+// src/release/callers/draw-inputs.ts
+function input(name, keys) {
+	return [`      ${name}:`, ...Object.entries(keys).map(([key, value]) => `        ${key}: ${value}`)];
+}
+const SEED = input("seed", {
+	description: "Load the seed data (counts for a first release)",
+	type: "boolean",
+	default: "false"
+});
+const CHANGE = input("change", {
+	description: "Change record that asks for it, where the policy wants one",
+	type: "string",
+	default: "''"
+});
+function chosenEnvironment({ environments }) {
+	return input("environment", {
+		description: "Where",
+		type: "choice",
+		required: "true",
+		options: `[${environments.map(({ name }) => name).join(", ")}]`
+	});
+}
+
 // src/release/callers/seal.ts
 /** How texts stand in a caller, and the mark by which is seen later whether somebody has changed it. Pure. */
 const MARK = /^# shiplock-caller: ([0-9a-f]{16})\n/m;
@@ -3222,6 +3245,7 @@ function promoted(of, { name }, from, pin) {
 				type: "string",
 				default: "promotion"
 			}),
+			...CHANGE,
 			...SEED
 		],
 		jobs: [...job(of, "promote", "promote", pin, {
@@ -3231,6 +3255,7 @@ function promoted(of, { name }, from, pin) {
 				from,
 				release: "${{ inputs.release }}",
 				reason: "${{ inputs.reason }}",
+				change: "${{ inputs.change }}",
 				seed: "${{ inputs.seed }}"
 			},
 			secrets: true
@@ -3339,6 +3364,7 @@ function byRunbook(of, pin) {
 				type: "string",
 				default: "''"
 			}),
+			...CHANGE,
 			...input("plan", {
 				description: "Only say what it would do",
 				type: "boolean",
@@ -3356,6 +3382,7 @@ function byRunbook(of, pin) {
 			inputs: {
 				runbook: "${{ inputs.runbook }}",
 				values: "${{ inputs.values }}",
+				change: "${{ inputs.change }}",
 				plan: "${{ inputs.plan }}",
 				confirm: "${{ inputs.confirm }}"
 			},
@@ -3380,14 +3407,16 @@ function migrated(of, pin) {
 				description: "Why",
 				type: "string",
 				default: "migration"
-			})
+			}),
+			...CHANGE
 		],
 		jobs: [...job(of, "migrate", "migrate", pin, {
 			title: "Migrate",
 			environment: "${{ inputs.environment }}",
 			inputs: {
 				plan: "${{ inputs.plan }}",
-				reason: "${{ inputs.reason }}"
+				reason: "${{ inputs.reason }}",
+				change: "${{ inputs.change }}"
 			},
 			secrets: true
 		})]
@@ -3479,22 +3508,6 @@ function job(of, id, workflow, pin, what) {
 		...secrets.length === 0 ? [] : ["    # Kept in the environment of the forge, or in the repository.", "    secrets:"],
 		...secrets.map((name) => `      ${name}: \${{ secrets.${name} }}`)
 	];
-}
-function input(name, keys) {
-	return [`      ${name}:`, ...Object.entries(keys).map(([key, value]) => `        ${key}: ${value}`)];
-}
-const SEED = input("seed", {
-	description: "Load the seed data (counts for a first release)",
-	type: "boolean",
-	default: "false"
-});
-function chosenEnvironment({ environments }) {
-	return input("environment", {
-		description: "Where",
-		type: "choice",
-		required: "true",
-		options: `[${environments.map(({ name }) => name).join(", ")}]`
-	});
 }
 
 // src/release/callers/action-inputs.ts
@@ -3612,6 +3625,10 @@ const ACTIONS = {
 			required: false
 		},
 		{
+			name: "change",
+			required: false
+		},
+		{
 			name: "plan",
 			required: false
 		},
@@ -3694,6 +3711,10 @@ const ACTIONS = {
 			required: false
 		},
 		{
+			name: "change",
+			required: false
+		},
+		{
 			name: "seed",
 			required: false
 		},
@@ -3725,6 +3746,10 @@ const ACTIONS = {
 		},
 		{
 			name: "reason",
+			required: false
+		},
+		{
+			name: "change",
 			required: false
 		},
 		{
@@ -3773,6 +3798,10 @@ const ACTIONS = {
 		},
 		{
 			name: "values",
+			required: false
+		},
+		{
+			name: "change",
 			required: false
 		},
 		{
@@ -4019,6 +4048,10 @@ const WORKFLOWS = {
 				required: false
 			},
 			{
+				name: "change",
+				required: false
+			},
+			{
 				name: "plan",
 				required: false
 			},
@@ -4124,6 +4157,10 @@ const WORKFLOWS = {
 				required: false
 			},
 			{
+				name: "change",
+				required: false
+			},
+			{
 				name: "seed",
 				required: false
 			},
@@ -4179,6 +4216,10 @@ const WORKFLOWS = {
 			},
 			{
 				name: "reason",
+				required: false
+			},
+			{
+				name: "change",
 				required: false
 			},
 			{
@@ -4275,6 +4316,10 @@ const WORKFLOWS = {
 			},
 			{
 				name: "values",
+				required: false
+			},
+			{
+				name: "change",
 				required: false
 			},
 			{
@@ -4552,7 +4597,7 @@ function testsOf({ components }, root) {
 	return Object.values(components).flatMap((component) => {
 		if (component.kind === "image") return [];
 		const place = relative(root, component.source);
-		const source = shellWord(place === "" ? "." : place.replaceAll("\\", "/"));
+		const source = shellWord$1(place === "" ? "." : place.replaceAll("\\", "/"));
 		if (component.kind === "script") return [];
 		if (component.kind === "go") return [`go -C ${source} vet ./...`, `go -C ${source} test ./...`];
 		if (component.build?.[0] !== "npm") return [];
@@ -11824,6 +11869,94 @@ function addCompletion({ program, done }) {
 	});
 }
 
+// src/release/data/reset-units.ts
+/**
+* Files that reset the data of an environment every Monday at 3:17. Nothing is connected to.
+* @throws ProblemError where its rows may not be thrown away
+*/
+async function resetUnits(door, request) {
+	const service = await openEnvironment(door, request.environment);
+	const problems = throwAwayProblems(service, databaseSettings(service));
+	if (problems.length > 0) throw new ProblemError(problems);
+	const { environment, kind, secretsFile, program, why } = request;
+	return unitsOf({
+		kind,
+		argv: [
+			...program === void 0 ? door.self : [program],
+			...[
+				"data",
+				"reset",
+				environment,
+				"--yes",
+				"--reason",
+				why,
+				"--quiet"
+			],
+			...[
+				"--config",
+				resolve(service.configFile),
+				"--state",
+				resolve(service.store)
+			]
+		],
+		secretsFile,
+		environment,
+		service: service.environment.service
+	});
+}
+const [WEEKDAY, HOUR, MINUTE] = [
+	"Mon",
+	"03",
+	"17"
+];
+/** Pure. */
+function unitsOf(asked) {
+	const { kind, argv, secretsFile, service, environment } = asked;
+	const unit = `shiplock-reset-${service}-${environment}`;
+	if (kind === "cron") {
+		const command = `set -a; . ${shellWord(secretsFile)}; exec ${argv.map(shellWord).join(" ")}`;
+		const line = `${Number(MINUTE)} ${Number(HOUR)} * * 1 root /bin/sh -c ${shellWord(command).replaceAll("%", "\\%")}`;
+		return [{
+			path: `cron/${unit}`,
+			content: `${line}\n`
+		}];
+	}
+	const title = `Description=Shiplock: the data of ${service} in ${environment} thrown away and made anew`;
+	return [{
+		path: `systemd/${unit}.service`,
+		content: [
+			...[
+				"[Unit]",
+				title,
+				"Wants=network-online.target",
+				"After=network-online.target",
+				"",
+				"[Service]"
+			],
+			...[
+				"Type=oneshot",
+				`EnvironmentFile=${secretsFile}`,
+				`ExecStart=${argv.map(systemdWord).join(" ")}`
+			],
+			...["UMask=0077", ""]
+		].join("\n")
+	}, {
+		path: `systemd/${unit}.timer`,
+		content: [...[
+			"[Unit]",
+			title,
+			"",
+			"[Timer]",
+			`OnCalendar=${WEEKDAY} *-*-* ${HOUR}:${MINUTE}:00`,
+			""
+		], ...[
+			"[Install]",
+			"WantedBy=timers.target",
+			""
+		]].join("\n")
+	}];
+}
+
 // src/cli/commands/data-generate.ts
 /** `shiplock data generate`: made-up rows for an environment that may be filled. */
 function addDataGenerate({ io, done }, data) {
@@ -11884,8 +12017,27 @@ function factor(text) {
 // src/cli/commands/data-reset.ts
 /** `shiplock data reset`: the rows of an environment are thrown away and made anew. */
 function addDataReset({ io, done }, data) {
-	withPersonOptions(withCommonOptions(data.command("reset"))).summary("empty a development or testing database and fill it anew").description("Empty the tables of an environment, apply its pending expand migrations, and fill it as `database.reset` says: with made-up rows, harmless rows of another environment, or the seed data. The structure stays. Refused where `database.reset` does not stand, at the end of the promotion, where the rows are real, and where the database says that it holds the own rows of another environment. One that was cut is begun again when it is started again.").argument("<environment>", "whose rows are thrown away").option("--yes", "yes, throw the rows away; without it only what would be done is printed, and the command is refused").option("--reason <text>", "why; stands in the journal", "reset").option("--dry-run", "print what would be done, and change nothing").option("--allow-dirty", "apply pending migrations although the working tree differs from its commit").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock data reset testing --dry-run\n  $ shiplock data reset testing --yes --reason \"every Monday\"").action(async (environment, options) => {
+	withPersonOptions(withCommonOptions(data.command("reset"))).summary("empty a development or testing database and fill it anew").description("Empty the tables of an environment, apply its pending expand migrations, and fill it as `database.reset` says: with made-up rows, harmless rows of another environment, or the seed data. The structure stays. Refused where `database.reset` does not stand, at the end of the promotion, where the rows are real, and where the database says that it holds the own rows of another environment. One that was cut is begun again when it is started again.").argument("<environment>", "whose rows are thrown away").option("--yes", "yes, throw the rows away; without it only what would be done is printed, and the command is refused").option("--reason <text>", "why; stands in the journal", "reset").option("--dry-run", "print what would be done, and change nothing").option("--allow-dirty", "apply pending migrations although the working tree differs from its commit").addOption(new Option("--units <kind>", "print what starts it every Monday, and do nothing else").choices(["systemd", "cron"])).option("--secrets <file>", "with --units: file with the variables that hold the secrets", "/etc/shiplock/reset.env").option("--program <path>", "with --units: how shiplock is started there (default: as it was started now)").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock data reset testing --dry-run\n  $ shiplock data reset testing --yes --reason \"every Monday\"\n  $ shiplock data reset testing --units systemd --program /usr/local/bin/shiplock").action(async (environment, options) => {
 		const quiet = options.quiet ?? options.json ?? false;
+		if (options.units !== void 0) {
+			const files = await resetUnits(await door(io, options, false), {
+				environment,
+				kind: options.units,
+				secretsFile: options.secrets,
+				program: options.program,
+				why: options.reason
+			});
+			const text = files.map(({ path, content }) => `# ${path}\n${content}`).join("\n");
+			done({
+				exit: EXIT.done,
+				text,
+				json: jsonSchema.parse({
+					environment,
+					files
+				})
+			});
+			return;
+		}
 		const acts = options.dryRun !== true && options.yes === true;
 		const entry = await door(io, {
 			...options,
@@ -15966,4 +16118,4 @@ Examples:
   $ shiplock rollback production --reason "checkout fails"
 `;
 
-export { convert as $, refusingClusters as A, doctor as B, whatIf as C, releaseFromQuarantine as D, notQuarantined as E, judgedEnvironments as F, finishBegun as G, findPin as H, lookAround as I, reproduceBuild as J, writeAll as K, planFiles as L, pipeline as M, environmentManifests as N, admissionParameter as O, startJudge as P, mannersText as Q, writeFiles as R, adopt as S, heldDigests as T, planCallers as U, deliveryStats as V, planUpgrade as W, adviseDatabase as X, reproduceText as Y, mannersMarkdown as Z, migrateStatus as _, readAdviceFacts as _t, promoteUnit as a, undo as at, isImportTool as b, planUnitRollback as c, readRetired as ct, openUnit as d, scratchAt as dt, importedSchema as et, nextCommands as f, prove as ft, orderRun as g, notNew as gt, writeRetirement as h, adoptStep as ht, planUnitPromotion as i, lostBy as it, proveCompatibility as j, refuseInClusters as k, rollbackUnit as l, retire as lt, writeUndo as m, proofRow as mt, unitPipeline as n, readForeign as nt, releaseUnit as o, dropRetired as ot, status as p, answerOf as pt, releaseSbom as q, planUnit as r, loses as rt, resumeUnit as s, numbered as st, buildProgram as t, TOOLS as tt, unitSummaryText as u, openScratch as ut, IMPORT_TOOLS as v, advise as vt, addToQuarantine as w, acceptStructure as x, importMigrations as y, complete as z };
+export { mannersText as $, refuseInClusters as A, complete as B, adopt as C, notQuarantined as D, heldDigests as E, startJudge as F, planUpgrade as G, deliveryStats as H, judgedEnvironments as I, releaseSbom as J, finishBegun as K, lookAround as L, proveCompatibility as M, pipeline as N, releaseFromQuarantine as O, environmentManifests as P, mannersMarkdown as Q, planFiles as R, acceptStructure as S, addToQuarantine as T, findPin as U, doctor as V, planCallers as W, reproduceText as X, reproduceBuild as Y, adviseDatabase as Z, orderRun as _, notNew as _t, planUnitPromotion as a, lostBy as at, importMigrations as b, resumeUnit as c, numbered as ct, unitSummaryText as d, openScratch as dt, convert as et, openUnit as f, scratchAt as ft, writeRetirement as g, adoptStep as gt, writeUndo as h, proofRow as ht, planUnit as i, loses as it, refusingClusters as j, admissionParameter as k, planUnitRollback as l, readRetired as lt, status as m, answerOf as mt, resetUnits as n, TOOLS as nt, promoteUnit as o, undo as ot, nextCommands as p, prove as pt, writeAll as q, unitPipeline as r, readForeign as rt, releaseUnit as s, dropRetired as st, buildProgram as t, importedSchema as tt, rollbackUnit as u, retire as ut, migrateStatus as v, readAdviceFacts as vt, whatIf as w, isImportTool as x, IMPORT_TOOLS as y, advise as yt, writeFiles as z };

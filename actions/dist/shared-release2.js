@@ -1,4 +1,4 @@
-import { Io as readLease, No as NOBODY, Zo as loadRun, qo as createRecorder, ro as traitsOf, so as takeEnvironment, yo as copyRun, zo as readRun } from "./shared-common.js";
+import { $o as loadRun, Fo as NOBODY, Ro as readLease, Vo as readRun, Yo as createRecorder, ao as traitsOf, lo as takeEnvironment, xo as copyRun } from "./shared-common.js";
 import { n as isGone } from "./shared-identity.js";
 import { c as runPaths } from "./shared-store.js";
 

@@ -1,4 +1,4 @@
-import { Ao as inTurn, Bn as approvalGate, Do as childrenOf, Eo as planHash, Gn as mayBegin, Hi as changeAskedSchema, Hn as approvalSchema, Jt as underPolicy, Mo as waitsIn, Nt as announced, Oo as placeNodes, Un as askedFor, Ut as orderCheck, Wt as personOptions, ao as resumeProcedure, ar as engineOptions, co as planProcedure, ec as procedure, eo as RUNBOOK_PREFIX, et as agreeWithGit, fa as changeGate, ji as needed, jo as waitLines, ki as readChange, lo as guardText, lt as tellGit, nc as sequence, oo as runProcedure, uo as whoseGate, zo as readRun } from "./shared-common.js";
+import { Ao as placeNodes, Cn as approvalGate, Dt as personOptions, En as askedFor, Et as orderCheck, Kn as tellGit, Ln as agreeWithGit, Mo as inTurn, Ni as needed, No as waitLines, On as mayBegin, Oo as planHash, Pn as fetchChanges, Po as waitsIn, Tn as approvalSchema, Vo as readRun, Wi as changeAskedSchema, ac as sequence, co as runProcedure, do as guardText, fo as whoseGate, gt as announced, ji as readChange, jt as underPolicy, ko as childrenOf, ma as changeGate, no as RUNBOOK_PREFIX, rc as procedure, so as resumeProcedure, sr as engineOptions, uo as planProcedure } from "./shared-common.js";
 import { Jn as string, Un as record, qn as strictObject } from "./shared-schemas.js";
 import { t as EXIT } from "./shared-exit.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
@@ -235,8 +235,10 @@ function approvalOfRunbook({ rules }) {
 	} };
 }
 /** The texts of inputs that the record names, and those that are given besides: where these differ, the plan does. */
-async function textsOfChange({ store, target }, runbook, { change, texts }) {
-	const what = change === void 0 ? void 0 : (await readChange(store, target.environment, change))?.head.what;
+async function textsOfChange(service, runbook, { change, texts }) {
+	if (change === void 0) return texts;
+	await fetchChanges(service);
+	const what = (await readChange(service.store, service.target.environment, change))?.head.what;
 	return what?.kind === "runbook" && what.runbook === runbook.id ? {
 		...what.inputs,
 		...texts
@@ -245,7 +247,7 @@ async function textsOfChange({ store, target }, runbook, { change, texts }) {
 /** The tree behind its gates; as it is where no change is named. */
 function underChange(root, asked, { environment, change }) {
 	if (asked === void 0) return root;
-	const gates = [approvalGate(asked.approval, asked.change.id ?? "this", environment), changeGate(asked.change, change)].filter((gate) => gate !== null);
+	const gates = [approvalGate(asked.approval, `May this be carried out in ${environment}: ${root.title}?`, asked.change), changeGate(asked.change, change)].filter((gate) => gate !== null);
 	return sequence({
 		id: "under-change",
 		title: root.title,

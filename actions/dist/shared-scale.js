@@ -1,6 +1,6 @@
 import { Jn as string, Lt as boolean, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
-import { Ba as smokeAt, Js as action, Va as endpointOf, Wa as isOnHost, Xs as forEach, Z as stableRecord, Zs as gate, _i as unitSpecSchema, ic as watch, mr as hostsNode, nc as sequence, pr as sshReach, rc as step, za as doOrNothing } from "./shared-common.js";
+import { $s as forEach, Ha as smokeAt, Ka as isOnHost, Ua as endpointOf, Va as doOrNothing, Z as stableRecord, Zs as action, ac as sequence, ec as gate, gr as hostsNode, hr as sshReach, oc as step, sc as watch, yi as unitSpecSchema } from "./shared-common.js";
 import { d as runbook, u as text } from "./shared-input.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { t as hostTraffic } from "./shared-host-traffic.js";

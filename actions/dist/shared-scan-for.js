@@ -1,5 +1,5 @@
 import { t as jsonSchema } from "./shared-json.js";
-import { Bs as codeSpan, Cr as keptOf, Er as scansOf, Tr as resultOf, W as commitMeant, di as liveVersion, gi as readReleaseRecord, nr as runScan, or as openEnvironment, pi as readEnvironmentRecord, tr as refusedBy } from "./shared-common.js";
+import { Dr as resultOf, Hs as codeSpan, Or as scansOf, Tr as keptOf, W as commitMeant, cr as openEnvironment, hi as readEnvironmentRecord, ir as runScan, pi as liveVersion, rr as refusedBy, vi as readReleaseRecord } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { r as painter } from "./shared-io2.js";
 import { n as door } from "./shared-session3.js";

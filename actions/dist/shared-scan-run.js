@@ -4,7 +4,7 @@ import { t as ProblemError } from "./shared-problem.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { t as createExec } from "./shared-exec.js";
 import { t as systemClock } from "./shared-clock2.js";
-import { A as withLeft, Br as servicePurl, E as moment, Lr as isVulnerability, O as shown, k as bounded, sr as openService, vs as defaultScanConfig, ys as PROGRAM_IDS, zr as purlOf, zs as cleanLine } from "./shared-common.js";
+import { A as withLeft, E as moment, Hr as servicePurl, O as shown, Vr as purlOf, Vs as cleanLine, bs as defaultScanConfig, k as bounded, lr as openService, xs as PROGRAM_IDS, zr as isVulnerability } from "./shared-common.js";
 import { n as namedScanners, r as scanWorkingCopy, t as findingsIn } from "./shared-working-copy.js";
 import { n as sarifLog } from "./shared-sarif.js";
 import { a as trendDays, c as repositoryOf, i as COUNTED_SEVERITIES, n as readTrend, o as trendEntry, r as trendFile, t as appendTrend, u as inputsOf } from "./shared-scan.js";

@@ -1,4 +1,4 @@
-import { Ar as scanRecordSchema, Gr as wantedIn, Kr as explainFinding, Mr as exploitabilitySchema, Nr as vexWordSchema, Or as judgeRecord, Ss as unlessSaid, Wr as policyIn, _s as builtInSettings, bs as SCANNER_IDS, kr as keptRuns, qr as placeText, vs as defaultScanConfig, xs as programsIn, ys as PROGRAM_IDS } from "./shared-common.js";
+import { Ar as judgeRecord, Cs as programsIn, Fr as vexWordSchema, Jr as explainFinding, Kr as policyIn, Mr as scanRecordSchema, Pr as exploitabilitySchema, Ss as SCANNER_IDS, Yr as placeText, bs as defaultScanConfig, jr as keptRuns, qr as wantedIn, ws as unlessSaid, xs as PROGRAM_IDS, ys as builtInSettings } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { a as cycloneDxDocument, o as openVexDocument } from "./shared-scan-run.js";
 import { d as builtIns, i as findProgram, l as scanners, r as scannersToFetch, t as installScanners } from "./shared-install.js";

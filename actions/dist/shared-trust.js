@@ -1,3 +1,3 @@
-import { Ci as trustOf, wi as trustedPem } from "./shared-common.js";
+import { Ei as trustedPem, Ti as trustOf } from "./shared-common.js";
 
 export { trustedPem };

@@ -1,5 +1,5 @@
 import { t as DRILL_WITHIN_MS } from "./shared-judge.js";
-import { Hs as systemdWord } from "./shared-common.js";
+import { Gs as systemdWord, Ws as shellWord } from "./shared-common.js";
 import { a as openBackup } from "./shared-open.js";
 import { join, resolve } from "node:path";
 
@@ -305,9 +305,6 @@ function cronTime([minute, hour], every) {
 }
 function two(number) {
 	return String(number).padStart(2, "0");
-}
-function shellWord(word) {
-	return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 // src/release/backup/units.ts

@@ -4,9 +4,9 @@ import { t as ProblemError } from "./shared-problem.js";
 import { o as namesIn } from "./shared-store.js";
 import { n as openDialog, r as runCommand } from "./shared-exec.js";
 import { c as formatDuration } from "./shared-scalars.js";
-import { Ft as nobodyToTell, It as tellStory, Js as action, Qs as opaque, Rt as emptyStory, co as planProcedure, ec as procedure, nc as sequence, ns as sha256, rc as step, zt as readReceipts } from "./shared-common.js";
-import { c as serverWords, d as makePlace, i as inShell, l as startLocal, n as START_MS, r as findProgram, t as GUARD, u as whenReady } from "./shared-local.js";
-import { C as verifyFull, D as chainsOf, E as chainOf, M as ACCOUNT, N as accountSql, O as furthest, T as pipeCommands, _ as placeSaid, a as readTimes, d as chooseChain, g as STREAMS, h as verifyPhysical, j as terminate, k as reach, l as predictTime, v as toolArguments, w as verifySegment, y as toolProblem } from "./shared-place2.js";
+import { St as readReceipts, Zs as action, ac as sequence, is as sha256, oc as step, rc as procedure, tc as opaque, uo as planProcedure, vt as nobodyToTell, xt as emptyStory, yt as tellStory } from "./shared-common.js";
+import { d as serverWords, f as startLocal, i as inShell, l as placesIn, m as makePlace, n as START_MS, p as whenReady, r as findProgram, t as GUARD } from "./shared-local.js";
+import { A as reach, C as verifyFull, D as chainsOf, E as chainOf, M as terminate, N as ACCOUNT, O as furthest, P as accountSql, T as pipeCommands, _ as placeSaid, a as readTimes, d as chooseChain, g as STREAMS, h as verifyPhysical, k as isAhead, l as predictTime, v as toolArguments, w as verifySegment, y as toolProblem } from "./shared-place2.js";
 import { C as resticProblem, S as resolved, T as tagArguments, _ as recordsDirectory, a as openBackup, b as copyVariables, c as runBackup, d as clearBegun, f as markBegun, g as recordText, l as startThrowAway, m as recordFile, n as keepRecord, o as programsOf, p as readBegun, r as leaseName, s as repositoryLook, t as catalogueNow, u as begunFile, v as fullSchema, w as resticVariables, x as madeSnapshot, y as segmentSchema } from "./shared-open.js";
 import { i as restic, l as withAccess, n as hostAndTags, o as takeSegments, r as idOf, t as QUICK_MS } from "./shared-restic.js";
 import { a as must, c as sumsOf, i as likeEachOther, l as tablesOf, n as coordinatesOf, o as programsOf$1, r as lifelongSettings, s as serverOf, t as FILE_SETTINGS, u as timeOf } from "./shared-session5.js";
@@ -44,7 +44,7 @@ async function openLaid(wanted, ports) {
 	]) await mkdir(path, { mode: 448 });
 	await mkdir(join(dir, "nowhere"), { mode: 365 });
 	const serve = [
-		...serverWords(program, dir, {
+		...serverWords(program, placesIn(dir), {
 			...wanted,
 			arguments: {
 				initialise: [],
@@ -918,9 +918,10 @@ function noLog(where) {
 // src/backup/status.ts
 /** Pure. */
 function backupStatus(catalogue, rules, measured) {
-	const chains = chainsOf(catalogue);
+	const chains = chainsOf(catalogue, rules.now);
+	const ahead = chains.filter(({ full }) => isAhead(full, rules.now));
 	const best = furthest(chains);
-	const proven = chains.filter(({ full }) => full.state === "verified");
+	const proven = chains.filter(({ full }) => full.state === "verified" && !isAhead(full, rules.now));
 	const bestProven = furthest(proven);
 	const newest = proven.at(-1)?.full;
 	const { drills } = measured;
@@ -948,9 +949,9 @@ function backupStatus(catalogue, rules, measured) {
 			ends
 		})),
 		problems: [
-			...ageProblems(best === void 0 ? null : reach(best), bestProven === void 0 ? null : reach(bestProven), rules),
+			...ageProblems(best === void 0 ? null : reach(best), bestProven === void 0 ? null : reach(bestProven), rules, ahead.length),
 			...verifiedProblems(newest === void 0 ? null : Date.parse(newest.takenAt), rules),
-			...brokenProblems(chains.at(-1), rules),
+			...brokenProblems(chains.findLast(({ full }) => !isAhead(full, rules.now)), rules),
 			...drillProblems(drills, {
 				where: rules.where,
 				now: rules.now,
@@ -962,22 +963,23 @@ function backupStatus(catalogue, rules, measured) {
 	};
 }
 /** Of the restore that `--latest` would choose. Something can be restored. */
-function predictionNow(catalogue, { where }, { restores }) {
+function predictionNow(catalogue, { where, now }, { restores }) {
 	const known = {
 		fulls: catalogue.fulls,
 		restores
 	};
 	const { full, segments } = chooseChain(catalogue, { kind: "end" }, {
 		where,
+		now,
 		predict: (chain) => predictTime(chain.full, chain.segments, known, null).seconds
 	});
 	return predictTime(full, segments, known, null);
 }
-function ageProblems(to, provenTo, { where, now, rpoMs }) {
+function ageProblems(to, provenTo, { where, now, rpoMs }, ahead) {
 	if (to === null) return [{
 		code: "backup.nothing-restorable",
 		where,
-		found: "no backup that can be restored",
+		found: ahead === 0 ? "no backup that can be restored" : `no backup that can be restored to a known time: the clock was wrong when ${ahead} were taken, which lie ahead of now`,
 		expected: "at least one",
 		remedy: "run `shiplock backup run` now"
 	}];
@@ -1722,7 +1724,7 @@ const verifiedSchema = strictObject({
 /** What it found is an answer, and stands in the catalogue. @throws ProblemError where nothing could be found out */
 async function verifyBackup(door, { environment, id }) {
 	const backup = await openBackup(door, environment);
-	const full = fullMeant(await catalogueNow(backup), environment, id);
+	const full = fullMeant(await catalogueNow(backup), environment, id, backup.service.clock.now());
 	const node = verifyStep(backup, full);
 	const tree = procedure({
 		id: "backup-verify",
@@ -1842,9 +1844,13 @@ function segmentAfter(segment, verdict) {
 		why: verdict.why
 	};
 }
-/** Pure. @throws ProblemError when there is none */
-function fullMeant({ fulls }, environment, id) {
-	const found = id === void 0 ? fulls.at(-1) : fulls.find((one) => one.id === id);
+/**
+* The one that was named, else the newest; one whose time lies ahead of now is the newest only where there is no other. Pure.
+* @param now milliseconds since 1970
+* @throws ProblemError when there is none
+*/
+function fullMeant({ fulls }, environment, id, now) {
+	const found = id === void 0 ? fulls.findLast((one) => !isAhead(one, now)) ?? fulls.at(-1) : fulls.find((one) => one.id === id);
 	if (found !== void 0) return found;
 	throw new ProblemError({
 		code: "backup.not-found",

@@ -1,5 +1,5 @@
 import { i as readEnvelopeText, o as verifyAttestation, r as provenanceOf } from "./shared-check.js";
-import { bi as readRules, di as liveVersion, gi as readReleaseRecord, nn as digestOfText, pi as readEnvironmentRecord, pn as CYCLONEDX_FILE } from "./shared-common.js";
+import { Si as readRules, Xt as CYCLONEDX_FILE, hi as readEnvironmentRecord, pi as liveVersion, vi as readReleaseRecord, zt as digestOfText } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { a as releaseSchema } from "./shared-release.js";
 import { t as artefactDigest } from "./shared-digest.js";

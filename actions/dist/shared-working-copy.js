@@ -1,7 +1,7 @@
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Gr as wantedIn, Ss as unlessSaid, Wr as policyIn, bs as SCANNER_IDS } from "./shared-common.js";
+import { Kr as policyIn, Ss as SCANNER_IDS, qr as wantedIn, ws as unlessSaid } from "./shared-common.js";
 import { resolve } from "node:path";
 
 // src/release/scan/working-copy.ts
