@@ -4,7 +4,7 @@ import { openRunbookSweep, SWEPT } from '../support/runbooks/sweep.ts';
 
 /**
  * Every journal boundary of every runbook of the system that changes something, on real processes, and 30 double crashes of each: the same end, nothing
- * started or stopped twice. `node test/soak/runbooks.ts [SEED [NAME]]`
+ * started or stopped twice. `change` is `system-stop` once more, for a change record. `node test/soak/runbooks.ts [SEED [NAME]]`
  *   --singles N   boundaries, chosen by the seed (default: all)
  *   --skip N      leave out the first N of them: where a sweep was stopped, it goes on
  *   --pairs N     runs that die twice (default: 30)
@@ -18,9 +18,9 @@ const { values, positionals } = parseArgs({
 const seed = Number(positionals[0] ?? 1);
 const only = positionals[1];
 const from = performance.now();
-for (const name of Object.keys(SWEPT).filter((one) => only === undefined || one === only)) {
+for (const name of [...Object.keys(SWEPT), 'change'].filter((one) => only === undefined || one === only)) {
   const report = await crashSweep({
-    open: () => openRunbookSweep(name),
+    open: () => (name === 'change' ? openRunbookSweep('system-stop', true) : openRunbookSweep(name)),
     ...(values.singles === undefined ? {} : { singles: Number(values.singles) }),
     skip: Number(values.skip ?? '0'),
     pairs: Number(values.pairs ?? '30'),

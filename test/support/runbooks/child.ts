@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { findRunbook } from '../../../src/cli/runbook/registry.ts';
 import { RUNBOOK_PREFIX } from '../../../src/model/procedures.ts';
 import { listRuns } from '../../../src/procedure/index.ts';
+import { changeIds } from '../../../src/release/change/store.ts';
 import { openEnvironment } from '../../../src/release/index.ts';
 import { resumeRunbook, runRunbook } from '../../../src/release/runbook/index.ts';
 import { killSwitch } from '../crash-sweep.ts';
@@ -19,9 +20,13 @@ const service = await openEnvironment(
 );
 const asked = process.env['SWEEP_TEXTS'];
 const texts = asked === undefined ? runbook.sample : z.record(z.string(), z.string()).parse(JSON.parse(asked));
+// A record that lies there asks for this runbook.
+const change = (await changeIds(store, 'production')).at(0);
 // A runbook may drive runs of its own, such as one of a backup.
 const begun = (await listRuns(store)).findLast(({ procedure }) => procedure === `${RUNBOOK_PREFIX}${name}`);
 const outcome =
-  begun === undefined ? await runRunbook(service, runbook, { texts }) : await resumeRunbook(service, begun.run, find);
+  begun === undefined
+    ? await runRunbook(service, runbook, { texts, change })
+    : await resumeRunbook(service, begun.run, find);
 for (const problem of outcome.problems) process.stderr.write(`${JSON.stringify(problem)}\n`);
 process.exitCode = outcome.exit;

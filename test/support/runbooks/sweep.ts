@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findRunbook } from '../../../src/cli/runbook/registry.ts';
 import { fillGate, listRuns, showGates, systemClock, verifyRun } from '../../../src/procedure/index.ts';
+import { askForChange, previewOf, recordFor } from '../../../src/release/change/index.ts';
 import type { SweepTry } from '../crash-sweep.ts';
 import { SETUPS } from './upkeep.ts';
 import { type CommandWorld, commandWorld, SERVICES } from './world.ts';
@@ -39,8 +41,10 @@ export async function sampleWorld(name: string): Promise<CommandWorld> {
   return world;
 }
 
-export async function openRunbookSweep(name: string): Promise<SweepTry> {
+/** @param forChange it is carried out for a change record, behind the gate of that */
+export async function openRunbookSweep(name: string, forChange = false): Promise<SweepTry> {
   const world = await sampleWorld(name);
+  if (forChange) await askFor(world, name);
   const report = join(world.dir, 'report');
   return {
     report,
@@ -77,4 +81,13 @@ export async function openRunbookSweep(name: string): Promise<SweepTry> {
     },
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   };
+}
+
+async function askFor(world: CommandWorld, name: string): Promise<void> {
+  const find = async (wanted: string) => (await findRunbook(wanted, null)).runbook;
+  const service = await world.open();
+  const wish = { kind: 'runbook', runbook: name, inputs: (await find(name)).sample } as const;
+  const preview = await previewOf(service, wish, service.clock.now(), find);
+  const texts = { why: 'x', impact: 'x', verification: 'x' };
+  await askForChange(service, recordFor(service, preview, { title: 'Swept', texts }));
 }
