@@ -101,12 +101,14 @@ Examples:
         import('../../release/change/index.ts'),
         import('./change-text.ts'),
       ]);
-      const service = await openEnvironment(await door(io, options, false), environment);
+      const find = finder(io, options);
+      const reach = runbook === undefined || kind !== 'runbook' ? undefined : (await find(runbook)).reach;
+      const service = await openEnvironment(await door(io, options, false), environment, reach);
       const texts = { ...(await bodyTexts(io, environment, options.body)), ...saidIn(options) };
       const wish = wishFrom(kind, runbook, options);
       const window = windowFrom(options);
       const begins = window === undefined ? service.clock.now() : Date.parse(window.from);
-      const preview = await changes.previewOf(service, wish, begins, finder(io, options));
+      const preview = await changes.previewOf(service, wish, begins, find);
       const record = changes.recordFor(service, preview, {
         title: options.title,
         texts,
@@ -174,7 +176,7 @@ function addList(change: Command, { io, done }: Registry): void {
       const names = environment === undefined ? environmentNames((await openService(entry)).config) : [environment];
       const lists = [];
       for (const name of names) {
-        const service = await openEnvironment(entry, name);
+        const service = await openEnvironment(entry, name, 'without-trust');
         await fetchChanges(service);
         const list = await listChanges(service);
         lists.push({
@@ -252,10 +254,16 @@ async function placeOfChange(io: Io, options: CommonOptions & PersonOptions, id:
   const { changePath, fetchChanges, readChange, unknownChange } = await import('../../release/change/index.ts');
   const entry = await door(io, options, false);
   const names = environmentNames((await openService(entry)).config);
+  // One that is gone since is told when it is planned.
+  const reachOf = async (runbook: string) => (await finder(io, options)(runbook).catch(() => undefined))?.reach;
   for (const name of names) {
-    const service = await openEnvironment(entry, name);
+    // A record is read where nothing can be connected yet, too.
+    const service = await openEnvironment(entry, name, 'without-trust');
     await fetchChanges(service);
-    if ((await readChange(service.store, name, id)) !== null) return service;
+    const what = (await readChange(service.store, name, id))?.head.what;
+    if (what === undefined) continue;
+    const reach = what.kind === 'runbook' ? await reachOf(what.runbook) : undefined;
+    return openEnvironment(entry, name, reach);
   }
   const store = (await openService(entry)).store;
   throw new ProblemError({ ...unknownChange(id, names.join(', ')), where: changePath(store, names[0] ?? '', id) });
