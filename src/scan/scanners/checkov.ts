@@ -79,12 +79,12 @@ function isOther(tree: Tree, file: string): boolean {
 
 /** Files in each of which it always has something to say, be it that all is well. */
 function certain(tree: Tree): readonly string[] {
-  return [...knownContainerFiles(tree.files), ...manifestsOf(tree), ...workflowsOf(tree.files)];
+  return [...knownContainerFiles(tree.files), ...manifestsOf(tree)];
 }
 
 function filesFor(tree: Tree): readonly string[] {
   const others = tree.files.filter((file) => isObject(tree, file) || isOther(tree, file));
-  return [...new Set([...certain(tree), ...others])].toSorted();
+  return [...new Set([...certain(tree), ...workflowsOf(tree.files), ...others])].toSorted();
 }
 
 export const checkov: Scanner = {
@@ -105,8 +105,8 @@ export const checkov: Scanner = {
           {
             argv: [
               ...['checkov', '--directory', '.', '--framework', ...KINDS, '--output', 'json', '--compact'],
-              // Nothing is asked of its makers, and no module of others is fetched.
-              ...['--skip-download', '--download-external-modules', 'false', '--soft-fail'],
+              // Nothing is asked of its makers. Modules of others it fetches only when it is told to; told `false` it tries, too.
+              ...['--skip-download', '--soft-fail'],
             ],
             // Without `.checkov.yaml` and checks of the repository, which are programs.
             alone,
@@ -128,10 +128,12 @@ export const checkov: Scanner = {
     // What it cannot parse it leaves out without a word.
     const missed = certain(tree).find((file) => !seen.has(file));
     if (missed !== undefined) throw new GarbledOutput(`${missed} was not looked at: it cannot be read`);
-    return reports.flatMap(({ check_type: kind, results }) =>
+    const found = reports.flatMap(({ check_type: kind, results }) =>
       // What words in the files let pass counts: waivers have one place.
       [...results.failed_checks, ...results.skipped_checks].map((one) => findingOf(kind, one)),
     );
+    const unknown = workflowsOf(tree.files).filter((file) => !seen.has(file));
+    return [...found, ...unknown.map(notRead), ...modulesNotRead(result.stderr)];
   },
   support: {},
   witness: {
@@ -140,6 +142,23 @@ export const checkov: Scanner = {
       'apiVersion: v1\nkind: Pod\nmetadata:\n  name: witness\nspec:\n  containers:\n    - name: a\n      image: a:latest\n      securityContext:\n        privileged: true\n',
   },
 };
+
+/** It goes by a form of workflows of its own, and leaves out without a word what is newer, such as the permission `attestations`. Others read them too. */
+function notRead(file: string): RawFinding {
+  return {
+    ...{ scanner: 'checkov', subject: 'workflows', rule: 'workflow-not-read', severity: 'low', file },
+    message: 'Checkov does not know the form of this workflow, so it has looked for nothing in it',
+  };
+}
+
+/** Modules of Terraform that are not in the repository: none is fetched, and only this tells of it. */
+function modulesNotRead(stderr: string): readonly RawFinding[] {
+  const names = [...stderr.matchAll(/Failed to download module (\S+?):?(?:\s|$)/g)].map(([, name = '']) => name);
+  return [...new Set(names)].map((name) => ({
+    ...{ scanner: 'checkov', subject: 'manifests', rule: 'terraform-module-not-read', severity: 'medium' },
+    message: `the module ${name} is not in the repository, so nothing was looked for in it`,
+  }));
+}
 
 /** Its paths begin at the directory that it was given. */
 function plain(path: string): string {
