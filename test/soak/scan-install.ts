@@ -11,10 +11,12 @@ import { LOCK } from '../../src/scan/lock.ts';
  * Fetches every scanner that is pinned, from its registry, as `install: true` of the action does, and looks whether each is what was pinned.
  *   npm run soak scan-install
  *   --bare   with caches of Go, pip and npm that are empty, as a machine has them that has never fetched anything
+ *   --only   these scanners, with commas between them
  * Exit codes: 0 all are there · 1 one is not, or is another program
  */
 
-const { values } = parseArgs({ options: { bare: { type: 'boolean' } } });
+const { values } = parseArgs({ options: { bare: { type: 'boolean' }, only: { type: 'string' } } });
+const only = values.only?.split(',');
 const exec = createExec();
 const top = await mkdtemp(join(tmpdir(), 'shiplock-scan-install-'));
 const into = join(top, 'scanners');
@@ -28,7 +30,7 @@ if (values.bare === true)
 const seconds = (from: number): string => `${((systemClock.monotonic() - from) / 1000).toFixed(1)} s`;
 try {
   const begun = systemClock.monotonic();
-  for (const id of PROGRAM_IDS.filter((one) => LOCK[one] !== undefined)) {
+  for (const id of PROGRAM_IDS.filter((one) => LOCK[one] !== undefined && (only?.includes(one) ?? true))) {
     const from = systemClock.monotonic();
     const problems = await installScanners({ into, wanted: [id], path: '/nowhere', exec, tell: () => undefined });
     for (const { code, where, found, expected } of problems)

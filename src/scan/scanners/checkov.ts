@@ -39,6 +39,8 @@ const SEVERITY: Readonly<Record<string, Severity>> = {
   // Whoever breaks out is root on the host; whoever asks has the data.
   ...{ CKV_K8S_16: 'high', CKV_K8S_27: 'high', CKV_DOCKER_8: 'high' },
   ...{ CKV_AWS_20: 'high', CKV_AWS_24: 'high', CKV_AWS_25: 'high', CKV_AWS_57: 'high' },
+  // A database that the world reaches.
+  CKV_AWS_17: 'medium',
   // The host's processes, memory and network; capabilities of its root; rights over all of a cluster.
   ...{ CKV_K8S_17: 'medium', CKV_K8S_18: 'medium', CKV_K8S_19: 'medium', CKV_K8S_39: 'medium', CKV_K8S_49: 'medium' },
   ...{ CKV2_K8S_1: 'medium', CKV2_K8S_2: 'medium', CKV2_K8S_3: 'medium', CKV2_K8S_4: 'medium', CKV2_K8S_5: 'medium' },
