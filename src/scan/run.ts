@@ -174,12 +174,19 @@ async function believe(
   }
 }
 
+/** On a machine with much else to do a program of a hundred packages needs half a minute to begin. */
+const VERSION_MS = 60_000;
+
 async function versionOf(scanner: Scanner, program: string, { wrapper, exec }: One): Promise<string> {
   // Shut in, too: what is asked here may be the very program that must not be used.
-  const { stdout, stderr } = await exec.read(wrapper.wrap([program, ...scanner.version.slice(1)], false), {
-    timeoutMs: 20_000,
-    env: scannerVariables(scanner.variables, false),
-  });
+  const { stdout, stderr } = await exec
+    .read(wrapper.wrap([program, ...scanner.version.slice(1)], false), {
+      timeoutMs: VERSION_MS,
+      env: scannerVariables(scanner.variables, false),
+    })
+    .catch((error: unknown) => {
+      throw isTimeout(error) ? new Error(`it has not said its version after ${VERSION_MS / 1000} s`) : error;
+    });
   return /\bv?(\d+\.\d+(?:\.\d+)?)/.exec(`${stdout}\n${stderr}`)?.[1] ?? 'unknown';
 }
 
@@ -236,12 +243,16 @@ function refusedVersion(
 /** Problems that say by themselves what keeps a scanner from its work. */
 const TOLD: ReadonlySet<string> = new Set(['scan.registry-silent', 'scan.bad-image']);
 
+function isTimeout(error: unknown): boolean {
+  return error instanceof ProblemError && error.problems.some(({ code }) => code === 'procedure.timeout');
+}
+
 function notScanned({ id }: { readonly id: ScannerId }, error: unknown, timeoutMs: number): ScanEnd {
   const own = error instanceof ProblemError ? error.problems.find(({ code }) => TOLD.has(code)) : undefined;
   if (own !== undefined)
     return { kind: 'not-scanned', problem: { ...own, where: id, found: `${own.where}: ${own.found}` } };
   const said = error instanceof Error ? error.message : String(error);
-  const late = error instanceof ProblemError && error.problems.some(({ code }) => code === 'procedure.timeout');
+  const late = isTimeout(error);
   const problem: Problem = {
     code: late ? 'scan.timeout' : error instanceof GarbledOutput ? 'scan.garbled' : 'scan.failed',
     where: id,

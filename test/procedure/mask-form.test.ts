@@ -199,4 +199,20 @@ describe('the mask', () => {
     });
     expect(mask.json({ kind: 'exec', exec: 1 })).toEqual({ kind: '***', '***': 1 });
   });
+
+  test('keeps numbers where only numbers can be', () => {
+    const mask = createMask();
+    mask.add('4711');
+    const form = formOf(
+      z.strictObject({
+        took: z.number(),
+        count: z.int().nullable(),
+        any: jsonSchema,
+        answer: z.union([z.string(), z.number()]),
+      }),
+    );
+    expect(mask.json({ took: 12.47113, count: 4711, any: 4711, answer: 4711 }, form)).toEqual({
+      ...{ took: 12.47113, count: 4711, any: '***', answer: '***' },
+    });
+  });
 });

@@ -135,6 +135,20 @@ describe('Checkov', () => {
     expect(() => read('checkov', name)).toThrow(words);
   });
 
+  test('says which module it has not got', () => {
+    const [found] = read('checkov', 'has no module').filter(({ rule }) => rule === 'terraform-module-not-read');
+    expect(found).toMatchObject({
+      severity: 'medium',
+      message: expect.stringContaining('example.com/a/network/aws:5.0.0'),
+    });
+  });
+
+  test('says which workflow it has left out, since it does not know its form', () => {
+    expect(brief(read('checkov', 'leaves a newer workflow out'))).toEqual([
+      'low workflow-not-read .github/workflows/new.yml:undefined',
+    ]);
+  });
+
   test('has nothing to say of objects that it does not know', () => {
     expect(read('checkov', 'finds nothing that it knows')).toEqual([]);
   });

@@ -15,7 +15,7 @@ import { RECORDED, type Recorded, recordedFile } from '../support/recorded-scans
 /**
  * Asks Semgrep, Trivy and Checkov for real what test/support/recorded-scans.ts shows them, and writes their answers to test/scan/recorded, where the tests read
  * them. Look at the difference before you commit it.
- *   npm run soak scan-record
+ *   npm run soak scan-record [-- checkov]   all of them, or only these
  */
 
 const exec = createExec();
@@ -76,7 +76,10 @@ function shortened(stdout: string): string {
 }
 
 try {
-  for (const id of ['semgrep', 'trivy', 'checkov'] as const) {
+  const asked = process.argv.slice(2);
+  for (const id of (['semgrep', 'trivy', 'checkov'] as const).filter(
+    (one) => asked.length === 0 || asked.includes(one),
+  )) {
     const { stdout } = await exec.read([programs[id], ...scanners[id].version.slice(1)]);
     const version = /\d+\.\d+\.\d+/.exec(stdout)?.[0] ?? 'unknown';
     const answers: Record<string, object> = {};

@@ -119,6 +119,17 @@ dependencies: [{ name: other, version: 1.0.0, repository: "https://example.com" 
     'pod.yaml': POD.replace('name: web\n', 'name: [\n'),
   }),
   checkov('cannot read Terraform', { 'main.tf': 'resource "a" {\n' }),
+  checkov('has no module', { 'deploy/main.tf': MODULE }),
+  checkov('leaves a newer workflow out', {
+    '.github/workflows/new.yml': `on: push
+jobs:
+  a:
+    runs-on: ubuntu-latest
+    permissions: { attestations: write }
+    steps:
+      - run: make
+`,
+  }),
   checkov('finds nothing that it knows', { 'list.yaml': 'apiVersion: v1\nkind: Nothing\n' }),
   trivy('has no module', { 'deploy/main.tf': MODULE }),
 ];

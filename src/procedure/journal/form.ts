@@ -1,6 +1,7 @@
 import type { RecordType } from '../../model/journal.ts';
 import { type Form, formOf, lateForm, listOf, OPEN, overlay, wordsForm } from '../masking/form.ts';
 import type { Registry } from '../paths.ts';
+import { outlineOf, planHash } from '../plan/hash.ts';
 import type { Node, Procedure } from '../tree.ts';
 import { payloadSchema } from './records.ts';
 
@@ -27,12 +28,15 @@ function known(
   const form = payloadForm(type);
   const node = registry.nodeAt(path);
   const environment = wordsForm([procedure.environment]);
+  const plan = wordsForm([planHash(procedure)]);
   const paths = (): Form => wordsForm(registry.placed.map(({ path: at }) => at));
+  const outline = (): Form => ({ ...paths(), member: () => wordsForm(Object.values(outlineOf(procedure))) });
   switch (type) {
     case 'run.started':
       return overlay(form, {
         environment,
-        outline: paths(),
+        planHash: plan,
+        outline: outline(),
         titles: paths(),
         procedure: overlay(form.member('procedure'), {
           id: wordsForm([procedure.id]),
@@ -42,9 +46,10 @@ function known(
     case 'run.resumed': {
       const changed = form.member('changed');
       return overlay(form, {
+        planHash: plan,
         outcome: overlay(form.member('outcome'), { step: paths() }),
         changed: overlay(changed, {
-          outline: paths(),
+          outline: outline(),
           titles: paths(),
           reopened: paths(),
           differences: listOf(overlay(changed.member('differences').item(0), { path: paths() })),
@@ -64,7 +69,7 @@ function known(
       if (node?.kind !== 'gate') return form;
       const names = wordsForm(node.evidence.map(({ name }) => name));
       const fields = listOf(overlay(form.member('evidence').item(0), { name: names }));
-      return overlay(form, { evidence: type === 'gate.opened' ? fields : names });
+      return overlay(form, { planHash: plan, evidence: type === 'gate.opened' ? fields : names });
     }
     default:
       return form;

@@ -10,20 +10,28 @@ export interface Form {
   has(word: Json): boolean;
   /** Is a name of a member here. */
   names(key: string): boolean;
+  /** Only numbers stand here. Secrets are texts, and a number that holds the digits of one by chance (a time that was measured) tells nothing of it. */
+  counts(): boolean;
   member(key: string): Form;
   item(at: number): Form;
 }
 
 /** Nothing is known of it. */
-export const OPEN: Form = { has: () => false, names: () => false, member: () => OPEN, item: () => OPEN };
+export const OPEN: Form = {
+  has: () => false,
+  names: () => false,
+  counts: () => false,
+  member: () => OPEN,
+  item: () => OPEN,
+};
 
 /** One of these words, or an object or a list of them. */
 export function wordsForm(words: Iterable<string>): Form {
   const set = new Set<Json>(words);
   const form: Form = {
+    ...OPEN,
     has: (word) => set.has(word),
     names: (key) => set.has(key),
-    member: () => OPEN,
     item: () => form,
   };
   return form;
@@ -54,6 +62,7 @@ export function lateForm(make: () => Form): Form {
   return {
     has: (word) => form().has(word),
     names: (key) => form().names(key),
+    counts: () => form().counts(),
     member: (key) => form().member(key),
     item: (at) => form().item(at),
   };
@@ -61,6 +70,7 @@ export function lateForm(make: () => Form): Form {
 
 /** JSON Schema, as far as it is of use here. https://json-schema.org/draft/2020-12 */
 const nodeSchema = z.looseObject({
+  type: z.string().optional(),
   $ref: z.string().optional(),
   const: jsonSchema.optional(),
   enum: z.array(jsonSchema).optional(),
@@ -100,6 +110,10 @@ function ofNodes(given: readonly unknown[], root: unknown): Form {
         ({ properties = {}, propertyNames }) =>
           Object.hasOwn(properties, key) || (propertyNames !== undefined && ofNodes([propertyNames], root).has(key)),
       ),
+    counts: () => {
+      const types = new Set(nodes.flatMap(({ type }) => type ?? []));
+      return (types.has('number') || types.has('integer')) && !types.has('string');
+    },
     member: (key) =>
       ofNodes(
         nodes.map(({ properties = {}, additionalProperties }) =>

@@ -22,9 +22,13 @@ export function createMask(): Mask {
 
   /** The form is asked only where something was found: it costs more than looking. */
   const json = (value: Json, form: () => Form): Json => {
-    if (typeof value === 'string' || typeof value === 'number') {
+    if (typeof value === 'string') {
+      const masked = text(value);
+      return masked === value || form().has(value) ? value : masked;
+    }
+    if (typeof value === 'number') {
       const masked = text(String(value));
-      return masked === String(value) || form().has(value) ? value : masked;
+      return masked === String(value) || form().counts() ? value : masked;
     }
     if (value === null || typeof value === 'boolean') return value;
     if (isList(value)) return value.map((item, at) => json(item, () => form().item(at)));

@@ -39,6 +39,8 @@ const SEVERITY: Readonly<Record<string, Severity>> = {
   // Whoever breaks out is root on the host; whoever asks has the data.
   ...{ CKV_K8S_16: 'high', CKV_K8S_27: 'high', CKV_DOCKER_8: 'high' },
   ...{ CKV_AWS_20: 'high', CKV_AWS_24: 'high', CKV_AWS_25: 'high', CKV_AWS_57: 'high' },
+  // A database that the world reaches.
+  CKV_AWS_17: 'medium',
   // The host's processes, memory and network; capabilities of its root; rights over all of a cluster.
   ...{ CKV_K8S_17: 'medium', CKV_K8S_18: 'medium', CKV_K8S_19: 'medium', CKV_K8S_39: 'medium', CKV_K8S_49: 'medium' },
   ...{ CKV2_K8S_1: 'medium', CKV2_K8S_2: 'medium', CKV2_K8S_3: 'medium', CKV2_K8S_4: 'medium', CKV2_K8S_5: 'medium' },
@@ -79,12 +81,12 @@ function isOther(tree: Tree, file: string): boolean {
 
 /** Files in each of which it always has something to say, be it that all is well. */
 function certain(tree: Tree): readonly string[] {
-  return [...knownContainerFiles(tree.files), ...manifestsOf(tree), ...workflowsOf(tree.files)];
+  return [...knownContainerFiles(tree.files), ...manifestsOf(tree)];
 }
 
 function filesFor(tree: Tree): readonly string[] {
   const others = tree.files.filter((file) => isObject(tree, file) || isOther(tree, file));
-  return [...new Set([...certain(tree), ...others])].toSorted();
+  return [...new Set([...certain(tree), ...workflowsOf(tree.files), ...others])].toSorted();
 }
 
 export const checkov: Scanner = {
@@ -105,8 +107,8 @@ export const checkov: Scanner = {
           {
             argv: [
               ...['checkov', '--directory', '.', '--framework', ...KINDS, '--output', 'json', '--compact'],
-              // Nothing is asked of its makers, and no module of others is fetched.
-              ...['--skip-download', '--download-external-modules', 'false', '--soft-fail'],
+              // Nothing is asked of its makers. Modules of others it fetches only when it is told to; told `false` it tries, too.
+              ...['--skip-download', '--soft-fail'],
             ],
             // Without `.checkov.yaml` and checks of the repository, which are programs.
             alone,
@@ -128,10 +130,12 @@ export const checkov: Scanner = {
     // What it cannot parse it leaves out without a word.
     const missed = certain(tree).find((file) => !seen.has(file));
     if (missed !== undefined) throw new GarbledOutput(`${missed} was not looked at: it cannot be read`);
-    return reports.flatMap(({ check_type: kind, results }) =>
+    const found = reports.flatMap(({ check_type: kind, results }) =>
       // What words in the files let pass counts: waivers have one place.
       [...results.failed_checks, ...results.skipped_checks].map((one) => findingOf(kind, one)),
     );
+    const unknown = workflowsOf(tree.files).filter((file) => !seen.has(file));
+    return [...found, ...unknown.map(notRead), ...modulesNotRead(result.stderr)];
   },
   support: {},
   witness: {
@@ -140,6 +144,23 @@ export const checkov: Scanner = {
       'apiVersion: v1\nkind: Pod\nmetadata:\n  name: witness\nspec:\n  containers:\n    - name: a\n      image: a:latest\n      securityContext:\n        privileged: true\n',
   },
 };
+
+/** It goes by a form of workflows of its own, and leaves out without a word what is newer, such as the permission `attestations`. Others read them too. */
+function notRead(file: string): RawFinding {
+  return {
+    ...{ scanner: 'checkov', subject: 'workflows', rule: 'workflow-not-read', severity: 'low', file },
+    message: 'Checkov does not know the form of this workflow, so it has looked for nothing in it',
+  };
+}
+
+/** Modules of Terraform that are not in the repository: none is fetched, and only this tells of it. */
+function modulesNotRead(stderr: string): readonly RawFinding[] {
+  const names = [...stderr.matchAll(/Failed to download module (\S+?):?(?:\s|$)/g)].map(([, name = '']) => name);
+  return [...new Set(names)].map((name) => ({
+    ...{ scanner: 'checkov', subject: 'manifests', rule: 'terraform-module-not-read', severity: 'medium' },
+    message: `the module ${name} is not in the repository, so nothing was looked for in it`,
+  }));
+}
 
 /** Its paths begin at the directory that it was given. */
 function plain(path: string): string {
