@@ -34,6 +34,8 @@ export interface DrillRequest {
 
 const QUICK_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
+/** The server of a drill that was killed ends a moment after it, and until then writes where we delete. */
+const AGAIN = { attempts: 5, delayMs: 2000 };
 /** Nothing else in the directory is ours. */
 const OURS = 'shiplock-drill';
 
@@ -104,6 +106,7 @@ function placeStep(environment: string, directory: string) {
         ? { kind: 'do', effects: removal(directory, left), why: 'a drill that was killed left it' }
         : { kind: 'nothing', why: 'nothing is left of an earlier drill' },
     probe: 'repeatable',
+    retry: AGAIN,
   });
 }
 
@@ -119,10 +122,8 @@ function removal(directory: string, there: boolean): readonly Effect[] {
   ];
 }
 
-interface RoomFacts {
-  readonly free: number;
-  readonly needed: number;
-}
+/** Null: nothing can be restored, so nothing needs room. */
+type RoomFacts = { readonly free: number; readonly needed: number } | null;
 
 /** A drill that fills the disk of other things would do harm. */
 function roomStep(backup: BackupEnvironment, request: RestoreRequest, directory: string) {
@@ -132,16 +133,33 @@ function roomStep(backup: BackupEnvironment, request: RestoreRequest, directory:
     inputs: { directory },
     timeoutMs: QUICK_MS,
     read: async () => {
-      const [chosen, drills] = await Promise.all([chosenFor(backup, request), readDrills(backup.place)]);
+      const [chosen, drills] = await Promise.all([mayChoose(backup, request), readDrills(backup.place)]);
+      if (chosen === null) return null;
       const { bavail, bsize } = await statfs(await nearest(directory));
       return { free: bavail * bsize, needed: roomNeeded(storedBytes(chosen), drills) };
     },
-    decide: ({ free, needed }) =>
-      free >= needed
+    decide: (facts) => {
+      if (facts === null) return { kind: 'nothing', why: 'there is nothing to restore, as the restore will say' };
+      const { free, needed } = facts;
+      return free >= needed
         ? { kind: 'nothing', why: `${formatSize(free)} are free, about ${formatSize(needed)} are needed` }
-        : { kind: 'refuse', problems: [noRoom(directory, free, needed)] },
+        : { kind: 'refuse', problems: [noRoom(directory, free, needed)] };
+    },
     probe: 'repeatable',
   });
+}
+
+/** That no backup leads anywhere is an answer of the drill, and not of the room. */
+async function mayChoose(
+  backup: BackupEnvironment,
+  request: RestoreRequest,
+): Promise<Awaited<ReturnType<typeof chosenFor>> | null> {
+  try {
+    return await chosenFor(backup, request);
+  } catch (error) {
+    if (error instanceof ProblemError) return null;
+    throw error;
+  }
 }
 
 function heldStep(backup: BackupEnvironment, request: RestoreRequest, directory: string) {
@@ -229,6 +247,7 @@ function removeStep(directory: string, held: ReturnType<typeof heldStep>) {
     },
     decide: (there) => ({ kind: 'do', effects: removal(directory, there) }),
     probe: 'repeatable',
+    retry: AGAIN,
   });
 }
 
