@@ -91,6 +91,11 @@ function monthOf(at) {
 // src/release/backup/drill.ts
 const QUICK_MS$1 = 6e4;
 const DAY_MS = 864e5;
+/** The server of a drill that was killed ends a moment after it, and until then writes where we delete. */
+const AGAIN = {
+	attempts: 5,
+	delayMs: 2e3
+};
 /** Nothing else in the directory is ours. */
 const OURS = "shiplock-drill";
 /** What it would do. Looks only. */
@@ -179,7 +184,8 @@ function placeStep(environment, directory) {
 			kind: "nothing",
 			why: "nothing is left of an earlier drill"
 		},
-		probe: "repeatable"
+		probe: "repeatable",
+		retry: AGAIN
 	});
 }
 /** Renamed first: what is half deleted would be taken for somebody else's. */
@@ -201,22 +207,39 @@ function roomStep(backup, request, directory) {
 		inputs: { directory },
 		timeoutMs: QUICK_MS$1,
 		read: async () => {
-			const [chosen, drills] = await Promise.all([chosenFor(backup, request), readDrills(backup.place)]);
+			const [chosen, drills] = await Promise.all([mayChoose(backup, request), readDrills(backup.place)]);
+			if (chosen === null) return null;
 			const { bavail, bsize } = await statfs(await nearest(directory));
 			return {
 				free: bavail * bsize,
 				needed: roomNeeded(storedBytes(chosen), drills)
 			};
 		},
-		decide: ({ free, needed }) => free >= needed ? {
-			kind: "nothing",
-			why: `${formatSize(free)} are free, about ${formatSize(needed)} are needed`
-		} : {
-			kind: "refuse",
-			problems: [noRoom(directory, free, needed)]
+		decide: (facts) => {
+			if (facts === null) return {
+				kind: "nothing",
+				why: "there is nothing to restore, as the restore will say"
+			};
+			const { free, needed } = facts;
+			return free >= needed ? {
+				kind: "nothing",
+				why: `${formatSize(free)} are free, about ${formatSize(needed)} are needed`
+			} : {
+				kind: "refuse",
+				problems: [noRoom(directory, free, needed)]
+			};
 		},
 		probe: "repeatable"
 	});
+}
+/** That no backup leads anywhere is an answer of the drill, and not of the room. */
+async function mayChoose(backup, request) {
+	try {
+		return await chosenFor(backup, request);
+	} catch (error) {
+		if (error instanceof ProblemError) return null;
+		throw error;
+	}
 }
 function heldStep(backup, request, directory) {
 	const { door, environment } = backup.service;
@@ -320,7 +343,8 @@ function removeStep(directory, held) {
 			kind: "do",
 			effects: removal(directory, there)
 		}),
-		probe: "repeatable"
+		probe: "repeatable",
+		retry: AGAIN
 	});
 }
 function goneOf(directory) {

@@ -8991,6 +8991,267 @@ async function isUnfinished(store, run) {
 	return loaded !== void 0 && loaded.state.started !== void 0 && loaded.state.status !== "finished";
 }
 
+// src/procedure/sides.ts
+/** Children of a `parallel` of which some wait for others. All pure. */
+/** Whom a child waits for, by id. */
+function waitsIn({ after = {} }) {
+	return ({ id }) => after[id] ?? [];
+}
+/** Each behind all that it waits for, otherwise as they stand; what waits in a circle is left out. */
+function inTurn(node) {
+	const waits = waitsIn(node);
+	const left = new Set(node.steps);
+	const turn = [];
+	const isFree = (child) => waits(child).every((id) => turn.some((one) => one.id === id));
+	for (let next = [...left].find(isFree); next !== void 0; next = [...left].find(isFree)) {
+		turn.push(next);
+		left.delete(next);
+	}
+	return turn;
+}
+/** `Release web after Release api`, one for each child that waits. */
+function waitLines(node) {
+	const titles = new Map(node.steps.map(({ id, title }) => [id, title]));
+	const waits = waitsIn(node);
+	return node.steps.flatMap((child) => {
+		const others = waits(child).map((id) => titles.get(id) ?? id);
+		return others.length === 0 ? [] : [`${child.title} after ${others.join(" and ")}`];
+	});
+}
+
+// src/procedure/paths.ts
+/**
+* Names of nodes in the journal. A child is `parent/id`; besides: the rollback of a sequence is `…/rollback`, a branch of a choice
+* goes by its key, round n of a loop is `…/id#n`, steps around a gate are `…/drain/id` and so on, and the n-th gate that a watch
+* opens is `…/id#n`.
+*/
+function childPath(parent, id) {
+	return parent === "" ? id : `${parent}/${id}`;
+}
+/** All nodes of a procedure, each before its children, rounds of a loop once. */
+function placeNodes(procedure) {
+	const placed = [];
+	const walk = (node, path, parent) => {
+		placed.push({
+			path,
+			node,
+			parent
+		});
+		for (const [child, at] of childrenOf(node, path)) walk(child, at, path);
+	};
+	walk(procedure.root, procedure.root.id, "");
+	return placed;
+}
+/** Children with their paths, in order of execution. */
+function childrenOf(node, path) {
+	switch (node.kind) {
+		case "step":
+		case "opaque": return [];
+		case "gate": return guardSteps(node, path);
+		case "watch": return node.ask ? [[node.ask.gate, `${childPath(path, node.ask.gate.id)}#`]] : [];
+		case "sequence": return [...node.steps.map((child) => [child, childPath(path, child.id)]), ...node.rollback ? [[node.rollback, childPath(path, "rollback")]] : []];
+		case "parallel": return node.steps.map((child) => [child, childPath(path, child.id)]);
+		case "choice": return Object.entries(node.branches).map(([key, child]) => [child, childPath(path, key)]);
+		case "repeatUntil": return [[node.body, `${childPath(path, node.body.id)}#`]];
+		case "forEach": return node.batches.flat().map((child) => [child, childPath(path, child.id)]);
+	}
+}
+function guardSteps(gate, path) {
+	const { guard } = gate;
+	const under = (part, steps) => steps.map((step) => [step, childPath(childPath(path, part), step.id)]);
+	switch (guard.kind) {
+		case "drained": return [...under("drain", guard.drain), ...under("restore", guard.restore)];
+		case "guarded": return [...under("arm", guard.arm), ...under("disarm", guard.disarm)];
+		case "unguarded":
+		case "nothing-shifted": return [];
+	}
+}
+/** A path as `placeNodes` writes it. */
+function withoutRounds(path) {
+	return path.replace(/#\d+/g, "#");
+}
+/** Looks nodes up by path. Refuses trees that could not be journaled: bad or double ids, one object at two places. */
+function registryOf(procedure) {
+	const placed = placeNodes(procedure);
+	const byPath = /* @__PURE__ */ new Map();
+	const places = /* @__PURE__ */ new Map();
+	for (const { path, node } of placed) {
+		if (!/^[A-Za-z0-9<][A-Za-z0-9._:@+>-]*$/.test(node.id)) throw malformed(path, `the id ${JSON.stringify(node.id)}`, "letters, digits and . _ : @ + - in an id");
+		if (byPath.has(path)) throw malformed(path, "two nodes with this path", "ids that are unique among siblings");
+		const other = places.get(node);
+		if (other !== void 0) throw malformed(path, `the same object as at ${other}`, "a node object at one place only");
+		if (node.kind === "parallel") checkWaits(node, path);
+		byPath.set(path, node);
+		places.set(node, path);
+	}
+	return {
+		placed,
+		beats: placed.some(({ node }) => node.kind === "watch" && node.heartbeat !== void 0),
+		nodeAt: (path) => byPath.get(withoutRounds(path))
+	};
+}
+/** Each child that waits must have a turn: whom it waits for is there, and does not wait for it. */
+function checkWaits(node, path) {
+	const ids = new Set(node.steps.map(({ id }) => id));
+	const stranger = Object.entries(node.after ?? {}).flatMap(([id, others]) => [id, ...others]).find((id) => !ids.has(id));
+	const turn = new Set(inTurn(node).map(({ id }) => id));
+	const stuck = [...ids].filter((id) => !turn.has(id));
+	if (stranger === void 0 && stuck.length === 0) return;
+	throw malformed(path, stranger === void 0 ? `${stuck.join(", ")}, which wait for each other` : `a wait for ${stranger}`, "children that wait for others of this node, without a circle");
+}
+function malformed(path, found, expected) {
+	return new ProblemError({
+		code: "procedure.malformed",
+		where: path,
+		found,
+		expected,
+		remedy: "give the node another id, or build a node of its own for each place"
+	});
+}
+
+// src/procedure/plan/hash.ts
+/** What was planned, as a digest: a stored plan, and a run that is resumed, hold only while it is the same. */
+/** SHA-256 of the canonical resolved tree: ids, kinds, versions, inputs; gates with role, questions and guard. */
+function planHash(procedure) {
+	return digestOf$1({
+		id: procedure.id,
+		version: procedure.version,
+		environment: procedure.environment,
+		inputs: procedure.inputs,
+		nodes: placeNodes(procedure).map(({ path, node }) => [path, describe(node)])
+	});
+}
+/** Digest of each node alone, by path: tells which nodes differ between two procedures. */
+function outlineOf(procedure) {
+	const entries = placeNodes(procedure).map(({ path, node }) => [path, digestOf$1(describe(node)).slice(0, 16)]);
+	return {
+		...Object.fromEntries(entries),
+		"": digestOf$1({
+			version: procedure.version,
+			inputs: procedure.inputs
+		}).slice(0, 16)
+	};
+}
+/** What people call each node, by path. */
+function titlesOf$1(procedure) {
+	return Object.fromEntries(placeNodes(procedure).map(({ path, node }) => [path, node.title]));
+}
+/** Nodes that differ, in the order of the new tree, removed ones last. The path '' stands for the procedure's own inputs. */
+function differences(before, after) {
+	const found = [];
+	for (const [path, digest] of Object.entries(after)) if (before[path] === void 0) found.push({
+		path,
+		change: "added"
+	});
+	else if (before[path] !== digest) found.push({
+		path,
+		change: "changed"
+	});
+	for (const path of Object.keys(before)) if (after[path] === void 0) found.push({
+		path,
+		change: "removed"
+	});
+	return found;
+}
+/**
+* Gates that stand for something that changed: the gate itself, or anything beside or below it in the node that holds it (a gate
+* has no children of its own; what it lets through are its siblings). Changed inputs of the whole procedure reopen every gate.
+*/
+function gatesToReopen(procedure, changes) {
+	const touches = ({ path, parent }) => {
+		const scope = parent === "" ? path : parent;
+		return changes.some((change) => change.path === "" || change.path === scope || change.path.startsWith(`${scope}/`));
+	};
+	const placed = placeNodes(procedure);
+	const watches = new Set(placed.filter(({ node }) => node.kind === "watch").map(({ path }) => path));
+	return placed.filter((one) => one.node.kind === "gate" && !watches.has(one.parent) && touches(one)).map((one) => one.path);
+}
+/**
+* Digest of what a gate stands for: the node that holds it with all that is in it, and the inputs; of a gate that a watch opens, the gate
+* itself. It changes exactly when `gatesToReopen` names the gate, but needs no journal to say so.
+*/
+function subjectOf$1(procedure, path) {
+	const plain = withoutRounds(path);
+	const placed = placeNodes(procedure);
+	const gate = placed.find((one) => one.path === plain);
+	const parent = placed.find((one) => one.path === gate?.parent);
+	const alone = parent?.node.kind === "watch";
+	const scope = alone || parent === void 0 ? plain : parent.path;
+	const nodes = placed.filter((one) => one.path === scope || one.path.startsWith(`${scope}/`));
+	return digestOf$1({
+		environment: procedure.environment,
+		...alone ? {} : {
+			version: procedure.version,
+			inputs: procedure.inputs
+		},
+		nodes: nodes.map(({ path: at, node }) => [at, describe(node)])
+	});
+}
+function describe(node) {
+	const common = {
+		id: node.id,
+		kind: node.kind,
+		inputs: node.inputs ?? {}
+	};
+	switch (node.kind) {
+		case "step": return {
+			...common,
+			version: node.version,
+			urgent: node.urgent
+		};
+		case "opaque": return {
+			...common,
+			version: node.version
+		};
+		case "gate": return {
+			...common,
+			role: node.role,
+			...node.asks === void 0 ? {} : { asks: node.asks },
+			...node.urgent === void 0 ? {} : { urgent: node.urgent },
+			evidence: node.evidence.map((field) => ({ ...field })),
+			guard: guardOf$2(node.guard)
+		};
+		case "watch": return {
+			...common,
+			version: node.version,
+			everyMs: node.everyMs
+		};
+		case "parallel": return {
+			...common,
+			limit: node.limit,
+			...node.after === void 0 ? {} : { after: node.after }
+		};
+		case "choice": return {
+			...common,
+			branches: Object.keys(node.branches)
+		};
+		case "repeatUntil": return {
+			...common,
+			max: node.max
+		};
+		case "forEach": return {
+			...common,
+			batches: node.batches.map((batch) => batch.map((child) => child.id))
+		};
+		case "sequence": return common;
+	}
+}
+function guardOf$2(guard) {
+	switch (guard.kind) {
+		case "guarded": return {
+			kind: guard.kind,
+			by: guard.by
+		};
+		case "unguarded": return {
+			kind: guard.kind,
+			role: guard.role,
+			reason: guard.reason
+		};
+		case "drained":
+		case "nothing-shifted": return { kind: guard.kind };
+	}
+}
+
 // src/procedure/journal/form.ts
 /** What the payload of a record is made of whatever happens in the run: the mask leaves these words, so that the journal can be read again. */
 function payloadForm(type) {
@@ -9008,11 +9269,17 @@ function known$1({ procedure, registry }, type, path) {
 	const form = payloadForm(type);
 	const node = registry.nodeAt(path);
 	const environment = wordsForm([procedure.environment]);
+	const plan = wordsForm([planHash(procedure)]);
 	const paths = () => wordsForm(registry.placed.map(({ path: at }) => at));
+	const outline = () => ({
+		...paths(),
+		member: () => wordsForm(Object.values(outlineOf(procedure)))
+	});
 	switch (type) {
 		case "run.started": return overlay(form, {
 			environment,
-			outline: paths(),
+			planHash: plan,
+			outline: outline(),
 			titles: paths(),
 			procedure: overlay(form.member("procedure"), {
 				id: wordsForm([procedure.id]),
@@ -9022,9 +9289,10 @@ function known$1({ procedure, registry }, type, path) {
 		case "run.resumed": {
 			const changed = form.member("changed");
 			return overlay(form, {
+				planHash: plan,
 				outcome: overlay(form.member("outcome"), { step: paths() }),
 				changed: overlay(changed, {
-					outline: paths(),
+					outline: outline(),
 					titles: paths(),
 					reopened: paths(),
 					differences: listOf(overlay(changed.member("differences").item(0), { path: paths() }))
@@ -9041,7 +9309,10 @@ function known$1({ procedure, registry }, type, path) {
 			if (node?.kind !== "gate") return form;
 			const names = wordsForm(node.evidence.map(({ name }) => name));
 			const fields = listOf(overlay(form.member("evidence").item(0), { name: names }));
-			return overlay(form, { evidence: type === "gate.opened" ? fields : names });
+			return overlay(form, {
+				planHash: plan,
+				evidence: type === "gate.opened" ? fields : names
+			});
 		}
 		default: return form;
 	}
@@ -9868,267 +10139,6 @@ function sameHolder(now, ours) {
 function describeLoss(now, fence) {
 	if (now === void 0) return "its record is gone";
 	return `fence ${fence} is over: ${now.holder === null ? "nobody" : `run ${now.holder.run} (${now.holder.who} on ${now.holder.host})`} holds ${now.environment} under fence ${now.fence}`;
-}
-
-// src/procedure/sides.ts
-/** Children of a `parallel` of which some wait for others. All pure. */
-/** Whom a child waits for, by id. */
-function waitsIn({ after = {} }) {
-	return ({ id }) => after[id] ?? [];
-}
-/** Each behind all that it waits for, otherwise as they stand; what waits in a circle is left out. */
-function inTurn(node) {
-	const waits = waitsIn(node);
-	const left = new Set(node.steps);
-	const turn = [];
-	const isFree = (child) => waits(child).every((id) => turn.some((one) => one.id === id));
-	for (let next = [...left].find(isFree); next !== void 0; next = [...left].find(isFree)) {
-		turn.push(next);
-		left.delete(next);
-	}
-	return turn;
-}
-/** `Release web after Release api`, one for each child that waits. */
-function waitLines(node) {
-	const titles = new Map(node.steps.map(({ id, title }) => [id, title]));
-	const waits = waitsIn(node);
-	return node.steps.flatMap((child) => {
-		const others = waits(child).map((id) => titles.get(id) ?? id);
-		return others.length === 0 ? [] : [`${child.title} after ${others.join(" and ")}`];
-	});
-}
-
-// src/procedure/paths.ts
-/**
-* Names of nodes in the journal. A child is `parent/id`; besides: the rollback of a sequence is `…/rollback`, a branch of a choice
-* goes by its key, round n of a loop is `…/id#n`, steps around a gate are `…/drain/id` and so on, and the n-th gate that a watch
-* opens is `…/id#n`.
-*/
-function childPath(parent, id) {
-	return parent === "" ? id : `${parent}/${id}`;
-}
-/** All nodes of a procedure, each before its children, rounds of a loop once. */
-function placeNodes(procedure) {
-	const placed = [];
-	const walk = (node, path, parent) => {
-		placed.push({
-			path,
-			node,
-			parent
-		});
-		for (const [child, at] of childrenOf(node, path)) walk(child, at, path);
-	};
-	walk(procedure.root, procedure.root.id, "");
-	return placed;
-}
-/** Children with their paths, in order of execution. */
-function childrenOf(node, path) {
-	switch (node.kind) {
-		case "step":
-		case "opaque": return [];
-		case "gate": return guardSteps(node, path);
-		case "watch": return node.ask ? [[node.ask.gate, `${childPath(path, node.ask.gate.id)}#`]] : [];
-		case "sequence": return [...node.steps.map((child) => [child, childPath(path, child.id)]), ...node.rollback ? [[node.rollback, childPath(path, "rollback")]] : []];
-		case "parallel": return node.steps.map((child) => [child, childPath(path, child.id)]);
-		case "choice": return Object.entries(node.branches).map(([key, child]) => [child, childPath(path, key)]);
-		case "repeatUntil": return [[node.body, `${childPath(path, node.body.id)}#`]];
-		case "forEach": return node.batches.flat().map((child) => [child, childPath(path, child.id)]);
-	}
-}
-function guardSteps(gate, path) {
-	const { guard } = gate;
-	const under = (part, steps) => steps.map((step) => [step, childPath(childPath(path, part), step.id)]);
-	switch (guard.kind) {
-		case "drained": return [...under("drain", guard.drain), ...under("restore", guard.restore)];
-		case "guarded": return [...under("arm", guard.arm), ...under("disarm", guard.disarm)];
-		case "unguarded":
-		case "nothing-shifted": return [];
-	}
-}
-/** A path as `placeNodes` writes it. */
-function withoutRounds(path) {
-	return path.replace(/#\d+/g, "#");
-}
-/** Looks nodes up by path. Refuses trees that could not be journaled: bad or double ids, one object at two places. */
-function registryOf(procedure) {
-	const placed = placeNodes(procedure);
-	const byPath = /* @__PURE__ */ new Map();
-	const places = /* @__PURE__ */ new Map();
-	for (const { path, node } of placed) {
-		if (!/^[A-Za-z0-9<][A-Za-z0-9._:@+>-]*$/.test(node.id)) throw malformed(path, `the id ${JSON.stringify(node.id)}`, "letters, digits and . _ : @ + - in an id");
-		if (byPath.has(path)) throw malformed(path, "two nodes with this path", "ids that are unique among siblings");
-		const other = places.get(node);
-		if (other !== void 0) throw malformed(path, `the same object as at ${other}`, "a node object at one place only");
-		if (node.kind === "parallel") checkWaits(node, path);
-		byPath.set(path, node);
-		places.set(node, path);
-	}
-	return {
-		placed,
-		beats: placed.some(({ node }) => node.kind === "watch" && node.heartbeat !== void 0),
-		nodeAt: (path) => byPath.get(withoutRounds(path))
-	};
-}
-/** Each child that waits must have a turn: whom it waits for is there, and does not wait for it. */
-function checkWaits(node, path) {
-	const ids = new Set(node.steps.map(({ id }) => id));
-	const stranger = Object.entries(node.after ?? {}).flatMap(([id, others]) => [id, ...others]).find((id) => !ids.has(id));
-	const turn = new Set(inTurn(node).map(({ id }) => id));
-	const stuck = [...ids].filter((id) => !turn.has(id));
-	if (stranger === void 0 && stuck.length === 0) return;
-	throw malformed(path, stranger === void 0 ? `${stuck.join(", ")}, which wait for each other` : `a wait for ${stranger}`, "children that wait for others of this node, without a circle");
-}
-function malformed(path, found, expected) {
-	return new ProblemError({
-		code: "procedure.malformed",
-		where: path,
-		found,
-		expected,
-		remedy: "give the node another id, or build a node of its own for each place"
-	});
-}
-
-// src/procedure/plan/hash.ts
-/** What was planned, as a digest: a stored plan, and a run that is resumed, hold only while it is the same. */
-/** SHA-256 of the canonical resolved tree: ids, kinds, versions, inputs; gates with role, questions and guard. */
-function planHash(procedure) {
-	return digestOf$1({
-		id: procedure.id,
-		version: procedure.version,
-		environment: procedure.environment,
-		inputs: procedure.inputs,
-		nodes: placeNodes(procedure).map(({ path, node }) => [path, describe(node)])
-	});
-}
-/** Digest of each node alone, by path: tells which nodes differ between two procedures. */
-function outlineOf(procedure) {
-	const entries = placeNodes(procedure).map(({ path, node }) => [path, digestOf$1(describe(node)).slice(0, 16)]);
-	return {
-		...Object.fromEntries(entries),
-		"": digestOf$1({
-			version: procedure.version,
-			inputs: procedure.inputs
-		}).slice(0, 16)
-	};
-}
-/** What people call each node, by path. */
-function titlesOf$1(procedure) {
-	return Object.fromEntries(placeNodes(procedure).map(({ path, node }) => [path, node.title]));
-}
-/** Nodes that differ, in the order of the new tree, removed ones last. The path '' stands for the procedure's own inputs. */
-function differences(before, after) {
-	const found = [];
-	for (const [path, digest] of Object.entries(after)) if (before[path] === void 0) found.push({
-		path,
-		change: "added"
-	});
-	else if (before[path] !== digest) found.push({
-		path,
-		change: "changed"
-	});
-	for (const path of Object.keys(before)) if (after[path] === void 0) found.push({
-		path,
-		change: "removed"
-	});
-	return found;
-}
-/**
-* Gates that stand for something that changed: the gate itself, or anything beside or below it in the node that holds it (a gate
-* has no children of its own; what it lets through are its siblings). Changed inputs of the whole procedure reopen every gate.
-*/
-function gatesToReopen(procedure, changes) {
-	const touches = ({ path, parent }) => {
-		const scope = parent === "" ? path : parent;
-		return changes.some((change) => change.path === "" || change.path === scope || change.path.startsWith(`${scope}/`));
-	};
-	const placed = placeNodes(procedure);
-	const watches = new Set(placed.filter(({ node }) => node.kind === "watch").map(({ path }) => path));
-	return placed.filter((one) => one.node.kind === "gate" && !watches.has(one.parent) && touches(one)).map((one) => one.path);
-}
-/**
-* Digest of what a gate stands for: the node that holds it with all that is in it, and the inputs; of a gate that a watch opens, the gate
-* itself. It changes exactly when `gatesToReopen` names the gate, but needs no journal to say so.
-*/
-function subjectOf$1(procedure, path) {
-	const plain = withoutRounds(path);
-	const placed = placeNodes(procedure);
-	const gate = placed.find((one) => one.path === plain);
-	const parent = placed.find((one) => one.path === gate?.parent);
-	const alone = parent?.node.kind === "watch";
-	const scope = alone || parent === void 0 ? plain : parent.path;
-	const nodes = placed.filter((one) => one.path === scope || one.path.startsWith(`${scope}/`));
-	return digestOf$1({
-		environment: procedure.environment,
-		...alone ? {} : {
-			version: procedure.version,
-			inputs: procedure.inputs
-		},
-		nodes: nodes.map(({ path: at, node }) => [at, describe(node)])
-	});
-}
-function describe(node) {
-	const common = {
-		id: node.id,
-		kind: node.kind,
-		inputs: node.inputs ?? {}
-	};
-	switch (node.kind) {
-		case "step": return {
-			...common,
-			version: node.version,
-			urgent: node.urgent
-		};
-		case "opaque": return {
-			...common,
-			version: node.version
-		};
-		case "gate": return {
-			...common,
-			role: node.role,
-			...node.asks === void 0 ? {} : { asks: node.asks },
-			...node.urgent === void 0 ? {} : { urgent: node.urgent },
-			evidence: node.evidence.map((field) => ({ ...field })),
-			guard: guardOf$2(node.guard)
-		};
-		case "watch": return {
-			...common,
-			version: node.version,
-			everyMs: node.everyMs
-		};
-		case "parallel": return {
-			...common,
-			limit: node.limit,
-			...node.after === void 0 ? {} : { after: node.after }
-		};
-		case "choice": return {
-			...common,
-			branches: Object.keys(node.branches)
-		};
-		case "repeatUntil": return {
-			...common,
-			max: node.max
-		};
-		case "forEach": return {
-			...common,
-			batches: node.batches.map((batch) => batch.map((child) => child.id))
-		};
-		case "sequence": return common;
-	}
-}
-function guardOf$2(guard) {
-	switch (guard.kind) {
-		case "guarded": return {
-			kind: guard.kind,
-			by: guard.by
-		};
-		case "unguarded": return {
-			kind: guard.kind,
-			role: guard.role,
-			reason: guard.reason
-		};
-		case "drained":
-		case "nothing-shifted": return { kind: guard.kind };
-	}
 }
 
 // src/procedure/plan/resume-check.ts
@@ -39021,4 +39031,4 @@ async function runDone(service, outcome) {
 	};
 }
 
-export { summaryText as $, versionDelta as $a, parseHeartbeat as $i, planScan as $n, loadRun as $o, digestsOf as $r, forEach as $s, sbomDirectory as $t, withLeft as A, comparesVersions as Aa, GRANT_DATABASE as Ac, newChangeId as Ai, mustNameChange as An, placeNodes as Ao, judgeRecord as Ar, keyIdOf as As, signerOf as At, madeMarkdown as B, proxyGaps as Ba, requestDigest as Bi, fetchRecordsAtOnce as Bn, listRuns as Bo, withVex as Br, clean as Bs, manifestDiffers as Bt, STATE_WORDS as C, versionOf as Ca, kubeMetaSchema as Cc, PIN_FILE as Ci, approvalGate as Cn, foldLook as Co, observeBucket as Cr, programsIn as Cs, comesFrom as Ct, proof as D, stairPath as Da, formatSize as Dc, changeIds as Di, changeAgain as Dn, policyMissing as Do, resultOf as Dr, trusted as Ds, personOptions as Dt, moment as E, rangePath as Ea, formatBinarySize as Ec, trustedPem as Ei, askedFor as En, makeOrder as Eo, fingerprintIn as Er, sshSignatures as Es, orderCheck as Et, KNOWN_ERRORS as F, bakeWatch as Fa, sqlName as Fc, unknownChange as Fi, fetchRunsOf as Fn, NOBODY as Fo, vexWordSchema as Fr, parseLocated as Fs, rollbackProcedure as Ft, makeRelease as G, LOCAL_HOST as Ga, whatText as Gi, say as Gn, ORDER_NAMESPACE as Go, worse as Gr, systemdWord as Gs, travelling as Gt, testedShare as H, smokeAt as Ha, CHANGE_ENDINGS as Hi, fetchRunUnderWay as Hn, verifyRun as Ho, servicePurl as Hr, codeSpan as Hs, manifestEffects as Ht, isPage as I, bakeVerdict as Ia, changeText as Ii, agreeOn as In, takeLease as Io, judge$1 as Ir, plain$2 as Is, rolloutFor as It, prepareRelease as J, analyseCsv as Ja, markEffect as Ji, mergeRecords as Jn, gateText as Jo, explainFinding as Jr, ruleText as Js, compressed as Jt, outcomeOf as K, isOnHost as Ka, outcomesOf as Ki, tellGit as Kn, START_NAMESPACE as Ko, policyIn as Kr, ticksAround as Ks, npmLock as Kt, knownIn as L, beginBake as La, missingSections as Li, agreeWithGit as Ln, fileLeases as Lo, isBelow as Lr, isInCluster as Ls, checkStep as Lt, ownErrorsOf as M, timeTicks as Ma, sqlProblem as Mc, replaceChange as Mi, planDigest as Mn, inTurn as Mo, scanRecordSchema as Mr, publicKeyFrom as Ms, inputsAsJson as Mt, commitOfRun as N, pastWatch as Na, READ_PLAINLY as Nc, needed as Ni, withChange as Nn, waitLines as No, VEX_STATUSES as Nr, publicPemOf as Ns, releaseInputsSchema as Nt, shown as O, tenth as Oa, parseSize as Oc, changePath as Oi, mayBegin as On, planHash as Oo, scansOf as Or, unitGitStoreConfig as Os, promotionRulesOf as Ot, runCommits as P, shareJudgedBy as Pa, logPlaceText as Pc, underWay as Pi, fetchChanges as Pn, waitsIn as Po, exploitabilitySchema as Pr, packSpecSchema as Ps, releaseProcedure as Pt, treeOf as Q, makePolicy as Qa, heartbeatFile as Qi, unitReleaseSchema as Qn, isUnfinished as Qo, standingOf$1 as Qr, choice$1 as Qs, ociPurl as Qt, ownErrors as R, foldBake as Ra, readChangeText as Ri, fetchDocumentsOf as Rn, readLease as Ro, BadVex as Rr, isOnHosts as Rs, PLANNED as Rt, STATE_GLYPHS as S, digestIn as Sa, POD as Sc, readRules as Si, gatesOf as Sn, beginWatch as So, programCheck as Sr, SCANNER_IDS as Ss, readReceipts as St, lasting as T, wrap as Ta, kubeText as Tc, trustOf as Ti, approvalSchema as Tn, lookAt$4 as To, keptOf as Tr, SEVERITIES$1 as Ts, gatekeeperOfRun as Tt, buildOutcome as U, endpointOf as Ua, CHANGE_SECTIONS as Ui, makeGitTrue as Un, openGates as Uo, atLeast as Ur, fenced$1 as Us, manifestPath as Ut, madeText as V, doOrNothing as Va, wordsUnder as Vi, fetchRun as Vn, readRun as Vo, purlOf as Vr, cleanLine as Vs, manifestDigest as Vt, commitMeant as W, taking as Wa, changeAskedSchema as Wi, refreshRun as Wn, GATE_NAMESPACE as Wo, ofScore as Wr, shellWord as Ws, readDigested as Wt, runRelease as X, startTrace as Xa, nginxCounter as Xi, previousUnit as Xn, createJournal as Xo, CAUSE as Xr, rewriteConfig as Xs, CYCLONEDX_FILE as Xt, release as Y, missingInWords$1 as Ya, readMaintenance as Yi, liveUnit as Yn, createRecorder as Yo, placeText as Yr, suiteEnv as Ys, isCompressible as Yt, stableRecord as Z, DEFAULT_POLICY as Za, nginxPaths as Zi, unitHistorySchema as Zn, noJournal as Zo, quarantineProblems as Zr, action as Zs, SPDX_FILE as Zt, tarName as _, nameVersion as _a, named$1 as _c, readRecord$1 as _i, afterSchema as _n, readOrders as _o, clientWords as _r, schemaNode as _s, announcementsOf as _t, outcomeMarkdown as a, generations as aa, sequence as ac, quarantineKey as ai, tokenIn as an, traitsOf as ao, scanInputsSchema as ar, toJson as as, imageName as at, code as b, isWayBack as ba, CORE as bc, schemaAllows as bi, mannersOf as bn, ORDER_KINDS as bo, askProgram as br, defaultScanConfig as bs, skimRun as bt, archive as c, askVector as ca, closedWindows$1 as cc, verdictText as ci, noRaceDetector as cn, runProcedure as co, openEnvironment as cr, resolveEnvironment as cs, sbomsDirectory as ct, writeArchive as d, missing$2 as da, isTimeZone as dc, knownReleases as di, commitSeconds as dn, guardText as do, openTarget as dr, environmentNames as ds, mustBeAttested as dt, readHaproxy as ea, gate as ec, quarantinePath as ei, labelsOf as en, importRuns as eo, scanAgain as er, foldState as es, unitsOf as et, writeDirectory as f, sampleValue as fa, wallText$1 as fc, ledgerEffect as fi, momentOf as fn, whoseGate as fo, PROXY as fr, loadConfig as fs, provenanceProblems as ft, tarHeader as g, describedVersion as ga, parseDsn as gc, readLedger as gi, rollbackBreaks as gn, placeOrder as go, hostsNode as gr, explain as gs, announced as gt, tar as h, commitTime as ha, connect as hc, readEnvironmentRecord as hi, askLedger as hn, notPaused as ho, sshReach as hr, wayTo as hs, announceRun as ht, newestRun as i, prometheusMetrics as ia, repeatUntil as ic, quarantineEntrySchema as ii, challengeOf as in, isRunbook as io, runScan as ir, sha256 as is, pagesText as it, axisOf as j, positionOf as ja, refusalOf$1 as jc, readChange as ji, planChange as jn, registryOf as jo, keptRuns as jr, privateKeyFrom as js, underPolicy as jt, bounded as k, chartOf as ka, logPlace as kc, createChange as ki, meantBy as kn, childrenOf as ko, scanRulesOf as kr, frontendKeys as ks, rulesText as kt, bundleFiles as l, dataOf as la, StepPaused as lc, cameToServe$1 as li, leastGo as ln, takeEnvironment as lo, openService as lr, readConfig as ls, secretVariables as lt, TAR_LARGEST as m, changeGate as ma, FENCE_TABLE as mc, previousVersion as mi, toolVersion as mn, isDriven as mo, hostNames as mr, promotionOrder as ms, announceQuarantine as mt, runDone as n, maintenancePage as na, parallel as nc, quarantineText as ni, nameOf as nn, RUNBOOK_PREFIX as no, withScan as nr, canonical as ns, buildRelease as nt, readReport as o, pair as oa, step$1 as oc, promotionLooks as oi, tokenPlace as on, fetchDocuments as oo, runAgain as or, RECORD_TYPES as os, sbomDiffers as ot, manifestOf as p, openShared as pa, windowAt as pc, liveVersion as pi, installerOf as pn, effectText as po, hostChecks as pr, located as ps, announceAll as pt, planRelease as q, duration as qa, runsOf as qi, tellOf as qn, askedOf as qo, wantedIn as qr, parseRule as qs, FINISH_COMMAND as qt, broughtBy as r, countersOf as ra, procedure as rc, whyNotBelieved as ri, registryProblems as rn, isOpen as ro, refusedBy as rr, digestOf$1 as rs, pagesMarkdown as rt, attach as s, pairQuery as sa, watch as sc, verdictOf$1 as si, NO_CHECKS as sn, resumeProcedure as so, engineOptions as sr, checkEvidence as ss, sbomProblems as st, openFor as t, haproxyPaths as ta, opaque as tc, recordOf as ti, askRegistry as tn, pendingRuns as to, scanStillAsked as tr, payloadSchema as ts, buildProcedureFrom as tt, isArchive as u, get as ua, instantsOf as uc, jsonFile as ui, readToolchain as un, planProcedure as uo, withDatabaseRoots as ur, readText as us, secretsIn as ut, tarPadding as v, sourceCommit as va, MADE_PASSWORD as vc, readReleaseRecord as vi, keptMannerSchema as vn, refusalOf as vo, ON as vr, API_VERSION as vs, nobodyToTell as vt, clockSince as w, terminalChart as wa, kubePath as wc, policyPlace as wi, approvalOf as wn, gateCase as wo, analysisPolicy as wr, unlessSaid as ws, mayReleaseHere as wt, reportMarkdown as x, trafficMoment as xa, NAMESPACE as xc, readPolicy as xi, withManners as xn, copyRun as xo, isAtLeast as xr, PROGRAM_IDS as xs, emptyStory as xt, storyOf as y, withoutConfiguration as ya, logPlaceSchema as yc, unitSpecSchema as yi, mannerProblems as yn, removeOrder as yo, RESOURCE as yr, builtInSettings as ys, tellStory as yt, pagesOf as z, noAnalyses as za, readSections as zi, fetchRecords as zn, StoreUnreachableError as zo, isVulnerability as zr, configHash as zs, digestOfText as zt };
+export { summaryText as $, versionDelta as $a, parseHeartbeat as $i, planScan as $n, loadRun as $o, digestsOf as $r, forEach as $s, sbomDirectory as $t, withLeft as A, comparesVersions as Aa, GRANT_DATABASE as Ac, newChangeId as Ai, mustNameChange as An, fileLeases as Ao, judgeRecord as Ar, keyIdOf as As, signerOf as At, madeMarkdown as B, proxyGaps as Ba, requestDigest as Bi, fetchRecordsAtOnce as Bn, askedOf as Bo, withVex as Br, clean as Bs, manifestDiffers as Bt, STATE_WORDS as C, versionOf as Ca, kubeMetaSchema as Cc, PIN_FILE as Ci, approvalGate as Cn, foldLook as Co, observeBucket as Cr, programsIn as Cs, comesFrom as Ct, proof as D, stairPath as Da, formatSize as Dc, changeIds as Di, changeAgain as Dn, policyMissing as Do, resultOf as Dr, trusted as Ds, personOptions as Dt, moment as E, rangePath as Ea, formatBinarySize as Ec, trustedPem as Ei, askedFor as En, makeOrder as Eo, fingerprintIn as Er, sshSignatures as Es, orderCheck as Et, KNOWN_ERRORS as F, bakeWatch as Fa, sqlName as Fc, unknownChange as Fi, fetchRunsOf as Fn, verifyRun as Fo, vexWordSchema as Fr, parseLocated as Fs, rollbackProcedure as Ft, makeRelease as G, LOCAL_HOST as Ga, whatText as Gi, say as Gn, planHash as Go, worse as Gr, systemdWord as Gs, travelling as Gt, testedShare as H, smokeAt as Ha, CHANGE_ENDINGS as Hi, fetchRunUnderWay as Hn, createRecorder as Ho, servicePurl as Hr, codeSpan as Hs, manifestEffects as Ht, isPage as I, bakeVerdict as Ia, changeText as Ii, agreeOn as In, openGates as Io, judge$1 as Ir, plain$2 as Is, rolloutFor as It, prepareRelease as J, analyseCsv as Ja, markEffect as Ji, mergeRecords as Jn, registryOf as Jo, explainFinding as Jr, ruleText as Js, compressed as Jt, outcomeOf as K, isOnHost as Ka, outcomesOf as Ki, tellGit as Kn, childrenOf as Ko, policyIn as Kr, ticksAround as Ks, npmLock as Kt, knownIn as L, beginBake as La, missingSections as Li, agreeWithGit as Ln, GATE_NAMESPACE as Lo, isBelow as Lr, isInCluster as Ls, checkStep as Lt, ownErrorsOf as M, timeTicks as Ma, sqlProblem as Mc, replaceChange as Mi, planDigest as Mn, StoreUnreachableError as Mo, scanRecordSchema as Mr, publicKeyFrom as Ms, inputsAsJson as Mt, commitOfRun as N, pastWatch as Na, READ_PLAINLY as Nc, needed as Ni, withChange as Nn, listRuns as No, VEX_STATUSES as Nr, publicPemOf as Ns, releaseInputsSchema as Nt, shown as O, tenth as Oa, parseSize as Oc, changePath as Oi, mayBegin as On, NOBODY as Oo, scansOf as Or, unitGitStoreConfig as Os, promotionRulesOf as Ot, runCommits as P, shareJudgedBy as Pa, logPlaceText as Pc, underWay as Pi, fetchChanges as Pn, readRun as Po, exploitabilitySchema as Pr, packSpecSchema as Ps, releaseProcedure as Pt, treeOf as Q, makePolicy as Qa, heartbeatFile as Qi, unitReleaseSchema as Qn, isUnfinished as Qo, standingOf$1 as Qr, choice$1 as Qs, ociPurl as Qt, ownErrors as R, foldBake as Ra, readChangeText as Ri, fetchDocumentsOf as Rn, ORDER_NAMESPACE as Ro, BadVex as Rr, isOnHosts as Rs, PLANNED as Rt, STATE_GLYPHS as S, digestIn as Sa, POD as Sc, readRules as Si, gatesOf as Sn, beginWatch as So, programCheck as Sr, SCANNER_IDS as Ss, readReceipts as St, lasting as T, wrap as Ta, kubeText as Tc, trustOf as Ti, approvalSchema as Tn, lookAt$4 as To, keptOf as Tr, SEVERITIES$1 as Ts, gatekeeperOfRun as Tt, buildOutcome as U, endpointOf as Ua, CHANGE_SECTIONS as Ui, makeGitTrue as Un, createJournal as Uo, atLeast as Ur, fenced$1 as Us, manifestPath as Ut, madeText as V, doOrNothing as Va, wordsUnder as Vi, fetchRun as Vn, gateText as Vo, purlOf as Vr, cleanLine as Vs, manifestDigest as Vt, commitMeant as W, taking as Wa, changeAskedSchema as Wi, refreshRun as Wn, noJournal as Wo, ofScore as Wr, shellWord as Ws, readDigested as Wt, runRelease as X, startTrace as Xa, nginxCounter as Xi, previousUnit as Xn, waitLines as Xo, CAUSE as Xr, rewriteConfig as Xs, CYCLONEDX_FILE as Xt, release as Y, missingInWords$1 as Ya, readMaintenance as Yi, liveUnit as Yn, inTurn as Yo, placeText as Yr, suiteEnv as Ys, isCompressible as Yt, stableRecord as Z, DEFAULT_POLICY as Za, nginxPaths as Zi, unitHistorySchema as Zn, waitsIn as Zo, quarantineProblems as Zr, action as Zs, SPDX_FILE as Zt, tarName as _, nameVersion as _a, named$1 as _c, readRecord$1 as _i, afterSchema as _n, readOrders as _o, clientWords as _r, schemaNode as _s, announcementsOf as _t, outcomeMarkdown as a, generations as aa, sequence as ac, quarantineKey as ai, tokenIn as an, traitsOf as ao, scanInputsSchema as ar, toJson as as, imageName as at, code as b, isWayBack as ba, CORE as bc, schemaAllows as bi, mannersOf as bn, ORDER_KINDS as bo, askProgram as br, defaultScanConfig as bs, skimRun as bt, archive as c, askVector as ca, closedWindows$1 as cc, verdictText as ci, noRaceDetector as cn, runProcedure as co, openEnvironment as cr, resolveEnvironment as cs, sbomsDirectory as ct, writeArchive as d, missing$2 as da, isTimeZone as dc, knownReleases as di, commitSeconds as dn, guardText as do, openTarget as dr, environmentNames as ds, mustBeAttested as dt, readHaproxy as ea, gate as ec, quarantinePath as ei, labelsOf as en, importRuns as eo, scanAgain as er, foldState as es, unitsOf as et, writeDirectory as f, sampleValue as fa, wallText$1 as fc, ledgerEffect as fi, momentOf as fn, whoseGate as fo, PROXY as fr, loadConfig as fs, provenanceProblems as ft, tarHeader as g, describedVersion as ga, parseDsn as gc, readLedger as gi, rollbackBreaks as gn, placeOrder as go, hostsNode as gr, explain as gs, announced as gt, tar as h, commitTime as ha, connect as hc, readEnvironmentRecord as hi, askLedger as hn, notPaused as ho, sshReach as hr, wayTo as hs, announceRun as ht, newestRun as i, prometheusMetrics as ia, repeatUntil as ic, quarantineEntrySchema as ii, challengeOf as in, isRunbook as io, runScan as ir, sha256 as is, pagesText as it, axisOf as j, positionOf as ja, refusalOf$1 as jc, readChange as ji, planChange as jn, readLease as jo, keptRuns as jr, privateKeyFrom as js, underPolicy as jt, bounded as k, chartOf as ka, logPlace as kc, createChange as ki, meantBy as kn, takeLease as ko, scanRulesOf as kr, frontendKeys as ks, rulesText as kt, bundleFiles as l, dataOf as la, StepPaused as lc, cameToServe$1 as li, leastGo as ln, takeEnvironment as lo, openService as lr, readConfig as ls, secretVariables as lt, TAR_LARGEST as m, changeGate as ma, FENCE_TABLE as mc, previousVersion as mi, toolVersion as mn, isDriven as mo, hostNames as mr, promotionOrder as ms, announceQuarantine as mt, runDone as n, maintenancePage as na, parallel as nc, quarantineText as ni, nameOf as nn, RUNBOOK_PREFIX as no, withScan as nr, canonical as ns, buildRelease as nt, readReport as o, pair as oa, step$1 as oc, promotionLooks as oi, tokenPlace as on, fetchDocuments as oo, runAgain as or, RECORD_TYPES as os, sbomDiffers as ot, manifestOf as p, openShared as pa, windowAt as pc, liveVersion as pi, installerOf as pn, effectText as po, hostChecks as pr, located as ps, announceAll as pt, planRelease as q, duration as qa, runsOf as qi, tellOf as qn, placeNodes as qo, wantedIn as qr, parseRule as qs, FINISH_COMMAND as qt, broughtBy as r, countersOf as ra, procedure as rc, whyNotBelieved as ri, registryProblems as rn, isOpen as ro, refusedBy as rr, digestOf$1 as rs, pagesMarkdown as rt, attach as s, pairQuery as sa, watch as sc, verdictOf$1 as si, NO_CHECKS as sn, resumeProcedure as so, engineOptions as sr, checkEvidence as ss, sbomProblems as st, openFor as t, haproxyPaths as ta, opaque as tc, recordOf as ti, askRegistry as tn, pendingRuns as to, scanStillAsked as tr, payloadSchema as ts, buildProcedureFrom as tt, isArchive as u, get as ua, instantsOf as uc, jsonFile as ui, readToolchain as un, planProcedure as uo, withDatabaseRoots as ur, readText as us, secretsIn as ut, tarPadding as v, sourceCommit as va, MADE_PASSWORD as vc, readReleaseRecord as vi, keptMannerSchema as vn, refusalOf as vo, ON as vr, API_VERSION as vs, nobodyToTell as vt, clockSince as w, terminalChart as wa, kubePath as wc, policyPlace as wi, approvalOf as wn, gateCase as wo, analysisPolicy as wr, unlessSaid as ws, mayReleaseHere as wt, reportMarkdown as x, trafficMoment as xa, NAMESPACE as xc, readPolicy as xi, withManners as xn, copyRun as xo, isAtLeast as xr, PROGRAM_IDS as xs, emptyStory as xt, storyOf as y, withoutConfiguration as ya, logPlaceSchema as yc, unitSpecSchema as yi, mannerProblems as yn, removeOrder as yo, RESOURCE as yr, builtInSettings as ys, tellStory as yt, pagesOf as z, noAnalyses as za, readSections as zi, fetchRecords as zn, START_NAMESPACE as zo, isVulnerability as zr, configHash as zs, digestOfText as zt };

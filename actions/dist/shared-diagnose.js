@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, sr as unknown } from "./shared-schemas.js";
-import { Bo as listRuns, Ls as isInCluster, Ro as readLease, Rs as isOnHosts, Sc as POD, Tc as kubeText, Vo as readRun, Zi as nginxPaths, bc as CORE, c as archive, cs as resolveEnvironment, d as writeArchive, f as writeDirectory, fr as PROXY, gc as parseDsn, hc as connect$1, hi as readEnvironmentRecord, l as bundleFiles, lr as openService, p as manifestOf, s as attach, ta as haproxyPaths, u as isArchive, ur as withDatabaseRoots, ut as secretsIn, wc as kubePath } from "./shared-common.js";
+import { Ls as isInCluster, No as listRuns, Po as readRun, Rs as isOnHosts, Sc as POD, Tc as kubeText, Zi as nginxPaths, bc as CORE, c as archive, cs as resolveEnvironment, d as writeArchive, f as writeDirectory, fr as PROXY, gc as parseDsn, hc as connect$1, hi as readEnvironmentRecord, jo as readLease, l as bundleFiles, lr as openService, p as manifestOf, s as attach, ta as haproxyPaths, u as isArchive, ur as withDatabaseRoots, ut as secretsIn, wc as kubePath } from "./shared-common.js";
 import { r as withDeadline, t as endGroup } from "./shared-group.js";
 import { a as mapLimited } from "./shared-digest.js";
 import { c as unwrap, s as problemsOf, t as ProblemError } from "./shared-problem.js";

@@ -2415,6 +2415,7 @@ const SEVERITY$4 = {
 	CKV_AWS_24: "high",
 	CKV_AWS_25: "high",
 	CKV_AWS_57: "high",
+	CKV_AWS_17: "medium",
 	CKV_K8S_17: "medium",
 	CKV_K8S_18: "medium",
 	CKV_K8S_19: "medium",
@@ -2477,15 +2478,15 @@ function isOther(tree, file) {
 }
 /** Files in each of which it always has something to say, be it that all is well. */
 function certain(tree) {
-	return [
-		...knownContainerFiles(tree.files),
-		...manifestsOf(tree),
-		...workflowsOf(tree.files)
-	];
+	return [...knownContainerFiles(tree.files), ...manifestsOf(tree)];
 }
 function filesFor(tree) {
 	const others = tree.files.filter((file) => isObject(tree, file) || isOther(tree, file));
-	return [.../* @__PURE__ */ new Set([...certain(tree), ...others])].toSorted();
+	return [.../* @__PURE__ */ new Set([
+		...certain(tree),
+		...workflowsOf(tree.files),
+		...others
+	])].toSorted();
 }
 const checkov = {
 	id: "checkov",
@@ -2511,12 +2512,7 @@ const checkov = {
 				"--output",
 				"json",
 				"--compact"
-			], ...[
-				"--skip-download",
-				"--download-external-modules",
-				"false",
-				"--soft-fail"
-			]],
+			], ...["--skip-download", "--soft-fail"]],
 			alone
 		}];
 	},
@@ -2532,7 +2528,13 @@ const checkov = {
 		].map(({ file_path }) => plain(file_path))));
 		const missed = certain(tree).find((file) => !seen.has(file));
 		if (missed !== void 0) throw new GarbledOutput(`${missed} was not looked at: it cannot be read`);
-		return reports.flatMap(({ check_type: kind, results }) => [...results.failed_checks, ...results.skipped_checks].map((one) => findingOf(kind, one)));
+		const found = reports.flatMap(({ check_type: kind, results }) => [...results.failed_checks, ...results.skipped_checks].map((one) => findingOf(kind, one)));
+		const unknown = workflowsOf(tree.files).filter((file) => !seen.has(file));
+		return [
+			...found,
+			...unknown.map(notRead),
+			...modulesNotRead(result.stderr)
+		];
 	},
 	support: {},
 	witness: {
@@ -2540,6 +2542,28 @@ const checkov = {
 		"pod.yaml": "apiVersion: v1\nkind: Pod\nmetadata:\n  name: witness\nspec:\n  containers:\n    - name: a\n      image: a:latest\n      securityContext:\n        privileged: true\n"
 	}
 };
+/** It goes by a form of workflows of its own, and leaves out without a word what is newer, such as the permission `attestations`. Others read them too. */
+function notRead(file) {
+	return {
+		scanner: "checkov",
+		subject: "workflows",
+		rule: "workflow-not-read",
+		severity: "low",
+		file,
+		message: "Checkov does not know the form of this workflow, so it has looked for nothing in it"
+	};
+}
+/** Modules of Terraform that are not in the repository: none is fetched, and only this tells of it. */
+function modulesNotRead(stderr) {
+	const names = [...stderr.matchAll(/Failed to download module (\S+?):?(?:\s|$)/g)].map(([, name = ""]) => name);
+	return [...new Set(names)].map((name) => ({
+		scanner: "checkov",
+		subject: "manifests",
+		rule: "terraform-module-not-read",
+		severity: "medium",
+		message: `the module ${name} is not in the repository, so nothing was looked for in it`
+	}));
+}
 /** Its paths begin at the directory that it was given. */
 function plain(path) {
 	return path.replace(/^\/+/, "");
@@ -4339,10 +4363,14 @@ async function believe(scanner, witness, { scratch, settings, ask }) {
 		if ((scanner.subject === "dependencies" ? said.filter((one) => one.package !== void 0) : said).length === 0) throw new GarbledOutput("nothing found in a file with a known fault: it works without its rules");
 	}
 }
+/** On a machine with much else to do a program of a hundred packages needs half a minute to begin. */
+const VERSION_MS = 6e4;
 async function versionOf(scanner, program, { wrapper, exec }) {
 	const { stdout, stderr } = await exec.read(wrapper.wrap([program, ...scanner.version.slice(1)], false), {
-		timeoutMs: 2e4,
+		timeoutMs: VERSION_MS,
 		env: scannerVariables(scanner.variables, false)
+	}).catch((error) => {
+		throw isTimeout(error) ? /* @__PURE__ */ new Error(`it has not said its version after ${VERSION_MS / 1e3} s`) : error;
 	});
 	return /\bv?(\d+\.\d+(?:\.\d+)?)/.exec(`${stdout}\n${stderr}`)?.[1] ?? "unknown";
 }
@@ -4388,6 +4416,9 @@ function refusedVersion({ id }, { program, version, why }) {
 }
 /** Problems that say by themselves what keeps a scanner from its work. */
 const TOLD = /* @__PURE__ */ new Set(["scan.registry-silent", "scan.bad-image"]);
+function isTimeout(error) {
+	return error instanceof ProblemError && error.problems.some(({ code }) => code === "procedure.timeout");
+}
 function notScanned({ id }, error, timeoutMs) {
 	const own = error instanceof ProblemError ? error.problems.find(({ code }) => TOLD.has(code)) : void 0;
 	if (own !== void 0) return {
@@ -4399,7 +4430,7 @@ function notScanned({ id }, error, timeoutMs) {
 		}
 	};
 	const said = error instanceof Error ? error.message : String(error);
-	const late = error instanceof ProblemError && error.problems.some(({ code }) => code === "procedure.timeout");
+	const late = isTimeout(error);
 	return {
 		kind: "not-scanned",
 		problem: {

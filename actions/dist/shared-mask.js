@@ -6,6 +6,7 @@ import { t as jsonSchema } from "./shared-json.js";
 const OPEN = {
 	has: () => false,
 	names: () => false,
+	counts: () => false,
 	member: () => OPEN,
 	item: () => OPEN
 };
@@ -13,9 +14,9 @@ const OPEN = {
 function wordsForm(words) {
 	const set = new Set(words);
 	const form = {
+		...OPEN,
 		has: (word) => set.has(word),
 		names: (key) => set.has(key),
-		member: () => OPEN,
 		item: () => form
 	};
 	return form;
@@ -46,12 +47,14 @@ function lateForm(make) {
 	return {
 		has: (word) => form().has(word),
 		names: (key) => form().names(key),
+		counts: () => form().counts(),
 		member: (key) => form().member(key),
 		item: (at) => form().item(at)
 	};
 }
 /** JSON Schema, as far as it is of use here. https://json-schema.org/draft/2020-12 */
 const nodeSchema = looseObject({
+	type: string().optional(),
 	$ref: string().optional(),
 	const: jsonSchema.optional(),
 	enum: array(jsonSchema).optional(),
@@ -86,6 +89,10 @@ function ofNodes(given, root) {
 	return {
 		has,
 		names: (key) => nodes.some(({ properties = {}, propertyNames }) => Object.hasOwn(properties, key) || propertyNames !== void 0 && ofNodes([propertyNames], root).has(key)),
+		counts: () => {
+			const types = new Set(nodes.flatMap(({ type }) => type ?? []));
+			return (types.has("number") || types.has("integer")) && !types.has("string");
+		},
 		member: (key) => ofNodes(nodes.map(({ properties = {}, additionalProperties }) => Object.hasOwn(properties, key) ? properties[key] : additionalProperties), root),
 		item: (at) => ofNodes(nodes.map(({ items, prefixItems = [] }) => prefixItems[at] ?? items), root)
 	};
@@ -125,9 +132,13 @@ function createMask() {
 	const text = (input) => blank(input, spansIn(input, forms));
 	/** The form is asked only where something was found: it costs more than looking. */
 	const json = (value, form) => {
-		if (typeof value === "string" || typeof value === "number") {
+		if (typeof value === "string") {
+			const masked = text(value);
+			return masked === value || form().has(value) ? value : masked;
+		}
+		if (typeof value === "number") {
 			const masked = text(String(value));
-			return masked === String(value) || form().has(value) ? value : masked;
+			return masked === String(value) || form().counts() ? value : masked;
 		}
 		if (value === null || typeof value === "boolean") return value;
 		if (isList(value)) return value.map((item, at) => json(item, () => form().item(at)));

@@ -1,4 +1,4 @@
-import { $o as loadRun, Fo as NOBODY, Ro as readLease, Vo as readRun, Yo as createRecorder, ao as traitsOf, lo as takeEnvironment, xo as copyRun } from "./shared-common.js";
+import { $o as loadRun, Ho as createRecorder, Oo as NOBODY, Po as readRun, ao as traitsOf, jo as readLease, lo as takeEnvironment, xo as copyRun } from "./shared-common.js";
 import { n as isGone } from "./shared-identity.js";
 import { c as runPaths } from "./shared-store.js";
 

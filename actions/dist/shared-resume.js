@@ -1,6 +1,6 @@
 import { qc as prettifyError } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { $o as loadRun, $r as digestsOf, Co as foldLook, Dn as changeAgain, Dt as personOptions, Et as orderCheck, Ft as rollbackProcedure, K as outcomeOf, Kn as tellGit, Ln as agreeWithGit, Nt as releaseInputsSchema, Ot as promotionRulesOf, Pt as releaseProcedure, So as beginWatch, Tt as gatekeeperOfRun, Vo as readRun, Zo as noJournal, as as toJson, dt as mustBeAttested, er as scanAgain, gt as announced, jo as registryOf, jt as underPolicy, ns as canonical, so as resumeProcedure, sr as engineOptions, ts as payloadSchema, tt as buildProcedureFrom, wn as approvalOf, wo as gateCase } from "./shared-common.js";
+import { $o as loadRun, $r as digestsOf, Co as foldLook, Dn as changeAgain, Dt as personOptions, Et as orderCheck, Ft as rollbackProcedure, Jo as registryOf, K as outcomeOf, Kn as tellGit, Ln as agreeWithGit, Nt as releaseInputsSchema, Ot as promotionRulesOf, Po as readRun, Pt as releaseProcedure, So as beginWatch, Tt as gatekeeperOfRun, Wo as noJournal, as as toJson, dt as mustBeAttested, er as scanAgain, gt as announced, jt as underPolicy, ns as canonical, so as resumeProcedure, sr as engineOptions, ts as payloadSchema, tt as buildProcedureFrom, wn as approvalOf, wo as gateCase } from "./shared-common.js";
 import { a as migrateProcedure } from "./shared-migrate3.js";
 
 // src/procedure/journal/replay.ts
