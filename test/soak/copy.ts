@@ -81,7 +81,7 @@ for (const family of withoutMysql() ? [mariadb] : [mariadb, mysqlFamily]) {
   const peak = process.resourceUsage().maxRSS / 1024;
   const wrong: string[] = [];
   for (const [name] of TABLES) {
-    const sql = `SELECT COUNT(*), BIT_XOR(CAST(CONV(SUBSTRING(MD5(CONCAT_WS('#', ${KEPT[name]})), 1, 15), 16, 10) AS UNSIGNED)) FROM ${name}`;
+    const sql = `SELECT COUNT(*), BIT_XOR(CAST(CONV(SUBSTRING(SHA2(CONCAT_WS('#', ${KEPT[name]}), 256), 1, 15), 16, 10) AS UNSIGNED)) FROM ${name}`;
     const [theirs, ours] = await Promise.all(
       [from, to].map(async (db) => JSON.stringify(summary.parse((await db.query({ sql, rowsAsArray: true }))[0]))),
     );
