@@ -194,6 +194,11 @@ describeOnEach('a restore from the catalogue', (family: TestFamily) => {
       const mine = await drill();
       expect([mine.exit, mine.err]).toEqual([5, expect.stringContaining('restore.not-empty')]);
       expect(await readdir(join(place, 'shiplock-drill'))).toEqual(['letter']);
+      // Nobody has taken a backup yet: on the day of the drill that is an answer too.
+      const io = terminal({ cwd: stage.dir, env: stage.env });
+      const none = ['restore', 'drill', 'production', '--into', into('none'), '--config', stage.configFile];
+      expect(await runCli([...none, '--state', into('fresh')], io)).toBe(1);
+      expect(io.written.out).toContain('restore.no-backup');
       const nowhere = await say('drill');
       expect([nowhere.exit, nowhere.err]).toEqual([5, expect.stringContaining('backup.drill')]);
       const list = (await stage.backup('list')).out.split('\n').filter((line) => line.includes('drill'));

@@ -119,10 +119,8 @@ function removal(directory: string, there: boolean): readonly Effect[] {
   ];
 }
 
-interface RoomFacts {
-  readonly free: number;
-  readonly needed: number;
-}
+/** Null: nothing can be restored, so nothing needs room. */
+type RoomFacts = { readonly free: number; readonly needed: number } | null;
 
 /** A drill that fills the disk of other things would do harm. */
 function roomStep(backup: BackupEnvironment, request: RestoreRequest, directory: string) {
@@ -132,16 +130,33 @@ function roomStep(backup: BackupEnvironment, request: RestoreRequest, directory:
     inputs: { directory },
     timeoutMs: QUICK_MS,
     read: async () => {
-      const [chosen, drills] = await Promise.all([chosenFor(backup, request), readDrills(backup.place)]);
+      const [chosen, drills] = await Promise.all([mayChoose(backup, request), readDrills(backup.place)]);
+      if (chosen === null) return null;
       const { bavail, bsize } = await statfs(await nearest(directory));
       return { free: bavail * bsize, needed: roomNeeded(storedBytes(chosen), drills) };
     },
-    decide: ({ free, needed }) =>
-      free >= needed
+    decide: (facts) => {
+      if (facts === null) return { kind: 'nothing', why: 'there is nothing to restore, as the restore will say' };
+      const { free, needed } = facts;
+      return free >= needed
         ? { kind: 'nothing', why: `${formatSize(free)} are free, about ${formatSize(needed)} are needed` }
-        : { kind: 'refuse', problems: [noRoom(directory, free, needed)] },
+        : { kind: 'refuse', problems: [noRoom(directory, free, needed)] };
+    },
     probe: 'repeatable',
   });
+}
+
+/** That no backup leads anywhere is an answer of the drill, and not of the room. */
+async function mayChoose(
+  backup: BackupEnvironment,
+  request: RestoreRequest,
+): Promise<Awaited<ReturnType<typeof chosenFor>> | null> {
+  try {
+    return await chosenFor(backup, request);
+  } catch (error) {
+    if (error instanceof ProblemError) return null;
+    throw error;
+  }
 }
 
 function heldStep(backup: BackupEnvironment, request: RestoreRequest, directory: string) {
