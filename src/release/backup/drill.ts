@@ -34,6 +34,8 @@ export interface DrillRequest {
 
 const QUICK_MS = 60_000;
 const DAY_MS = 24 * 3_600_000;
+/** The server of a drill that was killed ends a moment after it, and until then writes where we delete. */
+const AGAIN = { attempts: 5, delayMs: 2000 };
 /** Nothing else in the directory is ours. */
 const OURS = 'shiplock-drill';
 
@@ -104,6 +106,7 @@ function placeStep(environment: string, directory: string) {
         ? { kind: 'do', effects: removal(directory, left), why: 'a drill that was killed left it' }
         : { kind: 'nothing', why: 'nothing is left of an earlier drill' },
     probe: 'repeatable',
+    retry: AGAIN,
   });
 }
 
@@ -244,6 +247,7 @@ function removeStep(directory: string, held: ReturnType<typeof heldStep>) {
     },
     decide: (there) => ({ kind: 'do', effects: removal(directory, there) }),
     probe: 'repeatable',
+    retry: AGAIN,
   });
 }
 
