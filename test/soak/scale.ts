@@ -27,7 +27,7 @@ for (const [way, carries] of [
   console.log(
     `${way}${carries ? '' : ', answered no'}: exit ${report.exit}, ${boundaries} boundaries, ${report.singles} killed once and ${report.pairs} twice, ${report.killed} processes killed, ${report.differences.length} different ends`,
   );
-  console.log(JSON.stringify(report.endState));
+  if (report.differences.length > 0) console.log(JSON.stringify(report.endState));
   for (const difference of report.differences) console.log(JSON.stringify(difference));
   if (report.differences.length > 0 || report.exit !== (carries ? 0 : 4)) process.exitCode = 1;
 }
