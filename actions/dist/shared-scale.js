@@ -84,10 +84,13 @@ function left(observed, host) {
 function returned(observed, hosts) {
 	return mapped(observed, (endpoints) => endpoints.map((one) => hosts.some((host) => isOnHost(one.instance, host)) ? endpointOf(one) : one));
 }
-/** Each keeps its place, so that nothing changes where all of it is as it was. */
+/**
+* Each keeps its place, so that nothing changes where all of it is as it was. An instance of the same name at another port is another one: the host was
+* emptied since.
+*/
 function withPlaces(endpoints, host, here) {
-	const named = (name) => here.filter(({ instance }) => instance === name);
-	return [...endpoints.flatMap((one) => isOnHost(one.instance, host) ? named(one.instance) : [one]), ...here.filter(({ instance }) => !endpoints.some((one) => one.instance === instance))];
+	const same = (one, other) => one.instance === other.instance && one.host === other.host && one.port === other.port;
+	return [...endpoints.flatMap((one) => isOnHost(one.instance, host) ? here.filter((other) => same(one, other)) : [one]), ...here.filter((one) => !endpoints.some((other) => same(one, other)))];
 }
 function mapped({ service, routes }, change) {
 	return {
@@ -166,6 +169,7 @@ async function lookAtWorld({ ports }, signal) {
 /** Every step of it finds that there is nothing to do where the host serves already. */
 function joinNode(target, host, look) {
 	const ready = readyWatch(target, host, look);
+	const takes = takesWatch(target, host, look);
 	return sequence({
 		id: host,
 		title: `Let ${host} serve`,
@@ -178,10 +182,20 @@ function joinNode(target, host, look) {
 				ready
 			}),
 			trafficStep(target, host, {
+				id: "traffic",
+				title: `Send requests to ${host} too`,
 				look,
-				ready
+				after: ready,
+				nothing: "it gets its requests"
 			}),
-			takesWatch(target, host, look),
+			takes,
+			trafficStep(target, host, {
+				id: "tidy",
+				title: `Take out what ${host} had in the proxy before`,
+				look,
+				after: takes,
+				nothing: "there is nothing of before"
+			}),
 			settleStep(target, host, look)
 		]
 	});
@@ -312,22 +326,23 @@ function smokeStep({ ports, policy }, host, { look, ready }) {
 		timeoutMs: policy.healthDeadlineMs + MARGIN_MS$1
 	});
 }
-function trafficStep(target, host, { look, ready }) {
+/** The proxy sends requests to the instances that are ready there. What it must drain first leaves it the next time. */
+function trafficStep(target, host, { id, title, look, after, nothing }) {
 	const { router } = target.ports;
 	return action({
-		id: "traffic",
-		title: `Send requests to ${host} too`,
+		id,
+		title,
 		inputs: { host },
 		read: (ctx) => lookAtWorld(target, ctx.signal),
 		decide: ({ platform, routes }, ctx) => {
-			ctx.outputOf(ready);
+			ctx.outputOf(after);
 			const { spec } = ctx.outputOf(look);
 			if (routes.kind === "unreachable") return {
 				kind: "refuse",
 				problems: [proxyUnreachable(host, routes.reason)]
 			};
 			const here = instancesOn(platform, spec, host).filter(({ state }) => state === "ready");
-			return doOrNothing(router.apply(joined(routes, spec, host, here), routes), "it gets its requests");
+			return doOrNothing(router.apply(joined(routes, spec, host, here), routes), nothing);
 		},
 		probe: "repeatable"
 	});
@@ -353,8 +368,8 @@ function takesWatch({ ports, policy }, host, look) {
 		sample: async (ctx) => {
 			const { spec } = ctx.outputOf(look);
 			const routes = await ports.router.observe(ctx.signal);
-			const places = routes.kind === "unreachable" ? [] : routes.routes.filter(({ version }) => version === spec.version).flatMap(({ endpoints }) => endpoints).filter(({ instance }) => isOnHost(instance, host));
-			const up = places.filter(({ health, draining }) => draining !== true && (health === "up" || health === "unknown"));
+			const places = routes.kind === "unreachable" ? [] : routes.routes.filter(({ version }) => version === spec.version).flatMap(({ endpoints }) => endpoints).filter(({ instance, draining }) => isOnHost(instance, host) && draining !== true);
+			const up = places.filter(({ health }) => health === "up" || health === "unknown");
 			return {
 				time: ctx.clock.now(),
 				up: up.length,

@@ -129,16 +129,21 @@ export function returned(observed: Observed, hosts: readonly string[]): Routes {
   );
 }
 
-/** Each keeps its place, so that nothing changes where all of it is as it was. */
+/**
+ * Each keeps its place, so that nothing changes where all of it is as it was. An instance of the same name at another port is another one: the host was
+ * emptied since.
+ */
 function withPlaces(endpoints: Places, host: string, here: Places): Places {
-  const named = (name: string): Places => here.filter(({ instance }) => instance === name);
+  const same = (one: Place, other: Place): boolean =>
+    one.instance === other.instance && one.host === other.host && one.port === other.port;
   return [
-    ...endpoints.flatMap((one) => (isOnHost(one.instance, host) ? named(one.instance) : [one])),
-    ...here.filter(({ instance }) => !endpoints.some((one) => one.instance === instance)),
+    ...endpoints.flatMap((one) => (isOnHost(one.instance, host) ? here.filter((other) => same(one, other)) : [one])),
+    ...here.filter((one) => !endpoints.some((other) => same(one, other))),
   ];
 }
 
 type Places = Routes['routes'][number]['endpoints'];
+type Place = Places[number];
 
 function mapped(
   { service, routes }: Pick<Observed, 'service' | 'routes'>,

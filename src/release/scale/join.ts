@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isOnHost } from '../../model/platform.ts';
 import type { Problem } from '../../model/problem.ts';
-import { action, type Node, type Step, sequence, step, watch } from '../../procedure/index.ts';
+import { action, type Node, type OutputRef, type Step, sequence, step, watch } from '../../procedure/index.ts';
 import type { RolloutPolicy, RolloutPorts } from '../../rollout/index.ts';
 import { doOrNothing, smokeAt } from '../../rollout/index.ts';
 import { type Found, instancesOn, joined, only, perHost, proxyUnreachable, type World } from './decide.ts';
@@ -32,6 +32,7 @@ export async function lookAtWorld({ ports }: Pick<Scaled, 'ports'>, signal: Abor
 /** Every step of it finds that there is nothing to do where the host serves already. */
 export function joinNode(target: Scaled, host: string, look: FoundStep): Node {
   const ready = readyWatch(target, host, look);
+  const takes = takesWatch(target, host, look);
   return sequence({
     id: host,
     title: `Let ${host} serve`,
@@ -40,8 +41,21 @@ export function joinNode(target: Scaled, host: string, look: FoundStep): Node {
       startStep(target, host, look),
       ready,
       smokeStep(target, host, { look, ready }),
-      trafficStep(target, host, { look, ready }),
-      takesWatch(target, host, look),
+      trafficStep(target, host, {
+        id: 'traffic',
+        title: `Send requests to ${host} too`,
+        look,
+        after: ready,
+        nothing: 'it gets its requests',
+      }),
+      takes,
+      trafficStep(target, host, {
+        id: 'tidy',
+        title: `Take out what ${host} had in the proxy before`,
+        look,
+        after: takes,
+        nothing: 'there is nothing of before',
+      }),
       settleStep(target, host, look),
     ],
   });
@@ -127,8 +141,10 @@ function readyWatch({ ports, policy }: Scaled, host: string, look: FoundStep) {
 
 interface Before {
   readonly look: FoundStep;
-  readonly ready: ReturnType<typeof readyWatch>;
+  readonly ready: Watched;
 }
+/** A watch of a host. */
+type Watched = OutputRef<z.infer<typeof doneSchema>>;
 
 /** Asked at the instances themselves: the proxy does not send anybody there yet. */
 function smokeStep({ ports, policy }: Scaled, host: string, { look, ready }: Before): Node {
@@ -162,19 +178,29 @@ function smokeStep({ ports, policy }: Scaled, host: string, { look, ready }: Bef
   });
 }
 
-function trafficStep(target: Scaled, host: string, { look, ready }: Before): Node {
+interface Traffic {
+  readonly id: string;
+  readonly title: string;
+  readonly look: FoundStep;
+  /** Must have come through. */
+  readonly after: Watched;
+  /** Why there is nothing to do. */
+  readonly nothing: string;
+}
+
+/** The proxy sends requests to the instances that are ready there. What it must drain first leaves it the next time. */
+function trafficStep(target: Scaled, host: string, { id, title, look, after, nothing }: Traffic): Node {
   const { router } = target.ports;
   return action<World>({
-    id: 'traffic',
-    title: `Send requests to ${host} too`,
+    ...{ id, title },
     inputs: { host },
     read: (ctx) => lookAtWorld(target, ctx.signal),
     decide: ({ platform, routes }, ctx) => {
-      ctx.outputOf(ready);
+      ctx.outputOf(after);
       const { spec } = ctx.outputOf(look);
       if (routes.kind === 'unreachable') return { kind: 'refuse', problems: [proxyUnreachable(host, routes.reason)] };
       const here = instancesOn(platform, spec, host).filter(({ state }) => state === 'ready');
-      return doOrNothing(router.apply(joined(routes, spec, host, here), routes), 'it gets its requests');
+      return doOrNothing(router.apply(joined(routes, spec, host, here), routes), nothing);
     },
     probe: 'repeatable',
   });
@@ -183,7 +209,7 @@ function trafficStep(target: Scaled, host: string, { look, ready }: Before): Nod
 const takesSchema = z.strictObject({ time: z.number(), up: z.number(), places: z.number() });
 
 /** The proxy's own checks must find it well, or it was added in name only. */
-function takesWatch({ ports, policy }: Scaled, host: string, look: FoundStep): Node {
+function takesWatch({ ports, policy }: Scaled, host: string, look: FoundStep) {
   const limitMs = policy.healthDeadlineMs;
   return watch<Waiting<z.infer<typeof takesSchema>>, z.infer<typeof takesSchema>, z.infer<typeof doneSchema>>({
     id: 'takes',
@@ -201,11 +227,10 @@ function takesWatch({ ports, policy }: Scaled, host: string, look: FoundStep): N
           : routes.routes
               .filter(({ version }) => version === spec.version)
               .flatMap(({ endpoints }) => endpoints)
-              .filter(({ instance }) => isOnHost(instance, host));
+              // One that drains is what was there before: it is taken out next.
+              .filter(({ instance, draining }) => isOnHost(instance, host) && draining !== true);
       // A proxy that does not check by itself (Nginx) says nothing of their health.
-      const up = places.filter(
-        ({ health, draining }) => draining !== true && (health === 'up' || health === 'unknown'),
-      );
+      const up = places.filter(({ health }) => health === 'up' || health === 'unknown');
       return { time: ctx.clock.now(), up: up.length, places: places.length };
     },
     start: () => ({ from: null, last: null }),

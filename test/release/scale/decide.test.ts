@@ -111,4 +111,18 @@ it('changes the places of one host and no others', () => {
   // A host that comes back takes the place that drains: it is there once.
   const again = joined(routes, spec, 'b', [instance('b', 1), instance('b', 2)]).routes[0]?.endpoints ?? [];
   expect(again.filter((one) => one.instance.endsWith('@b')).map((one) => one.draining)).toEqual([undefined, undefined]);
+  // A host that was emptied starts the same instances at other ports: the places of before are not taken for theirs.
+  const moved = [instance('b', 1), instance('b', 2)].map((one) => ({ ...one, port: one.port + 10 }));
+  const stale = drained.endpoints.filter(({ instance: name }) => name.endsWith('@b'));
+  const both = [
+    ...stale.map((one) => ({ ...one, draining: true })),
+    ...stale.map((one) => ({ ...one, port: one.port + 10 })),
+  ];
+  for (const endpoints of [stale, both]) {
+    const [one] = joined(observed({ ...drained, endpoints }), spec, 'b', moved).routes;
+    expect(one?.endpoints.map(({ port, draining }) => [port, draining])).toEqual([
+      [91, undefined],
+      [92, undefined],
+    ]);
+  }
 });
