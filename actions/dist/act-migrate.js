@@ -2,7 +2,7 @@ import { t as EXIT } from "./shared-exit.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { t as renderPlan } from "./shared-render.js";
 import { r as migrate, s as planMigrate } from "./shared-migrate3.js";
-import { kt as rulesText, n as runDone, t as openFor } from "./shared-common.js";
+import { n as runDone, qt as rulesText, t as openFor } from "./shared-common.js";
 import { t as withSarif } from "./shared-sarif2.js";
 import { n as codeBlock } from "./shared-words.js";
 

@@ -1,5 +1,5 @@
 import { i as ok, n as bad } from "./shared-problem.js";
-import { dc as isTimeZone, uc as instantsOf } from "./shared-common.js";
+import { $s as instantsOf, ec as isTimeZone } from "./shared-common.js";
 
 // node_modules/ical.js/dist/ical.js
 /**

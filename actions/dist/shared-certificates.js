@@ -2,7 +2,7 @@ import { Jn as string, Yt as discriminatedUnion, qn as strictObject, xn as liter
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { s as bundleOf } from "./shared-certificate.js";
 import { n as nearest } from "./shared-json.js";
-import { Ga as LOCAL_HOST, _r as clientWords, br as askProgram, vr as ON, yr as RESOURCE } from "./shared-common.js";
+import { Dr as RESOURCE, Er as ON, Or as askProgram, Pa as LOCAL_HOST, Tr as clientWords } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { b as wholeLines, f as laidHere, h as setOf, m as localLayEffect, p as layWords } from "./shared-program.js";
 import { n as hostWord } from "./shared-failure.js";

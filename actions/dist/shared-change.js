@@ -1,5 +1,9 @@
-import { Ai as newChangeId, Bi as requestDigest, Di as changeIds, Fi as unknownChange, Fn as fetchRunsOf, Gi as whatText, Ii as changeText, Ki as outcomesOf, Kn as tellGit, Li as missingSections, Mi as replaceChange, Mn as planDigest, No as listRuns, Oi as changePath, Pi as underWay, Po as readRun, Q as treeOf, Ri as readChangeText, Ui as CHANGE_SECTIONS, ao as traitsOf, bi as schemaAllows, di as knownReleases, ds as environmentNames, gi as readLedger, hi as readEnvironmentRecord, hs as wayTo, ji as readChange, jt as underPolicy, ki as createChange, kn as meantBy, li as cameToServe, ms as promotionOrder, pc as windowAt, q as planRelease, qi as runsOf, y as storyOf } from "./shared-common.js";
+import { Ci as readEnvironmentRecord, Co as readRun, Fi as outcomesOf, Hn as CHANGE_SECTIONS, Ii as runsOf, Ja as traitsOf, Oi as schemaAllows, Q as treeOf, So as listRuns, Yt as underPolicy, _i as cameToServe, er as meantBy, es as environmentNames, is as wayTo, lt as tellGit, nc as windowAt, or as unknownChange, q as planRelease, qn as whatText, rr as planDigest, rs as promotionOrder, wi as readLedger, y as storyOf, yi as knownReleases } from "./shared-common.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { n as fetchRunsOf } from "./shared-fetch2.js";
+import { r as underWay } from "./shared-standing2.js";
+import { a as readChange, i as newChangeId, n as changePath, o as replaceChange, r as createChange, t as changeIds } from "./shared-store3.js";
+import { a as requestDigest, n as missingSections, r as readChangeText, t as changeText } from "./shared-text2.js";
 import { a as migrateProcedure, s as planMigrate } from "./shared-migrate3.js";
 import { t as planPromotion } from "./shared-promote.js";
 import { a as procedureOfRunbook, c as needsChange, i as planRunbook } from "./shared-run.js";

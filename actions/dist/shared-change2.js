@@ -1,4 +1,7 @@
-import { Fi as unknownChange, Ii as changeText, Oi as changePath, Pn as fetchChanges, Vi as wordsUnder, ji as readChange, zi as readSections } from "./shared-common.js";
+import { or as unknownChange } from "./shared-common.js";
+import { t as fetchChanges } from "./shared-fetch2.js";
+import { i as readSections, o as wordsUnder, t as changeText } from "./shared-text2.js";
+import { a as readChange, n as changePath } from "./shared-store3.js";
 import { a as issueForm, c as RISK_LEVELS, d as askForChange, f as closeChange, i as FORM_FIELDS, l as RISK_POINTS, n as sectionsOf, o as recordTemplate, p as recordFor, r as viewChange, s as previewOf, t as listChanges, u as riskOf } from "./shared-change.js";
 
 export { FORM_FIELDS, RISK_LEVELS, RISK_POINTS, askForChange, changePath, changeText, closeChange, fetchChanges, issueForm, listChanges, previewOf, readChange, readSections, recordFor, recordTemplate, riskOf, sectionsOf, unknownChange, viewChange, wordsUnder };

@@ -1,7 +1,7 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { t as EXIT } from "./shared-exit.js";
 import { Ar as toJSONSchema, Dr as ZodError, Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number$1, Sn as looseObject, Un as record, Yt as discriminatedUnion, Z as ZodObject, bn as lazy, gn as json, hn as ipv6, kt as _null, mn as ipv4, nr as tuple, or as union$1, qc as prettifyError, qn as strictObject, sr as unknown$1, xn as literal$1 } from "./shared-schemas.js";
-import { i as canonicalize, l as datetime, n as parse$8, o as number$2, r as CsvError, s as string$1, t as parse$9 } from "./shared-libraries.js";
+import { i as canonicalize, l as datetime, n as parse$7, o as number$2, r as CsvError, s as string$1, t as parse$8 } from "./shared-libraries.js";
 import { c as unwrap, i as ok, n as bad, o as problemSchema, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
 import { a as listOf, i as lateForm, n as OPEN, o as overlay, r as formOf, s as wordsForm } from "./shared-mask.js";
@@ -2803,7 +2803,7 @@ function namingDatabase(error, database) {
 
 // src/procedure/build.ts
 /** Builders: the same nodes with the usual defaults, so that a procedure reads as its SOP does. */
-const NOTHING$4 = strictObject({});
+const NOTHING$3 = strictObject({});
 /** A step with typed outputs: `outputs` and `collect` are given together. */
 function step$1(spec) {
 	return {
@@ -2822,7 +2822,7 @@ function step$1(spec) {
 function action(spec) {
 	return step$1({
 		...spec,
-		outputs: NOTHING$4,
+		outputs: NOTHING$3,
 		collect: () => ({}),
 		planned: () => ({})
 	});
@@ -7453,7 +7453,7 @@ async function readBytes(path, kind) {
 	try {
 		return ok(await readFile(path));
 	} catch (error) {
-		return bad(unreadable$6(path, error, kind));
+		return bad(unreadable$5(path, error, kind));
 	}
 }
 /** The same from bytes: text must be UTF-8, with or without a byte order mark. */
@@ -7482,7 +7482,7 @@ function notUtf8(bytes, file) {
 		remedy: utf16 ? "save the file as UTF-8" : "save the file as UTF-8; most often an accented letter was saved as Latin-1"
 	};
 }
-function unreadable$6(path, error, { name, option }) {
+function unreadable$5(path, error, { name, option }) {
 	const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
 	const known = {
 		ENOENT: {
@@ -11310,7 +11310,7 @@ async function readOrders(store, run) {
 		const text = await readFile(file, "utf8").catch(none(null));
 		return text === null ? [] : [{
 			file,
-			order: parse$6(text)
+			order: parse$5(text)
 		}];
 	}))).flat();
 }
@@ -11350,7 +11350,7 @@ function ordersDirectory(store, run) {
 function refusal(file) {
 	return file.replace(/\.json$/, ".refused");
 }
-function parse$6(text) {
+function parse$5(text) {
 	try {
 		const parsed = orderSchema.safeParse(JSON.parse(text));
 		return parsed.success ? parsed.data : null;
@@ -11434,7 +11434,7 @@ async function takeUp(engine, path) {
 			await removeOrder(file);
 			continue;
 		}
-		const problem = order === null ? unreadable$5(file) : whyNot(engine, order, path) ?? await refused$1(engine, order);
+		const problem = order === null ? unreadable$4(file) : whyNot(engine, order, path) ?? await refused$1(engine, order);
 		if (order !== null && problem === void 0) {
 			await follow(engine, order);
 			await removeOrder(file);
@@ -11465,7 +11465,7 @@ async function found(engine, path) {
 	}
 }
 async function refused$1(engine, order) {
-	return (order.run === engine.state.run ? void 0 : unreadable$5(order.run)) ?? await engine.options.mayOrder?.(order);
+	return (order.run === engine.state.run ? void 0 : unreadable$4(order.run)) ?? await engine.options.mayOrder?.(order);
 }
 async function follow(engine, order) {
 	const asked = {
@@ -11559,7 +11559,7 @@ function whyNot(engine, order, path) {
 		remedy: "let it end, then `shiplock rollback` goes back to the earlier release"
 	};
 }
-function unreadable$5(where) {
+function unreadable$4(where) {
 	return {
 		code: "order.unreadable",
 		where,
@@ -14356,7 +14356,7 @@ async function layDown(there, of, merge) {
 	for (const [name, theirs] of Object.entries(there?.files ?? {})) {
 		if (!isBelow$1(name, of.places)) continue;
 		const ours = files[name];
-		const text = ours === void 0 || ours === theirs ? theirs : merge(name, ours, theirs);
+		const text = ours === void 0 || ours === theirs ? theirs : await merge(name, ours, theirs);
 		if (text !== ours) await replaceFile(join$2(of.store, name), text);
 		files[name] = text;
 	}
@@ -14609,7 +14609,7 @@ function gitLeases(remote, prefix) {
 			if (version === void 0) return void 0;
 			return {
 				version,
-				lease: parse$5(await remote.read(version, [FILE]), `${remote.where}, branch ${branch(environment)}`),
+				lease: parse$4(await remote.read(version, [FILE]), `${remote.where}, branch ${branch(environment)}`),
 				...unconfirmed.get(environment) === version ? { unconfirmed: true } : {}
 			};
 		},
@@ -14637,7 +14637,7 @@ function message(lease) {
 	const locked = lock?.on === true ? `, locked by ${lock.by}` : "";
 	return `${lease.environment}: ${who}${locked}\n\nShiplock-Fence: ${lease.fence}\nShiplock-Nonce: ${randomBytes(8).toString("hex")}\n`;
 }
-function parse$5(text, where) {
+function parse$4(text, where) {
 	try {
 		const parsed = JSON.parse(text);
 		return leaseSchema.parse(parsed);
@@ -15169,7 +15169,7 @@ async function* readHistory$1(chunks, source) {
 }
 /** The records after the header, by column name. */
 async function* readCells(chunks, source, required) {
-	const parser = parse$8({
+	const parser = parse$7({
 		bom: true,
 		trim: true,
 		info: true,
@@ -22449,7 +22449,7 @@ function infoValue(info, key) {
 }
 /** HAProxy's tables begin with `# ` and a header; trailing separators make columns without name or value. */
 function rows(table, delimiter, schema) {
-	const records = parse$9(table.replace(/^# /, ""), {
+	const records = parse$8(table.replace(/^# /, ""), {
 		delimiter,
 		columns: true,
 		relax_column_count: true,
@@ -23560,7 +23560,7 @@ async function observe$1(options, signal) {
 * @throws ProblemError when HAProxy cannot do what is asked
 */
 function applyRoutes$1(options, desired, observed) {
-	const facts = observed.kind === "observed" ? parseFacts$1(observed.detail) : NOTHING$3;
+	const facts = observed.kind === "observed" ? parseFacts$1(observed.detail) : NOTHING$2;
 	if (facts === void 0) throw foreignObservation(options.service);
 	const seen = new Set(facts.slots.map((slot) => slot.tenant?.version));
 	const later = desired.routes.filter((route) => isNotThereYet(route, seen.has(route.version)));
@@ -23579,7 +23579,7 @@ function applyRoutes$1(options, desired, observed) {
 	const commands = runtimeCommands(options.service, desired, placements, facts);
 	return commands.length === 0 ? file : [...file, socketEffect(options, desired, commands)];
 }
-const NOTHING$3 = {
+const NOTHING$2 = {
 	epoch: "",
 	staticHash: "",
 	config: "",
@@ -23724,11 +23724,11 @@ async function readMaintenance(directory) {
 		text = await readFile(path, "utf8");
 	} catch (error) {
 		if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return null;
-		throw new ProblemError(unreadable$4(path, error instanceof Error ? error.message : String(error)));
+		throw new ProblemError(unreadable$3(path, error instanceof Error ? error.message : String(error)));
 	}
 	const parsed = maintenanceSchema.safeParse(jsonOf(text));
 	if (parsed.success) return parsed.data;
-	throw new ProblemError(unreadable$4(path, prettifyError(parsed.error).replaceAll("\n", "; ")));
+	throw new ProblemError(unreadable$3(path, prettifyError(parsed.error).replaceAll("\n", "; ")));
 }
 function jsonOf(text) {
 	try {
@@ -23762,7 +23762,7 @@ function underMaintenance(environment, { who, reason, until }) {
 		remedy: `wait, or end it: shiplock runbook run maintenance-off ${environment}`
 	};
 }
-function unreadable$4(path, found) {
+function unreadable$3(path, found) {
 	return {
 		code: "traffic.maintenance-unreadable",
 		where: path,
@@ -24285,7 +24285,7 @@ async function isUp(ask, n) {
 * @throws ProblemError when Nginx cannot do what is asked
 */
 function applyRoutes(options, desired, observed) {
-	const facts = observed.kind === "observed" ? parseFacts(observed.detail) : NOTHING$2;
+	const facts = observed.kind === "observed" ? parseFacts(observed.detail) : NOTHING$1;
 	if (facts === void 0) throw foreignObservation(options.service);
 	const later = desired.routes.filter((route) => isNotThereYet(route, facts.versions.includes(route.version)));
 	if (later.length > 0) return laterEffects(options, later);
@@ -24294,7 +24294,7 @@ function applyRoutes(options, desired, observed) {
 	if (facts.generation === generation && facts.config === fingerprint$1(text)) return [];
 	return [...tested(options, text), ...reloadEffects(options, generation, sharesInWords(desired))];
 }
-const NOTHING$2 = {
+const NOTHING$1 = {
 	generation: "",
 	config: "",
 	versions: [],
@@ -24416,455 +24416,18 @@ function outcomesOf(runs) {
 	}));
 }
 
-// src/model/change.ts
-/**
-* A change record: what somebody asks to be changed, and why. It holds only what people say; whether it was approved, is running or has come
-* through stands in the journals of its runs and nowhere else. docs/changes.md, docs/formats/change.schema.json.
-*/
-/** `CHG-`, the day it was asked for in UTC, and four digits by lot: no counter that two machines would have to share. */
-const changeIdSchema = string().regex(/^CHG-\d{8}-[0-9a-f]{4}$/, "expected CHG-YYYYMMDD-xxxx");
-const commitSchema = string().regex(/^[0-9a-f]{40}$/);
-/** What is to be carried out, as a command line would have it. */
-const changeWhatSchema = discriminatedUnion("kind", [
-	strictObject({
-		kind: literal$1("release"),
-		commit: commitSchema,
-		/** The name of the release, where one was asked for. */
-		version: string().exactOptional(),
-		seed: literal$1(true).exactOptional()
-	}),
-	strictObject({
-		kind: literal$1("promotion"),
-		from: string(),
-		version: string(),
-		commit: commitSchema,
-		seed: literal$1(true).exactOptional()
-	}),
-	strictObject({
-		kind: literal$1("migration"),
-		commit: commitSchema,
-		phase: phaseSchema
-	}),
-	strictObject({
-		kind: literal$1("runbook"),
-		runbook: string(),
-		/** Texts of its inputs, as a person gave them. */
-		inputs: record(string(), string())
-	})
-]);
-const CHANGE_ENDINGS = [
-	"successful",
-	"unsuccessful",
-	"withdrawn"
-];
-/** The front matter of the file. */
-const changeHeadSchema = strictObject({
-	formatVersion: literal$1(1),
-	change: changeIdSchema,
-	title: string().min(3).max(120),
-	service: string(),
-	environment: string(),
-	what: changeWhatSchema,
-	/** Digest of the plan that is asked for: the resolved tree without who and why, and without digests of what is not built yet. */
-	plan: digestSchema,
-	/** As it was claimed; who starts and who approves is proven in the run. */
-	requestedBy: string(),
-	requestedAt: momentSchema$1,
-	/** When it may begin. Left out: whenever the policy lets it. */
-	window: strictObject({
-		from: momentSchema$1,
-		until: momentSchema$1
-	}).exactOptional(),
-	/** The last word of a person. */
-	closed: strictObject({
-		by: string(),
-		at: momentSchema$1,
-		outcome: _enum(CHANGE_ENDINGS),
-		note: string()
-	}).exactOptional()
-});
-/** What people write below it. One list for the file, the form of the forge and the command line. */
-const CHANGE_SECTIONS = [
-	{
-		key: "why",
-		heading: "Why",
-		question: "Why is it needed, and what happens if it is left?",
-		required: true
-	},
-	{
-		key: "impact",
-		heading: "Impact",
-		question: "Who notices it, and how?",
-		required: true
-	},
-	{
-		key: "risk",
-		heading: "Risks",
-		question: "What could go wrong that the facts do not show, and what is done against it?",
-		required: false
-	},
-	{
-		key: "verification",
-		heading: "Verification",
-		question: "How will it be seen that it works, beside what the run looks at itself?",
-		required: true
-	},
-	{
-		key: "rollback",
-		heading: "Rollback plan",
-		question: "What is done if it does not, beside the way back of the run itself?",
-		required: false
-	}
-];
-/**
-* Which run was begun for a change: told to other machines beside its journal, which cannot be found there by what it was begun for. Made from
-* the journals, and nothing but a pointer to them.
-*/
-const changeRunSchema = strictObject({
-	formatVersion: literal$1(1),
-	/** Null: none was named, although one was needed. */
-	change: changeIdSchema.nullable(),
-	run: string()
-});
-/** What a run carries of its change. `id` null: the policy asks for a record and there is none; only an override lets that pass. */
-const changeAskedSchema = strictObject({
-	id: changeIdSchema.nullable(),
-	/** Digest of the record without its closing words: approvals count for this text. */
-	request: digestSchema.nullable(),
-	/** Digest of the plan of this run, made as `ChangeHead.plan`. */
-	plan: digestSchema
-});
-/** In words, for people: `release of commit 3f2a91bc0d1e`. Pure. */
-function whatText(what) {
-	switch (what.kind) {
-		case "release": return `release of commit ${what.commit.slice(0, 12)}${what.version === void 0 ? "" : `, named ${what.version}`}`;
-		case "promotion": return `promotion of ${what.version} from ${what.from}`;
-		case "migration": return `${what.phase} migrations of commit ${what.commit.slice(0, 12)}`;
-		case "runbook": return `runbook ${what.runbook}`;
-	}
-}
-
-// src/release/change/text.ts
-/** The file of a change: front matter and sections, read and written. Pure. */
-const HEADING = /^#{2,3}[ \t]+(.+?)[ \t]*#*$/;
-/** What a form of the forge writes for a field that was left empty. */
-const NOTHING$1 = "_No response_";
-/** The whole file. */
-function changeText({ head, texts }) {
-	const sections = CHANGE_SECTIONS.flatMap(({ key, heading, question, required }) => {
-		const said = texts[key];
-		return said === void 0 && !required ? [
-			`## ${heading}`,
-			"",
-			`<!-- ${question} -->`,
-			""
-		] : [
-			`## ${heading}`,
-			"",
-			said ?? "",
-			""
-		];
-	});
-	return [
-		"---",
-		(0, import_dist.stringify)(head, { lineWidth: 0 }).trimEnd(),
-		"---",
-		"",
-		`# ${head.change}: ${head.title}`,
-		"",
-		...sections
-	].join("\n").trimEnd().concat("\n");
-}
-/** @param where the file, as problems name it */
-function readChangeText(text, where) {
-	const [, yaml, body] = /^---\n([\s\S]*?)\n---\n([\s\S]*)$/.exec(text) ?? [];
-	if (yaml === void 0 || body === void 0) return bad(unreadable$3(where, "no front matter between two lines of ---"));
-	const line = yaml.split("\n").length + 2;
-	let front;
-	try {
-		front = (0, import_dist.parse)(yaml);
-	} catch (error) {
-		const at = error instanceof import_dist.YAMLParseError ? `:${(error.linePos?.[0].line ?? 0) + 1}` : "";
-		return bad(unreadable$3(`${where}${at}`, error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error)));
-	}
-	const head = changeHeadSchema.safeParse(front);
-	if (!head.success) return bad(unreadable$3(where, prettifyError(head.error).replaceAll("\n", "; ")));
-	const texts = readSections(body, where, line);
-	return texts.ok ? ok({
-		head: head.data,
-		texts: texts.value
-	}) : texts;
-}
-/**
-* The sections of a text: of a file, or of an issue that was made by the form. What stands before the first heading belongs to nobody.
-*
-* @param from number of lines before the text
-* @param others further headings that the text may have, as the form of an issue does; they are not returned
-*/
-function readSections(text, where, from = 0, others = []) {
-	const problems = [];
-	const found = /* @__PURE__ */ new Map();
-	let into = [];
-	for (const [index, line] of text.replaceAll("\r\n", "\n").split("\n").entries()) {
-		const name = HEADING.exec(line)?.[1];
-		if (name === void 0) {
-			into.push(line);
-			continue;
-		}
-		into = [];
-		const place = `${where}:${from + index + 1}`;
-		const section = CHANGE_SECTIONS.find(({ heading }) => heading.toLowerCase() === name.toLowerCase());
-		if (section === void 0) {
-			if (!others.some((other) => other.toLowerCase() === name.toLowerCase())) problems.push(unknownSection(place, name));
-		} else if (found.has(section.key)) problems.push(twice(place, name));
-		else found.set(section.key, into);
-	}
-	const texts = {};
-	for (const [key, lines] of found) {
-		const said = lines.join("\n").replaceAll(/<!--[\s\S]*?-->/g, "").trim();
-		if (said !== "" && said !== NOTHING$1) texts[key] = said;
-	}
-	return problems.length > 0 ? bad(...problems) : ok(texts);
-}
-/** The words of a heading of a form that stands before the sections; undefined: it is not there, or empty. */
-function wordsUnder(text, heading) {
-	const lines = text.replaceAll("\r\n", "\n").split("\n");
-	const at = lines.findIndex((line) => HEADING.exec(line)?.[1]?.toLowerCase() === heading.toLowerCase());
-	if (at < 0) return void 0;
-	const end = lines.findIndex((line, index) => index > at && HEADING.test(line));
-	const said = lines.slice(at + 1, end < 0 ? void 0 : end).join("\n").trim();
-	return said === "" || said === NOTHING$1 ? void 0 : said;
-}
-/** Sections without which nobody can judge it. */
-function missingSections(texts) {
-	return CHANGE_SECTIONS.filter(({ key, required }) => required && texts[key] === void 0);
-}
-/** What is asked for, as a digest: the record without its closing words. How the file is laid out plays no part. */
-function requestDigest({ head, texts }) {
-	const { closed: _, ...asked } = head;
-	return `sha256:${digestOf$1(toJson({
-		head: asked,
-		texts
-	}))}`;
-}
-function unreadable$3(where, found) {
-	return {
-		code: "change.unreadable",
-		where,
-		found,
-		expected: "a change record as `shiplock change new` writes it",
-		remedy: "mend the file, or withdraw it and ask anew with `shiplock change new`"
-	};
-}
-function unknownSection(where, found) {
-	const names = CHANGE_SECTIONS.map(({ heading }) => heading);
-	const near = nearest(found, names, import_fastest_levenshtein.distance);
-	return {
-		code: "change.unknown-section",
-		where,
-		found,
-		expected: `one of ${names.join(", ")}`,
-		remedy: near === void 0 ? "write it under one of these headings" : `did you mean ${near}?`
-	};
-}
-function twice(where, found) {
-	return {
-		code: "change.section-twice",
-		where,
-		found,
-		expected: "each heading once",
-		remedy: "make one section of the two"
-	};
-}
-
-// src/release/change/standing.ts
-function objections(standing) {
-	const { asked, environment, record, now } = standing;
-	if (asked.id === null) return [never(needed(environment))];
-	if (record === null) return [never(unknownChange(asked.id, environment))];
-	const { head } = record;
-	const where = head.change;
-	const found = [];
-	if (head.closed !== void 0) {
-		const { by, at, outcome } = head.closed;
-		found.push(never(closedProblem(where, `closed as ${outcome} by ${by} at ${at}`)));
-	}
-	if (asked.request !== null && requestDigest(record) !== asked.request) found.push(never(edited(where)));
-	if (head.plan !== asked.plan) found.push(never(otherPlan(where, head.plan, asked.plan)));
-	const done = standing.runs.find(({ outcome }) => outcome === "done");
-	if (done !== void 0) found.push(never(carriedOut(where, done.run)));
-	const open = standing.runs.find(({ outcome }) => outcome === null);
-	if (open !== void 0) found.push(never(underWay(where, open.run)));
-	const { window } = head;
-	if (window !== void 0 && now < Date.parse(window.from)) found.push(later$1(notYet(where, window.from)));
-	if (window !== void 0 && now > Date.parse(window.until)) found.push(never(over(where, window.until)));
-	return found;
-}
-const never = (problem) => ({
-	never: true,
-	problem
-});
-const later$1 = (problem) => ({
-	never: false,
-	problem
-});
-function needed(environment) {
-	return {
-		code: "change.needed",
-		where: environment,
-		found: "no change record",
-		expected: "one that asks for this plan: the policy of this environment wants it",
-		remedy: `ask for it: shiplock change new ${environment} …, then say --change CHG-…; in an emergency --await-override begins a run that waits for somebody with the role of overrides`
-	};
-}
-function unknownChange(id, environment) {
-	return {
-		code: "change.unknown",
-		where: id,
-		found: `no such record for ${environment}`,
-		expected: "a change record of this environment",
-		remedy: "`shiplock change list` has them all"
-	};
-}
-function closedProblem(where, found) {
-	return {
-		code: "change.closed",
-		where,
-		found,
-		expected: "a change that is still open",
-		remedy: "ask anew with `shiplock change new`"
-	};
-}
-function edited(where) {
-	return {
-		code: "change.edited",
-		where,
-		found: "a record that was edited since this run began",
-		expected: "the words that persons were shown, and approved",
-		remedy: "put them back, or end this run (`shiplock rollout abort`, or `shiplock unlock --from` for a runbook) and begin one for the record as it is now"
-	};
-}
-function otherPlan(where, asked, found) {
-	return {
-		code: "change.other-plan",
-		where,
-		found: `plan ${found.slice(7, 23)}`,
-		expected: `plan ${asked.slice(7, 23)}, which the record asks for`,
-		remedy: `\`shiplock change show ${where}\` says what differs; ask for today's plan with \`shiplock change new\`, and withdraw this one`
-	};
-}
-function carriedOut(where, run) {
-	return {
-		code: "change.carried-out",
-		where,
-		found: `a change that run ${run} has carried out`,
-		expected: "a change that was not made yet: each record is for one",
-		remedy: "ask for the next one with `shiplock change new`"
-	};
-}
-function underWay(where, run) {
-	return {
-		code: "change.under-way",
-		where,
-		found: `run ${run}, which is not over`,
-		expected: "one run at a time for a change",
-		remedy: `go on with it: shiplock resume ${run}`
-	};
-}
-function notYet(where, from) {
-	return {
-		code: "change.not-yet",
-		where,
-		found: `a window that opens at ${from}`,
-		expected: "to begin in the window that was asked for",
-		remedy: `\`shiplock resume\` looks again, from ${from} on`
-	};
-}
-function over(where, until) {
-	return {
-		code: "change.window-over",
-		where,
-		found: `a window that has closed at ${until}`,
-		expected: "to begin in the window that was asked for",
-		remedy: "withdraw it, and ask for another window with `shiplock change new`"
-	};
-}
-
-// src/release/change/store.ts
-/** Change records in the state directory: one Markdown file each, which the git store carries to other machines. */
-/** Relative to the state directory. */
-function changePlace(environment) {
-	return `changes/${environment}`;
-}
-function changePath(store, environment, id) {
-	return join$2(store, changePlace(environment), `${id}.md`);
-}
-/** `CHG-20261123-3f2a`. */
-function newChangeId(now) {
-	return `CHG-${new Date(now).toISOString().slice(0, 10).replaceAll("-", "")}-${randomBytes(2).toString("hex")}`;
-}
-/** Writes a new record, whole or not at all. False when one of this name is there. */
-async function createChange(store, record) {
-	const path = changePath(store, record.head.environment, record.head.change);
-	await mkdir(dirname(path), { recursive: true });
-	const temporary = await writeTemporary(path, changeText(record));
-	try {
-		await link(temporary, path);
-		await syncDirectory(dirname(path));
-		return true;
-	} catch (error) {
-		if (hasCode(error, "EEXIST")) return false;
-		throw error;
-	} finally {
-		await rm(temporary, { force: true });
-	}
-}
-/** In the place of what is there. */
-async function replaceChange(store, record) {
-	await replaceFile(changePath(store, record.head.environment, record.head.change), changeText(record));
-}
-/** Null: there is none. @throws ProblemError `change.unreadable` */
-async function readChange(store, environment, id) {
-	if (!changeIdSchema.safeParse(id).success) return null;
-	const path = changePath(store, environment, id);
-	let text;
-	try {
-		text = await readFile(path, "utf8");
-	} catch (error) {
-		if (isMissing(error)) return null;
-		throw error;
-	}
-	const record = unwrap(readChangeText(text, path));
-	const { change, environment: said } = record.head;
-	if (change === id && said === environment) return record;
-	throw new ProblemError({
-		code: "change.unreadable",
-		where: path,
-		found: `${change} for ${said}`,
-		expected: `${id} for ${environment}, as the file is named`,
-		remedy: "a record keeps its name and its place; put them back, or ask anew with `shiplock change new`"
-	});
-}
-/** Ids of an environment, oldest first. */
-async function changeIds(store, environment) {
-	return (await namesIn(join$2(store, changePlace(environment)))).flatMap((name) => {
-		const id = changeIdSchema.safeParse(name.replace(/\.md$/, ""));
-		return name.endsWith(".md") && id.success ? [id.data] : [];
-	}).toSorted();
-}
-
 // src/release/change/looks.ts
 /** The look behind the gate of a change: the record as it lies there, and the runs that name it. */
 function changeLooks({ environment }, { store, clock }) {
 	return { stands: (asked) => ({ async look({ run: own }) {
 		const { id } = asked;
+		const [{ objections }, { readChange }] = await Promise.all([import("./shared-standing.js"), import("./shared-store2.js")]);
 		const record = id === null ? null : await readChange(store, environment, id);
-		const runs = id === null ? [] : outcomesOf(await runsOf(store, environment, id)).filter(({ run }) => run !== own);
 		const found = objections({
 			asked,
 			environment,
 			record,
-			runs,
+			runs: id === null ? [] : outcomesOf(await runsOf(store, environment, id)).filter(({ run }) => run !== own),
 			now: clock.now()
 		});
 		return {
@@ -29378,294 +28941,25 @@ async function hasChanged(store, run) {
 	});
 }
 
-// src/release/change/note.ts
-/** Writes for each run that was begun for a change where its journal is to be looked for, as far as that is not written yet. */
-async function noteChangeRuns(store, environment) {
-	const runs = (await listRuns(store)).filter((one) => one.environment === environment && one.change !== void 0);
-	if (runs.length === 0) return;
-	const directory = join$2(store, changePlace(environment));
-	const there = new Set(await namesIn(directory));
-	for (const { run, change = "" } of runs) {
-		const name = `${fileName(run)}.json`;
-		if (there.has(name)) continue;
-		const noted = {
-			formatVersion: 1,
-			change: change === "" ? null : change,
-			run
-		};
-		await replaceFile(join$2(directory, name), `${JSON.stringify(noted, null, 2)}\n`);
-	}
-}
-
-// src/model/unit.ts
-/** What several services that are released together are: formats in docs/formats. */
-/** One unit release, immutable: which release of each member. It goes through all environments as it is. */
-const unitReleaseSchema = strictObject({
-	formatVersion: literal$1(1),
-	unit: string().min(1),
-	/** In the order in which they go. */
-	members: array(strictObject({
-		name: string().min(1),
-		service: string().min(1),
-		version: versionSchema,
-		commit: string().regex(/^[0-9a-f]{40}$/),
-		/** Digest of its release.json. */
-		release: digestSchema,
-		artefacts: array(artefactSchema).readonly(),
-		after: array(string()).readonly()
-	})).readonly()
-});
-/** What an environment remembers of the releases of a unit, newest last. */
-const unitHistorySchema = strictObject({
-	formatVersion: literal$1(1),
-	unit: string(),
-	environment: string(),
-	history: array(strictObject({
-		/** Digest of the unit release. */
-		release: digestSchema,
-		run: string(),
-		time: momentSchema$1,
-		outcome: _enum([
-			"released",
-			"taken-back",
-			"went-back-to"
-		]),
-		/** By member: the version that it has in this environment. */
-		versions: record(string(), versionSchema),
-		who: string(),
-		why: string()
-	})).readonly()
-});
-/** The unit release that an environment has: the newest that came to its end, or the one that it went back to since. Pure. */
-function liveUnit({ history }) {
-	return history.findLast(cameToServe);
-}
-/** The unit release before the live one: what a rollback goes back to. Never one that was gone back from. Pure. */
-function previousUnit({ history }) {
-	const live = liveUnit({ history })?.release;
-	const served = history.filter(cameToServe);
-	const own = served.findLastIndex(({ release, outcome }) => release === live && outcome === "released");
-	return served.slice(0, Math.max(0, own)).findLast(({ release }) => release !== live);
-}
-function cameToServe({ outcome }) {
-	return outcome !== "taken-back";
-}
-
-// src/release/run/merge.ts
-/**
-* One record of two that were written on different machines, of a service or of a unit: everything that either remembers, once. A record of a release never
-* changes, so ours stands. Pure.
-*/
-function mergeRecords(name, ours, theirs) {
-	if (name.startsWith("environments/")) return both(ours, theirs, environmentRecordSchema, (a, b) => ({
-		...a,
-		history: histories(a, b)
-	})) ?? both(ours, theirs, unitHistorySchema, (a, b) => ({
-		...a,
-		history: histories(a, b)
-	})) ?? ours;
-	if (name.startsWith("ledgers/")) return both(ours, theirs, ledgerSchema, (a, b) => ({
-		...a,
-		rows: union([...b.rows, ...a.rows], (row) => JSON.stringify(row)).toSorted((x, y) => x.time.localeCompare(y.time))
-	})) ?? ours;
-	if (name.startsWith("changes/")) return mergeChanges(name, ours, theirs);
-	return ours;
-}
-/** Words of people are not mixed: ours stand, unless only theirs were closed since. */
-function mergeChanges(name, ours, theirs) {
-	const [a, b] = [ours, theirs].map((text) => readChangeText(text, name));
-	if (a?.ok !== true || b?.ok !== true) return ours;
-	return a.value.head.closed === void 0 && b.value.head.closed !== void 0 ? theirs : ours;
-}
-/** Every entry of both, once, the oldest first. */
-function histories(a, b) {
-	return union([...b.history, ...a.history], (entry) => `${entry.run} ${entry.outcome}`).toSorted((x, y) => x.time.localeCompare(y.time));
-}
-/** Undefined where one of them is no such record: what cannot be read is told where it is needed. */
-function both(ours, theirs, schema, merge) {
-	const [a, b] = [ours, theirs].map((text) => schema.safeParse(parseJson$1(text)).data);
-	if (a === void 0 || b === void 0) return void 0;
-	return `${JSON.stringify(merge(a, b), null, 2)}\n`;
-}
-function union(items, key) {
-	return [...new Map(items.map((item) => [key(item), item])).values()];
-}
-function parseJson$1(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
-}
-
-// src/release/run/shared.ts
-/** What a release does so that several machines can take turns: journals and records come from git, and go there. */
-/** Takes a run from git that this machine does not have. Without git, or when it is here, nothing. */
-async function fetchRun({ shared, store }, run) {
-	if (shared !== void 0) await pullRun(shared, store, run);
-}
-/** Brings a run up to what git has of it. Where git does not answer, what is here must do: returns why. */
-async function refreshRun(service, run) {
-	try {
-		await fetchRun(service, run);
-		return [];
-	} catch (error) {
-		const problems = problemsOf(error, `run ${run}`);
-		if (!problems.some(({ code }) => code === "store.unreachable") || !(await listRuns(service.store)).some((one) => one.run === run)) throw error;
-		return problems;
-	}
-}
-/** Takes the run from git that has the environment there, if one has. */
-async function fetchRunUnderWay({ shared, store, target }) {
-	const holder = (await shared?.leases.read(target.environment))?.lease.holder;
-	if (shared !== void 0 && holder !== null && holder !== void 0) await pullRun(shared, store, holder.run);
-}
-/** Before a forward run: what other machines remember comes here, and what they do not have yet goes there. */
-function agreeWithGit(service) {
-	return agreeOn(service, service.target.environment, () => fetchRecords(service));
-}
-/** The same of whatever keeps records. @param fetch brings those of other machines here */
-async function agreeOn(sharing, environment, fetch) {
-	const { shared, store, door } = sharing;
-	if (shared === void 0) return;
-	try {
-		const pending = await importRuns(shared, store, { environment });
-		for (const { found } of pending.flatMap((one) => one.problems)) say(sharing, found);
-		for (const one of await listRuns(store)) if (one.finished === null && one.environment === environment) await pullOrSay(sharing, shared, one.run);
-		await fetch();
-	} catch (error) {
-		if (door.breakGlass === void 0) throw error;
-		for (const { found } of problemsOf(error, shared.where)) say(sharing, found);
-	}
-}
-/** A run that parted from its copy is told, and does not stand in the way of others; its own resume is refused. */
-async function pullOrSay(service, shared, run) {
-	try {
-		await pullRun(shared, service.store, run);
-	} catch (error) {
-		const problems = problemsOf(error, `run ${run}`);
-		if (problems.some(({ code }) => code === "store.unreachable")) throw error;
-		for (const { found } of problems) say(service, found);
-	}
-}
-/** What a way back waits for records of other machines, so that it leads to what really served before. */
-const RECORDS_MS = 1e3;
-/** Before a way back: what other machines remember comes here, if git says so at once. False when it did not. */
-async function fetchRecordsAtOnce(service) {
-	const { shared, clock, store, target } = service;
-	if (shared === void 0) return true;
-	const over = new AbortController();
-	try {
-		const late = clock.sleep(RECORDS_MS, over.signal).then(() => "late");
-		late.catch(() => void 0);
-		const there = await Promise.race([shared.replica.readDocuments(target.environment), late]);
-		if (there === "late") return false;
-		await layDown(there, placesOf(store, target.environment), mergeRecords);
-		return await Promise.race([fetchRunUnderWay(service), late]) !== "late";
-	} catch (error) {
-		for (const { found } of problemsOf(error, shared.where)) say(service, found);
-		return false;
-	} finally {
-		over.abort();
-	}
-}
-/** The same, however long it takes. */
-async function fetchRecords(service) {
-	const { shared, store, target, config } = service;
-	if (shared === void 0) return;
-	await fetchDocumentsOf(service, target.environment);
-	for (const environment of environmentNames(config)) {
-		if (environment === target.environment) continue;
-		await fetchDocuments(shared, {
-			store,
-			environment,
-			places: [`quarantine/${environment}`]
-		}, mergeRecords);
-	}
-}
-/** The records of an environment alone: for whoever tells about it, or comes from there. */
-async function fetchDocumentsOf({ shared, store }, environment) {
-	if (shared !== void 0) await fetchDocuments(shared, placesOf(store, environment), mergeRecords);
-}
-/** After a run: its records go to git, unless its journal did not get there either. */
-async function tellGit(service) {
-	const { store, shared, target } = service;
-	if (shared !== void 0) await noteChangeRuns(store, target.environment);
-	await tellOf(service, placesOf(store, target.environment));
-}
-/** The same of whatever keeps records. */
-async function tellOf(sharing, places) {
-	const { shared, store } = sharing;
-	if (shared === void 0) return;
-	try {
-		if ((await pendingRuns(shared, store, places.environment)).length > 0) return;
-		await carryDocuments(shared, places, mergeRecords);
-	} catch (error) {
-		for (const { found } of problemsOf(error, shared.where)) say(sharing, found);
-	}
-}
-/** Copies to git what it does not have: journals, or that of one run, and then what their environments remember. */
-async function makeGitTrue(shared, store, run) {
-	const runs = (await listRuns(store)).filter(({ procedure }) => traitsOf(procedure).holds);
-	const imported = await importRuns(shared, store, { run });
-	const behind = new Set((await pendingRuns(shared, store)).map(({ environment }) => environment));
-	for (const environment of new Set(runs.map((one) => one.environment))) {
-		await noteChangeRuns(store, environment);
-		if (!behind.has(environment)) await carryDocuments(shared, placesOf(store, environment), mergeRecords);
-	}
-	return imported;
-}
-function placesOf(store, environment) {
+// src/release/change/missing.ts
+/** What speaks against a run whose record is not there: told before anything of records is loaded. */
+function needed(environment) {
 	return {
-		store,
-		environment,
-		places: [
-			`releases/${environment}`,
-			`environments/${environment}.json`,
-			`ledgers/${environment}.json`,
-			`quarantine/${environment}`,
-			"manifests",
-			`plans/${fileName(environment)}`,
-			changePlace(environment)
-		]
+		code: "change.needed",
+		where: environment,
+		found: "no change record",
+		expected: "one that asks for this plan: the policy of this environment wants it",
+		remedy: `ask for it: shiplock change new ${environment} …, then say --change CHG-…; in an emergency --await-override begins a run that waits for somebody with the role of overrides`
 	};
 }
-/** Tells whoever looks on that git does not have everything. */
-function say({ door, secrets }, found) {
-	door.onEvent?.({
-		kind: "note",
-		path: "git store",
-		text: `git is not yet true: ${secrets.mask(found)}`
-	});
-}
-
-// src/release/change/fetch.ts
-/** What other machines know of changes comes here from the git store; where that does not answer, what is here must do. */
-async function fetchChanges(service) {
-	await orSay(service, () => fetchDocumentsOf(service, service.target.environment));
-}
-/**
-* The journals of runs for a change that other machines began, or went on with.
-*
-* @param id null: those that were begun without a record
-*/
-async function fetchRunsOf(service, id) {
-	const { store, shared, target } = service;
-	if (shared === void 0) return;
-	const directory = join$2(store, changePlace(target.environment));
-	const over = new Set((await listRuns(store)).filter(({ finished }) => finished !== null).map(({ run }) => run));
-	for (const name of (await namesIn(directory)).filter((one) => one.endsWith(".json"))) {
-		const noted = await readRecord$1(join$2(directory, name), changeRunSchema);
-		if (noted === null || noted.change !== id || over.has(noted.run)) continue;
-		await orSay(service, () => fetchRun(service, noted.run));
-	}
-}
-async function orSay(service, work) {
-	try {
-		await work();
-	} catch (error) {
-		for (const { found } of problemsOf(error, service.shared?.where ?? "git store")) say(service, found);
-	}
+function unknownChange(id, environment) {
+	return {
+		code: "change.unknown",
+		where: id,
+		found: `no such record for ${environment}`,
+		expected: "a change record of this environment",
+		remedy: "`shiplock change list` has them all"
+	};
 }
 
 // src/release/change/with-change.ts
@@ -29743,6 +29037,7 @@ async function askedFor({ store, target }, { change }, wanted, tree) {
 		request: null,
 		plan
 	};
+	const [{ readChange }, { requestDigest }] = await Promise.all([import("./shared-store2.js"), import("./shared-text.js")]);
 	const record = await readChange(store, target.environment, change);
 	if (record === null) throw new ProblemError(unknownChange(change, target.environment));
 	return {
@@ -29756,14 +29051,17 @@ async function mayBegin(service, asked) {
 	if (asked.id === null) return;
 	const { store, target, clock } = service;
 	const { environment } = target;
+	const [{ fetchRunsOf }, { readChange }, { objections }] = await Promise.all([
+		import("./shared-fetch.js"),
+		import("./shared-store2.js"),
+		import("./shared-standing.js")
+	]);
 	await fetchRunsOf(service, asked.id);
-	const record = await readChange(store, environment, asked.id);
-	const runs = outcomesOf(await runsOf(store, environment, asked.id));
 	const against = objections({
 		asked,
 		environment,
-		record,
-		runs,
+		record: await readChange(store, environment, asked.id),
+		runs: outcomesOf(await runsOf(store, environment, asked.id)),
 		now: clock.now()
 	}).filter(({ never }) => never);
 	if (against.length > 0) throw new ProblemError(against.map(({ problem }) => problem));
@@ -29837,6 +29135,134 @@ function changeRulesOf({ service }, environment, place) {
 }
 function asksSomewhere({ service }) {
 	return Object.values(service.policy?.environments ?? {}).some(({ changes }) => changes !== void 0);
+}
+
+// src/model/change.ts
+/**
+* A change record: what somebody asks to be changed, and why. It holds only what people say; whether it was approved, is running or has come
+* through stands in the journals of its runs and nowhere else. docs/changes.md, docs/formats/change.schema.json.
+*/
+/** `CHG-`, the day it was asked for in UTC, and four digits by lot: no counter that two machines would have to share. */
+const changeIdSchema = string().regex(/^CHG-\d{8}-[0-9a-f]{4}$/, "expected CHG-YYYYMMDD-xxxx");
+const commitSchema = string().regex(/^[0-9a-f]{40}$/);
+/** What is to be carried out, as a command line would have it. */
+const changeWhatSchema = discriminatedUnion("kind", [
+	strictObject({
+		kind: literal$1("release"),
+		commit: commitSchema,
+		/** The name of the release, where one was asked for. */
+		version: string().exactOptional(),
+		seed: literal$1(true).exactOptional()
+	}),
+	strictObject({
+		kind: literal$1("promotion"),
+		from: string(),
+		version: string(),
+		commit: commitSchema,
+		seed: literal$1(true).exactOptional()
+	}),
+	strictObject({
+		kind: literal$1("migration"),
+		commit: commitSchema,
+		phase: phaseSchema
+	}),
+	strictObject({
+		kind: literal$1("runbook"),
+		runbook: string(),
+		/** Texts of its inputs, as a person gave them. */
+		inputs: record(string(), string())
+	})
+]);
+const CHANGE_ENDINGS = [
+	"successful",
+	"unsuccessful",
+	"withdrawn"
+];
+/** The front matter of the file. */
+const changeHeadSchema = strictObject({
+	formatVersion: literal$1(1),
+	change: changeIdSchema,
+	title: string().min(3).max(120),
+	service: string(),
+	environment: string(),
+	what: changeWhatSchema,
+	/** Digest of the plan that is asked for: the resolved tree without who and why, and without digests of what is not built yet. */
+	plan: digestSchema,
+	/** As it was claimed; who starts and who approves is proven in the run. */
+	requestedBy: string(),
+	requestedAt: momentSchema$1,
+	/** When it may begin. Left out: whenever the policy lets it. */
+	window: strictObject({
+		from: momentSchema$1,
+		until: momentSchema$1
+	}).exactOptional(),
+	/** The last word of a person. */
+	closed: strictObject({
+		by: string(),
+		at: momentSchema$1,
+		outcome: _enum(CHANGE_ENDINGS),
+		note: string()
+	}).exactOptional()
+});
+/** What people write below it. One list for the file, the form of the forge and the command line. */
+const CHANGE_SECTIONS = [
+	{
+		key: "why",
+		heading: "Why",
+		question: "Why is it needed, and what happens if it is left?",
+		required: true
+	},
+	{
+		key: "impact",
+		heading: "Impact",
+		question: "Who notices it, and how?",
+		required: true
+	},
+	{
+		key: "risk",
+		heading: "Risks",
+		question: "What could go wrong that the facts do not show, and what is done against it?",
+		required: false
+	},
+	{
+		key: "verification",
+		heading: "Verification",
+		question: "How will it be seen that it works, beside what the run looks at itself?",
+		required: true
+	},
+	{
+		key: "rollback",
+		heading: "Rollback plan",
+		question: "What is done if it does not, beside the way back of the run itself?",
+		required: false
+	}
+];
+/**
+* Which run was begun for a change: told to other machines beside its journal, which cannot be found there by what it was begun for. Made from
+* the journals, and nothing but a pointer to them.
+*/
+const changeRunSchema = strictObject({
+	formatVersion: literal$1(1),
+	/** Null: none was named, although one was needed. */
+	change: changeIdSchema.nullable(),
+	run: string()
+});
+/** What a run carries of its change. `id` null: the policy asks for a record and there is none; only an override lets that pass. */
+const changeAskedSchema = strictObject({
+	id: changeIdSchema.nullable(),
+	/** Digest of the record without its closing words: approvals count for this text. */
+	request: digestSchema.nullable(),
+	/** Digest of the plan of this run, made as `ChangeHead.plan`. */
+	plan: digestSchema
+});
+/** In words, for people: `release of commit 3f2a91bc0d1e`. Pure. */
+function whatText(what) {
+	switch (what.kind) {
+		case "release": return `release of commit ${what.commit.slice(0, 12)}${what.version === void 0 ? "" : `, named ${what.version}`}`;
+		case "promotion": return `promotion of ${what.version} from ${what.from}`;
+		case "migration": return `${what.phase} migrations of commit ${what.commit.slice(0, 12)}`;
+		case "runbook": return `runbook ${what.runbook}`;
+	}
 }
 
 // src/release/attest/step.ts
@@ -35150,12 +34576,12 @@ function indexLines(payloads) {
 			found.set(sha256(line), line);
 			continue;
 		}
-		const redacted = redactedSchema.safeParse(parseJson(line));
+		const redacted = redactedSchema.safeParse(parseJson$1(line));
 		if (redacted.success && !found.has(redacted.data.redacted)) found.set(redacted.data.redacted, null);
 	}
 	return found;
 }
-function parseJson(line) {
+function parseJson$1(line) {
 	try {
 		return JSON.parse(line);
 	} catch {
@@ -36046,6 +35472,274 @@ function summaryText(summary) {
 		`run ${summary.run}, plan ${summary.planHash.slice(0, 12)}, ${summary.anchor.count} records, head ${summary.anchor.head.slice(0, 12)}`,
 		...summary.anchor.count === 0 ? [] : [`report: shiplock report ${summary.run} --output report.html`]
 	], ...summary.problems.map(formatProblem)].join("\n");
+}
+
+// src/release/change/place.ts
+/** Where the change records of an environment lie, relative to the state directory. Pure. */
+function changePlace(environment) {
+	return `changes/${environment}`;
+}
+
+// src/release/change/note.ts
+/** Writes for each run that was begun for a change where its journal is to be looked for, as far as that is not written yet. */
+async function noteChangeRuns(store, environment) {
+	const runs = (await listRuns(store)).filter((one) => one.environment === environment && one.change !== void 0);
+	if (runs.length === 0) return;
+	const directory = join$2(store, changePlace(environment));
+	const there = new Set(await namesIn(directory));
+	for (const { run, change = "" } of runs) {
+		const name = `${fileName(run)}.json`;
+		if (there.has(name)) continue;
+		const noted = {
+			formatVersion: 1,
+			change: change === "" ? null : change,
+			run
+		};
+		await replaceFile(join$2(directory, name), `${JSON.stringify(noted, null, 2)}\n`);
+	}
+}
+
+// src/model/unit.ts
+/** What several services that are released together are: formats in docs/formats. */
+/** One unit release, immutable: which release of each member. It goes through all environments as it is. */
+const unitReleaseSchema = strictObject({
+	formatVersion: literal$1(1),
+	unit: string().min(1),
+	/** In the order in which they go. */
+	members: array(strictObject({
+		name: string().min(1),
+		service: string().min(1),
+		version: versionSchema,
+		commit: string().regex(/^[0-9a-f]{40}$/),
+		/** Digest of its release.json. */
+		release: digestSchema,
+		artefacts: array(artefactSchema).readonly(),
+		after: array(string()).readonly()
+	})).readonly()
+});
+/** What an environment remembers of the releases of a unit, newest last. */
+const unitHistorySchema = strictObject({
+	formatVersion: literal$1(1),
+	unit: string(),
+	environment: string(),
+	history: array(strictObject({
+		/** Digest of the unit release. */
+		release: digestSchema,
+		run: string(),
+		time: momentSchema$1,
+		outcome: _enum([
+			"released",
+			"taken-back",
+			"went-back-to"
+		]),
+		/** By member: the version that it has in this environment. */
+		versions: record(string(), versionSchema),
+		who: string(),
+		why: string()
+	})).readonly()
+});
+/** The unit release that an environment has: the newest that came to its end, or the one that it went back to since. Pure. */
+function liveUnit({ history }) {
+	return history.findLast(cameToServe);
+}
+/** The unit release before the live one: what a rollback goes back to. Never one that was gone back from. Pure. */
+function previousUnit({ history }) {
+	const live = liveUnit({ history })?.release;
+	const served = history.filter(cameToServe);
+	const own = served.findLastIndex(({ release, outcome }) => release === live && outcome === "released");
+	return served.slice(0, Math.max(0, own)).findLast(({ release }) => release !== live);
+}
+function cameToServe({ outcome }) {
+	return outcome !== "taken-back";
+}
+
+// src/release/run/merge.ts
+/**
+* One record of two that were written on different machines, of a service or of a unit: everything that either remembers, once. A record of a release never
+* changes, so ours stands. What reads records of changes is loaded where there is one.
+*/
+function mergeRecords(name, ours, theirs) {
+	if (name.startsWith("environments/")) return both(ours, theirs, environmentRecordSchema, (a, b) => ({
+		...a,
+		history: histories(a, b)
+	})) ?? both(ours, theirs, unitHistorySchema, (a, b) => ({
+		...a,
+		history: histories(a, b)
+	})) ?? ours;
+	if (name.startsWith("ledgers/")) return both(ours, theirs, ledgerSchema, (a, b) => ({
+		...a,
+		rows: union([...b.rows, ...a.rows], (row) => JSON.stringify(row)).toSorted((x, y) => x.time.localeCompare(y.time))
+	})) ?? ours;
+	if (name.startsWith("changes/")) return mergeChanges(name, ours, theirs);
+	return ours;
+}
+/** Words of people are not mixed: ours stand, unless only theirs were closed since. */
+async function mergeChanges(name, ours, theirs) {
+	const { readChangeText } = await import("./shared-text.js");
+	const [a, b] = [ours, theirs].map((text) => readChangeText(text, name));
+	if (a?.ok !== true || b?.ok !== true) return ours;
+	return a.value.head.closed === void 0 && b.value.head.closed !== void 0 ? theirs : ours;
+}
+/** Every entry of both, once, the oldest first. */
+function histories(a, b) {
+	return union([...b.history, ...a.history], (entry) => `${entry.run} ${entry.outcome}`).toSorted((x, y) => x.time.localeCompare(y.time));
+}
+/** Undefined where one of them is no such record: what cannot be read is told where it is needed. */
+function both(ours, theirs, schema, merge) {
+	const [a, b] = [ours, theirs].map((text) => schema.safeParse(parseJson(text)).data);
+	if (a === void 0 || b === void 0) return void 0;
+	return `${JSON.stringify(merge(a, b), null, 2)}\n`;
+}
+function union(items, key) {
+	return [...new Map(items.map((item) => [key(item), item])).values()];
+}
+function parseJson(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+
+// src/release/run/shared.ts
+/** What a release does so that several machines can take turns: journals and records come from git, and go there. */
+/** Takes a run from git that this machine does not have. Without git, or when it is here, nothing. */
+async function fetchRun({ shared, store }, run) {
+	if (shared !== void 0) await pullRun(shared, store, run);
+}
+/** Brings a run up to what git has of it. Where git does not answer, what is here must do: returns why. */
+async function refreshRun(service, run) {
+	try {
+		await fetchRun(service, run);
+		return [];
+	} catch (error) {
+		const problems = problemsOf(error, `run ${run}`);
+		if (!problems.some(({ code }) => code === "store.unreachable") || !(await listRuns(service.store)).some((one) => one.run === run)) throw error;
+		return problems;
+	}
+}
+/** Takes the run from git that has the environment there, if one has. */
+async function fetchRunUnderWay({ shared, store, target }) {
+	const holder = (await shared?.leases.read(target.environment))?.lease.holder;
+	if (shared !== void 0 && holder !== null && holder !== void 0) await pullRun(shared, store, holder.run);
+}
+/** Before a forward run: what other machines remember comes here, and what they do not have yet goes there. */
+function agreeWithGit(service) {
+	return agreeOn(service, service.target.environment, () => fetchRecords(service));
+}
+/** The same of whatever keeps records. @param fetch brings those of other machines here */
+async function agreeOn(sharing, environment, fetch) {
+	const { shared, store, door } = sharing;
+	if (shared === void 0) return;
+	try {
+		const pending = await importRuns(shared, store, { environment });
+		for (const { found } of pending.flatMap((one) => one.problems)) say(sharing, found);
+		for (const one of await listRuns(store)) if (one.finished === null && one.environment === environment) await pullOrSay(sharing, shared, one.run);
+		await fetch();
+	} catch (error) {
+		if (door.breakGlass === void 0) throw error;
+		for (const { found } of problemsOf(error, shared.where)) say(sharing, found);
+	}
+}
+/** A run that parted from its copy is told, and does not stand in the way of others; its own resume is refused. */
+async function pullOrSay(service, shared, run) {
+	try {
+		await pullRun(shared, service.store, run);
+	} catch (error) {
+		const problems = problemsOf(error, `run ${run}`);
+		if (problems.some(({ code }) => code === "store.unreachable")) throw error;
+		for (const { found } of problems) say(service, found);
+	}
+}
+/** What a way back waits for records of other machines, so that it leads to what really served before. */
+const RECORDS_MS = 1e3;
+/** Before a way back: what other machines remember comes here, if git says so at once. False when it did not. */
+async function fetchRecordsAtOnce(service) {
+	const { shared, clock, store, target } = service;
+	if (shared === void 0) return true;
+	const over = new AbortController();
+	try {
+		const late = clock.sleep(RECORDS_MS, over.signal).then(() => "late");
+		late.catch(() => void 0);
+		const there = await Promise.race([shared.replica.readDocuments(target.environment), late]);
+		if (there === "late") return false;
+		await layDown(there, placesOf(store, target.environment), mergeRecords);
+		return await Promise.race([fetchRunUnderWay(service), late]) !== "late";
+	} catch (error) {
+		for (const { found } of problemsOf(error, shared.where)) say(service, found);
+		return false;
+	} finally {
+		over.abort();
+	}
+}
+/** The same, however long it takes. */
+async function fetchRecords(service) {
+	const { shared, store, target, config } = service;
+	if (shared === void 0) return;
+	await fetchDocumentsOf(service, target.environment);
+	for (const environment of environmentNames(config)) {
+		if (environment === target.environment) continue;
+		await fetchDocuments(shared, {
+			store,
+			environment,
+			places: [`quarantine/${environment}`]
+		}, mergeRecords);
+	}
+}
+/** The records of an environment alone: for whoever tells about it, or comes from there. */
+async function fetchDocumentsOf({ shared, store }, environment) {
+	if (shared !== void 0) await fetchDocuments(shared, placesOf(store, environment), mergeRecords);
+}
+/** After a run: its records go to git, unless its journal did not get there either. */
+async function tellGit(service) {
+	const { store, shared, target } = service;
+	if (shared !== void 0) await noteChangeRuns(store, target.environment);
+	await tellOf(service, placesOf(store, target.environment));
+}
+/** The same of whatever keeps records. */
+async function tellOf(sharing, places) {
+	const { shared, store } = sharing;
+	if (shared === void 0) return;
+	try {
+		if ((await pendingRuns(shared, store, places.environment)).length > 0) return;
+		await carryDocuments(shared, places, mergeRecords);
+	} catch (error) {
+		for (const { found } of problemsOf(error, shared.where)) say(sharing, found);
+	}
+}
+/** Copies to git what it does not have: journals, or that of one run, and then what their environments remember. */
+async function makeGitTrue(shared, store, run) {
+	const runs = (await listRuns(store)).filter(({ procedure }) => traitsOf(procedure).holds);
+	const imported = await importRuns(shared, store, { run });
+	const behind = new Set((await pendingRuns(shared, store)).map(({ environment }) => environment));
+	for (const environment of new Set(runs.map((one) => one.environment))) {
+		await noteChangeRuns(store, environment);
+		if (!behind.has(environment)) await carryDocuments(shared, placesOf(store, environment), mergeRecords);
+	}
+	return imported;
+}
+function placesOf(store, environment) {
+	return {
+		store,
+		environment,
+		places: [
+			`releases/${environment}`,
+			`environments/${environment}.json`,
+			`ledgers/${environment}.json`,
+			`quarantine/${environment}`,
+			"manifests",
+			`plans/${fileName(environment)}`,
+			changePlace(environment)
+		]
+	};
+}
+/** Tells whoever looks on that git does not have everything. */
+function say({ door, secrets }, found) {
+	door.onEvent?.({
+		kind: "note",
+		path: "git store",
+		text: `git is not yet true: ${secrets.mask(found)}`
+	});
 }
 
 // src/release/run/release.ts
@@ -39031,4 +38725,4 @@ async function runDone(service, outcome) {
 	};
 }
 
-export { summaryText as $, versionDelta as $a, parseHeartbeat as $i, planScan as $n, loadRun as $o, digestsOf as $r, forEach as $s, sbomDirectory as $t, withLeft as A, comparesVersions as Aa, GRANT_DATABASE as Ac, newChangeId as Ai, mustNameChange as An, fileLeases as Ao, judgeRecord as Ar, keyIdOf as As, signerOf as At, madeMarkdown as B, proxyGaps as Ba, requestDigest as Bi, fetchRecordsAtOnce as Bn, askedOf as Bo, withVex as Br, clean as Bs, manifestDiffers as Bt, STATE_WORDS as C, versionOf as Ca, kubeMetaSchema as Cc, PIN_FILE as Ci, approvalGate as Cn, foldLook as Co, observeBucket as Cr, programsIn as Cs, comesFrom as Ct, proof as D, stairPath as Da, formatSize as Dc, changeIds as Di, changeAgain as Dn, policyMissing as Do, resultOf as Dr, trusted as Ds, personOptions as Dt, moment as E, rangePath as Ea, formatBinarySize as Ec, trustedPem as Ei, askedFor as En, makeOrder as Eo, fingerprintIn as Er, sshSignatures as Es, orderCheck as Et, KNOWN_ERRORS as F, bakeWatch as Fa, sqlName as Fc, unknownChange as Fi, fetchRunsOf as Fn, verifyRun as Fo, vexWordSchema as Fr, parseLocated as Fs, rollbackProcedure as Ft, makeRelease as G, LOCAL_HOST as Ga, whatText as Gi, say as Gn, planHash as Go, worse as Gr, systemdWord as Gs, travelling as Gt, testedShare as H, smokeAt as Ha, CHANGE_ENDINGS as Hi, fetchRunUnderWay as Hn, createRecorder as Ho, servicePurl as Hr, codeSpan as Hs, manifestEffects as Ht, isPage as I, bakeVerdict as Ia, changeText as Ii, agreeOn as In, openGates as Io, judge$1 as Ir, plain$2 as Is, rolloutFor as It, prepareRelease as J, analyseCsv as Ja, markEffect as Ji, mergeRecords as Jn, registryOf as Jo, explainFinding as Jr, ruleText as Js, compressed as Jt, outcomeOf as K, isOnHost as Ka, outcomesOf as Ki, tellGit as Kn, childrenOf as Ko, policyIn as Kr, ticksAround as Ks, npmLock as Kt, knownIn as L, beginBake as La, missingSections as Li, agreeWithGit as Ln, GATE_NAMESPACE as Lo, isBelow as Lr, isInCluster as Ls, checkStep as Lt, ownErrorsOf as M, timeTicks as Ma, sqlProblem as Mc, replaceChange as Mi, planDigest as Mn, StoreUnreachableError as Mo, scanRecordSchema as Mr, publicKeyFrom as Ms, inputsAsJson as Mt, commitOfRun as N, pastWatch as Na, READ_PLAINLY as Nc, needed as Ni, withChange as Nn, listRuns as No, VEX_STATUSES as Nr, publicPemOf as Ns, releaseInputsSchema as Nt, shown as O, tenth as Oa, parseSize as Oc, changePath as Oi, mayBegin as On, NOBODY as Oo, scansOf as Or, unitGitStoreConfig as Os, promotionRulesOf as Ot, runCommits as P, shareJudgedBy as Pa, logPlaceText as Pc, underWay as Pi, fetchChanges as Pn, readRun as Po, exploitabilitySchema as Pr, packSpecSchema as Ps, releaseProcedure as Pt, treeOf as Q, makePolicy as Qa, heartbeatFile as Qi, unitReleaseSchema as Qn, isUnfinished as Qo, standingOf$1 as Qr, choice$1 as Qs, ociPurl as Qt, ownErrors as R, foldBake as Ra, readChangeText as Ri, fetchDocumentsOf as Rn, ORDER_NAMESPACE as Ro, BadVex as Rr, isOnHosts as Rs, PLANNED as Rt, STATE_GLYPHS as S, digestIn as Sa, POD as Sc, readRules as Si, gatesOf as Sn, beginWatch as So, programCheck as Sr, SCANNER_IDS as Ss, readReceipts as St, lasting as T, wrap as Ta, kubeText as Tc, trustOf as Ti, approvalSchema as Tn, lookAt$4 as To, keptOf as Tr, SEVERITIES$1 as Ts, gatekeeperOfRun as Tt, buildOutcome as U, endpointOf as Ua, CHANGE_SECTIONS as Ui, makeGitTrue as Un, createJournal as Uo, atLeast as Ur, fenced$1 as Us, manifestPath as Ut, madeText as V, doOrNothing as Va, wordsUnder as Vi, fetchRun as Vn, gateText as Vo, purlOf as Vr, cleanLine as Vs, manifestDigest as Vt, commitMeant as W, taking as Wa, changeAskedSchema as Wi, refreshRun as Wn, noJournal as Wo, ofScore as Wr, shellWord as Ws, readDigested as Wt, runRelease as X, startTrace as Xa, nginxCounter as Xi, previousUnit as Xn, waitLines as Xo, CAUSE as Xr, rewriteConfig as Xs, CYCLONEDX_FILE as Xt, release as Y, missingInWords$1 as Ya, readMaintenance as Yi, liveUnit as Yn, inTurn as Yo, placeText as Yr, suiteEnv as Ys, isCompressible as Yt, stableRecord as Z, DEFAULT_POLICY as Za, nginxPaths as Zi, unitHistorySchema as Zn, waitsIn as Zo, quarantineProblems as Zr, action as Zs, SPDX_FILE as Zt, tarName as _, nameVersion as _a, named$1 as _c, readRecord$1 as _i, afterSchema as _n, readOrders as _o, clientWords as _r, schemaNode as _s, announcementsOf as _t, outcomeMarkdown as a, generations as aa, sequence as ac, quarantineKey as ai, tokenIn as an, traitsOf as ao, scanInputsSchema as ar, toJson as as, imageName as at, code as b, isWayBack as ba, CORE as bc, schemaAllows as bi, mannersOf as bn, ORDER_KINDS as bo, askProgram as br, defaultScanConfig as bs, skimRun as bt, archive as c, askVector as ca, closedWindows$1 as cc, verdictText as ci, noRaceDetector as cn, runProcedure as co, openEnvironment as cr, resolveEnvironment as cs, sbomsDirectory as ct, writeArchive as d, missing$2 as da, isTimeZone as dc, knownReleases as di, commitSeconds as dn, guardText as do, openTarget as dr, environmentNames as ds, mustBeAttested as dt, readHaproxy as ea, gate as ec, quarantinePath as ei, labelsOf as en, importRuns as eo, scanAgain as er, foldState as es, unitsOf as et, writeDirectory as f, sampleValue as fa, wallText$1 as fc, ledgerEffect as fi, momentOf as fn, whoseGate as fo, PROXY as fr, loadConfig as fs, provenanceProblems as ft, tarHeader as g, describedVersion as ga, parseDsn as gc, readLedger as gi, rollbackBreaks as gn, placeOrder as go, hostsNode as gr, explain as gs, announced as gt, tar as h, commitTime as ha, connect as hc, readEnvironmentRecord as hi, askLedger as hn, notPaused as ho, sshReach as hr, wayTo as hs, announceRun as ht, newestRun as i, prometheusMetrics as ia, repeatUntil as ic, quarantineEntrySchema as ii, challengeOf as in, isRunbook as io, runScan as ir, sha256 as is, pagesText as it, axisOf as j, positionOf as ja, refusalOf$1 as jc, readChange as ji, planChange as jn, readLease as jo, keptRuns as jr, privateKeyFrom as js, underPolicy as jt, bounded as k, chartOf as ka, logPlace as kc, createChange as ki, meantBy as kn, takeLease as ko, scanRulesOf as kr, frontendKeys as ks, rulesText as kt, bundleFiles as l, dataOf as la, StepPaused as lc, cameToServe$1 as li, leastGo as ln, takeEnvironment as lo, openService as lr, readConfig as ls, secretVariables as lt, TAR_LARGEST as m, changeGate as ma, FENCE_TABLE as mc, previousVersion as mi, toolVersion as mn, isDriven as mo, hostNames as mr, promotionOrder as ms, announceQuarantine as mt, runDone as n, maintenancePage as na, parallel as nc, quarantineText as ni, nameOf as nn, RUNBOOK_PREFIX as no, withScan as nr, canonical as ns, buildRelease as nt, readReport as o, pair as oa, step$1 as oc, promotionLooks as oi, tokenPlace as on, fetchDocuments as oo, runAgain as or, RECORD_TYPES as os, sbomDiffers as ot, manifestOf as p, openShared as pa, windowAt as pc, liveVersion as pi, installerOf as pn, effectText as po, hostChecks as pr, located as ps, announceAll as pt, planRelease as q, duration as qa, runsOf as qi, tellOf as qn, placeNodes as qo, wantedIn as qr, parseRule as qs, FINISH_COMMAND as qt, broughtBy as r, countersOf as ra, procedure as rc, whyNotBelieved as ri, registryProblems as rn, isOpen as ro, refusedBy as rr, digestOf$1 as rs, pagesMarkdown as rt, attach as s, pairQuery as sa, watch as sc, verdictOf$1 as si, NO_CHECKS as sn, resumeProcedure as so, engineOptions as sr, checkEvidence as ss, sbomProblems as st, openFor as t, haproxyPaths as ta, opaque as tc, recordOf as ti, askRegistry as tn, pendingRuns as to, scanStillAsked as tr, payloadSchema as ts, buildProcedureFrom as tt, isArchive as u, get as ua, instantsOf as uc, jsonFile as ui, readToolchain as un, planProcedure as uo, withDatabaseRoots as ur, readText as us, secretsIn as ut, tarPadding as v, sourceCommit as va, MADE_PASSWORD as vc, readReleaseRecord as vi, keptMannerSchema as vn, refusalOf as vo, ON as vr, API_VERSION as vs, nobodyToTell as vt, clockSince as w, terminalChart as wa, kubePath as wc, policyPlace as wi, approvalOf as wn, gateCase as wo, analysisPolicy as wr, unlessSaid as ws, mayReleaseHere as wt, reportMarkdown as x, trafficMoment as xa, NAMESPACE as xc, readPolicy as xi, withManners as xn, copyRun as xo, isAtLeast as xr, PROGRAM_IDS as xs, emptyStory as xt, storyOf as y, withoutConfiguration as ya, logPlaceSchema as yc, unitSpecSchema as yi, mannerProblems as yn, removeOrder as yo, RESOURCE as yr, builtInSettings as ys, tellStory as yt, pagesOf as z, noAnalyses as za, readSections as zi, fetchRecords as zn, START_NAMESPACE as zo, isVulnerability as zr, configHash as zs, digestOfText as zt };
+export { agreeOn as $, planProcedure as $a, get as $i, mayBegin as $n, readText as $o, worse as $r, instantsOf as $s, rollbackProcedure as $t, withLeft as A, doOrNothing as Aa, readRules as Ai, momentOf as An, gateText as Ao, programCheck as Ar, cleanLine as As, provenanceProblems as At, madeMarkdown as B, DEFAULT_POLICY as Ba, nginxPaths as Bi, gatesOf as Bn, waitsIn as Bo, scanRecordSchema as Br, action as Bs, readReceipts as Bt, STATE_WORDS as C, shareJudgedBy as Ca, logPlaceText as Cc, readEnvironmentRecord as Ci, tokenIn as Cn, readRun as Co, sshReach as Cr, packSpecSchema as Cs, imageName as Ct, proof as D, foldBake as Da, unitSpecSchema as Di, leastGo as Dn, ORDER_NAMESPACE as Do, RESOURCE as Dr, isOnHosts as Ds, secretVariables as Dt, moment as E, beginBake as Ea, readReleaseRecord as Ei, noRaceDetector as En, GATE_NAMESPACE as Eo, ON as Er, isInCluster as Es, sbomsDirectory as Et, KNOWN_ERRORS as F, isOnHost as Fa, outcomesOf as Fi, afterSchema as Fn, childrenOf as Fo, resultOf as Fr, ticksAround as Fs, announcementsOf as Ft, makeRelease as G, RUNBOOK_PREFIX as Ga, maintenancePage as Gi, changeIdSchema as Gn, canonical as Go, isBelow as Gr, parallel as Gs, personOptions as Gt, testedShare as H, versionDelta as Ha, parseHeartbeat as Hi, CHANGE_SECTIONS as Hn, loadRun as Ho, exploitabilitySchema as Hr, forEach as Hs, mayReleaseHere as Ht, isPage as I, duration as Ia, runsOf as Ii, keptMannerSchema as In, placeNodes as Io, scansOf as Ir, parseRule as Is, nobodyToTell as It, prepareRelease as J, traitsOf as Ja, generations as Ji, approvalGate as Jn, toJson as Jo, withVex as Jr, sequence as Js, signerOf as Jt, outcomeOf as K, isOpen as Ka, countersOf as Ki, changeRunSchema as Kn, digestOf$1 as Ko, BadVex as Kr, procedure as Ks, promotionRulesOf as Kt, knownIn as L, analyseCsv as La, markEffect as Li, mannerProblems as Ln, registryOf as Lo, scanRulesOf as Lr, ruleText as Ls, tellStory as Lt, ownErrorsOf as M, endpointOf as Ma, policyPlace as Mi, toolVersion as Mn, createJournal as Mo, analysisPolicy as Mr, fenced$1 as Ms, announceQuarantine as Mt, commitOfRun as N, taking as Na, trustOf as Ni, askLedger as Nn, noJournal as No, keptOf as Nr, shellWord as Ns, announceRun as Nt, shown as O, noAnalyses as Oa, schemaAllows as Oi, readToolchain as On, START_NAMESPACE as Oo, askProgram as Or, configHash as Os, secretsIn as Ot, runCommits as P, LOCAL_HOST as Pa, trustedPem as Pi, rollbackBreaks as Pn, planHash as Po, fingerprintIn as Pr, systemdWord as Ps, announced as Pt, treeOf as Q, takeEnvironment as Qa, dataOf as Qi, changeAgain as Qn, readConfig as Qo, ofScore as Qr, StepPaused as Qs, releaseProcedure as Qt, ownErrors as R, missingInWords$1 as Ra, readMaintenance as Ri, mannersOf as Rn, inTurn as Ro, judgeRecord as Rr, suiteEnv as Rs, skimRun as Rt, STATE_GLYPHS as S, pastWatch as Sa, READ_PLAINLY as Sc, previousVersion as Si, challengeOf as Sn, listRuns as So, hostNames as Sr, publicPemOf as Ss, pagesText as St, lasting as T, bakeVerdict as Ta, readRecord$1 as Ti, NO_CHECKS as Tn, openGates as To, clientWords as Tr, plain$2 as Ts, sbomProblems as Tt, buildOutcome as U, importRuns as Ua, readHaproxy as Ui, changeAskedSchema as Un, foldState as Uo, vexWordSchema as Ur, gate as Us, gatekeeperOfRun as Ut, madeText as V, makePolicy as Va, heartbeatFile as Vi, CHANGE_ENDINGS as Vn, isUnfinished as Vo, VEX_STATUSES as Vr, choice$1 as Vs, comesFrom as Vt, commitMeant as W, pendingRuns as Wa, haproxyPaths as Wi, changeHeadSchema as Wn, payloadSchema as Wo, judge$1 as Wr, opaque as Ws, orderCheck as Wt, runRelease as X, resumeProcedure as Xa, pairQuery as Xi, approvalSchema as Xn, checkEvidence as Xo, servicePurl as Xr, watch as Xs, inputsAsJson as Xt, release as Y, fetchDocuments as Ya, pair as Yi, approvalOf as Yn, RECORD_TYPES as Yo, purlOf as Yr, step$1 as Ys, underPolicy as Yt, stableRecord as Z, runProcedure as Za, askVector as Zi, askedFor as Zn, resolveEnvironment as Zo, atLeast as Zr, closedWindows$1 as Zs, releaseInputsSchema as Zt, tarName as _, tenth as _a, parseSize as _c, cameToServe$1 as _i, sbomDirectory as _n, NOBODY as _o, openService as _r, unitGitStoreConfig as _s, summaryText as _t, outcomeMarkdown as a, describedVersion as aa, parseDsn as ac, quarantineProblems as ai, manifestDigest as an, placeOrder as ao, needed as ar, explain as as, fetchRunUnderWay as at, code as b, positionOf as ba, refusalOf$1 as bc, ledgerEffect as bi, nameOf as bn, readLease as bo, PROXY as br, privateKeyFrom as bs, buildRelease as bt, archive as c, withoutConfiguration as ca, logPlaceSchema as cc, quarantinePath as ci, readDigested as cn, removeOrder as co, scanAgain as cr, builtInSettings as cs, say as ct, writeArchive as d, digestIn as da, POD as dc, whyNotBelieved as di, FINISH_COMMAND as dn, beginWatch as do, refusedBy as dr, SCANNER_IDS as ds, mergeRecords as dt, missing$2 as ea, isTimeZone as ec, policyIn as ei, rolloutFor as en, guardText as eo, meantBy as er, environmentNames as es, agreeWithGit as et, writeDirectory as f, versionOf as fa, kubeMetaSchema as fc, quarantineEntrySchema as fi, compressed as fn, foldLook as fo, runScan as fr, programsIn as fs, liveUnit as ft, tarHeader as g, stairPath as ga, formatSize as gc, verdictText as gi, ociPurl as gn, policyMissing as go, openEnvironment as gr, trusted as gs, changePlace as gt, tar as h, rangePath as ha, formatBinarySize as hc, verdictOf$1 as hi, SPDX_FILE as hn, makeOrder as ho, engineOptions as hr, sshSignatures as hs, unitReleaseSchema as ht, newestRun as i, commitTime as ia, connect as ic, CAUSE as ii, manifestDiffers as in, notPaused as io, withChange as ir, wayTo as is, fetchRun as it, axisOf as j, smokeAt as ja, PIN_FILE as ji, installerOf as jn, createRecorder as jo, observeBucket as jr, codeSpan as js, announceAll as jt, bounded as k, proxyGaps as ka, readPolicy as ki, commitSeconds as kn, askedOf as ko, isAtLeast as kr, clean as ks, mustBeAttested as kt, bundleFiles as l, isWayBack as la, CORE as lc, recordOf as li, travelling as ln, ORDER_KINDS as lo, scanStillAsked as lr, defaultScanConfig as ls, tellGit as lt, TAR_LARGEST as m, wrap as ma, kubeText as mc, promotionLooks as mi, CYCLONEDX_FILE as mn, lookAt$4 as mo, runAgain as mr, SEVERITIES$1 as ms, unitHistorySchema as mt, runDone as n, openShared as na, windowAt as nc, explainFinding as ni, PLANNED as nn, effectText as no, planChange as nr, located as ns, fetchRecords as nt, readReport as o, nameVersion as oa, named$1 as oc, standingOf$1 as oi, manifestEffects as on, readOrders as oo, unknownChange as or, schemaNode as os, makeGitTrue as ot, manifestOf as p, terminalChart as pa, kubePath as pc, quarantineKey as pi, isCompressible as pn, gateCase as po, scanInputsSchema as pr, unlessSaid as ps, previousUnit as pt, planRelease as q, isRunbook as qa, prometheusMetrics as qi, whatText as qn, sha256 as qo, isVulnerability as qr, repeatUntil as qs, rulesText as qt, broughtBy as r, changeGate as ra, FENCE_TABLE as rc, placeText as ri, digestOfText as rn, isDriven as ro, planDigest as rr, promotionOrder as rs, fetchRecordsAtOnce as rt, attach as s, sourceCommit as sa, MADE_PASSWORD as sc, digestsOf as si, manifestPath as sn, refusalOf as so, planScan as sr, API_VERSION as ss, refreshRun as st, openFor as t, sampleValue as ta, wallText$1 as tc, wantedIn as ti, checkStep as tn, whoseGate as to, mustNameChange as tr, loadConfig as ts, fetchDocumentsOf as tt, isArchive as u, trafficMoment as ua, NAMESPACE as uc, quarantineText as ui, npmLock as un, copyRun as uo, withScan as ur, PROGRAM_IDS as us, tellOf as ut, tarPadding as v, chartOf as va, logPlace as vc, jsonFile as vi, labelsOf as vn, takeLease as vo, withDatabaseRoots as vr, frontendKeys as vs, unitsOf as vt, clockSince as w, bakeWatch as wa, sqlName as wc, readLedger as wi, tokenPlace as wn, verifyRun as wo, hostsNode as wr, parseLocated as ws, sbomDiffers as wt, reportMarkdown as x, timeTicks as xa, sqlProblem as xc, liveVersion as xi, registryProblems as xn, StoreUnreachableError as xo, hostChecks as xr, publicKeyFrom as xs, pagesMarkdown as xt, storyOf as y, comparesVersions as ya, GRANT_DATABASE as yc, knownReleases as yi, askRegistry as yn, fileLeases as yo, openTarget as yr, keyIdOf as ys, buildProcedureFrom as yt, pagesOf as z, startTrace as za, nginxCounter as zi, withManners as zn, waitLines as zo, keptRuns as zr, rewriteConfig as zs, emptyStory as zt };

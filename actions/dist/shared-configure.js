@@ -2,7 +2,7 @@ import { Fn as object, Jn as string, qn as strictObject } from "./shared-schemas
 import { n as openDsnSession } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { ac as sequence, cr as openEnvironment, mr as hostNames, oc as step, or as runAgain, rc as procedure, sr as engineOptions } from "./shared-common.js";
+import { Js as sequence, Ks as procedure, Sr as hostNames, Ys as step, gr as openEnvironment, hr as engineOptions, mr as runAgain } from "./shared-common.js";
 import { readFile, readdir } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 

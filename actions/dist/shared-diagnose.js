@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, sr as unknown } from "./shared-schemas.js";
-import { Ls as isInCluster, No as listRuns, Po as readRun, Rs as isOnHosts, Sc as POD, Tc as kubeText, Zi as nginxPaths, bc as CORE, c as archive, cs as resolveEnvironment, d as writeArchive, f as writeDirectory, fr as PROXY, gc as parseDsn, hc as connect$1, hi as readEnvironmentRecord, jo as readLease, l as bundleFiles, lr as openService, p as manifestOf, s as attach, ta as haproxyPaths, u as isArchive, ur as withDatabaseRoots, ut as secretsIn, wc as kubePath } from "./shared-common.js";
+import { Bi as nginxPaths, Ci as readEnvironmentRecord, Co as readRun, Ds as isOnHosts, Es as isInCluster, Ot as secretsIn, So as listRuns, Wi as haproxyPaths, Zo as resolveEnvironment, _r as openService, ac as parseDsn, bo as readLease, br as PROXY, c as archive, d as writeArchive, dc as POD, f as writeDirectory, ic as connect$1, l as bundleFiles, lc as CORE, mc as kubeText, p as manifestOf, pc as kubePath, s as attach, u as isArchive, vr as withDatabaseRoots } from "./shared-common.js";
 import { r as withDeadline, t as endGroup } from "./shared-group.js";
 import { a as mapLimited } from "./shared-digest.js";
 import { c as unwrap, s as problemsOf, t as ProblemError } from "./shared-problem.js";

@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { $r as digestsOf, Bn as fetchRecordsAtOnce, Dt as personOptions, Ft as rollbackProcedure, Hn as fetchRunUnderWay, K as outcomeOf, Kn as tellGit, No as listRuns, Nt as releaseInputsSchema, Po as readRun, Z as stableRecord, co as runProcedure, gt as announced, hi as readEnvironmentRecord, jt as underPolicy, li as cameToServe, mi as previousVersion, sr as engineOptions, uo as planProcedure, vi as readReleaseRecord, zn as fetchRecords } from "./shared-common.js";
+import { $a as planProcedure, $t as rollbackProcedure, Ci as readEnvironmentRecord, Co as readRun, Ei as readReleaseRecord, Gt as personOptions, K as outcomeOf, Pt as announced, Si as previousVersion, So as listRuns, Yt as underPolicy, Z as stableRecord, Za as runProcedure, Zt as releaseInputsSchema, _i as cameToServe, at as fetchRunUnderWay, hr as engineOptions, lt as tellGit, nt as fetchRecords, rt as fetchRecordsAtOnce, si as digestsOf } from "./shared-common.js";
 
 // src/release/run/go-back.ts
 /**

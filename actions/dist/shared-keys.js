@@ -1,3 +1,3 @@
-import { As as keyIdOf, Ms as publicKeyFrom, Ns as publicPemOf, js as privateKeyFrom } from "./shared-common.js";
+import { Ss as publicPemOf, bs as privateKeyFrom, xs as publicKeyFrom, ys as keyIdOf } from "./shared-common.js";
 
 export { keyIdOf, privateKeyFrom, publicKeyFrom };

@@ -1,5 +1,5 @@
 import { t as runIfStarted } from "./shared-own.js";
-import { $s as forEach, Ec as formatBinarySize, Ga as LOCAL_HOST, Zs as action, _r as clientWords, ac as sequence, br as askProgram, gr as hostsNode, vr as ON, yr as RESOURCE } from "./shared-common.js";
+import { Bs as action, Dr as RESOURCE, Er as ON, Hs as forEach, Js as sequence, Or as askProgram, Pa as LOCAL_HOST, Tr as clientWords, hc as formatBinarySize, wr as hostsNode } from "./shared-common.js";
 import { c as optionalText, d as runbook, i as host, r as flag, u as text } from "./shared-input.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";

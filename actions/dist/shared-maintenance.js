@@ -1,6 +1,6 @@
 import { Jn as string, Lt as boolean, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Ji as markEffect, Rs as isOnHosts, Ua as endpointOf, Yi as readMaintenance, Zs as action, ac as sequence, na as maintenancePage, sc as watch } from "./shared-common.js";
+import { Bs as action, Ds as isOnHosts, Gi as maintenancePage, Js as sequence, Li as markEffect, Ma as endpointOf, Ri as readMaintenance, Xs as watch } from "./shared-common.js";
 import { isDeepStrictEqual } from "node:util";
 
 // src/traffic/maintenance/nodes.ts

@@ -1,6 +1,6 @@
 import { Jn as string, qn as strictObject } from "./shared-schemas.js";
 import { a as envelopeDigest, c as statementOf, i as readEnvelopeText, l as PAYLOAD_TYPE, n as envelopePath, o as verifyAttestation, s as statementBytes, t as attestationsOf, u as signEnvelope } from "./shared-check.js";
-import { Ei as trustedPem, Ht as manifestEffects, Ns as publicPemOf, Po as readRun, Qt as ociPurl, Vt as manifestDigest, ac as sequence, js as privateKeyFrom, mn as toolVersion, oc as step, or as runAgain, rc as procedure, sr as engineOptions } from "./shared-common.js";
+import { Co as readRun, Js as sequence, Ks as procedure, Mn as toolVersion, Pi as trustedPem, Ss as publicPemOf, Ys as step, an as manifestDigest, bs as privateKeyFrom, gn as ociPurl, hr as engineOptions, mr as runAgain, on as manifestEffects } from "./shared-common.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { i as isMissing } from "./shared-store.js";
 import { r as specsOf } from "./shared-artefacts.js";

@@ -6,7 +6,7 @@ import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.j
 import { t as require_semver } from "./shared-semver.js";
 import { n as nearest } from "./shared-json.js";
 import { i as phaseSchema } from "./shared-release.js";
-import { Ac as GRANT_DATABASE, Ec as formatBinarySize, Fc as sqlName, Mc as sqlProblem, Nc as READ_PLAINLY, Pc as logPlaceText, _c as named$1, gc as parseDsn, jc as refusalOf, kc as logPlace, mc as FENCE_TABLE, yc as logPlaceSchema } from "./shared-common.js";
+import { Cc as logPlaceText, Sc as READ_PLAINLY, ac as parseDsn, bc as refusalOf, cc as logPlaceSchema, hc as formatBinarySize, oc as named$1, rc as FENCE_TABLE, vc as logPlace, wc as sqlName, xc as sqlProblem, yc as GRANT_DATABASE } from "./shared-common.js";
 import { readFile, readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "node:net";

@@ -1,7 +1,7 @@
 import { Et as _enum, Jn as string, Lt as boolean, Nt as array, ln as int, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { i as phaseSchema, r as momentSchema } from "./shared-release.js";
-import { A as withLeft, Rn as fetchDocumentsOf, Vs as cleanLine, b as code, cs as resolveEnvironment, ds as environmentNames, ga as describedVersion, hi as readEnvironmentRecord, k as bounded, pi as liveVersion, va as sourceCommit, vi as readReleaseRecord } from "./shared-common.js";
+import { A as withLeft, As as cleanLine, Ci as readEnvironmentRecord, Ei as readReleaseRecord, Zo as resolveEnvironment, aa as describedVersion, b as code, es as environmentNames, k as bounded, sa as sourceCommit, tt as fetchDocumentsOf, xi as liveVersion } from "./shared-common.js";
 import { basename, relative } from "node:path";
 
 // src/model/notes.ts

@@ -4,7 +4,7 @@ import { n as fileName, o as namesIn, s as replaceFile } from "./shared-store.js
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { f as startLocal } from "./shared-local.js";
-import { cr as openEnvironment, lc as StepPaused, or as runAgain, sr as engineOptions } from "./shared-common.js";
+import { Qs as StepPaused, gr as openEnvironment, hr as engineOptions, mr as runAgain } from "./shared-common.js";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 

@@ -1,4 +1,4 @@
-import { $o as loadRun, Ho as createRecorder, Oo as NOBODY, Po as readRun, ao as traitsOf, jo as readLease, lo as takeEnvironment, xo as copyRun } from "./shared-common.js";
+import { Co as readRun, Ho as loadRun, Ja as traitsOf, Qa as takeEnvironment, _o as NOBODY, bo as readLease, jo as createRecorder, uo as copyRun } from "./shared-common.js";
 import { n as isGone } from "./shared-identity.js";
 import { c as runPaths } from "./shared-store.js";
 

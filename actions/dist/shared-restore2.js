@@ -3,7 +3,7 @@ import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { r as formatProblem, t as ProblemError } from "./shared-problem.js";
 import { c as formatDuration } from "./shared-scalars.js";
-import { Zs as action, ac as sequence, ec as gate, oc as step, tc as opaque } from "./shared-common.js";
+import { Bs as action, Js as sequence, Us as gate, Ws as opaque, Ys as step } from "./shared-common.js";
 import { n as planRestore, r as restoreDatabase } from "./shared-restore.js";
 import { C as parseGtid } from "./shared-reader.js";
 import { o as parseMoment } from "./shared-replay.js";

@@ -1,6 +1,6 @@
 import { qc as prettifyError } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { $o as loadRun, $r as digestsOf, Co as foldLook, Dn as changeAgain, Dt as personOptions, Et as orderCheck, Ft as rollbackProcedure, Jo as registryOf, K as outcomeOf, Kn as tellGit, Ln as agreeWithGit, Nt as releaseInputsSchema, Ot as promotionRulesOf, Po as readRun, Pt as releaseProcedure, So as beginWatch, Tt as gatekeeperOfRun, Wo as noJournal, as as toJson, dt as mustBeAttested, er as scanAgain, gt as announced, jt as underPolicy, ns as canonical, so as resumeProcedure, sr as engineOptions, ts as payloadSchema, tt as buildProcedureFrom, wn as approvalOf, wo as gateCase } from "./shared-common.js";
+import { $t as rollbackProcedure, Co as readRun, Go as canonical, Gt as personOptions, Ho as loadRun, Jo as toJson, K as outcomeOf, Kt as promotionRulesOf, Lo as registryOf, No as noJournal, Pt as announced, Qn as changeAgain, Qt as releaseProcedure, Ut as gatekeeperOfRun, Wo as payloadSchema, Wt as orderCheck, Xa as resumeProcedure, Yn as approvalOf, Yt as underPolicy, Zt as releaseInputsSchema, cr as scanAgain, do as beginWatch, et as agreeWithGit, fo as foldLook, hr as engineOptions, kt as mustBeAttested, lt as tellGit, po as gateCase, si as digestsOf, yt as buildProcedureFrom } from "./shared-common.js";
 import { a as migrateProcedure } from "./shared-migrate3.js";
 
 // src/procedure/journal/replay.ts

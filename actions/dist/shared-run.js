@@ -1,4 +1,4 @@
-import { Cn as approvalGate, Dt as personOptions, En as askedFor, Et as orderCheck, Go as planHash, Kn as tellGit, Ko as childrenOf, Ln as agreeWithGit, Ni as needed, On as mayBegin, Pn as fetchChanges, Po as readRun, Tn as approvalSchema, Wi as changeAskedSchema, Xo as waitLines, Yo as inTurn, Zo as waitsIn, ac as sequence, co as runProcedure, do as guardText, fo as whoseGate, gt as announced, ji as readChange, jt as underPolicy, ma as changeGate, no as RUNBOOK_PREFIX, qo as placeNodes, rc as procedure, so as resumeProcedure, sr as engineOptions, uo as planProcedure } from "./shared-common.js";
+import { $a as planProcedure, $n as mayBegin, Bo as waitsIn, Co as readRun, Fo as childrenOf, Ga as RUNBOOK_PREFIX, Gt as personOptions, Io as placeNodes, Jn as approvalGate, Js as sequence, Ks as procedure, Po as planHash, Pt as announced, Ro as inTurn, Un as changeAskedSchema, Wt as orderCheck, Xa as resumeProcedure, Xn as approvalSchema, Yt as underPolicy, Za as runProcedure, Zn as askedFor, ar as needed, eo as guardText, et as agreeWithGit, hr as engineOptions, lt as tellGit, ra as changeGate, to as whoseGate, zo as waitLines } from "./shared-common.js";
 import { Jn as string, Un as record, qn as strictObject } from "./shared-schemas.js";
 import { t as EXIT } from "./shared-exit.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
@@ -237,6 +237,7 @@ function approvalOfRunbook({ rules }) {
 /** The texts of inputs that the record names, and those that are given besides: where these differ, the plan does. */
 async function textsOfChange(service, runbook, { change, texts }) {
 	if (change === void 0) return texts;
+	const [{ fetchChanges }, { readChange }] = await Promise.all([import("./shared-fetch.js"), import("./shared-store2.js")]);
 	await fetchChanges(service);
 	const what = (await readChange(service.store, service.target.environment, change))?.head.what;
 	return what?.kind === "runbook" && what.runbook === runbook.id ? {

@@ -1,5 +1,5 @@
 import { a as inputText } from "./shared-input.js";
-import { Ko as childrenOf, do as guardText, fo as whoseGate, io as isRunbook, no as RUNBOOK_PREFIX, qo as placeNodes } from "./shared-common.js";
+import { Fo as childrenOf, Ga as RUNBOOK_PREFIX, Io as placeNodes, eo as guardText, qa as isRunbook, to as whoseGate } from "./shared-common.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { i as isMissing } from "./shared-store.js";
 import { a as procedureOfRunbook, i as planRunbook, l as procedureSections, u as tidied } from "./shared-run.js";

@@ -1,6 +1,6 @@
 import { Jn as string, Lt as boolean, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
-import { $s as forEach, Ha as smokeAt, Ka as isOnHost, Ua as endpointOf, Va as doOrNothing, Z as stableRecord, Zs as action, ac as sequence, ec as gate, gr as hostsNode, hr as sshReach, oc as step, sc as watch, yi as unitSpecSchema } from "./shared-common.js";
+import { Aa as doOrNothing, Bs as action, Cr as sshReach, Di as unitSpecSchema, Fa as isOnHost, Hs as forEach, Js as sequence, Ma as endpointOf, Us as gate, Xs as watch, Ys as step, Z as stableRecord, ja as smokeAt, wr as hostsNode } from "./shared-common.js";
 import { d as runbook, u as text } from "./shared-input.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { t as hostTraffic } from "./shared-host-traffic.js";

@@ -1,5 +1,5 @@
 import { t as jsonSchema } from "./shared-json.js";
-import { Dr as resultOf, Hs as codeSpan, Or as scansOf, Tr as keptOf, W as commitMeant, cr as openEnvironment, hi as readEnvironmentRecord, ir as runScan, pi as liveVersion, rr as refusedBy, vi as readReleaseRecord } from "./shared-common.js";
+import { Ci as readEnvironmentRecord, Ei as readReleaseRecord, Fr as resultOf, Ir as scansOf, Nr as keptOf, W as commitMeant, dr as refusedBy, fr as runScan, gr as openEnvironment, js as codeSpan, xi as liveVersion } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { r as painter } from "./shared-io2.js";
 import { n as door } from "./shared-session3.js";

@@ -1,7 +1,7 @@
 import { i as __toESM, t as __commonJSMin } from "./shared-rolldown-runtime.js";
 import { Et as _enum, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { l as datetime } from "./shared-libraries.js";
-import { Br as withVex, Gr as worse, Ir as judge, Lr as isBelow, Nr as VEX_STATUSES, Rr as BadVex, Ts as SEVERITIES, Ur as atLeast, Vs as cleanLine, Wr as ofScore, bs as defaultScanConfig, ys as builtInSettings } from "./shared-common.js";
+import { $r as worse, As as cleanLine, Gr as isBelow, Jr as withVex, Kr as BadVex, Qr as ofScore, Vr as VEX_STATUSES, Wr as judge, Zr as atLeast, cs as builtInSettings, ls as defaultScanConfig, ms as SEVERITIES } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { a as runScanners, c as treeOf, f as GarbledOutput, m as inForm, o as copyTree, p as asJson, s as lineReader, u as fingerprintOf } from "./shared-install.js";
 import { c as formatDuration } from "./shared-scalars.js";

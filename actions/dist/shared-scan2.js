@@ -1,4 +1,4 @@
-import { Ar as judgeRecord, Cs as programsIn, Fr as vexWordSchema, Jr as explainFinding, Kr as policyIn, Mr as scanRecordSchema, Pr as exploitabilitySchema, Ss as SCANNER_IDS, Yr as placeText, bs as defaultScanConfig, jr as keptRuns, qr as wantedIn, ws as unlessSaid, xs as PROGRAM_IDS, ys as builtInSettings } from "./shared-common.js";
+import { Br as scanRecordSchema, Hr as exploitabilitySchema, Rr as judgeRecord, Ur as vexWordSchema, cs as builtInSettings, ds as SCANNER_IDS, ei as policyIn, fs as programsIn, ls as defaultScanConfig, ni as explainFinding, ps as unlessSaid, ri as placeText, ti as wantedIn, us as PROGRAM_IDS, zr as keptRuns } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { a as cycloneDxDocument, o as openVexDocument } from "./shared-scan-run.js";
 import { d as builtIns, i as findProgram, l as scanners, r as scannersToFetch, t as installScanners } from "./shared-install.js";

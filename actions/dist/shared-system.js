@@ -1,5 +1,5 @@
 import { Jn as string, Yt as discriminatedUnion, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { Ga as LOCAL_HOST, _r as clientWords, br as askProgram, gr as hostsNode, hr as sshReach, vr as ON, yr as RESOURCE } from "./shared-common.js";
+import { Cr as sshReach, Dr as RESOURCE, Er as ON, Or as askProgram, Pa as LOCAL_HOST, Tr as clientWords, wr as hostsNode } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { b as wholeLines } from "./shared-program.js";
 import { n as hostWord } from "./shared-failure.js";

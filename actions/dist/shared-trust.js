@@ -1,3 +1,3 @@
-import { Ei as trustedPem, Ti as trustOf } from "./shared-common.js";
+import { Ni as trustOf, Pi as trustedPem } from "./shared-common.js";
 
 export { trustedPem };

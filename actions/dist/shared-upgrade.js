@@ -3,7 +3,7 @@ import { t as ProblemError } from "./shared-problem.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { n as hostWord } from "./shared-failure.js";
 import { a as PACKAGES_PROGRAM, o as parsePackages } from "./shared-program.js";
-import { Ga as LOCAL_HOST, Zs as action, _r as clientWords, ac as sequence, br as askProgram, oc as step, vr as ON, yr as RESOURCE } from "./shared-common.js";
+import { Bs as action, Dr as RESOURCE, Er as ON, Js as sequence, Or as askProgram, Pa as LOCAL_HOST, Tr as clientWords, Ys as step } from "./shared-common.js";
 import { c as localUnitEffects, r as reachOf, s as hostUnitEffect, t as localResource } from "./shared-system.js";
 import { o as allRun, s as lookAt, t as startOrder, u as membersText } from "./shared-order.js";
 import { l as doneSchema, n as healthyWatch, t as MARGIN_MS } from "./shared-nodes.js";

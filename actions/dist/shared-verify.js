@@ -4,7 +4,7 @@ import { t as ProblemError } from "./shared-problem.js";
 import { o as namesIn } from "./shared-store.js";
 import { n as openDialog, r as runCommand } from "./shared-exec.js";
 import { c as formatDuration } from "./shared-scalars.js";
-import { St as readReceipts, Zs as action, ac as sequence, is as sha256, oc as step, rc as procedure, tc as opaque, uo as planProcedure, vt as nobodyToTell, xt as emptyStory, yt as tellStory } from "./shared-common.js";
+import { $a as planProcedure, Bs as action, Bt as readReceipts, It as nobodyToTell, Js as sequence, Ks as procedure, Lt as tellStory, Ws as opaque, Ys as step, qo as sha256, zt as emptyStory } from "./shared-common.js";
 import { d as serverWords, f as startLocal, i as inShell, l as placesIn, m as makePlace, n as START_MS, p as whenReady, r as findProgram, t as GUARD } from "./shared-local.js";
 import { A as reach, C as verifyFull, D as chainsOf, E as chainOf, M as terminate, N as ACCOUNT, O as furthest, P as accountSql, T as pipeCommands, _ as placeSaid, a as readTimes, d as chooseChain, g as STREAMS, h as verifyPhysical, k as isAhead, l as predictTime, v as toolArguments, w as verifySegment, y as toolProblem } from "./shared-place2.js";
 import { C as resticProblem, S as resolved, T as tagArguments, _ as recordsDirectory, a as openBackup, b as copyVariables, c as runBackup, d as clearBegun, f as markBegun, g as recordText, l as startThrowAway, m as recordFile, n as keepRecord, o as programsOf, p as readBegun, r as leaseName, s as repositoryLook, t as catalogueNow, u as begunFile, v as fullSchema, w as resticVariables, x as madeSnapshot, y as segmentSchema } from "./shared-open.js";

@@ -17,7 +17,7 @@ export interface DocumentPlaces {
 const DOCUMENT = /\.(?:json|md)$/;
 
 /** Makes one document of two: `ours` lies in the state directory, `theirs` in the shared store. */
-export type MergeDocuments = (name: string, ours: string, theirs: string) => string;
+export type MergeDocuments = (name: string, ours: string, theirs: string) => string | Promise<string>;
 
 /** Brings documents here: what is missing as it is, what is there on both sides as `merge` says. */
 export async function fetchDocuments(shared: SharedStore, of: DocumentPlaces, merge: MergeDocuments): Promise<void> {
@@ -45,7 +45,7 @@ export async function layDown(
   for (const [name, theirs] of Object.entries(there?.files ?? {})) {
     if (!isBelow(name, of.places)) continue;
     const ours = files[name];
-    const text = ours === undefined || ours === theirs ? theirs : merge(name, ours, theirs);
+    const text = ours === undefined || ours === theirs ? theirs : await merge(name, ours, theirs);
     if (text !== ours) await replaceFile(join(of.store, name), text);
     files[name] = text;
   }

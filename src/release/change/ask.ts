@@ -9,9 +9,10 @@ import { type Problem, ProblemError } from '../../model/problem.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { tellGit } from '../run/shared.ts';
 import { fetchRunsOf } from './fetch.ts';
+import { unknownChange } from './missing.ts';
 import type { Preview } from './preview.ts';
 import { outcomesOf, runsOf } from './runs.ts';
-import { underWay, unknownChange } from './standing.ts';
+import { underWay } from './standing.ts';
 import { createChange, newChangeId, readChange, replaceChange } from './store.ts';
 import { changeText, missingSections, readChangeText, requestDigest } from './text.ts';
 

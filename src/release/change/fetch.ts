@@ -6,7 +6,7 @@ import { namesIn } from '../../procedure/store.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { readRecord } from '../record.ts';
 import { fetchDocumentsOf, fetchRun, say } from '../run/shared.ts';
-import { changePlace } from './store.ts';
+import { changePlace } from './place.ts';
 
 /** What other machines know of changes comes here from the git store; where that does not answer, what is here must do. */
 

@@ -2,9 +2,9 @@
 export { askForChange, closeChange, recordFor } from './ask.ts';
 export type { ChangeRun, ChangeState } from './course.ts';
 export { fetchChanges } from './fetch.ts';
+export { unknownChange } from './missing.ts';
 export { type FindRunbook, type Preview, previewOf, type Wish } from './preview.ts';
 export { RISK_LEVELS, RISK_POINTS, type Risk, type RiskFact, riskOf } from './risk.ts';
-export { unknownChange } from './standing.ts';
 export { changePath, readChange } from './store.ts';
 export { FORM_FIELDS, issueForm, recordTemplate } from './template.ts';
 export { changeText, readSections, wordsUnder } from './text.ts';

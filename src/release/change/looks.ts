@@ -3,8 +3,6 @@ import type { ConditionLook } from '../../procedure/index.ts';
 import type { Service } from '../door.ts';
 import type { ChangeLooks } from './asked.ts';
 import { outcomesOf, runsOf } from './runs.ts';
-import { objections } from './standing.ts';
-import { readChange } from './store.ts';
 
 /** The look behind the gate of a change: the record as it lies there, and the runs that name it. */
 export function changeLooks(
@@ -15,6 +13,8 @@ export function changeLooks(
     stands: (asked) => ({
       async look({ run: own }): Promise<ConditionLook> {
         const { id } = asked;
+        // Few runs have a record: what reads one is loaded by them alone.
+        const [{ objections }, { readChange }] = await Promise.all([import('./standing.ts'), import('./store.ts')]);
         const record = id === null ? null : await readChange(store, environment, id);
         const runs =
           id === null ? [] : outcomesOf(await runsOf(store, environment, id)).filter(({ run }) => run !== own);

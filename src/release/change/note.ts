@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { listRuns } from '../../procedure/index.ts';
 import { fileName, namesIn, replaceFile } from '../../procedure/store.ts';
-import { changePlace } from './store.ts';
+import { changePlace } from './place.ts';
 
 /** Writes for each run that was begun for a change where its journal is to be looked for, as far as that is not written yet. */
 export async function noteChangeRuns(store: string, environment: string): Promise<void> {

@@ -1,5 +1,6 @@
 import type { ChangeAsked, ChangeRecord } from '../../model/change.ts';
 import type { Problem } from '../../model/problem.ts';
+import { needed, unknownChange } from './missing.ts';
 import { requestDigest } from './text.ts';
 
 /** Whether a run may be carried out for a change record now. Pure. */
@@ -53,26 +54,6 @@ export function objections(standing: Standing): readonly Objection[] {
 
 const never = (problem: Problem): Objection => ({ never: true, problem });
 const later = (problem: Problem): Objection => ({ never: false, problem });
-
-export function needed(environment: string): Problem {
-  return {
-    code: 'change.needed',
-    where: environment,
-    found: 'no change record',
-    expected: 'one that asks for this plan: the policy of this environment wants it',
-    remedy: `ask for it: shiplock change new ${environment} …, then say --change CHG-…; in an emergency --await-override begins a run that waits for somebody with the role of overrides`,
-  };
-}
-
-export function unknownChange(id: string, environment: string): Problem {
-  return {
-    code: 'change.unknown',
-    where: id,
-    found: `no such record for ${environment}`,
-    expected: 'a change record of this environment',
-    remedy: '`shiplock change list` has them all',
-  };
-}
 
 function closedProblem(where: string, found: string): Problem {
   return {

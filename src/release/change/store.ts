@@ -4,14 +4,10 @@ import { dirname, join } from 'node:path';
 import { type ChangeRecord, changeIdSchema } from '../../model/change.ts';
 import { ProblemError, unwrap } from '../../model/problem.ts';
 import { hasCode, isMissing, namesIn, replaceFile, syncDirectory, writeTemporary } from '../../procedure/store.ts';
+import { changePlace } from './place.ts';
 import { changeText, readChangeText } from './text.ts';
 
 /** Change records in the state directory: one Markdown file each, which the git store carries to other machines. */
-
-/** Relative to the state directory. */
-export function changePlace(environment: string): string {
-  return `changes/${environment}`;
-}
 
 export function changePath(store: string, environment: string, id: string): string {
   return join(store, changePlace(environment), `${id}.md`);

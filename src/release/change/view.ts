@@ -5,10 +5,10 @@ import type { ServiceEnvironment } from '../environment/service.ts';
 import { readEnvironmentRecord } from '../record.ts';
 import { type ChangeRun, type ChangeState, changeRun, stateOf, stateSentence } from './course.ts';
 import { fetchRunsOf } from './fetch.ts';
+import { unknownChange } from './missing.ts';
 import { type FindRunbook, type Preview, previewOf, wishOf } from './preview.ts';
 import { type Risk, riskOf } from './risk.ts';
 import { runsOf } from './runs.ts';
-import { unknownChange } from './standing.ts';
 import { changeIds, changePath, readChange } from './store.ts';
 
 /** A change as people read it: what was said, what the facts say, and what its runs did. */

@@ -5,11 +5,8 @@ import type { ServiceEnvironment } from '../environment/service.ts';
 import type { Ruled } from '../policy/persons.ts';
 import type { ReleaseInputs } from '../run/procedure.ts';
 import { hasChanged } from '../scan/release.ts';
-import { fetchRunsOf } from './fetch.ts';
+import { needed, unknownChange } from './missing.ts';
 import { outcomesOf, runsOf } from './runs.ts';
-import { needed, objections, unknownChange } from './standing.ts';
-import { readChange } from './store.ts';
-import { requestDigest } from './text.ts';
 
 /** The change record as part of a run: named before it begins, looked at again at its gate. */
 
@@ -98,6 +95,8 @@ export async function askedFor(
   if (change === undefined && !wanted) return null;
   const plan = planDigest(tree());
   if (change === undefined) return { id: null, request: null, plan };
+  // Few runs have a record: what reads one is loaded by them alone.
+  const [{ readChange }, { requestDigest }] = await Promise.all([import('./store.ts'), import('./text.ts')]);
   const record = await readChange(store, target.environment, change);
   if (record === null) throw new ProblemError(unknownChange(change, target.environment));
   return { id: record.head.change, request: requestDigest(record), plan };
@@ -108,6 +107,11 @@ export async function mayBegin(service: ServiceEnvironment, asked: ChangeAsked):
   if (asked.id === null) return;
   const { store, target, clock } = service;
   const { environment } = target;
+  const [{ fetchRunsOf }, { readChange }, { objections }] = await Promise.all([
+    import('./fetch.ts'),
+    import('./store.ts'),
+    import('./standing.ts'),
+  ]);
   await fetchRunsOf(service, asked.id);
   const record = await readChange(store, environment, asked.id);
   const runs = outcomesOf(await runsOf(store, environment, asked.id));

@@ -1,14 +1,13 @@
 import type { z } from 'zod';
 import { ledgerSchema } from '../../model/ledger.ts';
 import { unitHistorySchema } from '../../model/unit.ts';
-import { readChangeText } from '../change/text.ts';
 import { environmentRecordSchema } from '../record.ts';
 
 /**
  * One record of two that were written on different machines, of a service or of a unit: everything that either remembers, once. A record of a release never
- * changes, so ours stands. Pure.
+ * changes, so ours stands. What reads records of changes is loaded where there is one.
  */
-export function mergeRecords(name: string, ours: string, theirs: string): string {
+export function mergeRecords(name: string, ours: string, theirs: string): string | Promise<string> {
   if (name.startsWith('environments/')) {
     const merged = both(ours, theirs, environmentRecordSchema, (a, b) => ({ ...a, history: histories(a, b) }));
     return merged ?? both(ours, theirs, unitHistorySchema, (a, b) => ({ ...a, history: histories(a, b) })) ?? ours;
@@ -28,7 +27,8 @@ export function mergeRecords(name: string, ours: string, theirs: string): string
 }
 
 /** Words of people are not mixed: ours stand, unless only theirs were closed since. */
-function mergeChanges(name: string, ours: string, theirs: string): string {
+async function mergeChanges(name: string, ours: string, theirs: string): Promise<string> {
+  const { readChangeText } = await import('../change/text.ts');
   const [a, b] = [ours, theirs].map((text) => readChangeText(text, name));
   if (a?.ok !== true || b?.ok !== true) return ours;
   return a.value.head.closed === undefined && b.value.head.closed !== undefined ? theirs : ours;

@@ -15,7 +15,7 @@ import {
 } from '../../procedure/index.ts';
 import { fileName } from '../../procedure/store.ts';
 import { noteChangeRuns } from '../change/note.ts';
-import { changePlace } from '../change/store.ts';
+import { changePlace } from '../change/place.ts';
 import type { Service } from '../door.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { mergeRecords } from './merge.ts';

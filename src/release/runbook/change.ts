@@ -2,9 +2,7 @@ import type { ChangeAsked } from '../../model/change.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import { type Node, type Procedure, sequence } from '../../procedure/index.ts';
 import { changeGate } from '../change/asked.ts';
-import { fetchChanges } from '../change/fetch.ts';
-import { needed } from '../change/standing.ts';
-import { readChange } from '../change/store.ts';
+import { needed } from '../change/missing.ts';
 import { askedFor, type ChangeRequest, mayBegin } from '../change/with-change.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import type { Target } from '../environment/target.ts';
@@ -64,6 +62,10 @@ export async function textsOfChange(
   { change, texts }: ChangeRequest & { readonly texts: Readonly<Record<string, string>> },
 ): Promise<Readonly<Record<string, string>>> {
   if (change === undefined) return texts;
+  const [{ fetchChanges }, { readChange }] = await Promise.all([
+    import('../change/fetch.ts'),
+    import('../change/store.ts'),
+  ]);
   await fetchChanges(service);
   const what = (await readChange(service.store, service.target.environment, change))?.head.what;
   return what?.kind === 'runbook' && what.runbook === runbook.id ? { ...what.inputs, ...texts } : texts;
