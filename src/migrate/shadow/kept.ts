@@ -7,6 +7,7 @@ import type { Session } from '../server/session.ts';
 import { ACCOUNT, accountSql } from './account.ts';
 import {
   findProgram,
+  HOLD,
   initialiser,
   inShell,
   type LocalServer,
@@ -50,19 +51,9 @@ export interface KeptOptions extends Pick<LocalServer, 'program' | 'family' | 'u
 /** How long a server may write what it holds in memory before it has ended. */
 const SHUTDOWN_MS = 3_600_000;
 
-/**
- * Holds the server while its input is open, and kills it with all that belongs to it when the input closes, in whatever way we end. What it was
- * killed in is made anew by the next start, so nothing is deleted here. Temporary files of the server lie
- * there too: ours may be for us alone.
- */
+/** Waits for a word, and holds the server. What it was killed in is made anew by the next start, so nothing is deleted here. */
 const GUARD = `read -r go || exit 0
-export TMPDIR="$1/run"
-setsid sh -c "$2; echo ended with \\$?" > "$1/server.log" 2>&1 < /dev/null &
-server=$!
-echo started
-read -r end
-kill -KILL "-$server" 2> /dev/null
-wait "$server" 2> /dev/null`;
+${HOLD}`;
 
 /** Starts it on an empty data directory, on a socket alone. @throws ProblemError with the end of its log when it does not come up */
 export async function startKept(

@@ -47,17 +47,20 @@ const CONNECT_MS = 10_000;
 const USER = 'shiplock_shadow';
 
 /**
- * Holds the server while its input is open. It ends when we close it and when we die in whatever way, since the kernel closes it then;
- * then it kills the server with all that belongs to it and deletes the directory. Temporary files of the server lie there too: ours may be for us alone.
+ * Runs the server until the input ends: when we close it, and when we die in whatever way, since the kernel closes it then. Then kills it with all that
+ * belongs to it. Temporary files of the server lie in its directory: ours may be for us alone. Words: directory, what starts it.
  */
-export const GUARD = `read -r go || { rm -rf "$1"; exit 0; }
-export TMPDIR="$1/run"
+export const HOLD = `export TMPDIR="$1/run"
 setsid sh -c "$2; echo ended with \\$?" > "$1/server.log" 2>&1 < /dev/null &
 server=$!
 echo started
 read -r end
 kill -KILL "-$server" 2> /dev/null
-wait "$server" 2> /dev/null
+wait "$server" 2> /dev/null`;
+
+/** Waits for a word, holds the server, and deletes the directory in any case. */
+export const GUARD = `read -r go || { rm -rf "$1"; exit 0; }
+${HOLD}
 rm -rf "$1"`;
 
 /** Starts it. @throws ProblemError with the end of its log when it does not come up */
