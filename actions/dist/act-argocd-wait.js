@@ -1,5 +1,5 @@
 import { Jn as string, qn as strictObject } from "./shared-schemas.js";
-import { Es as isInCluster, Js as sequence, Ks as procedure, Ys as step, Yt as underPolicy, n as runDone, t as openFor } from "./shared-common.js";
+import { Ds as isInCluster, Xs as step, Ys as sequence, Yt as underPolicy, n as runDone, qs as procedure, t as openFor } from "./shared-common.js";
 import { r as observeGitops, t as gitopsPlace } from "./shared-observe2.js";
 import { t as gitRelations } from "./shared-relation.js";
 import { t as ProblemError } from "./shared-problem.js";

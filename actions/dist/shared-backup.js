@@ -3,7 +3,7 @@ import { a as checkBackups, c as drillSchema, i as backupStatusOf, l as drillTex
 import { D as chainsOf, O as furthest, k as isAhead, o as restoreIn, s as socketIn } from "./shared-place2.js";
 import { i as roomNeeded } from "./shared-judge.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { $a as planProcedure, Bs as action, Js as sequence, Ks as procedure, Qs as StepPaused, Ws as opaque, gc as formatSize } from "./shared-common.js";
+import { $s as StepPaused, Gs as opaque, Vs as action, Ys as sequence, _c as formatSize, eo as planProcedure, qs as procedure } from "./shared-common.js";
 import { i as isMissing, o as namesIn, s as replaceFile } from "./shared-store.js";
 import { C as resticProblem, S as resolved, a as openBackup, c as runBackup, h as recordName, m as recordFile, p as readBegun, r as leaseName, s as repositoryLook, t as catalogueNow, u as begunFile, w as resticVariables } from "./shared-open.js";
 import { n as planRestore, r as restoreDatabase, t as chosenFor } from "./shared-restore.js";

@@ -1,5 +1,5 @@
 import { i as ok, n as bad } from "./shared-problem.js";
-import { $s as instantsOf, ec as isTimeZone } from "./shared-common.js";
+import { ec as instantsOf, tc as isTimeZone } from "./shared-common.js";
 
 // node_modules/ical.js/dist/ical.js
 /**

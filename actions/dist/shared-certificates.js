@@ -2,7 +2,7 @@ import { Jn as string, Yt as discriminatedUnion, qn as strictObject, xn as liter
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { s as bundleOf } from "./shared-certificate.js";
 import { n as nearest } from "./shared-json.js";
-import { Dr as RESOURCE, Er as ON, Or as askProgram, Pa as LOCAL_HOST, Tr as clientWords } from "./shared-common.js";
+import { Dr as RESOURCE, Er as ON, Fa as LOCAL_HOST, Tr as clientWords, kr as askWhole } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { b as wholeLines, f as laidHere, h as setOf, m as localLayEffect, p as layWords } from "./shared-program.js";
 import { n as hostWord } from "./shared-failure.js";
@@ -53,16 +53,15 @@ async function laidOn({ host, reach, exec }, paths, signal) {
 		root: reach.root,
 		exec
 	};
-	const said = await askProgram(looking, "laid", ["--of", paths.join(",")], signal);
-	const found = new Map(wholeLines(said, line)?.flatMap((one) => one.kind === "laid" ? [[one.path, one.digest]] : []));
-	if (paths.every((path) => found.has(path))) return paths.map((path) => found.get(path) || null);
-	throw new ProblemError({
-		code: "ssh.strange-answer",
-		where: host.name,
-		found: `an answer that is not whole: ${said.trim().slice(-200)}`,
-		expected: "the lines of `laid`",
-		remedy: "look whether the login shell of that user on the host prints something of its own, or is none of the POSIX family"
-	});
+	const parse = (said) => {
+		const found = new Map(wholeLines(said, line)?.flatMap((one) => one.kind === "laid" ? [[one.path, one.digest]] : []));
+		return paths.every((path) => found.has(path)) ? paths.map((path) => found.get(path) || null) : void 0;
+	};
+	return askWhole(looking, {
+		verb: "laid",
+		words: ["--of", paths.join(",")],
+		parse
+	}, signal);
 }
 
 // src/release/upkeep/certificates.ts

@@ -1,4 +1,4 @@
-import { Ci as readEnvironmentRecord, Co as readRun, Fi as outcomesOf, Hn as CHANGE_SECTIONS, Ii as runsOf, Ja as traitsOf, Oi as schemaAllows, Q as treeOf, So as listRuns, Yt as underPolicy, _i as cameToServe, er as meantBy, es as environmentNames, is as wayTo, lt as tellGit, nc as windowAt, or as unknownChange, q as planRelease, qn as whatText, rr as planDigest, rs as promotionOrder, wi as readLedger, y as storyOf, yi as knownReleases } from "./shared-common.js";
+import { Co as listRuns, Hn as CHANGE_SECTIONS, Ii as outcomesOf, Li as runsOf, Q as treeOf, Ti as readLedger, Ya as traitsOf, Yt as underPolicy, as as wayTo, bi as knownReleases, er as meantBy, is as promotionOrder, ki as schemaAllows, lt as tellGit, or as unknownChange, q as planRelease, qn as whatText, rc as windowAt, rr as planDigest, ts as environmentNames, vi as cameToServe, wi as readEnvironmentRecord, wo as readRun, y as storyOf } from "./shared-common.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { n as fetchRunsOf } from "./shared-fetch2.js";
 import { r as underWay } from "./shared-standing2.js";

@@ -3,7 +3,7 @@ import { n as applicationKind } from "./shared-application.js";
 import { t as gitopsPlace } from "./shared-observe2.js";
 import { t as gitRelations } from "./shared-relation.js";
 import { n as syncNode } from "./shared-wait.js";
-import { Bs as action, Ci as readEnvironmentRecord, Js as sequence, da as digestIn, dc as POD, fa as versionOf, lc as CORE, mc as kubeText, pi as quarantineKey, qi as prometheusMetrics, uc as NAMESPACE, yi as knownReleases } from "./shared-common.js";
+import { Ji as prometheusMetrics, Vs as action, Ys as sequence, bi as knownReleases, dc as NAMESPACE, fa as digestIn, fc as POD, hc as kubeText, mi as quarantineKey, pa as versionOf, uc as CORE, wi as readEnvironmentRecord } from "./shared-common.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { a as ruleText, r as missingObject } from "./shared-problems.js";
 import { n as httpClient } from "./shared-http-client.js";

@@ -2,7 +2,7 @@ import { Fn as object, Jn as string, qn as strictObject } from "./shared-schemas
 import { n as openDsnSession } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Js as sequence, Ks as procedure, Sr as hostNames, Ys as step, gr as openEnvironment, hr as engineOptions, mr as runAgain } from "./shared-common.js";
+import { Sr as hostNames, Xs as step, Ys as sequence, gr as openEnvironment, hr as engineOptions, mr as runAgain, qs as procedure } from "./shared-common.js";
 import { readFile, readdir } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 

@@ -2,7 +2,7 @@ import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { Fn as object, Jn as string, Nt as array, Ot as _instanceof, Pn as number, kt as _null, or as union, qn as strictObject, sr as unknown$1 } from "./shared-schemas.js";
 import { o as number$1 } from "./shared-libraries.js";
 import { c as unwrap, i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
-import { Is as parseRule, Js as sequence, Ks as procedure, Ls as ruleText, Sc as READ_PLAINLY, Ws as opaque, Wt as orderCheck, Yt as underPolicy, et as agreeWithGit, gr as openEnvironment, hr as engineOptions, is as wayTo, lt as tellGit, mr as runAgain, rs as promotionOrder, wc as sqlName } from "./shared-common.js";
+import { Cc as READ_PLAINLY, Gs as opaque, Ls as parseRule, Rs as ruleText, Tc as sqlName, Wt as orderCheck, Ys as sequence, Yt as underPolicy, as as wayTo, et as agreeWithGit, gr as openEnvironment, hr as engineOptions, is as promotionOrder, lt as tellGit, mr as runAgain, qs as procedure } from "./shared-common.js";
 import { F as resolveDsn, J as tokensOf, M as readOrigin, N as lockName, O as CREATE_ORIGIN, P as takeLock, S as GENERATED_TABLE, d as openDatabase, f as readServer, k as markOrigin, r as readMigrations } from "./shared-migrate.js";
 import { n as readLayout } from "./shared-layout2.js";
 import { i as sessionOf } from "./shared-session2.js";

@@ -1,7 +1,7 @@
 import { Jn as string, Lt as boolean, Nt as array, Pn as number, or as union, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";
-import { Bs as action, Dr as RESOURCE, Er as ON, Js as sequence, Or as askProgram, Tr as clientWords, Us as gate, Vs as choice, Ys as step, sc as MADE_PASSWORD } from "./shared-common.js";
+import { Dr as RESOURCE, Er as ON, Hs as choice, Or as askProgram, Tr as clientWords, Vs as action, Ws as gate, Xs as step, Ys as sequence, cc as MADE_PASSWORD } from "./shared-common.js";
 import { _ as recordedSchema, b as observeHostPackages, d as changesText, g as recordedOf, l as ageText, o as refreshStep, v as hostManualEffect, y as hostPackageEffect } from "./shared-upgrade.js";
 import { a as fitting, i as tooSmall$1, l as compareSettings, n as connectionsOf, s as settingsFor } from "./shared-configure.js";
 import { D as usualPackages, O as versionAfter, i as setStep, k as versionText, l as plannedStep } from "./shared-upgrade-steps.js";

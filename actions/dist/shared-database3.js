@@ -3,7 +3,7 @@ import { Et as _enum, Fn as object, Jn as string, Nt as array, Pn as number, Un 
 import { o as number$1, s as string$1 } from "./shared-libraries.js";
 import { $ as headroomProblem, A as originProblems, B as PLACE, C as readStructure$1, D as triggerNames, E as toolNames, F as resolveDsn, G as restoreProblem, J as tokensOf, K as takesAway, Q as headroomOf, T as isPlainName, U as pointSql, V as deletedFrom, W as restoreGap, X as buildsOnlyIndexes, Y as nextPiece, Z as freeSpace, _t as pendingMigrations, a as statementsOf, at as markApplied, bt as sha256Of, c as titleOf, ct as markQuery, d as openDatabase, dt as progressQuery, et as tableBytes, f as readServer, ft as quoted$1, ht as EMPTY_SCHEMA, it as markAllDone, j as ownOrigin, lt as markRunning, m as toolLockOf, mt as sessionSettings, nt as CREATE_TABLES, ot as markClosed, p as structureHashOfNone, pt as saveProgress, r as readMigrations, rt as TABLES, s as kindOf, st as markDone, t as migrationRef, tt as ADD_COLUMNS, ut as markStarted, vt as schemaAfter, w as textOfParts, yt as schemaState, z as CREATE_RESTORE_TABLE } from "./shared-migrate.js";
 import { t as require_semver } from "./shared-semver.js";
-import { Bs as action, Jo as toJson, Js as sequence, Ko as digestOf, Qs as StepPaused, Ys as step, Zs as closedWindows, ac as parseDsn, hc as formatBinarySize, ki as readPolicy, wc as sqlName, zs as rewriteConfig } from "./shared-common.js";
+import { $s as StepPaused, Ai as readPolicy, Bs as rewriteConfig, Qs as closedWindows, Tc as sqlName, Vs as action, Xs as step, Yo as toJson, Ys as sequence, gc as formatBinarySize, oc as parseDsn, qo as digestOf } from "./shared-common.js";
 import { c as serverOf, i as lint, n as readLintFiles, r as isComplete } from "./shared-read.js";
 import { a as rememberStep, i as driftStep, t as migrationStatus } from "./shared-status.js";
 import { c as unwrap, i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
@@ -11,7 +11,7 @@ import { t as parseStatement } from "./shared-parse.js";
 import { n as openDsnSession, r as openSession, t as ServerRefusal } from "./shared-session2.js";
 import { n as openDialog } from "./shared-exec.js";
 import { n as isGone, r as ownIdentity, t as identitySchema } from "./shared-identity.js";
-import { a as initialiseWords, d as serverWords, f as startLocal, i as inShell, m as makePlace, n as START_MS, s as mustRun, u as served } from "./shared-local.js";
+import { a as inShell, c as mustRun, d as served, f as serverWords, h as makePlace, o as initialiseWords, p as startLocal, r as START_MS } from "./shared-local.js";
 import { n as readLayout, t as changesBetween } from "./shared-layout2.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { lstat, mkdir, readFile, readdir, rm, statfs, writeFile } from "node:fs/promises";

@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, sr as unknown } from "./shared-schemas.js";
-import { Bi as nginxPaths, Ci as readEnvironmentRecord, Co as readRun, Ds as isOnHosts, Es as isInCluster, Ot as secretsIn, So as listRuns, Wi as haproxyPaths, Zo as resolveEnvironment, _r as openService, ac as parseDsn, bo as readLease, br as PROXY, c as archive, d as writeArchive, dc as POD, f as writeDirectory, ic as connect$1, l as bundleFiles, lc as CORE, mc as kubeText, p as manifestOf, pc as kubePath, s as attach, u as isArchive, vr as withDatabaseRoots } from "./shared-common.js";
+import { Co as listRuns, Ds as isInCluster, Gi as haproxyPaths, Os as isOnHosts, Ot as secretsIn, Qo as resolveEnvironment, Vi as nginxPaths, _r as openService, ac as connect$1, br as PROXY, c as archive, d as writeArchive, f as writeDirectory, fc as POD, hc as kubeText, l as bundleFiles, mc as kubePath, oc as parseDsn, p as manifestOf, s as attach, u as isArchive, uc as CORE, vr as withDatabaseRoots, wi as readEnvironmentRecord, wo as readRun, xo as readLease } from "./shared-common.js";
 import { r as withDeadline, t as endGroup } from "./shared-group.js";
 import { a as mapLimited } from "./shared-digest.js";
 import { c as unwrap, s as problemsOf, t as ProblemError } from "./shared-problem.js";

@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { $a as planProcedure, $t as rollbackProcedure, Ci as readEnvironmentRecord, Co as readRun, Ei as readReleaseRecord, Gt as personOptions, K as outcomeOf, Pt as announced, Si as previousVersion, So as listRuns, Yt as underPolicy, Z as stableRecord, Za as runProcedure, Zt as releaseInputsSchema, _i as cameToServe, at as fetchRunUnderWay, hr as engineOptions, lt as tellGit, nt as fetchRecords, rt as fetchRecordsAtOnce, si as digestsOf } from "./shared-common.js";
+import { $t as rollbackProcedure, Ci as previousVersion, Co as listRuns, Di as readReleaseRecord, Gt as personOptions, K as outcomeOf, Pt as announced, Qa as runProcedure, Yt as underPolicy, Z as stableRecord, Zt as releaseInputsSchema, at as fetchRunUnderWay, ci as digestsOf, eo as planProcedure, hr as engineOptions, lt as tellGit, nt as fetchRecords, rt as fetchRecordsAtOnce, vi as cameToServe, wi as readEnvironmentRecord, wo as readRun } from "./shared-common.js";
 
 // src/release/run/go-back.ts
 /**

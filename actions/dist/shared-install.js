@@ -1,7 +1,7 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, nr as tuple, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { i as ok, n as bad$1, t as ProblemError } from "./shared-problem.js";
-import { Gr as isBelow, Qr as ofScore, fs as programsIn, h as tar$1 } from "./shared-common.js";
+import { $r as ofScore, Kr as isBelow, h as tar$1, ps as programsIn } from "./shared-common.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { t as require_semver } from "./shared-semver.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";

@@ -1,3 +1,3 @@
-import { Ss as publicPemOf, bs as privateKeyFrom, xs as publicKeyFrom, ys as keyIdOf } from "./shared-common.js";
+import { Cs as publicPemOf, Ss as publicKeyFrom, bs as keyIdOf, xs as privateKeyFrom } from "./shared-common.js";
 
 export { keyIdOf, privateKeyFrom, publicKeyFrom };

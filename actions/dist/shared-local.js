@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { wc as sqlName } from "./shared-common.js";
+import { Tc as sqlName } from "./shared-common.js";
 import { n as openDialog } from "./shared-exec.js";
 import { r as openSession } from "./shared-session2.js";
 import { access, chmod, constants, mkdir, mkdtemp, readFile, realpath, rm, stat } from "node:fs/promises";
@@ -36,17 +36,19 @@ const START_MS = 12e4;
 const CONNECT_MS = 1e4;
 const USER = "shiplock_shadow";
 /**
-* Holds the server while its input is open. It ends when we close it and when we die in whatever way, since the kernel closes it then;
-* then it kills the server with all that belongs to it and deletes the directory. Temporary files of the server lie there too: ours may be for us alone.
+* Runs the server until the input ends: when we close it, and when we die in whatever way, since the kernel closes it then. Then kills it with all that
+* belongs to it. Temporary files of the server lie in its directory: ours may be for us alone. Words: directory, what starts it.
 */
-const GUARD = `read -r go || { rm -rf "$1"; exit 0; }
-export TMPDIR="$1/run"
+const HOLD = `export TMPDIR="$1/run"
 setsid sh -c "$2; echo ended with \\$?" > "$1/server.log" 2>&1 < /dev/null &
 server=$!
 echo started
 read -r end
 kill -KILL "-$server" 2> /dev/null
-wait "$server" 2> /dev/null
+wait "$server" 2> /dev/null`;
+/** Waits for a word, holds the server, and deletes the directory in any case. */
+const GUARD = `read -r go || { rm -rf "$1"; exit 0; }
+${HOLD}
 rm -rf "$1"`;
 /** Starts it. @throws ProblemError with the end of its log when it does not come up */
 async function startLocal(wanted, ports) {
@@ -277,4 +279,4 @@ function noServer(program, found) {
 	});
 }
 
-export { initialiseWords as a, noServer as c, serverWords as d, startLocal as f, inShell as i, placesIn as l, makePlace as m, START_MS as n, initialiser as o, whenReady as p, findProgram as r, mustRun as s, GUARD as t, served as u };
+export { inShell as a, mustRun as c, served as d, serverWords as f, makePlace as h, findProgram as i, noServer as l, whenReady as m, HOLD as n, initialiseWords as o, startLocal as p, START_MS as r, initialiser as s, GUARD as t, placesIn as u };

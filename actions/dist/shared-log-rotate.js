@@ -1,5 +1,5 @@
 import { t as runIfStarted } from "./shared-own.js";
-import { Bs as action, Dr as RESOURCE, Er as ON, Hs as forEach, Js as sequence, Or as askProgram, Pa as LOCAL_HOST, Tr as clientWords, hc as formatBinarySize, wr as hostsNode } from "./shared-common.js";
+import { Dr as RESOURCE, Er as ON, Fa as LOCAL_HOST, Tr as clientWords, Us as forEach, Vs as action, Ys as sequence, gc as formatBinarySize, kr as askWhole, wr as hostsNode } from "./shared-common.js";
 import { c as optionalText, d as runbook, i as host, r as flag, u as text } from "./shared-input.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
@@ -76,21 +76,19 @@ async function observeHostLogs({ host, reach, exec }, rules, signal) {
 		"--rotator",
 		rotatorWord(rules)
 	];
-	const said = await askProgram({
+	const remedy = "look whether the login shell of that user on the host prints something of its own";
+	const looking = {
 		host,
 		access: reach.access,
 		root: reach.root,
 		exec
-	}, "logs", asked, signal);
-	const found = parseLogs(said);
-	if (found !== void 0) return found;
-	throw new ProblemError({
-		code: "ssh.strange-answer",
-		where: host.name,
-		found: `an answer that is not whole: ${said.trim().slice(-200)}`,
-		expected: "the lines of `logs`",
-		remedy: "look whether the login shell of that user on the host prints something of its own"
-	});
+	};
+	return askWhole(looking, {
+		verb: "logs",
+		words: asked,
+		parse: parseLogs,
+		remedy
+	}, signal);
 }
 /** Under the fence of the host. Repeatable: what has another inode by now was put aside already. Pure. */
 function hostLogsEffect({ host, reach }, rules, due, timeoutMs) {

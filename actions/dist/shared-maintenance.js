@@ -1,6 +1,6 @@
 import { Jn as string, Lt as boolean, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Bs as action, Ds as isOnHosts, Gi as maintenancePage, Js as sequence, Li as markEffect, Ma as endpointOf, Ri as readMaintenance, Xs as watch } from "./shared-common.js";
+import { Ki as maintenancePage, Na as endpointOf, Os as isOnHosts, Ri as markEffect, Vs as action, Ys as sequence, Zs as watch, zi as readMaintenance } from "./shared-common.js";
 import { isDeepStrictEqual } from "node:util";
 
 // src/traffic/maintenance/nodes.ts

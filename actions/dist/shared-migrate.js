@@ -6,7 +6,7 @@ import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.j
 import { t as require_semver } from "./shared-semver.js";
 import { n as nearest } from "./shared-json.js";
 import { i as phaseSchema } from "./shared-release.js";
-import { Cc as logPlaceText, Sc as READ_PLAINLY, ac as parseDsn, bc as refusalOf, cc as logPlaceSchema, hc as formatBinarySize, oc as named$1, rc as FENCE_TABLE, vc as logPlace, wc as sqlName, xc as sqlProblem, yc as GRANT_DATABASE } from "./shared-common.js";
+import { Cc as READ_PLAINLY, Sc as sqlProblem, Tc as sqlName, bc as GRANT_DATABASE, gc as formatBinarySize, ic as FENCE_TABLE, lc as logPlaceSchema, oc as parseDsn, sc as named$1, wc as logPlaceText, xc as refusalOf, yc as logPlace } from "./shared-common.js";
 import { readFile, readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "node:net";

@@ -1,5 +1,5 @@
 import { Lt as boolean, qn as strictObject } from "./shared-schemas.js";
-import { Gs as parallel, Js as sequence, Xs as watch, Ys as step } from "./shared-common.js";
+import { Ks as parallel, Xs as step, Ys as sequence, Zs as watch } from "./shared-common.js";
 import { a as healthText, i as healthAt } from "./shared-system.js";
 import { c as lookSchema, d as namesIn, f as noneRuns, n as startsAfter, o as allRun, p as unseenLook, r as stopsAfter, s as lookAt, u as membersText } from "./shared-order.js";
 

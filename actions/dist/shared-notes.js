@@ -1,7 +1,7 @@
 import { Et as _enum, Jn as string, Lt as boolean, Nt as array, ln as int, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { i as phaseSchema, r as momentSchema } from "./shared-release.js";
-import { A as withLeft, As as cleanLine, Ci as readEnvironmentRecord, Ei as readReleaseRecord, Zo as resolveEnvironment, aa as describedVersion, b as code, es as environmentNames, k as bounded, sa as sourceCommit, tt as fetchDocumentsOf, xi as liveVersion } from "./shared-common.js";
+import { A as withLeft, Di as readReleaseRecord, Qo as resolveEnvironment, Si as liveVersion, b as code, ca as sourceCommit, js as cleanLine, k as bounded, oa as describedVersion, ts as environmentNames, tt as fetchDocumentsOf, wi as readEnvironmentRecord } from "./shared-common.js";
 import { basename, relative } from "node:path";
 
 // src/model/notes.ts

@@ -3,8 +3,8 @@ import { t as ProblemError } from "./shared-problem.js";
 import { n as fileName, o as namesIn, s as replaceFile } from "./shared-store.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
-import { f as startLocal } from "./shared-local.js";
-import { Qs as StepPaused, gr as openEnvironment, hr as engineOptions, mr as runAgain } from "./shared-common.js";
+import { p as startLocal } from "./shared-local.js";
+import { $s as StepPaused, gr as openEnvironment, hr as engineOptions, mr as runAgain } from "./shared-common.js";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 

@@ -4,7 +4,7 @@ import { t as systemClock } from "./shared-clock2.js";
 import { t as endGroup } from "./shared-group.js";
 import { i as isMissing, o as namesIn } from "./shared-store.js";
 import { n as openDialog, r as runCommand } from "./shared-exec.js";
-import { c as noServer, i as inShell, n as START_MS, o as initialiser, p as whenReady, r as findProgram, s as mustRun } from "./shared-local.js";
+import { a as inShell, c as mustRun, i as findProgram, l as noServer, m as whenReady, n as HOLD, r as START_MS, s as initialiser } from "./shared-local.js";
 import { C as resticProblem, S as resolved, _ as recordsDirectory, w as resticVariables } from "./shared-open.js";
 import { c as sumsOf, i as likeEachOther, l as tablesOf, o as programsOf } from "./shared-session5.js";
 import { C as parseGtid, _ as emptyState, g as contains, w as parseGtidState } from "./shared-reader.js";
@@ -33,19 +33,9 @@ function accountSql(password) {
 // src/migrate/shadow/kept.ts
 /** How long a server may write what it holds in memory before it has ended. */
 const SHUTDOWN_MS = 36e5;
-/**
-* Holds the server while its input is open, and kills it with all that belongs to it when the input closes, in whatever way we end. What it was
-* killed in is made anew by the next start, so nothing is deleted here. Temporary files of the server lie
-* there too: ours may be for us alone.
-*/
+/** Waits for a word, and holds the server. What it was killed in is made anew by the next start, so nothing is deleted here. */
 const GUARD = `read -r go || exit 0
-export TMPDIR="$1/run"
-setsid sh -c "$2; echo ended with \\$?" > "$1/server.log" 2>&1 < /dev/null &
-server=$!
-echo started
-read -r end
-kill -KILL "-$server" 2> /dev/null
-wait "$server" 2> /dev/null`;
+${HOLD}`;
 /** Starts it on an empty data directory, on a socket alone. @throws ProblemError with the end of its log when it does not come up */
 async function startKept(wanted, { exec, clock }) {
 	const { directory, family, user } = wanted;

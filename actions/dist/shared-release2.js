@@ -1,4 +1,4 @@
-import { Co as readRun, Ho as loadRun, Ja as traitsOf, Qa as takeEnvironment, _o as NOBODY, bo as readLease, jo as createRecorder, uo as copyRun } from "./shared-common.js";
+import { $a as takeEnvironment, Mo as createRecorder, Uo as loadRun, Ya as traitsOf, do as copyRun, vo as NOBODY, wo as readRun, xo as readLease } from "./shared-common.js";
 import { n as isGone } from "./shared-identity.js";
 import { c as runPaths } from "./shared-store.js";
 

@@ -1,5 +1,5 @@
 import { Jn as string, Un as record, qn as strictObject } from "./shared-schemas.js";
-import { Hs as forEach, Js as sequence, Us as gate, Ys as step } from "./shared-common.js";
+import { Us as forEach, Ws as gate, Xs as step, Ys as sequence } from "./shared-common.js";
 import { a as startStep, l as doneSchema, n as healthyWatch, r as missingProblems, s as stopOn, t as MARGIN_MS } from "./shared-nodes.js";
 
 // src/system/restart.ts

@@ -1,7 +1,7 @@
 import { Jn as string, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { E as chainOf, S as restoreFull, T as pipeCommands, a as readTimes, b as compared, c as timesFile, d as chooseChain, f as fileArguments, i as markText, j as startKept, l as predictTime, m as orderingCommand, n as finishedIn, o as restoreIn, p as layPhysical, r as markFile, s as socketIn, t as cutRestoreIn, u as predictionSchema, x as dumpCommand } from "./shared-place2.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Bs as action, Js as sequence, Ks as procedure, So as listRuns, Ws as opaque, Xa as resumeProcedure, hr as engineOptions } from "./shared-common.js";
+import { Co as listRuns, Gs as opaque, Vs as action, Ys as sequence, Za as resumeProcedure, hr as engineOptions, qs as procedure } from "./shared-common.js";
 import { C as resticProblem, a as openBackup, c as runBackup, i as notOver, o as programsOf, r as leaseName, t as catalogueNow } from "./shared-open.js";
 import { i as isMissing } from "./shared-store.js";
 import { i as cutAt, l as placedIn, n as replay, r as replayArguments, s as placeText, t as readChain } from "./shared-replay.js";

@@ -1,6 +1,6 @@
 import { qc as prettifyError } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { $t as rollbackProcedure, Co as readRun, Go as canonical, Gt as personOptions, Ho as loadRun, Jo as toJson, K as outcomeOf, Kt as promotionRulesOf, Lo as registryOf, No as noJournal, Pt as announced, Qn as changeAgain, Qt as releaseProcedure, Ut as gatekeeperOfRun, Wo as payloadSchema, Wt as orderCheck, Xa as resumeProcedure, Yn as approvalOf, Yt as underPolicy, Zt as releaseInputsSchema, cr as scanAgain, do as beginWatch, et as agreeWithGit, fo as foldLook, hr as engineOptions, kt as mustBeAttested, lt as tellGit, po as gateCase, si as digestsOf, yt as buildProcedureFrom } from "./shared-common.js";
+import { $t as rollbackProcedure, Go as payloadSchema, Gt as personOptions, K as outcomeOf, Ko as canonical, Kt as promotionRulesOf, Po as noJournal, Pt as announced, Qn as changeAgain, Qt as releaseProcedure, Ro as registryOf, Uo as loadRun, Ut as gatekeeperOfRun, Wt as orderCheck, Yn as approvalOf, Yo as toJson, Yt as underPolicy, Za as resumeProcedure, Zt as releaseInputsSchema, ci as digestsOf, cr as scanAgain, et as agreeWithGit, fo as beginWatch, hr as engineOptions, kt as mustBeAttested, lt as tellGit, mo as gateCase, po as foldLook, wo as readRun, yt as buildProcedureFrom } from "./shared-common.js";
 import { a as migrateProcedure } from "./shared-migrate3.js";
 
 // src/procedure/journal/replay.ts

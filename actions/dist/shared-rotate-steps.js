@@ -3,7 +3,7 @@ import { o as number$1 } from "./shared-libraries.js";
 import { r as verifies } from "./shared-verifier.js";
 import { a as accountText, t as declaredAccounts } from "./shared-account-secret.js";
 import { s as pluginOf, t as changePassword } from "./shared-grants.js";
-import { Bs as action, sc as MADE_PASSWORD } from "./shared-common.js";
+import { Vs as action, cc as MADE_PASSWORD } from "./shared-common.js";
 import { t as localResource } from "./shared-system.js";
 import { n as openDsnSession } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";

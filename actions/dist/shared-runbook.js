@@ -1,5 +1,5 @@
 import { a as inputText } from "./shared-input.js";
-import { Fo as childrenOf, Ga as RUNBOOK_PREFIX, Io as placeNodes, eo as guardText, qa as isRunbook, to as whoseGate } from "./shared-common.js";
+import { Io as childrenOf, Ja as isRunbook, Ka as RUNBOOK_PREFIX, Lo as placeNodes, no as whoseGate, to as guardText } from "./shared-common.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { i as isMissing } from "./shared-store.js";
 import { a as procedureOfRunbook, i as planRunbook, l as procedureSections, u as tidied } from "./shared-run.js";

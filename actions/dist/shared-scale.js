@@ -1,6 +1,6 @@
 import { Jn as string, Lt as boolean, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
-import { Aa as doOrNothing, Bs as action, Cr as sshReach, Di as unitSpecSchema, Fa as isOnHost, Hs as forEach, Js as sequence, Ma as endpointOf, Us as gate, Xs as watch, Ys as step, Z as stableRecord, ja as smokeAt, wr as hostsNode } from "./shared-common.js";
+import { Cr as sshReach, Ia as isOnHost, Ma as smokeAt, Na as endpointOf, Oi as unitSpecSchema, Us as forEach, Vs as action, Ws as gate, Xs as step, Ys as sequence, Z as stableRecord, Zs as watch, ja as doOrNothing, wr as hostsNode } from "./shared-common.js";
 import { d as runbook, u as text } from "./shared-input.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { t as hostTraffic } from "./shared-host-traffic.js";

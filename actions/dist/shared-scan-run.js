@@ -4,7 +4,7 @@ import { t as ProblemError } from "./shared-problem.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { t as createExec } from "./shared-exec.js";
 import { t as systemClock } from "./shared-clock2.js";
-import { A as withLeft, As as cleanLine, E as moment, O as shown, Xr as servicePurl, Yr as purlOf, _r as openService, k as bounded, ls as defaultScanConfig, qr as isVulnerability, us as PROGRAM_IDS } from "./shared-common.js";
+import { A as withLeft, E as moment, Jr as isVulnerability, O as shown, Xr as purlOf, Zr as servicePurl, _r as openService, ds as PROGRAM_IDS, js as cleanLine, k as bounded, us as defaultScanConfig } from "./shared-common.js";
 import { n as namedScanners, r as scanWorkingCopy, t as findingsIn } from "./shared-working-copy.js";
 import { n as sarifLog } from "./shared-sarif.js";
 import { a as trendDays, c as repositoryOf, i as COUNTED_SEVERITIES, n as readTrend, o as trendEntry, r as trendFile, t as appendTrend, u as inputsOf } from "./shared-scan.js";

@@ -1,7 +1,7 @@
 import { i as __toESM, t as __commonJSMin } from "./shared-rolldown-runtime.js";
 import { Et as _enum, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { l as datetime } from "./shared-libraries.js";
-import { $r as worse, As as cleanLine, Gr as isBelow, Jr as withVex, Kr as BadVex, Qr as ofScore, Vr as VEX_STATUSES, Wr as judge, Zr as atLeast, cs as builtInSettings, ls as defaultScanConfig, ms as SEVERITIES } from "./shared-common.js";
+import { $r as ofScore, Gr as judge, Hr as VEX_STATUSES, Kr as isBelow, Qr as atLeast, Yr as withVex, ei as worse, hs as SEVERITIES, js as cleanLine, ls as builtInSettings, qr as BadVex, us as defaultScanConfig } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { a as runScanners, c as treeOf, f as GarbledOutput, m as inForm, o as copyTree, p as asJson, s as lineReader, u as fingerprintOf } from "./shared-install.js";
 import { c as formatDuration } from "./shared-scalars.js";

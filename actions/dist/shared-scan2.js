@@ -1,4 +1,4 @@
-import { Br as scanRecordSchema, Hr as exploitabilitySchema, Rr as judgeRecord, Ur as vexWordSchema, cs as builtInSettings, ds as SCANNER_IDS, ei as policyIn, fs as programsIn, ls as defaultScanConfig, ni as explainFinding, ps as unlessSaid, ri as placeText, ti as wantedIn, us as PROGRAM_IDS, zr as keptRuns } from "./shared-common.js";
+import { Br as keptRuns, Ur as exploitabilitySchema, Vr as scanRecordSchema, Wr as vexWordSchema, ds as PROGRAM_IDS, fs as SCANNER_IDS, ii as placeText, ls as builtInSettings, ms as unlessSaid, ni as wantedIn, ps as programsIn, ri as explainFinding, ti as policyIn, us as defaultScanConfig, zr as judgeRecord } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { a as cycloneDxDocument, o as openVexDocument } from "./shared-scan-run.js";
 import { d as builtIns, i as findProgram, l as scanners, r as scannersToFetch, t as installScanners } from "./shared-install.js";

@@ -1,7 +1,7 @@
 import { Et as _enum, Jn as string, Un as record, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Bs as action, Js as sequence, Xs as watch, Ys as step } from "./shared-common.js";
+import { Vs as action, Xs as step, Ys as sequence, Zs as watch } from "./shared-common.js";
 import { d as runbook, i as host, o as neededService, u as text } from "./shared-input.js";
 import { c as lookSchema, d as namesIn, o as allRun, p as unseenLook, s as lookAt, u as membersText } from "./shared-order.js";
 import { l as doneSchema, n as healthyWatch, r as missingProblems, t as MARGIN_MS } from "./shared-nodes.js";

@@ -1,4 +1,4 @@
-import { Bs as action } from "./shared-common.js";
+import { Vs as action } from "./shared-common.js";
 import { H as pointLines, _ as liveDrift, b as changeText, g as appliedDigest, gt as driftOf, h as CREATE_STRUCTURE_TABLE, mt as sessionSettings, v as markDrifted, y as rowsFor, yt as schemaState } from "./shared-migrate.js";
 
 // src/migrate/apply/remember.ts

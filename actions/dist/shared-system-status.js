@@ -4,7 +4,7 @@ import { t as jsonSchema } from "./shared-json.js";
 import { d as runbook, l as service } from "./shared-input.js";
 import { f as noneRuns, l as memberSchema, o as allRun, s as lookAt, t as startOrder, u as membersText } from "./shared-order.js";
 import { s as problemsOf } from "./shared-problem.js";
-import { Gs as parallel, Ys as step } from "./shared-common.js";
+import { Ks as parallel, Xs as step } from "./shared-common.js";
 
 // src/system/status.ts
 /** What is true of every service of the system now. Looks only. */

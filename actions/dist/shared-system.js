@@ -1,5 +1,5 @@
 import { Jn as string, Yt as discriminatedUnion, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { Cr as sshReach, Dr as RESOURCE, Er as ON, Or as askProgram, Pa as LOCAL_HOST, Tr as clientWords, wr as hostsNode } from "./shared-common.js";
+import { Cr as sshReach, Dr as RESOURCE, Er as ON, Fa as LOCAL_HOST, Tr as clientWords, kr as askWhole, wr as hostsNode } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { b as wholeLines } from "./shared-program.js";
 import { n as hostWord } from "./shared-failure.js";
@@ -116,21 +116,17 @@ const line = discriminatedUnion("kind", [strictObject({
 async function observeHostUnits(options, signal) {
 	const { host, reach, which, exec } = options;
 	const words = "units" in which ? ["--of", which.units.join(",")] : ["--component", which.component];
-	const said = await askProgram({
+	const looking = {
 		host,
 		access: reach.access,
 		root: reach.root,
 		exec
-	}, "units", words, signal);
-	const units = parsed(said);
-	if (units !== void 0) return units;
-	throw new ProblemError({
-		code: "ssh.strange-answer",
-		where: host.name,
-		found: `an answer that is not whole: ${said.trim().slice(-200)}`,
-		expected: "the lines of `units`",
-		remedy: "look whether the login shell of that user on the host prints something of its own, or is none of the POSIX family"
-	});
+	};
+	return askWhole(looking, {
+		verb: "units",
+		words,
+		parse: parsed
+	}, signal);
 }
 /** Undefined for an answer that is not whole. Pure. */
 function parsed(stdout) {

@@ -6,7 +6,7 @@ import { n as openDsnSession } from "./shared-session2.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { f as laidHere, h as setOf, m as localLayEffect } from "./shared-program.js";
-import { Bs as action, Js as sequence, Ks as procedure, Ys as step, gr as openEnvironment, hr as engineOptions, mr as runAgain, vr as withDatabaseRoots } from "./shared-common.js";
+import { Vs as action, Xs as step, Ys as sequence, gr as openEnvironment, hr as engineOptions, mr as runAgain, qs as procedure, vr as withDatabaseRoots } from "./shared-common.js";
 import { r as sourceOf, t as lineEnded } from "./shared-certificates.js";
 import { h as parseAddress } from "./shared-scalars.js";
 import { t as localResource } from "./shared-system.js";

@@ -1,3 +1,3 @@
-import { Ni as trustOf, Pi as trustedPem } from "./shared-common.js";
+import { Fi as trustedPem, Pi as trustOf } from "./shared-common.js";
 
 export { trustedPem };

@@ -1,5 +1,5 @@
 import { t as DRILL_WITHIN_MS } from "./shared-judge.js";
-import { Ns as shellWord, Ps as systemdWord } from "./shared-common.js";
+import { Fs as systemdWord, Ps as shellWord } from "./shared-common.js";
 import { a as openBackup } from "./shared-open.js";
 import { join, resolve } from "node:path";
 

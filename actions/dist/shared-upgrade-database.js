@@ -2,7 +2,7 @@ import { Jn as string, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { E as serverVersion, T as sameSeries, a as verifyStep, c as packagesStep, d as openServerUpgrade, f as placeOf, i as setStep, k as versionText, l as plannedStep, n as downStep, o as aloneWatch, r as keepStep, s as backupStep, t as contentStep, u as serverStep } from "./shared-upgrade-steps.js";
-import { Bs as action, Js as sequence, Us as gate, Ys as step } from "./shared-common.js";
+import { Vs as action, Ws as gate, Xs as step, Ys as sequence } from "./shared-common.js";
 import { o as refreshStep } from "./shared-upgrade.js";
 import { c as stoppedWatch, i as startNode, n as healthyWatch, o as stopNode } from "./shared-nodes.js";
 import { i as openNode, n as maintenanceOf, r as closeNode } from "./shared-maintenance.js";

@@ -3,7 +3,7 @@ import { o as number$1 } from "./shared-libraries.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { n as hostWord } from "./shared-failure.js";
 import { _ as DATABASE_PROGRAM, v as parseDatabaseHost, y as strangeDatabase } from "./shared-program.js";
-import { Bs as action, Dr as RESOURCE, Ds as isOnHosts, Er as ON, Or as askProgram, Pa as LOCAL_HOST, Tr as clientWords, Ws as opaque, Xs as watch, Ys as step, wc as sqlName } from "./shared-common.js";
+import { Dr as RESOURCE, Er as ON, Fa as LOCAL_HOST, Gs as opaque, Or as askProgram, Os as isOnHosts, Tc as sqlName, Tr as clientWords, Vs as action, Xs as step, Zs as watch } from "./shared-common.js";
 import { F as resolveDsn } from "./shared-migrate.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { i as backupStatusOf, r as takeBackup, t as verifyBackup } from "./shared-verify.js";

@@ -3,7 +3,7 @@ import { t as ProblemError } from "./shared-problem.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { n as hostWord } from "./shared-failure.js";
 import { a as PACKAGES_PROGRAM, o as parsePackages } from "./shared-program.js";
-import { Bs as action, Dr as RESOURCE, Er as ON, Js as sequence, Or as askProgram, Pa as LOCAL_HOST, Tr as clientWords, Ys as step } from "./shared-common.js";
+import { Dr as RESOURCE, Er as ON, Fa as LOCAL_HOST, Tr as clientWords, Vs as action, Xs as step, Ys as sequence, kr as askWhole } from "./shared-common.js";
 import { c as localUnitEffects, r as reachOf, s as hostUnitEffect, t as localResource } from "./shared-system.js";
 import { o as allRun, s as lookAt, t as startOrder, u as membersText } from "./shared-order.js";
 import { l as doneSchema, n as healthyWatch, t as MARGIN_MS } from "./shared-nodes.js";
@@ -72,21 +72,19 @@ async function observeHostPackages({ host, reach, exec }, words, downgrade, sign
 		downgrade ? "yes" : "no",
 		...fresh
 	];
-	const said = await askProgram({
+	const remedy = "look whether `apt-get -s upgrade` works there: packages are upgraded on hosts of the Debian family only";
+	const looking = {
 		host,
 		access: reach.access,
 		root: reach.root,
 		exec
-	}, "packages", asked, signal);
-	const state = parsePackages(said);
-	if (state !== void 0) return state;
-	throw new ProblemError({
-		code: "ssh.strange-answer",
-		where: host.name,
-		found: `an answer that is not whole: ${said.trim().slice(-200)}`,
-		expected: "the lines of `packages`",
-		remedy: "look whether `apt-get -s upgrade` works there: packages are upgraded on hosts of the Debian family only"
-	});
+	};
+	return askWhole(looking, {
+		verb: "packages",
+		words: asked,
+		parse: parsePackages,
+		remedy
+	}, signal);
 }
 /** These packages are wanted by themselves from now on. Repeatable. Pure. */
 function hostManualEffect({ host, reach }, names, timeoutMs) {

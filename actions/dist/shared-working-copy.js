@@ -1,7 +1,7 @@
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { ds as SCANNER_IDS, ei as policyIn, ps as unlessSaid, ti as wantedIn } from "./shared-common.js";
+import { fs as SCANNER_IDS, ms as unlessSaid, ni as wantedIn, ti as policyIn } from "./shared-common.js";
 import { resolve } from "node:path";
 
 // src/release/scan/working-copy.ts

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import type { Effect } from '../../model/effect.ts';
-import { ProblemError } from '../../model/problem.ts';
 import { type LaidFile, type LayVerb, layWords } from '../lay.ts';
 import { wholeLines } from '../lines.ts';
 import { hostWord } from './access.ts';
-import { askProgram } from './look.ts';
+import { askWhole } from './look.ts';
 import { clientWords } from './platform.ts';
 import { ON, RESOURCE } from './together.ts';
 import type { HostUnitsOptions } from './units.ts';
@@ -42,17 +41,11 @@ export async function laidOn(
   signal?: AbortSignal,
 ): Promise<readonly (string | null)[]> {
   const looking = { host, access: reach.access, root: reach.root, exec };
-  const said = await askProgram(looking, 'laid', ['--of', paths.join(',')], signal);
-  const found = new Map(
-    wholeLines(said, line)?.flatMap((one) => (one.kind === 'laid' ? [[one.path, one.digest] as const] : [])),
-  );
-  if (paths.every((path) => found.has(path))) return paths.map((path) => found.get(path) || null);
-  throw new ProblemError({
-    code: 'ssh.strange-answer',
-    where: host.name,
-    found: `an answer that is not whole: ${said.trim().slice(-200)}`,
-    expected: 'the lines of `laid`',
-    remedy:
-      'look whether the login shell of that user on the host prints something of its own, or is none of the POSIX family',
-  });
+  const parse = (said: string): readonly (string | null)[] | undefined => {
+    const found = new Map(
+      wholeLines(said, line)?.flatMap((one) => (one.kind === 'laid' ? [[one.path, one.digest] as const] : [])),
+    );
+    return paths.every((path) => found.has(path)) ? paths.map((path) => found.get(path) || null) : undefined;
+  };
+  return askWhole(looking, { verb: 'laid', words: ['--of', paths.join(',')], parse }, signal);
 }

@@ -1,9 +1,8 @@
 import type { Effect } from '../../model/effect.ts';
 import type { LogFile, LogRules, LogsLook } from '../../model/logs.ts';
-import { ProblemError } from '../../model/problem.ts';
 import { dueWord, parseLogs, reopenWord, rotatorWord } from '../logs.ts';
 import { hostWord } from './access.ts';
-import { askProgram } from './look.ts';
+import { askWhole } from './look.ts';
 import type { HostPackagesOptions } from './packages.ts';
 import { clientWords } from './platform.ts';
 import { ON, RESOURCE } from './together.ts';
@@ -17,16 +16,9 @@ export async function observeHostLogs(
   signal?: AbortSignal,
 ): Promise<LogsLook> {
   const asked = ['--name', rules.id, '--of', rules.files.join(','), '--rotator', rotatorWord(rules)];
-  const said = await askProgram({ host, access: reach.access, root: reach.root, exec }, 'logs', asked, signal);
-  const found = parseLogs(said);
-  if (found !== undefined) return found;
-  throw new ProblemError({
-    code: 'ssh.strange-answer',
-    where: host.name,
-    found: `an answer that is not whole: ${said.trim().slice(-200)}`,
-    expected: 'the lines of `logs`',
-    remedy: 'look whether the login shell of that user on the host prints something of its own',
-  });
+  const remedy = 'look whether the login shell of that user on the host prints something of its own';
+  const looking = { host, access: reach.access, root: reach.root, exec };
+  return askWhole(looking, { verb: 'logs', words: asked, parse: parseLogs, remedy }, signal);
 }
 
 /** Under the fence of the host. Repeatable: what has another inode by now was put aside already. Pure. */

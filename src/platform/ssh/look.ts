@@ -55,3 +55,34 @@ export async function askProgram(
   if (result.exitCode !== 0) throw new ProblemError(hostProblem(host, result));
   return result.stdout;
 }
+
+export interface Question<T> {
+  /** Of the host's program; one that only looks. */
+  readonly verb: string;
+  readonly words: readonly string[];
+  /** Undefined for an answer that is not whole. Pure. */
+  parse(said: string): T | undefined;
+  /** What may make an answer strange, as an instruction. Left out: a login shell. */
+  readonly remedy?: string;
+}
+
+const LOGIN_SHELL =
+  'look whether the login shell of that user on the host prints something of its own, or is none of the POSIX family';
+
+/** What the host's program says, understood. @throws ProblemError when the host cannot be asked, or its answer is not whole */
+export async function askWhole<T>(
+  looking: Looking,
+  { verb, words, parse, remedy = LOGIN_SHELL }: Question<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  const said = await askProgram(looking, verb, words, signal);
+  const answer = parse(said);
+  if (answer !== undefined) return answer;
+  throw new ProblemError({
+    code: 'ssh.strange-answer',
+    where: looking.host.name,
+    found: `an answer that is not whole: ${said.trim().slice(-200)}`,
+    expected: `the lines of \`${verb}\``,
+    remedy,
+  });
+}

@@ -7,7 +7,7 @@ import { type HostAnswer, type HostInstance, parseAnswer } from './answer.ts';
 import { conditionOf, lastWords } from './condition.ts';
 import { hostProblem } from './failure.ts';
 import { guardOf, observeGuards } from './guards.ts';
-import { askProgram, type Looking, lookAt } from './look.ts';
+import { askWhole, type Looking, lookAt } from './look.ts';
 import type { SshPlatformOptions } from './options.ts';
 import { programArgv } from './program.ts';
 
@@ -26,7 +26,7 @@ const PROBE_MS = 1_000;
  */
 export async function observeSshHost(options: SshPlatformOptions, signal: AbortSignal | undefined): Promise<SshLook> {
   const [answer, guards] = await Promise.all([
-    askHost(options, signal),
+    askWhole(options, { verb: 'observe', words: [], parse: parseAnswer }, signal),
     observeGuards(options.guards, options.host.name, options.replicas, signal),
   ]);
   const busy = answer.listening;
@@ -57,21 +57,6 @@ export async function checkHost(options: Looking, signal?: AbortSignal): Promise
   if (result.exitCode === 0) return 'ready';
   if (result.exitCode === 127 && options.host.user === 'root') return 'no program';
   throw new ProblemError(hostProblem(options.host, result));
-}
-
-async function askHost(options: Looking, signal: AbortSignal | undefined): Promise<HostAnswer> {
-  const { host } = options;
-  const said = await askProgram(options, 'observe', [], signal);
-  const answer = parseAnswer(said);
-  if (answer !== undefined) return answer;
-  throw new ProblemError({
-    code: 'ssh.strange-answer',
-    where: host.name,
-    found: `an answer that is not whole: ${said.trim().slice(-200)}`,
-    expected: 'the lines of `observe`',
-    remedy:
-      'look whether the login shell of that user on the host prints something of its own, or is none of the POSIX family',
-  });
 }
 
 async function observeInstance(

@@ -1,11 +1,10 @@
 import type { Effect } from '../../model/effect.ts';
 import type { PackageLook } from '../../model/packages.ts';
 import type { Exec } from '../../model/ports.ts';
-import { ProblemError } from '../../model/problem.ts';
 import { parsePackages } from '../packages.ts';
 import { hostWord, type SshHost } from './access.ts';
 import type { SshReach } from './fleet.ts';
-import { askProgram } from './look.ts';
+import { askWhole } from './look.ts';
 import { clientWords } from './platform.ts';
 import { ON, RESOURCE } from './together.ts';
 
@@ -30,16 +29,10 @@ export async function observeHostPackages(
 ): Promise<PackageLook> {
   const fresh = how === 'new' ? ['--do', 'new'] : [];
   const asked = ['--of', words.join(','), '--downgrade', downgrade ? 'yes' : 'no', ...fresh];
-  const said = await askProgram({ host, access: reach.access, root: reach.root, exec }, 'packages', asked, signal);
-  const state = parsePackages(said);
-  if (state !== undefined) return state;
-  throw new ProblemError({
-    code: 'ssh.strange-answer',
-    where: host.name,
-    found: `an answer that is not whole: ${said.trim().slice(-200)}`,
-    expected: 'the lines of `packages`',
-    remedy: 'look whether `apt-get -s upgrade` works there: packages are upgraded on hosts of the Debian family only',
-  });
+  const remedy =
+    'look whether `apt-get -s upgrade` works there: packages are upgraded on hosts of the Debian family only';
+  const looking = { host, access: reach.access, root: reach.root, exec };
+  return askWhole(looking, { verb: 'packages', words: asked, parse: parsePackages, remedy }, signal);
 }
 
 /** These packages are wanted by themselves from now on. Repeatable. Pure. */

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import type { Effect } from '../../model/effect.ts';
 import type { Exec } from '../../model/ports.ts';
-import { ProblemError } from '../../model/problem.ts';
 import { wholeLines } from '../lines.ts';
 import { type SystemUnit, systemUnit } from '../unit-state.ts';
 import { hostWord, type SshHost } from './access.ts';
 import type { SshReach } from './fleet.ts';
-import { askProgram } from './look.ts';
+import { askWhole } from './look.ts';
 import { clientWords } from './platform.ts';
 import { ON, RESOURCE } from './together.ts';
 
@@ -39,17 +38,8 @@ export async function observeHostUnits(
 ): Promise<readonly SystemUnit[]> {
   const { host, reach, which, exec } = options;
   const words = 'units' in which ? ['--of', which.units.join(',')] : ['--component', which.component];
-  const said = await askProgram({ host, access: reach.access, root: reach.root, exec }, 'units', words, signal);
-  const units = parsed(said);
-  if (units !== undefined) return units;
-  throw new ProblemError({
-    code: 'ssh.strange-answer',
-    where: host.name,
-    found: `an answer that is not whole: ${said.trim().slice(-200)}`,
-    expected: 'the lines of `units`',
-    remedy:
-      'look whether the login shell of that user on the host prints something of its own, or is none of the POSIX family',
-  });
+  const looking = { host, access: reach.access, root: reach.root, exec };
+  return askWhole(looking, { verb: 'units', words, parse: parsed }, signal);
 }
 
 /** Undefined for an answer that is not whole. Pure. */
