@@ -94,7 +94,7 @@ function arrange(
     verify: settings.verify,
     promotion: settings.promotion ?? null,
     announce: settings.announce === undefined ? null : resolveAnnounce(settings.announce, fit.text),
-    ...(settings.system === undefined ? {} : { system: resolveSystem(settings.system, settings.platform, fit.text) }),
+    ...(settings.system === undefined ? {} : { system: resolveSystem(settings.system, settings.platform, fit) }),
     ...(settings.buckets === undefined ? {} : { buckets: resolveBuckets(settings.buckets, fit.text) }),
     ...(settings.certificates === undefined ? {} : { certificates: resolveCertificates(settings.certificates, fit) }),
     ...(settings.logs === undefined ? {} : { logs: resolveLogs(settings.logs) }),

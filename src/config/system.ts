@@ -2,6 +2,7 @@ import { distance } from 'fastest-levenshtein';
 import { nearest } from '../model/json.ts';
 import type { Complaint } from '../model/scalars.ts';
 import type { SystemServiceConfig } from '../system/config.ts';
+import type { WorkloadKind } from '../system/workload-kinds.ts';
 import type { EnvironmentSettings } from './schema.ts';
 
 /** The system of an environment: what is checked across fragments, and what it is once it is ready to be used. */
@@ -13,12 +14,32 @@ export interface ResolvedSystemHost {
   readonly user: string;
 }
 
+export interface ResolvedWorkload {
+  readonly kind: WorkloadKind;
+  readonly name: string;
+  readonly namespace: string;
+  readonly replicas: number;
+  readonly kubeconfig: string | null;
+  readonly context: string | null;
+  /** Namespace of Argo CD. */
+  readonly argocdNamespace: string;
+}
+
 export interface ResolvedSystemService {
   readonly name: string;
   readonly after: readonly string[];
   readonly run: /** Hosts null: this machine. */
     | { readonly kind: 'unit'; readonly unit: string; readonly hosts: readonly string[] | null }
     | { readonly kind: 'component'; readonly component: string }
+    | {
+        readonly kind: 'compose';
+        readonly files: readonly string[];
+        readonly project: string;
+        /** Empty: all of them. */
+        readonly services: readonly string[];
+        readonly context: string | null;
+      }
+    | { readonly kind: 'workload'; readonly workload: ResolvedWorkload }
     | {
         readonly kind: 'command';
         readonly start: readonly string[];
@@ -44,11 +65,16 @@ export interface ResolvedSystem {
 
 type Settings = NonNullable<EnvironmentSettings['system']>;
 
-/** @param text puts `{environment}` and `{service}` in */
+/** Texts and paths of the configuration, fitted to the environment. */
+interface Fit {
+  readonly text: (text: string) => string;
+  readonly path: (path: string) => string;
+}
+
 export function resolveSystem(
   { hosts = [], services }: Settings,
   platform: EnvironmentSettings['platform'],
-  text: (text: string) => string,
+  fit: Fit,
 ): ResolvedSystem {
   const user = platform.kind === 'ssh' ? platform.user : 'root';
   return {
@@ -56,7 +82,7 @@ export function resolveSystem(
     services: Object.entries(services).map(([name, one]) => ({
       name,
       after: one.after,
-      run: runOf(one, text),
+      run: runOf(one, platform, fit),
       health: healthOf(one),
       startMs: one.startTimeout,
       stopMs: one.stopTimeout,
@@ -64,17 +90,50 @@ export function resolveSystem(
   };
 }
 
-function runOf(one: SystemServiceConfig, text: (text: string) => string): ResolvedSystemService['run'] {
-  const { unit, component, command, hosts } = one;
+function runOf(
+  one: SystemServiceConfig,
+  platform: EnvironmentSettings['platform'],
+  fit: Fit,
+): ResolvedSystemService['run'] {
+  const { unit, component, compose, workload, command, hosts } = one;
+  if (component !== undefined && platform.kind === 'kubernetes')
+    return {
+      kind: 'workload',
+      workload: workloadOf({ kind: 'Rollout', name: platform.rollout, replicas: 1 }, platform, fit),
+    };
   if (component !== undefined) return { kind: 'component', component };
   if (unit !== undefined) return { kind: 'unit', unit, hosts: hosts ?? null };
-  if (command === undefined) throw new TypeError('a checked service is a unit, a component or a command');
+  if (workload !== undefined) return { kind: 'workload', workload: workloadOf(workload, platform, fit) };
+  if (compose !== undefined) {
+    const { files, project, services = [], context = null } = compose;
+    return { kind: 'compose', files: files.map(fit.path), project: fit.text(project), services, context };
+  }
+  if (command === undefined) throw new TypeError('a checked service is of one of the kinds');
   return {
     kind: 'command',
-    start: command.start.map(text),
-    stop: command.stop.map(text),
-    status: command.status.map(text),
-    ...(command.reload === undefined ? {} : { reload: command.reload.map(text) }),
+    start: command.start.map(fit.text),
+    stop: command.stop.map(fit.text),
+    status: command.status.map(fit.text),
+    ...(command.reload === undefined ? {} : { reload: command.reload.map(fit.text) }),
+  };
+}
+
+/** What is left out is that of the platform, where this is a cluster: but of a kubeconfig that is named, its own current context. */
+function workloadOf(
+  workload: NonNullable<SystemServiceConfig['workload']>,
+  platform: EnvironmentSettings['platform'],
+  fit: Fit,
+): ResolvedWorkload {
+  const { kind, name, replicas } = workload;
+  const cluster = platform.kind === 'kubernetes' ? platform : undefined;
+  const context = workload.kubeconfig === undefined ? (workload.context ?? cluster?.context) : workload.context;
+  const kubeconfig = workload.kubeconfig ?? cluster?.kubeconfig;
+  return {
+    ...{ kind, name, replicas },
+    namespace: workload.namespace ?? cluster?.namespace ?? 'default',
+    kubeconfig: kubeconfig === undefined ? null : fit.path(kubeconfig),
+    context: context === undefined ? null : fit.text(context),
+    argocdNamespace: cluster?.argocdNamespace ?? 'argocd',
   };
 }
 
@@ -95,6 +154,7 @@ export function systemChecks(settings: EnvironmentSettings): readonly Complaint[
     ...Object.entries(system.services).flatMap(([name, one]) => [
       ...(one.hosts ?? []).flatMap((host, index) => unknownHost(name, host, index, names, one.hosts ?? [])),
       ...componentChecks(name, one, settings),
+      ...workloadChecks(name, one, platform),
     ]),
   ];
 }
@@ -171,13 +231,14 @@ function componentChecks(
 ): readonly Complaint[] {
   if (component === undefined) return [];
   const path = ['system', 'services', service, 'component'];
-  if (platform.kind !== 'ssh') {
+  if (platform.kind === 'local') {
     return [
       {
         path,
         code: 'config.system-component',
         found: `a component beside \`platform.kind: ${platform.kind}\``,
-        expected: '`platform.kind: ssh`, where instances are units of systemd',
+        expected:
+          '`platform.kind: ssh`, where instances are units of systemd, or `kubernetes`, where they are pods of a Rollout',
         remedy: 'use `command:` with the command lines that start and stop it',
       },
     ];
@@ -191,6 +252,23 @@ function componentChecks(
       found: `\`${component}\`, which is no component`,
       expected: `one of ${names.join(', ')}`,
       remedy: `write \`component: ${nearest(component, names, distance) ?? names[0] ?? ''}\``,
+    },
+  ];
+}
+
+function workloadChecks(
+  service: string,
+  { workload }: SystemServiceConfig,
+  platform: EnvironmentSettings['platform'],
+): readonly Complaint[] {
+  if (workload === undefined || workload.namespace !== undefined || platform.kind === 'kubernetes') return [];
+  return [
+    {
+      path: ['system', 'services', service, 'workload'],
+      code: 'config.system-namespace',
+      found: `no \`namespace:\` beside \`platform.kind: ${platform.kind}\``,
+      expected: 'the namespace of the workload',
+      remedy: 'write `namespace:` beside its name',
     },
   ];
 }

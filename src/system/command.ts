@@ -18,7 +18,7 @@ export interface CommandControlOptions {
 
 const LOOK_MS = 30_000;
 
-/** A service by command lines of this machine: docker compose, kubectl, an init script. */
+/** A service by command lines of this machine, such as those of an init script. */
 export function commandControl({
   name,
   start,
@@ -50,8 +50,8 @@ export function commandControl({
         },
       ];
     },
-    start: (names, timeoutMs) => (names.length === 0 ? [] : [effect(start, `start ${name}`, timeoutMs)]),
-    stop: (names, timeoutMs) => (names.length === 0 ? [] : [effect(stop, `stop ${name}`, timeoutMs)]),
+    start: (members, timeoutMs) => (members.length === 0 ? [] : [effect(start, `start ${name}`, timeoutMs)]),
+    stop: (members, timeoutMs) => (members.length === 0 ? [] : [effect(stop, `stop ${name}`, timeoutMs)]),
     restart: null,
     ...(reload === null
       ? {}

@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { argvSchema, complain, duration, httpUrlSchema, nameSchema } from '../model/scalars.ts';
+import {
+  argvSchema,
+  complain,
+  duration,
+  filePathSchema,
+  httpUrlSchema,
+  nameSchema,
+  objectNameSchema,
+  wordsSchema,
+} from '../model/scalars.ts';
+import { WORKLOADS } from './workload-kinds.ts';
 
 /** Fragment `system` of an environment: everything that must run for the service to be up, and in which order. */
 
@@ -58,18 +68,66 @@ const commandConfig = z.strictObject({
     .describe('Has it read its files again while it serves, for new certificates. Left out: it cannot.'),
 });
 
-const KINDS = ['unit', 'component', 'command'] as const;
-const KIND = 'one of `unit:`, `component:` and `command:`';
+const COMPOSE_PROJECT =
+  'a name of a Compose project: lower case letters, digits, - and _, {service} and {environment} for their names';
+const composeConfig = z.strictObject({
+  files: z
+    .array(filePathSchema, { error: 'paths of Compose files' })
+    .min(1, 'paths of Compose files')
+    .default(['compose.yaml'])
+    .describe('Its Compose files, relative to shiplock.yaml; what a later one says overrides.'),
+  project: z
+    .string({ error: COMPOSE_PROJECT })
+    .regex(/^(?:[a-z0-9]|\{(?:service|environment)\})(?:[a-z0-9_-]|\{(?:service|environment)\})*$/, COMPOSE_PROJECT)
+    .max(100, COMPOSE_PROJECT)
+    .describe('Name of the project, as `docker compose ls` shows it.'),
+  services: z
+    .array(wordsSchema, { error: 'names of services of the Compose files' })
+    .min(1, 'names of services of the Compose files')
+    .exactOptional()
+    .describe('Which of its services are meant. Left out: all that belong to no profile.'),
+  context: wordsSchema
+    .exactOptional()
+    .describe('Context of docker (`docker context ls`) whose engine runs it. Left out: the usual one of this machine.'),
+});
+
+const workloadConfig = z.strictObject({
+  kind: z.enum(WORKLOADS, { error: `one of ${WORKLOADS.join(', ')}` }).describe('What it is in the cluster.'),
+  name: objectNameSchema.describe('Its name.'),
+  namespace: objectNameSchema
+    .exactOptional()
+    .describe('Its namespace. Left out: that of the platform, where this is a cluster.'),
+  replicas: z
+    .number({ error: 'a number of pods' })
+    .int('a number of pods')
+    .min(1, 'at least 1')
+    .max(1000, 'at most 1000')
+    .default(1)
+    .describe('How many pods to start where nobody has noted how many there were: it was stopped by hand.'),
+  kubeconfig: filePathSchema
+    .exactOptional()
+    .describe(
+      'kubeconfig file. Left out: that of the platform, KUBECONFIG, ~/.kube/config, or inside a pod its service account.',
+    ),
+  context: wordsSchema
+    .exactOptional()
+    .describe('Context of the kubeconfig. Left out: that of the platform, or its current one.'),
+});
+
+const KINDS = ['unit', 'component', 'compose', 'workload', 'command'] as const;
+const KIND = 'one of `unit:`, `component:`, `compose:`, `workload:` and `command:`';
 
 const serviceConfig = z
   .strictObject({
     unit: unitNameSchema.exactOptional().describe('A unit of systemd, on each of `hosts`.'),
     component: nameSchema
       .exactOptional()
-      .describe('The instances of this component, as releases have put them on the hosts of `platform.hosts`.'),
-    command: commandConfig
-      .exactOptional()
-      .describe('Command lines of this machine, such as those of docker compose or kubectl. No shell takes part.'),
+      .describe(
+        'The instances of this component, as releases have put them on the hosts of `platform.hosts`; in a cluster the Rollout of the platform.',
+      ),
+    compose: composeConfig.exactOptional().describe('Services of a Compose project.'),
+    workload: workloadConfig.exactOptional().describe('A Deployment, StatefulSet or Rollout of a cluster.'),
+    command: commandConfig.exactOptional().describe('Command lines of this machine. No shell takes part.'),
     hosts: z
       .array(nameSchema, { error: 'names of hosts' })
       .min(1, 'names of hosts')
@@ -104,7 +162,8 @@ const serviceConfig = z
         code: 'config.system-hosts',
         found: `\`hosts:\` beside \`${given[0]}:\``,
         expected: '`hosts:` only beside `unit:`',
-        remedy: 'delete `hosts:`; a component is where releases put it, a command runs on this machine',
+        remedy:
+          'delete `hosts:`; a component is where releases put it, a command runs on this machine, and Compose and clusters know places of their own',
       });
     }
   });

@@ -1,4 +1,5 @@
 export { type CommandControlOptions, commandControl } from './command.ts';
+export { type ComposeControlOptions, composeControl } from './compose.ts';
 export * from './config.ts';
 export { healthAt, healthProbe, healthText, tcpHealth } from './health.ts';
 export { healthyWatch, startNode, stopNode, stoppedWatch } from './nodes.ts';
@@ -22,3 +23,5 @@ export {
 export { afterText, type UpgradeNodes, upgradeNodes } from './upgrade/node.ts';
 export { type After, refreshStep } from './upgrade/steps.ts';
 export type * from './upgrade/types.ts';
+export { type WorkloadControlOptions, workloadControl } from './workload.ts';
+export type { WorkloadKind } from './workload-kinds.ts';

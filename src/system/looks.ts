@@ -7,9 +7,10 @@ import type { HealthProbe, Member, ServiceOnHost, SystemService } from './types.
 
 export const memberSchema = z.strictObject({
   name: z.string(),
-  state: z.enum(['running', 'stopped', 'failed', 'changing', 'missing']),
+  state: z.enum(['running', 'partly', 'stopped', 'failed', 'changing', 'missing']),
   identity: z.string().nullable(),
   detail: z.string(),
+  workload: z.strictObject({ replicas: z.number().int(), resourceVersion: z.string() }).readonly().exactOptional(),
 });
 
 /** One look, as it is journaled by watches and recorded by steps. */
@@ -24,9 +25,9 @@ export const lookSchema = z.strictObject({
 });
 export type Look = z.infer<typeof lookSchema>;
 
-/** Names of the members in one of these states. Pure. */
-export function namesIn(members: readonly Member[], ...states: readonly Member['state'][]): readonly string[] {
-  return members.filter(({ state }) => states.includes(state)).map(({ name }) => name);
+/** The members in one of these states. Pure. */
+export function membersIn(members: readonly Member[], ...states: readonly Member['state'][]): readonly Member[] {
+  return members.filter(({ state }) => states.includes(state));
 }
 
 /** Does everything of it run? Nothing at all does not run. Pure. */
@@ -36,7 +37,7 @@ export function allRun(members: readonly Member[]): boolean {
 
 /** Does nothing of it run, and nothing is on its way? Pure. */
 export function noneRuns(members: readonly Member[]): boolean {
-  return members.every(({ state }) => state !== 'running' && state !== 'changing');
+  return membersIn(members, 'running', 'partly', 'changing').length === 0;
 }
 
 /** `mariadb.service running`, with the last words of what is not well. Pure. */

@@ -1,7 +1,7 @@
 import type { Problem } from '../model/problem.ts';
-import { type Node, parallel, type Step, sequence, step, type Watch, watch } from '../procedure/index.ts';
+import { type Node, parallel, type Retry, type Step, sequence, step, type Watch, watch } from '../procedure/index.ts';
 import { healthAt, healthText } from './health.ts';
-import { allRun, type Look, lookAt, lookSchema, membersText, namesIn, noneRuns, unseenLook } from './looks.ts';
+import { allRun, type Look, lookAt, lookSchema, membersIn, membersText, noneRuns, unseenLook } from './looks.ts';
 import { startsAfter, stopsAfter } from './order.ts';
 import { type Done, doneSchema } from './outputs.ts';
 import type { Member, ServiceOnHost, System, SystemService } from './types.ts';
@@ -13,6 +13,7 @@ const AT_ONCE = 4;
 const LOOK_EVERY_MS = 500;
 /** What ssh and the fence may take besides the work itself. */
 export const MARGIN_MS = 30_000;
+export const ONCE: Retry = { attempts: 1, delayMs: 0 };
 
 /** Starts the services, each once what it needs runs and is healthy. */
 export function startNode(system: System, services: readonly SystemService[]): Node {
@@ -71,8 +72,8 @@ export function startStep(
       // In a plan it still runs: it is stopped only by the step before.
       const down =
         how === 'again' && ctx.mode === 'plan'
-          ? members.map((member) => member.name)
-          : namesIn(members, 'stopped', 'failed', 'changing');
+          ? members
+          : membersIn(members, 'partly', 'stopped', 'failed', 'changing');
       if (down.length === 0) return { kind: 'nothing', why: `${name} runs on ${host.host}` };
       return { kind: 'do', effects: host.control.start(down, startMs) };
     },
@@ -80,6 +81,7 @@ export function startStep(
     collect: (results) => ({ changed: results.length > 0 }),
     planned: () => ({ changed: true }),
     probe: 'repeatable',
+    retry: host.control.retry ?? ONCE,
     timeoutMs: startMs + MARGIN_MS,
   });
 }
@@ -87,26 +89,37 @@ export function startStep(
 export function stopOn(service: SystemService, host: ServiceOnHost): readonly Node[] {
   const { name, stopMs } = service;
   return [
-    step<readonly Member[], Done>({
+    step<Stoppable, Done>({
       id: 'stop',
       title: `Stop ${name} on ${host.host}`,
       inputs: { service: name, what: service.what, host: host.host },
-      read: (ctx) => host.control.observe(ctx.signal),
-      decide: (members) => {
+      read: async (ctx) => ({
+        members: await host.control.observe(ctx.signal),
+        barred: (await host.control.mayStop?.(ctx.signal)) ?? [],
+      }),
+      decide: ({ members, barred }) => {
         const missing = missingProblems(service, host, members);
         if (missing.length > 0) return { kind: 'refuse', problems: missing };
-        const up = namesIn(members, 'running', 'changing');
+        const up = membersIn(members, 'running', 'partly', 'changing');
         if (up.length === 0) return { kind: 'nothing', why: `${name} does not run on ${host.host}` };
+        if (barred.length > 0) return { kind: 'refuse', problems: barred };
         return { kind: 'do', effects: host.control.stop(up, stopMs) };
       },
       outputs: doneSchema,
       collect: (results) => ({ changed: results.length > 0 }),
       planned: () => ({ changed: true }),
       probe: 'repeatable',
+      retry: host.control.retry ?? ONCE,
       timeoutMs: stopMs + MARGIN_MS,
     }),
     stoppedWatch(service, host),
   ];
+}
+
+interface Stoppable {
+  readonly members: readonly Member[];
+  /** Why nothing of it would stay stopped. */
+  readonly barred: readonly Problem[];
 }
 
 export interface Waiting {
@@ -207,7 +220,7 @@ export function missingProblems(
   host: ServiceOnHost,
   members: readonly Member[],
 ): readonly Problem[] {
-  return namesIn(members, 'missing').map((name) => ({
+  return membersIn(members, 'missing').map(({ name }) => ({
     code: 'system.unknown-unit',
     where: `${service.name} on ${host.host}`,
     found: `no unit ${name}`,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { forEach, gate, type Node, type Step, sequence, step } from '../procedure/index.ts';
-import { healthyWatch, MARGIN_MS, missingProblems, startStep, stopOn } from './nodes.ts';
+import { membersIn } from './looks.ts';
+import { healthyWatch, MARGIN_MS, missingProblems, ONCE, startStep, stopOn } from './nodes.ts';
 import { type Done, doneSchema } from './outputs.ts';
 import type { Member, ServiceOnHost, System, SystemService } from './types.ts';
 
@@ -121,18 +122,18 @@ function restartStep(
         const why = members.length === 0 ? `nothing of ${name} is installed on ${host.host}` : 'restarted already';
         return { kind: 'nothing', why };
       }
+      const down = membersIn(left, 'stopped', 'failed');
+      const up = left.filter((member) => !down.includes(member));
       return {
         kind: 'do',
-        effects: restart(
-          left.map((member) => member.name),
-          startMs + stopMs,
-        ),
+        effects: [...restart(up, startMs + stopMs), ...host.control.start(down, startMs)],
       };
     },
     outputs: doneSchema,
     collect: (results) => ({ changed: results.length > 0 }),
     planned: () => ({ changed: true }),
     probe: 'repeatable',
+    retry: host.control.retry ?? ONCE,
     timeoutMs: startMs + stopMs + MARGIN_MS,
   });
 }

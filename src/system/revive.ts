@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { Problem } from '../model/problem.ts';
 import { action, type Node, type Step, sequence, step, type Watch, watch } from '../procedure/index.ts';
-import { allRun, type Look, lookAt, lookSchema, membersText, namesIn, unseenLook } from './looks.ts';
-import { healthyWatch, MARGIN_MS, missingProblems, type Waiting } from './nodes.ts';
+import { allRun, type Look, lookAt, lookSchema, membersIn, membersText, unseenLook } from './looks.ts';
+import { healthyWatch, MARGIN_MS, missingProblems, ONCE, type Waiting } from './nodes.ts';
 import { type Done, doneSchema } from './outputs.ts';
 import type { ServiceOnHost, System, SystemService } from './types.ts';
 
@@ -85,7 +85,7 @@ function stateWatch(system: System, service: SystemService, host: ServiceOnHost)
       const text = unhealthy ?? membersText(members);
       if (members.length === 0 || (allRun(members) && unhealthy === null))
         return { kind: 'pass', status: text, outputs: outputs('well') };
-      if (namesIn(members, 'stopped', 'failed', 'missing').length > 0)
+      if (membersIn(members, 'partly', 'stopped', 'failed', 'missing').length > 0)
         return { kind: 'pass', status: text, outputs: outputs('dead') };
       // One that is on its way is given the time of a start.
       if (waited < (allRun(members) ? HUNG_MS : startMs))
@@ -103,6 +103,8 @@ interface Found {
   readonly look: Look;
   /** What it needs and what does not do its work either. */
   readonly needs: readonly string[];
+  /** Why it would not stay stopped. */
+  readonly barred: readonly Problem[];
 }
 
 /** Ended where it hangs, and nothing that it needs is the cause. */
@@ -116,9 +118,14 @@ function endStep(system: System, service: SystemService, host: ServiceOnHost, se
     inputs: { service: name, what: service.what, host: host.host },
     read: async (ctx) => {
       const look = await lookAt(service, host, system.probe, { now: ctx.clock.now(), signal: ctx.signal });
-      return { look, needs: isHung(look) ? await brokenNeeds(system, service, ctx.signal, ctx.clock.now()) : [] };
+      if (!isHung(look)) return { look, needs: [], barred: [] };
+      return {
+        look,
+        needs: await brokenNeeds(system, service, ctx.signal, ctx.clock.now()),
+        barred: (await host.control.mayStop?.(ctx.signal)) ?? [],
+      };
     },
-    decide: ({ look, needs }, ctx) => {
+    decide: ({ look, needs, barred }, ctx) => {
       const { members, unhealthy } = look;
       // In a plan nobody has waited: what is so now is told.
       const state = ctx.mode === 'plan' ? null : ctx.outputOf(seen);
@@ -129,16 +136,11 @@ function endStep(system: System, service: SystemService, host: ServiceOnHost, se
       );
       if (same.length === 0) return { kind: 'nothing', why: 'another one runs by now' };
       if (needs.length > 0) return { kind: 'refuse', problems: [needsFirst(service, host, needs)] };
-      return {
-        kind: 'do',
-        why: unhealthy ?? membersText(members),
-        effects: host.control.stop(
-          same.map(({ name: member }) => member),
-          stopMs,
-        ),
-      };
+      if (barred.length > 0) return { kind: 'refuse', problems: barred };
+      return { kind: 'do', why: unhealthy ?? membersText(members), effects: host.control.stop(same, stopMs) };
     },
     probe: 'repeatable',
+    retry: host.control.retry ?? ONCE,
     timeoutMs: stopMs + MARGIN_MS,
   });
 }
@@ -157,9 +159,7 @@ function startStep(system: System, service: SystemService, host: ServiceOnHost):
       if (members.length === 0) return { kind: 'nothing', why: `nothing of ${name} is installed on ${host.host}` };
       // In a plan what hangs still runs: it is ended only by the step before.
       const down =
-        ctx.mode === 'plan' && isHung(look)
-          ? members.map((member) => member.name)
-          : namesIn(members, 'stopped', 'failed', 'changing');
+        ctx.mode === 'plan' && isHung(look) ? members : membersIn(members, 'partly', 'stopped', 'failed', 'changing');
       if (down.length === 0) return { kind: 'nothing', why: `${name} runs on ${host.host}` };
       return { kind: 'do', effects: host.control.start(down, startMs) };
     },
@@ -167,13 +167,14 @@ function startStep(system: System, service: SystemService, host: ServiceOnHost):
     collect: (results) => ({ changed: results.length > 0 }),
     planned: () => ({ changed: true }),
     probe: 'repeatable',
+    retry: host.control.retry ?? ONCE,
     timeoutMs: startMs + MARGIN_MS,
   });
 }
 
 /** It runs, or has been on its way for long, and does not do its work. */
 function isHung({ members, unhealthy }: Look): boolean {
-  if (members.length === 0 || namesIn(members, 'stopped', 'failed', 'missing').length > 0) return false;
+  if (members.length === 0 || membersIn(members, 'partly', 'stopped', 'failed', 'missing').length > 0) return false;
   return allRun(members) ? unhealthy !== null : true;
 }
 

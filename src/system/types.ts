@@ -1,30 +1,47 @@
 import type { Effect } from '../model/effect.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Retry } from '../procedure/index.ts';
 
 /** The whole system of an environment as plain data, and the port by which each of its services is seen and moved. */
 
-/** One unit of systemd, one instance, or what a command says. */
+/** One unit of systemd, one instance, one service of Compose, one workload of a cluster, or what a command says. */
 export interface Member {
   readonly name: string;
-  readonly state: 'running' | 'stopped' | 'failed' | 'changing' | 'missing';
+  /** `partly`: some of its containers have died, others run. */
+  readonly state: 'running' | 'partly' | 'stopped' | 'failed' | 'changing' | 'missing';
   /** Another one after each start; null where nobody can tell. */
   readonly identity: string | null;
   /** Last words of one that is not well. */
   readonly detail: string;
+  /** Of a workload of a cluster. */
+  readonly workload?: Workload;
 }
 
-/**
- * One service on one host. Effects are pure and may be done twice. `names` are the members that are meant; where there are none, no
- * effect follows.
- */
+/** How a workload of a cluster was found. */
+export interface Workload {
+  /** Pods that are meant to run, or were before it was stopped. */
+  readonly replicas: number;
+  /** A change that was decided on this look is refused by the server when the object is another one by then. */
+  readonly resourceVersion: string;
+}
+
+/** Members that are meant. */
+export type Meant = readonly Pick<Member, 'name' | 'workload'>[];
+
+/** One service on one host. Effects are pure and may be done twice; where no member is meant, no effect follows. */
 export interface ServiceControl {
   /** Only looks. @throws ProblemError when the host cannot be asked */
   observe(signal?: AbortSignal): Promise<readonly Member[]>;
-  start(names: readonly string[], timeoutMs: number): readonly Effect[];
-  stop(names: readonly string[], timeoutMs: number): readonly Effect[];
+  start(members: Meant, timeoutMs: number): readonly Effect[];
+  stop(members: Meant, timeoutMs: number): readonly Effect[];
   /** Null: it cannot be seen whether a restart has happened, so it is stopped and started in two steps. */
-  readonly restart: ((names: readonly string[], timeoutMs: number) => readonly Effect[]) | null;
+  readonly restart: ((members: Meant, timeoutMs: number) => readonly Effect[]) | null;
   /** Has it read its files again while it serves. Absent: it cannot. */
   readonly reload?: (timeoutMs: number) => readonly Effect[];
+  /** Why it would not stay stopped: somebody else would start it again at once. Absent: nobody would. */
+  readonly mayStop?: (signal?: AbortSignal) => Promise<readonly Problem[]>;
+  /** Where others write the same object too, so that a change may have to be decided once more. Absent: once. */
+  readonly retry?: Retry;
 }
 
 export interface ServiceOnHost {

@@ -49,6 +49,26 @@ test('is no part of what shapes a release', () => {
   expect(configHash(resolved(text))).toBe(configHash(resolved(SSH)));
 });
 
+test('services of Compose, workloads of a cluster, and what a component is there', () => {
+  const compose = 'unit: mariadb.service\n          hosts: [db1]';
+  expect(text).toContain(compose);
+  const own = text.replace(compose, "compose: { project: '{service}-db', services: [db] }");
+  expect(resolved(own).system?.services[0]?.run).toMatchObject({
+    kind: 'compose',
+    files: [expect.stringMatching(/^\/.*\/compose\.yaml$/)],
+    services: ['db'],
+    context: null,
+  });
+  const workload = 'workload: { kind: StatefulSet, name: db, namespace: shop, context: prod }';
+  expect(resolved(text.replace(compose, workload)).system?.services[0]?.run).toEqual({
+    kind: 'workload',
+    workload: {
+      ...{ kind: 'StatefulSet', name: 'db', namespace: 'shop', replicas: 1 },
+      ...{ kubeconfig: null, context: 'prod', argocdNamespace: 'argocd' },
+    },
+  });
+});
+
 describe('refuses', () => {
   test.each([
     ['unit: mariadb.service', 'unit: mariadb', 'config.wrong-value'],
@@ -60,6 +80,14 @@ describe('refuses', () => {
     ['after: [database]', 'after: [api]', 'config.system-after'],
     ['after: [database]', 'after: [proxy]', 'config.system-circle'],
     ['hosts: [db1]', 'hosts: [db2]', 'config.system-hosts'],
+    ['unit: mariadb.service', 'compose: { project: Drill }', 'config.wrong-value'],
+    ['unit: mariadb.service', 'compose: { project: drill }', 'config.system-hosts'],
+    ['unit: mariadb.service', 'workload: { kind: DaemonSet, name: db, namespace: shop }', 'config.wrong-value'],
+    [
+      'unit: mariadb.service\n          hosts: [db1]',
+      'workload: { kind: Deployment, name: db }',
+      'config.system-namespace',
+    ],
     ['hosts: [db1]', 'hosts: [db1, db1]', 'config.host-twice'],
     ['address: 192.0.2.21', 'address: 192.0.2.11', 'config.host-twice'],
     ['tcp: 3306', 'tcp: 3306, http: http://db1/', 'config.system-health'],

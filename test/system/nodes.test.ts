@@ -49,9 +49,9 @@ function control(service: string, host: string): ServiceControl {
       const identity = on.file(name) ?? null;
       return [{ name, identity, state: identity === null ? 'stopped' : 'running', detail: '' }];
     },
-    start: () => write('first'),
-    stop: () => write(null),
-    restart: () => write('second'),
+    start: (members) => (members.length === 0 ? [] : write('first')),
+    stop: (members) => (members.length === 0 ? [] : write(null)),
+    restart: (members) => (members.length === 0 ? [] : write('second')),
   };
 }
 

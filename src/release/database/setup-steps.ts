@@ -64,7 +64,7 @@ export function enableStep(setup: ServerSetup, server: SetupServerStep): Node {
       // Some packages do both by themselves: done once more, it is the same.
       const fresh = ctx.outputOf(server).fresh;
       if (enabled && up && !fresh) return { kind: 'nothing', why: 'it runs, and starts with the machine' };
-      return { kind: 'do', effects: [machine.enable(unit), ...on.control.start([unit], startMs)] };
+      return { kind: 'do', effects: [machine.enable(unit), ...on.control.start([{ name: unit }], startMs)] };
     },
     probe: 'repeatable',
     timeoutMs: startMs + MARGIN_MS,
@@ -183,8 +183,8 @@ export function settingsNode(setup: ServerSetup, server: SetupServerStep): Node 
       if ((look.server?.tables ?? 0) > 0) return { kind: 'refuse', problems: [usedMeanwhile(setup, look)] };
       const effects =
         restart === null
-          ? [...on.control.stop([unit], target.stopMs), ...on.control.start([unit], target.startMs)]
-          : restart([unit], limitMs);
+          ? [...on.control.stop([{ name: unit }], target.stopMs), ...on.control.start([{ name: unit }], target.startMs)]
+          : restart([{ name: unit }], limitMs);
       return { kind: 'do', effects, why: differing.map(({ name }) => name).join(', ') };
     },
     probe: 'repeatable',

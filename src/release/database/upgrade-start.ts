@@ -41,7 +41,7 @@ export function upStep({ target, on }: ServerUpgrade): Node {
     read: (ctx) => on.control.observe(ctx.signal),
     decide: (members, ctx) => {
       // In a plan it still runs: it is stopped only by a step before.
-      const down = members.filter(({ state }) => ctx.mode === 'plan' || state !== 'running').map(({ name }) => name);
+      const down = members.filter(({ state }) => ctx.mode === 'plan' || state !== 'running');
       if (down.length === 0) return { kind: 'nothing', why: 'its packages have started it' };
       return { kind: 'do', effects: tolerated(on.control.start(down, target.startMs)) };
     },
@@ -115,10 +115,9 @@ export function againStep({ target, on, asked }: ServerUpgrade, server: ServerSt
     read: (ctx) => on.control.observe(ctx.signal),
     decide: (members, ctx) => {
       if (!ctx.outputOf(server).tables) return { kind: 'nothing', why: 'no table was changed' };
-      const names = members.map(({ name }) => name);
       return {
         kind: 'do',
-        effects: [...on.control.stop(names, asked.stopMs), ...tolerated(on.control.start(names, target.startMs))],
+        effects: [...on.control.stop(members, asked.stopMs), ...tolerated(on.control.start(members, target.startMs))],
       };
     },
     probe: 'repeatable',

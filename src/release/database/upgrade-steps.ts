@@ -111,7 +111,7 @@ export function downStep({ target, on, asked, dsn, wayBack }: ServerUpgrade): No
     inputs: { service: target.name, host: on.host, stopMs },
     read: (ctx) => on.control.observe(ctx.signal),
     decide: (members) => {
-      const up = members.filter(({ state }) => state === 'running' || state === 'changing').map(({ name }) => name);
+      const up = members.filter(({ state }) => state === 'running' || state === 'changing');
       if (up.length === 0) return { kind: 'nothing', why: 'it does not run' };
       // One that is on its way down already, since a run that died has sent it there, takes no question any more.
       const slowly: readonly Effect[] = members.some(({ state }) => state === 'running')

@@ -21,12 +21,18 @@ export function noCluster({ environment, platform }: ResolvedEnvironment, doing:
   };
 }
 
-/** Which cluster: kubectl's own rules, with what the configuration says before them. */
 export function clusterOf(
   { platform }: Pick<ClusterEnvironment, 'platform'>,
   env: Readonly<Record<string, string | undefined>>,
 ): Cluster {
-  const { kubeconfig, context } = platform;
+  return clusterAt(platform, env);
+}
+
+/** Which cluster: kubectl's own rules, with what the configuration says before them. */
+export function clusterAt(
+  { kubeconfig, context }: Pick<ClusterEnvironment['platform'], 'kubeconfig' | 'context'>,
+  env: Readonly<Record<string, string | undefined>>,
+): Cluster {
   const listed = (env['KUBECONFIG'] ?? '').split(':').filter((path) => path !== '');
   const inPod = env['KUBERNETES_SERVICE_HOST'] !== undefined && listed.length === 0;
   const usual = listed.length > 0 ? listed : [join(env['HOME'] ?? homedir(), '.kube', 'config')];

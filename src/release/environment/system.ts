@@ -1,4 +1,9 @@
-import type { ResolvedEnvironment, ResolvedSystem, ResolvedSystemService } from '../../config/index.ts';
+import type {
+  ResolvedEnvironment,
+  ResolvedSystem,
+  ResolvedSystemService,
+  ResolvedWorkload,
+} from '../../config/index.ts';
 import { LOCAL_HOST } from '../../model/platform.ts';
 import { ProblemError } from '../../model/problem.ts';
 import {
@@ -10,24 +15,29 @@ import {
   observeLocalUnits,
   type SshReach,
 } from '../../platform/index.ts';
-import { httpClient, type Node } from '../../procedure/index.ts';
+import { httpClient, kubeClient, type Node } from '../../procedure/index.ts';
 import {
   commandControl,
+  composeControl,
   type Health,
   healthProbe,
+  type Meant,
   type ServiceControl,
   type ServiceOnHost,
   type System,
   type SystemService,
   tcpHealth,
+  workloadControl,
 } from '../../system/index.ts';
+import { clusterAt } from './cluster-place.ts';
+import { healedBy } from './healed.ts';
 import { hostsNode } from './hosts.ts';
 import { sshReach } from './platform.ts';
 import type { ServiceEnvironment } from './service.ts';
 
 /** The system of an environment with what sees and moves each of its services. Looks at nothing yet. */
 
-type Opened = Pick<ServiceEnvironment, 'environment' | 'exec' | 'baseDir'>;
+type Opened = Pick<ServiceEnvironment, 'environment' | 'exec' | 'baseDir' | 'clock' | 'door'>;
 
 export interface OpenedSystem extends System {
   /** Brings the hosts of these services to what is asked of them; null where all of it is on this machine. */
@@ -79,6 +89,10 @@ function wordsOf(run: ResolvedSystemService['run']): string {
       return `unit ${run.unit}`;
     case 'component':
       return `instances of ${run.component}`;
+    case 'compose':
+      return `Compose project ${run.project}${run.services.length === 0 ? '' : `: ${run.services.join(', ')}`}`;
+    case 'workload':
+      return `${run.workload.kind} ${run.workload.namespace}/${run.workload.name}`;
     case 'command':
       return `command ${run.start[0] ?? ''}`;
   }
@@ -89,10 +103,11 @@ function healthOf(health: ResolvedSystemService['health']): Health | null {
 }
 
 function placesOf(
-  { environment, exec, baseDir }: Opened,
+  opened: Opened,
   { name, run }: ResolvedSystemService,
   reach: SshReach | null,
 ): readonly ServiceOnHost[] {
+  const { environment, exec, baseDir } = opened;
   const here = (control: ServiceControl): readonly ServiceOnHost[] => [
     { host: LOCAL_HOST, address: LOOPBACK, control },
   ];
@@ -101,6 +116,8 @@ function placesOf(
     const { start, stop, status, reload = null } = run;
     return here(commandControl({ name, start, stop, status, reload, cwd: baseDir, resource, exec }));
   }
+  if (run.kind === 'compose') return here(composeControl({ service: name, ...run, cwd: baseDir, resource, exec }));
+  if (run.kind === 'workload') return [inCluster(opened, run.workload)];
   if (run.kind === 'unit' && run.hosts === null) {
     const privileged = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
     return here(localControl({ units: [run.unit], resource, exec, privileged }));
@@ -113,8 +130,8 @@ function placesOf(
   const which = run.kind === 'component' ? { component: run.component } : { units: [run.unit] };
   return meant.map((host) => {
     const options = { host, reach, which, exec };
-    const effect = (verb: 'start' | 'stop' | 'restart') => (names: readonly string[], timeoutMs: number) =>
-      names.length === 0 ? [] : [hostUnitEffect(options, verb, names, timeoutMs)];
+    const effect = (verb: 'start' | 'stop' | 'restart') => (members: Meant, timeoutMs: number) =>
+      members.length === 0 ? [] : [hostUnitEffect(options, verb, namesOf(members), timeoutMs)];
     return {
       host: host.name,
       address: host.address,
@@ -131,13 +148,30 @@ function placesOf(
   });
 }
 
+function namesOf(members: Meant): readonly string[] {
+  return members.map(({ name }) => name);
+}
+
+/** Its namespace stands for a host; what its pods answer is asked from this machine, as of everything else. */
+function inCluster({ clock, door }: Opened, workload: ResolvedWorkload): ServiceOnHost {
+  const { kind, name, namespace, replicas, argocdNamespace } = workload;
+  const cluster = clusterAt(workload, door.env);
+  const kube = kubeClient(cluster, clock);
+  const healed = healedBy(kube, { kind, argocdNamespace });
+  return {
+    host: namespace,
+    address: LOOPBACK,
+    control: workloadControl({ kube, cluster, kind, namespace, name, replicas, healed, clock }),
+  };
+}
+
 function componentHosts({ platform }: ResolvedEnvironment): SshReach['hosts'] {
   return platform.kind === 'ssh' ? platform.hosts : [];
 }
 
 function localControl(options: LocalUnitsOptions): ServiceControl {
-  const effect = (verb: 'start' | 'stop' | 'restart') => (names: readonly string[], timeoutMs: number) =>
-    names.length === 0 ? [] : localUnitEffects(options, verb, names, timeoutMs);
+  const effect = (verb: 'start' | 'stop' | 'restart') => (members: Meant, timeoutMs: number) =>
+    members.length === 0 ? [] : localUnitEffects(options, verb, namesOf(members), timeoutMs);
   return {
     observe: (signal) => observeLocalUnits(options, signal),
     start: effect('start'),
