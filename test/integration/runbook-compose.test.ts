@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCli } from '../../src/cli/main.ts';
-import { type ComposeLab, startComposeLab, whyNoCompose } from '../support/compose.ts';
+import {
+  type ComposeLab,
+  composeContainers,
+  startComposeLab,
+  whyNoCompose,
+  writeComposeSystem,
+} from '../support/compose.ts';
 import { skipWords } from '../support/hosts.ts';
 import { terminal } from '../support/terminal.ts';
 
@@ -19,50 +25,13 @@ describe.skipIf(why !== null)(`the system in Compose${skipWords(why)}`, () => {
     lab = await startComposeLab();
     for (const [name, value] of Object.entries(lab.env)) vi.stubEnv(name, value);
     dir = await mkdtemp(join(tmpdir(), 'sl-compose-'));
-    await writeFile(join(dir, 'compose.yaml'), composeText());
-    await writeFile(join(dir, 'shiplock.yaml'), configText());
+    await writeComposeSystem(dir, lab.image);
   }, 60_000);
   afterAll(async () => {
     vi.unstubAllEnvs();
     await lab?.[Symbol.asyncDispose]();
     await rm(dir, { recursive: true, force: true });
   });
-
-  /** The engine has no network, and nothing here needs one. */
-  const composeText = (image = lab.image): string => `services:
-  cache:
-    image: ${image}
-    network_mode: none
-    init: true
-    command: [sleep, infinity]
-    healthcheck: { test: [CMD, test, '!', -e, /sick], interval: 500ms, retries: 1, start_period: 0s }
-  search:
-    image: ${image}
-    network_mode: none
-    init: true
-    command: [sleep, infinity]
-    depends_on: [cache]
-    deploy: { replicas: 2 }
-  job:
-    image: ${image}
-    network_mode: none
-    command: ['true']
-`;
-
-  const configText = (): string => `apiVersion: shiplock/v1
-service: shop
-components:
-  api: { kind: go, source: api, binary: service, command: [./service], ready: /readyz }
-environments:
-  production:
-    platform: { kind: local, root: here }
-    traffic: { kind: haproxy, directory: here/haproxy, bind: '127.0.0.1:8080' }
-    rollout: { steps: [{ share: 10%, bake: 5m }] }
-    system:
-      services:
-        cache: { compose: { project: drill, services: [cache] }, startTimeout: 60s, stopTimeout: 60s }
-        search: { compose: { project: drill, services: [search] }, after: [cache], startTimeout: 60s, stopTimeout: 60s }
-`;
 
   async function cli(...argv: readonly string[]) {
     const io = terminal({ cwd: dir, env: { SHIPLOCK_WHO: 'tester' } });
@@ -71,18 +40,7 @@ environments:
   }
   const run = (name: string, ...more: readonly string[]) =>
     cli('runbook', 'run', name, 'production', '--reason', 'drill', '--quiet', ...more);
-  /** Service, state and moment of the start of every container. */
-  const containers = (): readonly string[] => {
-    const ids = lab.docker('ps', '--all', '--quiet', '--no-trunc').split('\n').filter(Boolean);
-    if (ids.length === 0) return [];
-    const format =
-      '{{index .Config.Labels "com.docker.compose.service"}} {{.State.Status}} {{.State.StartedAt}} {{.Id}}';
-    return lab
-      .docker('inspect', '--format', format, ...ids)
-      .trim()
-      .split('\n')
-      .toSorted();
-  };
+  const containers = (): readonly string[] => composeContainers(lab);
   const states = (): readonly string[] => containers().map((line) => line.split(' ').slice(0, 2).join(' '));
   const startOf = (service: string): string =>
     containers()

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheDir, makeOnce } from '../../scripts/cache.ts';
@@ -63,3 +64,57 @@ async function composePlugin(): Promise<string> {
   if (!existsSync(plugin)) throw new Error(`no ${plugin}`);
   return plugin;
 }
+
+/** `shiplock.yaml` and `compose.yaml` of a system of two services, the second one in two containers, and a job that is none of them. */
+export async function writeComposeSystem(dir: string, image: string): Promise<void> {
+  await writeFile(join(dir, 'compose.yaml'), composeText(image));
+  await writeFile(join(dir, 'shiplock.yaml'), CONFIG);
+}
+
+/** Service, state, moment of the start, and id of every container. */
+export function composeContainers(lab: Pick<ComposeLab, 'docker'>): readonly string[] {
+  const ids = lab.docker('ps', '--all', '--quiet', '--no-trunc').split('\n').filter(Boolean);
+  if (ids.length === 0) return [];
+  const format = '{{index .Config.Labels "com.docker.compose.service"}} {{.State.Status}} {{.State.StartedAt}} {{.Id}}';
+  return lab
+    .docker('inspect', '--format', format, ...ids)
+    .trim()
+    .split('\n')
+    .toSorted();
+}
+
+/** The engine has no network, and nothing here needs one. */
+const composeText = (image: string): string => `services:
+  cache:
+    image: ${image}
+    network_mode: none
+    init: true
+    command: [sleep, infinity]
+    healthcheck: { test: [CMD, test, '!', -e, /sick], interval: 500ms, retries: 1, start_period: 0s }
+  search:
+    image: ${image}
+    network_mode: none
+    init: true
+    command: [sleep, infinity]
+    depends_on: [cache]
+    deploy: { replicas: 2 }
+  job:
+    image: ${image}
+    network_mode: none
+    command: ['true']
+`;
+
+const CONFIG = `apiVersion: shiplock/v1
+service: shop
+components:
+  api: { kind: go, source: api, binary: service, command: [./service], ready: /readyz }
+environments:
+  production:
+    platform: { kind: local, root: here }
+    traffic: { kind: haproxy, directory: here/haproxy, bind: '127.0.0.1:8080' }
+    rollout: { steps: [{ share: 10%, bake: 5m }] }
+    system:
+      services:
+        cache: { compose: { project: drill, services: [cache] }, startTimeout: 60s, stopTimeout: 60s }
+        search: { compose: { project: drill, services: [search] }, after: [cache], startTimeout: 60s, stopTimeout: 60s }
+`;
