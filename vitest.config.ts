@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { BUILT_PROGRAM } from './scripts/testing/built-program.ts';
+import { BUILT_ENV } from './scripts/testing/built-program.ts';
 import { longestFirst } from './scripts/testing/longest-first.ts';
 
 /** What measures times, shares or lost requests: nothing may run beside it. */
@@ -62,8 +62,8 @@ const EXHAUSTIVE = [
  */
 const STARTS_QUICKLY = { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/shiplock-starts') };
 
-/** Where it is started most, it is the built one: not a thousand files to look for, but some dozens. */
-const STARTS_BUILT = { ...STARTS_QUICKLY, SHIPLOCK_TEST_PROGRAM: BUILT_PROGRAM };
+/** What is started is built: not a thousand files to look for, but some dozens. */
+const STARTS_BUILT = { ...STARTS_QUICKLY, ...BUILT_ENV };
 
 /**
  * Tiers: unit (no processes, no network), integration (real components), e2e (the whole product), cluster (the same in Kubernetes) and timed. All but the
@@ -89,7 +89,8 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          env: STARTS_QUICKLY,
+          globalSetup: './scripts/testing/built.ts',
+          env: STARTS_BUILT,
           include: ['test/integration/**/*.test.ts', ...EXHAUSTIVE],
           exclude: TIMED,
           testTimeout: 120_000,

@@ -7,6 +7,9 @@ import { packagesOf, thirdPartyNotices } from './bundle-notices.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
+/** Our modules do nothing by being loaded, but for programs: an index makes nobody load what he does not use. */
+export const ownModules = { test: /[\\/]src[\\/](?!.*main\.ts$)/, sideEffects: false };
+
 /** One directory of JavaScript that ships. All files lie flat in it, so that what one module starts beside itself is there. */
 export interface Bundle {
   readonly name: string;
@@ -21,14 +24,15 @@ export interface Bundle {
 }
 
 /** Started by `platform` and `gitops` beside themselves. */
-const BESIDE = {
+export const BESIDE = {
   'bucket-main': 'src/platform/bucket/bucket-main.ts',
   'commit-main': 'src/gitops/commit-main.ts',
   'host-main': 'src/platform/ssh/host-main.ts',
   'supervisor-main': 'src/platform/local/supervisor-main.ts',
   'unit-main': 'src/platform/local/unit-main.ts',
 };
-const ASSETS = [
+/** Files that modules read or run beside themselves. */
+export const ASSETS: readonly string[] = [
   'src/build/client/installer.sh',
   'src/platform/database-setup.sh',
   'src/platform/database.sh',
@@ -122,8 +126,7 @@ export async function writeBundle(bundle: Bundle, dir: string): Promise<Readonly
     experimental: { attachDebugInfo: 'simple' },
     treeshake: {
       moduleSideEffects: [
-        // Our modules do nothing by being loaded, but for programs: an index makes nobody load what he does not use.
-        { test: /[\\/]src[\\/](?!.*main\.ts$)/, sideEffects: false },
+        ownModules,
         // What @actions/core needs only for OIDC: half of the bundle, and nothing of it is called.
         { test: /node_modules[\\/](undici|tunnel|@actions[\\/])/, sideEffects: false },
       ],

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setUp } from './setup.ts';
+import { setup as build } from './testing/built.ts';
+import { BUILT_ENV } from './testing/built-program.ts';
 
 /**
  * The full sweeps, of which `npm test` runs a small seeded part. Each is a script of its own, test/soak/NAME.ts, which prints its
@@ -28,7 +30,7 @@ async function about(name: string): Promise<string> {
 }
 
 function run(argv: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, argv, { stdio: 'inherit' });
+  const child = spawn(process.execPath, argv, { stdio: 'inherit', env: { ...process.env, ...BUILT_ENV } });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code) => resolve(code ?? 1));
@@ -48,7 +50,9 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
   }
   const missing = await setUp('test');
   for (const line of missing) process.stderr.write(`${line}\n`);
-  return missing.length > 0 ? 2 : run([join(DIRECTORY, `${name}.ts`), ...args]);
+  if (missing.length > 0) return 2;
+  await build();
+  return run([join(DIRECTORY, `${name}.ts`), ...args]);
 }
 
 process.exitCode = await main(process.argv.slice(2));

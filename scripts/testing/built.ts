@@ -1,26 +1,30 @@
-import { copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { bundles, differences, writeBundle } from '../bundle.ts';
-import { BUILT_PROGRAM } from './built-program.ts';
+import { copyFile, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BUILT } from './built-program.ts';
+import { provide, sourcesName } from './provide.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const DIST = dirname(BUILT_PROGRAM);
-const CACHE = join(DIST, '..', '..');
 
-/** Builds the command before the first test, where the sources are not those of the last time. Another run that uses the same one is not disturbed. */
+/** Whatever may become a part of what is built. Of dependencies, what the lock file says of them. */
+const PRODUCT = [...['actions', 'runbooks', 'scripts', 'src', 'tools'].map((one) => `${one}/**`), 'package*.json'];
+/** Nothing imports a file of tests. */
+const TESTS = 'test/**/!(*.test).ts';
+
+/** Builds what tests start, before the first of them and where the sources are not those of an earlier time: the command as the actions ship it, and the children. */
 export async function setup(): Promise<void> {
-  const bundle = bundles.find(({ name }) => name === 'actions');
-  if (bundle === undefined) throw new Error('there is no bundle "actions"');
-  await mkdir(join(CACHE, 'actions'), { recursive: true });
-  await copyFile(join(ROOT, 'package.json'), join(CACHE, 'package.json'));
-  const fresh = await mkdtemp(join(CACHE, 'fresh-'));
-  try {
-    await writeBundle(bundle, join(fresh, 'dist'));
-    const same = await differences(join(fresh, 'dist'), DIST).catch(() => ['nothing there']);
-    if (same.length === 0) return;
-    await rm(DIST, { recursive: true, force: true });
-    await rename(join(fresh, 'dist'), DIST);
-  } finally {
-    await rm(fresh, { recursive: true, force: true });
-  }
+  await mkdir(BUILT, { recursive: true });
+  // The command reads its version two directories above itself.
+  await copyFile(join(ROOT, 'package.json'), join(BUILT, 'package.json'));
+  await provide(join(BUILT, 'actions'), await sourcesName(ROOT, PRODUCT), writeActions);
+  await provide(join(BUILT, 'children'), await sourcesName(ROOT, [...PRODUCT, TESTS]), async (dir) => {
+    const { writeChildren } = await import('./bundle-children.ts');
+    await writeChildren(dir);
+  });
+}
+
+async function writeActions(dir: string): Promise<void> {
+  const { bundles, writeBundle } = await import('../bundle.ts');
+  const actions = bundles.find(({ name }) => name === 'actions');
+  if (actions === undefined) throw new Error('there is no bundle "actions"');
+  await writeBundle(actions, dir);
 }

@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Mariadb, startMariadb } from '../../scripts/components/mariadb.ts';
 import { freePortRange } from '../../scripts/components/ports.ts';
 import { type Lab, openLab } from '../../scripts/lab/lab.ts';
 import { PROGRAM } from '../../scripts/lab/program.ts';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { listRuns } from '../../src/procedure/index.ts';
 import { makeShim, type Shim, traced } from './support/exec-trace.ts';
 import { comparePlan, planSchema } from './support/plan-compare.ts';
@@ -15,7 +15,7 @@ import { treeOf } from './support/tree.ts';
 
 /** A plan changes nothing, and the run that follows does what it said: for a first release and for a canary with a migration. */
 
-const CHILD = fileURLToPath(new URL('./support/release-child.ts', import.meta.url));
+const CHILD = childProgram('release');
 const printed = z.object({ build: planSchema, release: planSchema });
 
 /** Programs that only look. `bash -c 'exec -- …'` is how each of them is started. */

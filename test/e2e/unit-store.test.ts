@@ -2,17 +2,17 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { command, type Ran } from '../../scripts/lab/lab.ts';
 import { PROGRAM } from '../../scripts/lab/program.ts';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { listRuns } from '../../src/procedure/index.ts';
 import { answerOf, openUnitWorld, type UnitWorld } from './support/unit-world.ts';
 
 /** A unit whose journal lies in a git store: its machine dies, and another one, with clones of its own, goes on with it. */
 
-const CHILD = fileURLToPath(new URL('./support/unit-child.ts', import.meta.url));
+const CHILD = childProgram('unit');
 const MEMBERS = ['api', 'web'] as const;
 const ending = z.looseObject({
   run: z.string(),

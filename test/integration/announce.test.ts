@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type Alertmanager, startAlertmanager } from '../../scripts/components/alertmanager.ts';
 import { freePort } from '../../scripts/components/ports.ts';
 import { helper } from '../../scripts/components/supervise.ts';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { readReceipts } from '../../src/announce/index.ts';
 import { runCli } from '../../src/cli/main.ts';
 import {
@@ -36,7 +36,7 @@ const THIEF = {
   durationMs: 15_000,
   unfinished: async () => true,
 };
-const KILL = new URL('../announce/fixtures/kill.ts', import.meta.url);
+const KILL = childProgram('announce');
 
 /** Real runs of the engine, a real Alertmanager, and a real receiver behind it. */
 
@@ -235,7 +235,7 @@ describe('what happens in a run', () => {
   it('a process that is killed at the gate before it could say so: the timer finds both, the resume takes back what is over', async () => {
     const { url } = await start();
     const production = await service(to(url));
-    const argv = [fileURLToPath(KILL), production.configFile, on.store, 'gate.opened'];
+    const argv = [KILL, production.configFile, on.store, 'gate.opened'];
     const killed = await new Promise((resolve) => {
       execFile(process.execPath, argv, (error) => resolve(error?.signal));
     });

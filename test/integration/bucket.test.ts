@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type S3, startS3 } from '../../scripts/components/s3.ts';
+import { childProgram } from '../../scripts/testing/children.ts';
 import {
   type BucketAt,
   bucketEnv,
@@ -20,7 +21,7 @@ import {
 
 /** Files of a frontend in a bucket of a real S3 server: sent, switched, taken back, removed, by runs that are killed and that come too late. */
 
-const MAIN = join(import.meta.dirname, '..', '..', 'src/platform/bucket/bucket-main.ts');
+const MAIN = childProgram('bucket-main');
 const NAMES = ['plain', 'packed', 'kills', 'fences', 'proxied', 'deaf', 'errors', 'first'] as const;
 
 let dir = '';

@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { GO_PLATFORMS } from '../../src/build/go/platforms.ts';
 import { buildGoNode, type GoBuild, type GoChecks } from '../../src/build/index.ts';
 import { ProblemError } from '../../src/model/problem.ts';
@@ -201,7 +202,7 @@ describe.skipIf(unable !== null)(`the same bytes by another person${unable === n
     execFileSync('git', ['init', '-q', theirs]);
     giveAway(theirs);
     for (const open of [dir, join(dir, 'a'), join(dir, 'a', 'home')]) chmodSync(open, 0o755);
-    const program = join(import.meta.dirname, '..', 'build', 'go-child.ts');
+    const program = childProgram('go');
     const [first, ...words] = [
       ...AS_SOMEBODY_ELSE,
       ...[process.execPath, program, join(theirs, 'api'), join(theirs, 'out')],

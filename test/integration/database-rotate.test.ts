@@ -7,6 +7,7 @@ import mysql, { type Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type DatabaseServer, mysqlUrl } from '../../scripts/components/database.ts';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { runCli } from '../../src/cli/main.ts';
 import { parseDsn } from '../../src/procedure/effects/sql.ts';
 import { MINIMAL } from '../config/sample.ts';
@@ -17,7 +18,7 @@ import { terminal } from '../support/terminal.ts';
 
 const ADMIN_PASSWORD = 'ops-Pa55-word';
 const FIRST = 'first-password-of-the-application';
-const CHILD = join(import.meta.dirname, '../support/rotate-child.ts');
+const CHILD = childProgram('rotate');
 const answer = z.object({ state: z.string(), older: z.number().nullable() });
 
 describeOnEach('database rotate', (family) => {

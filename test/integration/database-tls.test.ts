@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type DatabaseServer, mysqlUrl } from '../../scripts/components/database.ts';
 import { mysqlPrograms } from '../../scripts/setup/mysql-client.ts';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { withAccess } from '../../src/backup/take/access.ts';
 import { runCli } from '../../src/cli/main.ts';
 import { MINIMAL } from '../config/sample.ts';
@@ -40,7 +41,7 @@ interface Settings {
   readonly validity?: number;
 }
 
-const CHILD = join(import.meta.dirname, '../support/tls-child.ts');
+const CHILD = childProgram('tls');
 const OPS_PASSWORD = 'ops-Pa55-word';
 const APP_PASSWORD = 'app-Pa55-word-app-Pa55-word';
 

@@ -12,10 +12,10 @@ import {
 } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startGitServer } from '../../scripts/components/git-server.ts';
 import { freePort } from '../../scripts/components/ports.ts';
+import { childProgram } from '../../scripts/testing/children.ts';
 import type { ValuesAnswer, ValuesRequest } from '../../src/gitops/commit/request.ts';
 import { commitValues } from '../../src/gitops/commit/values-main.ts';
 import { ProblemError } from '../../src/model/problem.ts';
@@ -31,7 +31,7 @@ import { startSshd } from '../support/sshd.ts';
 
 const FILE = 'image:\n  tag: "1.0.0"\nreplicas: 2\n';
 const who = ['-c', 'user.name=A', '-c', 'user.email=a@example.org', '-c', 'commit.gpgsign=false'];
-const MAIN = fileURLToPath(new URL('../../src/gitops/commit-main.ts', import.meta.url));
+const MAIN = childProgram('commit-main');
 const isRoot = userInfo().uid === 0;
 
 let dir = '';

@@ -3,13 +3,14 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { toolPath } from '../../scripts/tool.ts';
 import { build, imageBuild, program, repository, SETTINGS } from '../support/image-build.ts';
 import { apart, type Guard, openDoor, type Registry, startRegistry } from '../support/registry.ts';
 
 /** How an image gets into a registry: a real one, behind a door that breaks off, asks for accounts, or kills us. */
 
-const CHILD = join(import.meta.dirname, '..', 'support', 'image-child.ts');
+const CHILD = childProgram('image');
 
 let dir = '';
 let commit = '';

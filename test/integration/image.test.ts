@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { toolPath } from '../../scripts/tool.ts';
 import { systemEntries } from '../../src/build/oci/content.ts';
 import { writeLayout } from '../../src/build/oci/write.ts';
@@ -12,7 +13,7 @@ import { openDoor, type Registry, startRegistry } from '../support/registry.ts';
 
 /** Images without an engine: written, brought into a real registry, checked by another implementation, and run. */
 
-const CHILD = join(import.meta.dirname, '..', 'support', 'image-child.ts');
+const CHILD = childProgram('image');
 const ROOT = process.getuid?.() === 0;
 
 let dir = '';

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type DatabaseServer, mysqlUrl } from '../../scripts/components/database.ts';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { shapeOf } from '../../src/migrate/plan/shape.ts';
 import { openGiven } from '../../src/migrate/shadow/given.ts';
 import { tryStatement } from '../../src/migrate/shadow/trial.ts';
@@ -110,11 +111,7 @@ describeOnEach('a plan', (one) => {
 
   it('a planner that is killed leaves neither a server nor its directory', async () => {
     const before = leftOvers();
-    const child = execFile(process.execPath, [
-      resolve('test/support/plan-child.ts'),
-      family.engine,
-      mysqlUrl(server.root('planned')),
-    ]);
+    const child = execFile(process.execPath, [childProgram('plan'), family.engine, mysqlUrl(server.root('planned'))]);
     const deadline = performance.now() + 60_000;
     let found: string | undefined;
     while (found === undefined && performance.now() < deadline) {

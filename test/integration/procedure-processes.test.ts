@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { childProgram } from '../../scripts/testing/children.ts';
 import {
   createExec,
   createSecrets,
@@ -17,8 +17,8 @@ import {
 
 /** Several real processes on one environment. */
 
-const SCRIPT = fileURLToPath(new URL('../procedure/fixtures/hold.ts', import.meta.url));
-const SWEPT = fileURLToPath(new URL('../procedure/fixtures/run.ts', import.meta.url));
+const SCRIPT = childProgram('hold');
+const SWEPT = childProgram('procedure');
 let dir: string;
 const children: ChildProcess[] = [];
 

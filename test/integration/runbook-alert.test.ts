@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
@@ -12,6 +11,7 @@ import { freePort } from '../../scripts/components/ports.ts';
 import { type Prometheus, startPrometheus } from '../../scripts/components/prometheus.ts';
 import { PROGRAM } from '../../scripts/lab/program.ts';
 import { onPath } from '../../scripts/setup/probe.ts';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { command } from '../../scripts/testing/command.ts';
 import { runCli } from '../../src/cli/main.ts';
 import { findRunbook } from '../../src/cli/runbook/registry.ts';
@@ -24,7 +24,7 @@ import { terminal } from '../support/terminal.ts';
 /** The door of alerts, with a real Nginx that dies, a real Prometheus and Alertmanager, and a mail that arrives. */
 
 const TOKEN = 'a-token-that-nobody-guesses';
-const CHILD = fileURLToPath(new URL('../support/runbooks/alert-child.ts', import.meta.url));
+const CHILD = childProgram('alert');
 
 let dir: string;
 let store: string;

@@ -4,6 +4,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { z } from 'zod';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { parseDsn } from '../../src/procedure/effects/sql.ts';
 import { openAccountJobs } from '../support/account-jobs.ts';
 import { mariadb, mysql as mysqlFamily, type TestFamily } from '../support/families.ts';
@@ -14,7 +15,7 @@ import { mariadb, mysql as mysqlFamily, type TestFamily } from '../support/famil
  */
 
 const NAMES = ['app', 'migrate', 'backup', 'watch', 'copy'];
-const CHILD = join(import.meta.dirname, '../support/account-child.ts');
+const CHILD = childProgram('account');
 const answer = z.object({
   accounts: z.array(
     z.object({

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { toolPath } from '../../scripts/tool.ts';
 import { ProblemError } from '../../src/model/problem.ts';
 import { startBuildx } from '../support/buildx.ts';
@@ -134,7 +135,7 @@ try {
     const child = spawn(
       process.execPath,
       [
-        join(import.meta.dirname, '../support/buildx-child.ts'),
+        childProgram('buildx'),
         JSON.stringify({
           ...at,
           repository: `${registry.address}/shop/kills`,

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { freePort } from '../../scripts/components/ports.ts';
 import { homeFor, startComponent } from '../../scripts/components/supervise.ts';
 import { provide } from '../../scripts/setup.ts';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { command } from '../../scripts/testing/command.ts';
 import { toolPath } from '../../scripts/tool.ts';
 import { build, imageBuild, program, repository, SETTINGS } from '../support/image-build.ts';
@@ -33,7 +34,7 @@ if (missing.length > 0) throw new Error(missing.join('\n'));
 const crane = await toolPath('crane');
 const dir = await mkdtemp(join(tmpdir(), 'shiplock-soak-images-'));
 await chmod(dir, 0o755);
-const CHILD = join(import.meta.dirname, '..', 'support', 'image-child.ts');
+const CHILD = childProgram('image');
 
 /** Who sells tokens to those who show the right account. */
 const scopes: string[] = [];

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { fileDigest } from '../../src/procedure/machine/digest.ts';
 import { AS_SOMEBODY_ELSE, giveAway, notSomebodyElse } from '../support/somebody-else.ts';
 
@@ -14,7 +15,7 @@ import { AS_SOMEBODY_ELSE, giveAway, notSomebodyElse } from '../support/somebody
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const API = join(ROOT, 'examples', 'certkeeper', 'api');
-const CHILD = join(ROOT, 'test', 'build', 'go-child.ts');
+const CHILD = childProgram('go');
 
 interface Place {
   readonly home: string;

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import mysql from 'mysql2/promise';
@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { mysqlUrl } from '../../scripts/components/database.ts';
 import { startMariadb } from '../../scripts/components/mariadb.ts';
 import { startMysql } from '../../scripts/components/mysql.ts';
+import { childProgram } from '../../scripts/testing/children.ts';
 
 /**
  * A large seed file through the engine, as a process of its own: killed (-9) when some of its rows are there, and gone on with. All rows must be there,
@@ -21,7 +22,7 @@ import { startMysql } from '../../scripts/components/mysql.ts';
 const option = { type: 'string' } as const;
 const { values } = parseArgs({ options: { megabytes: option, family: option } });
 const megabytes = Number(values.megabytes ?? '50');
-const CHILD = resolve('test/support/migrate-child.ts');
+const CHILD = childProgram('migrate');
 const countRow = z.array(z.object({ n: z.coerce.number() }));
 
 /** Writes the file; answers how many rows it holds. */

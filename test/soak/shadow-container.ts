@@ -2,12 +2,13 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { createConnection as connect } from 'mysql2/promise';
 import { type DatabaseServer, mysqlUrl } from '../../scripts/components/database.ts';
 import { provide } from '../../scripts/setup.ts';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { ProblemError } from '../../src/model/problem.ts';
 import { choose, seeded } from '../e2e/support/random.ts';
 import { importImage } from '../support/database-image.ts';
@@ -28,7 +29,7 @@ import { type Engine, engineNeeds, forgetImages, type Registry, startEngine, sta
 
 const option = { type: 'string' } as const;
 const { values } = parseArgs({ options: { family: option, cases: option, kills: option } });
-const CHILD = resolve('test/support/plan-child.ts');
+const CHILD = childProgram('plan');
 const failures: string[] = [];
 
 function expect(what: string, good: boolean, shown: unknown = ''): void {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { z } from 'zod';
 import { mysqlUrl } from '../../scripts/components/database.ts';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { runCli } from '../../src/cli/main.ts';
 import { MINIMAL } from '../config/sample.ts';
 import { mariadb, mysql as mysqlFamily, type TestFamily } from '../support/families.ts';
@@ -16,7 +17,7 @@ import { terminal } from '../support/terminal.ts';
  * moment the server shows a pair that clients trust once the second run is over: the new one, or the one from before. `node test/soak/tls-kills.ts [FAMILY [EVERY]]`
  */
 
-const CHILD = join(import.meta.dirname, '../support/tls-child.ts');
+const CHILD = childProgram('tls');
 const PASSWORD = 'ops-Pa55-word';
 const answer = z.object({
   shown: z.object({ distrust: z.string().nullish(), facts: z.object({ fingerprint: z.string() }).nullish() }),

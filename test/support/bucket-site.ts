@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import { dirname, join } from 'node:path';
 import { freePort } from '../../scripts/components/ports.ts';
 import type { S3 } from '../../scripts/components/s3.ts';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { frontendSettings } from '../../src/build/frontend/config.ts';
 import { finishFiles } from '../../src/build/frontend/finish.ts';
 import { bucketMain } from '../../src/platform/bucket/bucket.ts';
@@ -128,7 +129,7 @@ export async function s3Door(
   };
 }
 
-const MAIN = join(import.meta.dirname, '..', '..', 'src/platform/bucket/bucket-main.ts');
+const MAIN = childProgram('bucket-main');
 
 /**
  * Runs a verb as an effect does, and kills it with -9 when it sends a write.

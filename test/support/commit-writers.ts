@@ -2,8 +2,8 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { fileURLToPath } from 'node:url';
 import { startGitServer } from '../../scripts/components/git-server.ts';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { systemClock } from '../../src/procedure/machine/clock.ts';
 
 /**
@@ -33,7 +33,7 @@ export interface WritersReport {
   readonly faults: readonly string[];
 }
 
-const MAIN = fileURLToPath(new URL('./commit-writer-main.ts', import.meta.url));
+const MAIN = childProgram('commit-writer');
 const SHARED = 'apps/shared.yaml';
 
 export async function runWriters(options: WritersOptions): Promise<WritersReport> {

@@ -1,10 +1,11 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import mysql from 'mysql2/promise';
 import { type DatabaseAccess, type DatabaseServer, mysqlUrl } from '../../scripts/components/database.ts';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { choose, seeded } from '../e2e/support/random.ts';
 import type { TestFamily } from './families.ts';
 
@@ -43,7 +44,7 @@ interface Answer {
 }
 
 function child(at: DeliveryPlace, ...args: readonly string[]): Promise<Answer> {
-  const argv = [resolve('test/build/deliver-child.ts'), at.dir, ...args];
+  const argv = [childProgram('deliver'), at.dir, ...args];
   return new Promise((done) => {
     execFile(process.execPath, argv, { env: at.env, timeout: 60_000 }, (error, stdout, stderr) =>
       done({ code: error === null ? 0 : (error.code ?? null), signal: error?.signal ?? null, stdout: stdout + stderr }),

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { unwrap } from '../../src/model/problem.ts';
 import { takeLease } from '../../src/procedure/lease/lease.ts';
 import { systemClock } from '../../src/procedure/machine/clock.ts';
@@ -34,7 +34,7 @@ export interface ScheduleReport {
   readonly faults: readonly string[];
 }
 
-const SCRIPT = fileURLToPath(new URL('../procedure/fixtures/contend.ts', import.meta.url));
+const SCRIPT = childProgram('contend');
 const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 interface Told {

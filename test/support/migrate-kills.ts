@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql from 'mysql2/promise';
 import { type DatabaseServer, mysqlUrl } from '../../scripts/components/database.ts';
+import { childProgram } from '../../scripts/testing/children.ts';
 import type { TestFamily } from './families.ts';
 import { backfillText, filesOf, SEED, startText } from './migrate-kills-files.ts';
 import { type SqlProxy, startSqlProxy } from './sql-proxy.ts';
@@ -54,7 +55,7 @@ interface Ended {
   readonly output: string;
 }
 
-const CHILD = resolve('test/support/migrate-child.ts');
+const CHILD = childProgram('migrate');
 /** All others are places to kill at; so is the moment in which a lock is taken. */
 const READS = /^\W*(?:SELECT(?!\s+GET_LOCK)|SHOW|USE|SET (?:SESSION|NAMES)(?!.*GET_LOCK)|EXPLAIN)\b/is;
 const PROCESSES = 12;

@@ -1,13 +1,13 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { fillGate, readRun, showGates, verifyRun } from '../../src/procedure/index.ts';
 import type { SweepTry } from './crash-sweep.ts';
 
 /** The procedures of test/procedure/fixtures/tree.ts, each try in a directory of its own, for the crash sweep. */
 
-const SCRIPT = fileURLToPath(new URL('../procedure/fixtures/run.ts', import.meta.url));
+const SCRIPT = childProgram('procedure');
 const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 export async function openSweep(which: 'forward' | 'backward'): Promise<SweepTry> {

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mysql, { type Connection, type ResultSetHeader } from 'mysql2/promise';
 import { z } from 'zod';
 import type { DatabaseAccess, DatabaseServer } from '../../scripts/components/database.ts';
+import { childProgram } from '../../scripts/testing/children.ts';
 import type { Manner } from '../../src/migrate/index.ts';
 
 /** A table that others write to while a tool copies it, and what they wrote. */
@@ -152,7 +152,7 @@ export function startChild(order: ChildOrder): {
   line(pattern: RegExp): Promise<string | null>;
   readonly lines: readonly string[];
 } {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'rewrite-child.ts')], {
+  const child = spawn(process.execPath, [childProgram('rewrite')], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   child.stdin.end(JSON.stringify(order));

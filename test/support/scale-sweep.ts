@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { fillGate, readRun, showGates, verifyRun } from '../../src/procedure/index.ts';
 import type { SweepTry } from './crash-sweep.ts';
 import { rollingWorld } from './rolling-world.ts';
@@ -10,7 +10,7 @@ import { virtualClock } from './virtual-clock.ts';
 
 /** Scaling as real processes with real journals over simulated hosts, each try in a directory of its own, for the crash sweep. */
 
-const SCRIPT = fileURLToPath(new URL('./scale-child.ts', import.meta.url));
+const SCRIPT = childProgram('scale');
 const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** The only run of such a world. */

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { type GitServer, startGitServer } from '../../scripts/components/git-server.ts';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { unwrap } from '../../src/model/problem.ts';
 import { fillGate, importRuns, readRun, showGates, systemClock, verifyRun } from '../../src/procedure/index.ts';
 import { gitStore } from '../../src/procedure/shared/open.ts';
@@ -24,7 +24,7 @@ export interface StormReport {
   readonly faults: readonly string[];
 }
 
-const SCRIPT = fileURLToPath(new URL('../procedure/fixtures/shared-run.ts', import.meta.url));
+const SCRIPT = childProgram('shared');
 const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 const WANTED = {
   forward: { exit: 0, log: ['a', 'b', 'c', 'drain', 'restore'] },

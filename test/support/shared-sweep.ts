@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { childProgram } from '../../scripts/testing/children.ts';
 import { unwrap } from '../../src/model/problem.ts';
 import { fillGate, importRuns, readRun, showGates, systemClock, verifyRun } from '../../src/procedure/index.ts';
 import { gitStore } from '../../src/procedure/shared/open.ts';
@@ -10,7 +10,7 @@ import type { SweepTry } from './crash-sweep.ts';
 
 /** The procedures of test/procedure/fixtures/shared-run.ts for the crash sweep: after every death another machine goes on. */
 
-const SCRIPT = fileURLToPath(new URL('../procedure/fixtures/shared-run.ts', import.meta.url));
+const SCRIPT = childProgram('shared');
 const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 export async function openSharedSweep(which: 'forward' | 'backward'): Promise<SweepTry> {

@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { childProgram } from '../../scripts/testing/children.ts';
 import type { Boundary } from '../../src/procedure/api.ts';
 import { fillGate, readRun, showGates, verifyRun } from '../../src/procedure/index.ts';
 import type { SweepTry } from './crash-sweep.ts';
@@ -12,7 +12,7 @@ import { virtualClock } from './virtual-clock.ts';
 
 /** Releases of every strategy as real processes with real journals over simulated hosts, each try in a directory of its own, for the crash sweep. */
 
-const SCRIPT = fileURLToPath(new URL('./strategy-child.ts', import.meta.url));
+const SCRIPT = childProgram('strategy');
 const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 interface Traced {

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { isOnHost } from '../../model/platform.ts';
 import type { Problem } from '../../model/problem.ts';
-import { action, type Node, type OutputRef, type Step, sequence, step, watch } from '../../procedure/index.ts';
+import {
+  action,
+  type Node,
+  type OutputRef,
+  type Step,
+  sequence,
+  step,
+  type WatchAnswer,
+  watch,
+} from '../../procedure/index.ts';
 import type { RolloutPolicy, RolloutPorts } from '../../rollout/index.ts';
 import { doOrNothing, smokeAt } from '../../rollout/index.ts';
 import { type Found, instancesOn, joined, only, perHost, proxyUnreachable, type World } from './decide.ts';
@@ -99,22 +108,44 @@ const readySchema = z.strictObject({
   ill: z.string(),
   dying: z.boolean(),
 });
+type Ready = z.infer<typeof readySchema>;
+const doneSchema = z.strictObject({ ready: z.number() });
+type Done = z.infer<typeof doneSchema>;
+
 interface Waiting<S> {
   readonly from: number | null;
   readonly last: S | null;
 }
-const doneSchema = z.strictObject({ ready: z.number() });
+
+/**
+ * How both waits for a host go: they look until `judge` has an answer to what was seen last, and when the time is over, it must have one. What `judge` is
+ * given depends on samples alone.
+ */
+function waits<S extends { readonly time: number }>(
+  limitMs: number,
+  judge: (last: S, isOver: boolean) => WatchAnswer<Done>,
+) {
+  return {
+    everyMs: LOOK_EVERY_MS,
+    outputs: doneSchema,
+    start: (): Waiting<S> => ({ from: null, last: null }),
+    fold: ({ from }: Waiting<S>, sample: S): Waiting<S> => ({ from: from ?? sample.time, last: sample }),
+    decide: ({ from, last }: Waiting<S>): WatchAnswer<Done> =>
+      from === null || last === null
+        ? { kind: 'look-on', status: 'nothing seen yet' }
+        : judge(last, last.time - from >= limitMs),
+    forecast: async () => `looks every ${LOOK_EVERY_MS / 1000} s, for at most ${limitMs / 1000} s`,
+  };
+}
 
 /** Until every instance of the host answers on its ready path. */
 function readyWatch({ ports, policy }: Scaled, host: string, look: FoundStep) {
   const limitMs = policy.healthDeadlineMs;
-  return watch<Waiting<z.infer<typeof readySchema>>, z.infer<typeof readySchema>, z.infer<typeof doneSchema>>({
+  return watch<Waiting<Ready>, Ready, Done>({
     id: 'ready',
     title: `Wait until it is ready on ${host}`,
     inputs: { host, limitMs },
-    everyMs: LOOK_EVERY_MS,
     samples: readySchema,
-    outputs: doneSchema,
     sample: async (ctx) => {
       const { spec } = ctx.outputOf(look);
       const state = await ports.platform.observe(ctx.signal);
@@ -126,16 +157,12 @@ function readyWatch({ ports, policy }: Scaled, host: string, look: FoundStep) {
         dying: ill.some((one) => one.state === 'crash-loop'),
       };
     },
-    start: () => ({ from: null, last: null }),
-    fold: ({ from }, sample) => ({ from: from ?? sample.time, last: sample }),
-    decide: ({ from, last }) => {
-      if (from === null || last === null) return { kind: 'look-on', status: 'nothing seen yet' };
+    ...waits<Ready>(limitMs, (last, isOver) => {
       const status = `${last.ready} of ${last.wanted} ready${last.ill === '' ? '' : `: ${last.ill}`}`;
       if (last.ready >= last.wanted) return { kind: 'pass', status, outputs: { ready: last.ready } };
-      if (!last.dying && last.time - from < limitMs) return { kind: 'look-on', status };
+      if (!last.dying && !isOver) return { kind: 'look-on', status };
       return { kind: 'fail', problem: notServing(host, status, `ready within ${limitMs / 1000} s`) };
-    },
-    forecast: async () => `looks every ${LOOK_EVERY_MS / 1000} s, for at most ${limitMs / 1000} s`,
+    }),
   });
 }
 
@@ -144,7 +171,7 @@ interface Before {
   readonly ready: Watched;
 }
 /** A watch of a host. */
-type Watched = OutputRef<z.infer<typeof doneSchema>>;
+type Watched = OutputRef<Done>;
 
 /** Asked at the instances themselves: the proxy does not send anybody there yet. */
 function smokeStep({ ports, policy }: Scaled, host: string, { look, ready }: Before): Node {
@@ -207,17 +234,16 @@ function trafficStep(target: Scaled, host: string, { id, title, look, after, not
 }
 
 const takesSchema = z.strictObject({ time: z.number(), up: z.number(), places: z.number() });
+type Takes = z.infer<typeof takesSchema>;
 
 /** The proxy's own checks must find it well, or it was added in name only. */
 function takesWatch({ ports, policy }: Scaled, host: string, look: FoundStep) {
   const limitMs = policy.healthDeadlineMs;
-  return watch<Waiting<z.infer<typeof takesSchema>>, z.infer<typeof takesSchema>, z.infer<typeof doneSchema>>({
+  return watch<Waiting<Takes>, Takes, Done>({
     id: 'takes',
     title: `Wait until the proxy finds ${host} well`,
     inputs: { host, limitMs },
-    everyMs: LOOK_EVERY_MS,
     samples: takesSchema,
-    outputs: doneSchema,
     sample: async (ctx) => {
       const { spec } = ctx.outputOf(look);
       const routes = await ports.router.observe(ctx.signal);
@@ -233,19 +259,15 @@ function takesWatch({ ports, policy }: Scaled, host: string, look: FoundStep) {
       const up = places.filter(({ health }) => health === 'up' || health === 'unknown');
       return { time: ctx.clock.now(), up: up.length, places: places.length };
     },
-    start: () => ({ from: null, last: null }),
-    fold: ({ from }, sample) => ({ from: from ?? sample.time, last: sample }),
-    decide: ({ from, last }) => {
-      if (from === null || last === null) return { kind: 'look-on', status: 'nothing seen yet' };
+    ...waits<Takes>(limitMs, (last, isOver) => {
       const status = `${last.up} of ${last.places} places up`;
       if (last.places > 0 && last.up === last.places) return { kind: 'pass', status, outputs: { ready: last.up } };
-      if (last.time - from < limitMs) return { kind: 'look-on', status };
+      if (!isOver) return { kind: 'look-on', status };
       return {
         kind: 'fail',
         problem: notServing(host, status, `well by the checks of the proxy within ${limitMs / 1000} s`),
       };
-    },
-    forecast: async () => `looks every ${LOOK_EVERY_MS / 1000} s, for at most ${limitMs / 1000} s`,
+    }),
   });
 }
 

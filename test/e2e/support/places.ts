@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Mariadb } from '../../../scripts/components/mariadb.ts';
 import { freePortRange } from '../../../scripts/components/ports.ts';
 import { type Lab, type LabOptions, openLab } from '../../../scripts/lab/lab.ts';
 import { PROGRAM } from '../../../scripts/lab/program.ts';
+import { childProgram } from '../../../scripts/testing/children.ts';
 import { listRuns, readRun } from '../../../src/procedure/index.ts';
 import { type Before, endState, gitCommits, type Parts, pause, sweepMigration } from './end-state.ts';
 import { runProcess } from './process.ts';
@@ -14,7 +14,7 @@ import type { Place, Trial } from './sweep.ts';
 
 /** Where releases are crashed: a first one in an empty world, a canary from one version to the next, a canary that is taken back. */
 
-const CHILD = fileURLToPath(new URL('./release-child.ts', import.meta.url));
+const CHILD = childProgram('release');
 
 /** What may stand around a release besides its database. */
 export type Around = Partial<Pick<LabOptions, 'ports' | 'prometheusUrl' | 'top'>>;

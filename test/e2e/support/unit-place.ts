@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { childProgram } from '../../../scripts/testing/children.ts';
 import { listRuns, readLease, readRun, verifyRun } from '../../../src/procedure/index.ts';
 import { readQuarantineOf } from '../../../src/release/quarantine/record.ts';
 import type { Place, Trial } from './sweep.ts';
@@ -11,7 +11,7 @@ import { answerOf, type MemberName, openUnitWorld, textOf, type UnitWorld } from
  * or a way back from a good one.
  */
 
-const CHILD = fileURLToPath(new URL('./unit-child.ts', import.meta.url));
+const CHILD = childProgram('unit');
 const MEMBERS: readonly MemberName[] = ['api', 'web'];
 
 export function unitPlace(what: 'release' | 'rollback' = 'release', order: 'row' | 'apart' = 'row'): Place {

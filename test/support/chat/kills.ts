@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
+import { childProgram } from '../../../scripts/testing/children.ts';
 import { markOf } from '../../../src/chatops/index.ts';
 import { type Faults, NO_FAULTS, seededFaults } from '../../forge-sim/faults.ts';
 import type { Forges } from './place.ts';
@@ -10,7 +11,7 @@ import type { runnerSchema } from './runner-main.ts';
 
 /** A runner that is killed at a call to the forge, before or after the call took effect, and is started again while other calls fail. */
 
-const RUNNER = fileURLToPath(new URL('runner-main.ts', import.meta.url));
+const RUNNER = childProgram('chat-runner');
 /** Reading the sources again is most of what a start costs; a sweep makes hundreds. */
 const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/shiplock-starts', import.meta.url));
 /** What a caller can repeat in reasonable time; silence costs half a minute each. */

@@ -1,6 +1,6 @@
 import { chmod, cp, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { childProgram } from '../../../scripts/testing/children.ts';
 import { cataloguePlace, readDrills } from '../../../src/backup/index.ts';
 import { listRuns, verifyRun } from '../../../src/procedure/index.ts';
 import { backupStage } from '../backup-stage.ts';
@@ -10,7 +10,7 @@ import { type RestoreSweep, serversIn } from './sweep.ts';
 
 /** Drills from one catalogue, each try with a copy of it and a directory of its own, for the crash sweep. */
 
-const SCRIPT = fileURLToPath(new URL('./drill-child.ts', import.meta.url));
+const SCRIPT = childProgram('drill');
 
 export async function drillSweep(family: TestFamily): Promise<RestoreSweep> {
   const stage = await backupStage(family);

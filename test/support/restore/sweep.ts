@@ -1,9 +1,9 @@
 import { chmod, cp, mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import type { Connection } from 'mysql2/promise';
 import { z } from 'zod';
+import { childProgram } from '../../../scripts/testing/children.ts';
 import { cataloguePlace, cutRestoreIn, readTimes, type Wish } from '../../../src/backup/index.ts';
 import { listRuns, verifyRun } from '../../../src/procedure/index.ts';
 import { type BackupStage, backupStage } from '../backup-stage.ts';
@@ -13,7 +13,7 @@ import { startedServer } from './server.ts';
 
 /** Restores from one catalogue, each try with a copy of it and a directory of its own, for the crash sweep. */
 
-const SCRIPT = fileURLToPath(new URL('./child.ts', import.meta.url));
+const SCRIPT = childProgram('restore');
 const WISH: Wish = { environment: 'production', target: 'before shop.doubles', id: null };
 const TRANSACTIONS = 400;
 

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { childProgram } from '../../../scripts/testing/children.ts';
 import { RUNBOOK_PREFIX } from '../../../src/model/procedures.ts';
 import { fillGate, listRuns, showGates, systemClock, verifyRun } from '../../../src/procedure/index.ts';
 import type { SweepTry } from '../crash-sweep.ts';
@@ -8,7 +8,7 @@ import { setupWorld } from './database-setup.ts';
 
 /** The runbook `database-setup` on a real host, killed and gone on with: each try has a host of its own. */
 
-const SCRIPT = fileURLToPath(new URL('./child.ts', import.meta.url));
+const SCRIPT = childProgram('runbook');
 
 export async function openSetupSweep(): Promise<SweepTry> {
   const world = await setupWorld();

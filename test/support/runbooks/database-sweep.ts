@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { childProgram } from '../../../scripts/testing/children.ts';
 import { RUNBOOK_PREFIX } from '../../../src/model/procedures.ts';
 import { fillGate, listRuns, showGates, systemClock, verifyRun } from '../../../src/procedure/index.ts';
 import type { SweepTry } from '../crash-sweep.ts';
@@ -7,7 +7,7 @@ import { databaseWorld } from './database-host.ts';
 
 /** The runbook `upgrade-database` on a real host, killed and gone on with: each try has a host of its own. */
 
-const SCRIPT = fileURLToPath(new URL('./child.ts', import.meta.url));
+const SCRIPT = childProgram('runbook');
 const TEXTS = { reason: 'drill', service: 'database', admin: 'env:ADMIN_DSN', backup: 'yes' };
 
 export async function openDatabaseSweep(source: 'newer' | 'major'): Promise<SweepTry> {

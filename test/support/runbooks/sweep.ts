@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { childProgram } from '../../../scripts/testing/children.ts';
 import { findRunbook } from '../../../src/cli/runbook/registry.ts';
 import { fillGate, listRuns, showGates, systemClock, verifyRun } from '../../../src/procedure/index.ts';
 import { askForChange, previewOf, recordFor } from '../../../src/release/change/index.ts';
@@ -9,7 +9,7 @@ import { type CommandWorld, commandWorld, SERVICES } from './world.ts';
 
 /** Runbooks of the system on real processes, each try in a world of its own, for the crash sweep. */
 
-const SCRIPT = fileURLToPath(new URL('./child.ts', import.meta.url));
+const SCRIPT = childProgram('runbook');
 
 /** Runbooks that change something and need no release, and what runs when they are begun. */
 export const SWEPT: Readonly<Record<string, readonly string[]>> = {
