@@ -26,6 +26,7 @@ const REFUSALS = [
   'certificate',
   'logs',
   'change',
+  'keys',
 ];
 /** Problems of other rooms that do the same; a row that the server refuses comes after others that it took. */
 const REFUSED_CODES =

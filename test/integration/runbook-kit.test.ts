@@ -44,9 +44,10 @@ async function effectsOf(world: CommandWorld, run: string): Promise<readonly unk
 
 const order = ['database', 'api', 'proxy'];
 
-/** They need a release, a backup or a server of a database, and are shown elsewhere. */
+/** They need a release, a backup, hosts or a server of a database, and are shown elsewhere. */
 const ELSEWHERE: readonly string[] = [
   'database-setup',
+  'key-rotate',
   'password-rotate',
   'restore',
   'rollback',

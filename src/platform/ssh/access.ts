@@ -20,6 +20,8 @@ export interface SshAccess {
   readonly knownHosts: string;
   readonly identityFile?: string;
   readonly connectTimeoutMs: number;
+  /** A login of its own with this key and no other: no connection that is open already, and no agent, speaks for it. Left out: connections are shared. */
+  readonly alone?: true;
 }
 
 /** A connection that is not used any more for so long is closed, and its socket is gone. */
@@ -35,7 +37,7 @@ export function sshArgv(
   sockets: string,
   command: readonly string[],
 ): readonly string[] {
-  const { knownHosts, identityFile, connectTimeoutMs } = access;
+  const { knownHosts, identityFile, connectTimeoutMs, alone = false } = access;
   // ssh itself tells connections apart by address and user only; who was allowed in with other keys is another connection.
   const keys = createHash('sha256')
     .update(JSON.stringify([knownHosts, identityFile ?? '']))
@@ -52,9 +54,13 @@ export function sshArgv(
     ConnectionAttempts: 1,
     ServerAliveInterval: 2,
     ServerAliveCountMax: 3,
-    ControlMaster: 'auto',
-    ControlPersist: PERSIST_S,
-    ControlPath: fileWord(join(sockets, keys.slice(0, 8)), '-%C'),
+    ...(alone
+      ? { ControlMaster: 'no', ControlPath: 'none', IdentityAgent: 'none' }
+      : {
+          ControlMaster: 'auto',
+          ControlPersist: PERSIST_S,
+          ControlPath: fileWord(join(sockets, keys.slice(0, 8)), '-%C'),
+        }),
     LogLevel: 'ERROR',
   };
   return [

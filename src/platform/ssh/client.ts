@@ -162,6 +162,8 @@ async function senderOf(verb: string, given: Given, io: HostIo): Promise<(host: 
       const words = ['do', 'to', 'digest', 'set'].flatMap((word) => [`--${word}`, need(given, word)]);
       return (host) => ({ ...simple(...words)(host), input: { kind: 'text', text: content } });
     }
+    case 'key':
+      return simple(...['do', 'of', 'to', 'name'].flatMap((word) => optional(given, word)));
     case 'stop':
     case 'current':
       return simple(...of());
@@ -195,7 +197,7 @@ async function senderOf(verb: string, given: Given, io: HostIo): Promise<(host: 
       return refuse(
         'verb',
         verb,
-        'prepare, check, fence, install, start, stop, unit, package, tables, setup, log, lay, current or remove',
+        'prepare, check, fence, install, start, stop, unit, package, tables, setup, log, lay, key, current or remove',
       );
   }
 }

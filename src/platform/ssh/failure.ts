@@ -205,6 +205,26 @@ const SAID: readonly Pick<Problem, 'code' | 'expected' | 'remedy'>[] = [
       'take texts around the certificates and keys out of the files, such as those that openssl prints above them',
   },
   {
+    code: 'ssh.keys-elsewhere',
+    expected: 'authorized_keys in the home of the user by whom hosts are reached, and no link',
+    remedy: 'exchange the key by what manages that file',
+  },
+  {
+    code: 'ssh.keys-missing',
+    expected: 'the public key of `platform.identityFile` in authorized_keys of that user',
+    remedy: 'look how the host lets it in (a certificate, a command, another file), and exchange it there',
+  },
+  {
+    code: 'ssh.keys-last',
+    expected: 'another key that is let in, before this one is no more',
+    remedy: 'nothing was taken away; look into authorized_keys of that user on the host, then resume the run',
+  },
+  {
+    code: 'ssh.keys-not-written',
+    expected: 'room for the file, and nobody else who writes it',
+    remedy: 'the file is as it was; free space on the host, then resume the run',
+  },
+  {
     code: 'ssh.still-stopping',
     expected: 'a unit that has ended',
     remedy: 'resume the run; `systemctl status` on the host shows it',

@@ -14,6 +14,8 @@
 #   packages --of WORDS --downgrade yes|no [--do new]   JSON: what apt would do, and what is installed; changes nothing
 #   logs --name N --of FILES --rotator yes|no     JSON: logs, and what was put aside; changes nothing
 #   log  --name N --of FILES ...  puts logs aside, under --fence N: see logs.sh, which stands in this file too
+#   keys --of KEY,KEY             JSON: in which file of the user who asks each of these keys stands; changes nothing
+#   key --do add|remove --of KEY --to KEY [--name COMMENT]  keys by which that user logs in, under --fence N: see keys.sh, which stands in this file too
 #   package --do set|refresh ...  packages, under --fence N: see packages.sh, which stands in this file when it lies on a host
 #   database --of UNIT --to DATADIR --name LOG  JSON: what only the machine of a server of databases knows; changes nothing
 #   server --of NAMES              JSON: the machine of a new server, and what the server says of itself; changes nothing
@@ -767,6 +769,34 @@ move_logs() {
   logs_rotate "$name" "$of" "$rotator" "$reopen" "$every" "$mib" "$keep" "$days" "$due"
 }
 
+# part: keys.sh
+
+# Base64 is a word, also for awk.
+key_word() {
+  case $1 in '' | *[!A-Za-z0-9+/=]*) usage "key $1" ;; esac
+  [ "${#1}" -le 4096 ] || usage 'a key of more than 4096 characters'
+}
+see_keys() {
+  keys_of
+  for key_meant in $(printf '%s' "$of" | tr , ' '); do key_word "$key_meant"; done
+  keys_look $(printf '%s' "$of" | tr , ' ')
+}
+move_keys() {
+  key_word "$of"
+  key_word "$to"
+  [ "$of" != "$to" ] || usage 'one key twice'
+  keys_of
+  fenced
+  case $do in
+  add)
+    plain "$name" 'A-Za-z0-9._-' 90 --name
+    keys_add "$of" "$to" "$name"
+    ;;
+  remove) keys_remove "$of" "$to" ;;
+  *) usage "--do $do" ;;
+  esac
+}
+
 # Like fence.sh: after a signal, the work under the lock is done first.
 trap : TERM INT HUP
 case $verb in
@@ -782,6 +812,8 @@ server) setup_look "$of" ;;
 setup) set_up ;;
 logs) see_logs ;;
 log) move_logs ;;
+keys) see_keys ;;
+key) move_keys ;;
 laid) see_laid ;;
 lay) lay_file ;;
 fence) fenced ;;

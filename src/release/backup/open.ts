@@ -55,10 +55,7 @@ export async function openBackup(door: DoorOptions, environment: string): Promis
   const { database } = service.environment;
   if (database === null && settings.files.length === 0) throw new ProblemError(nothingToTake(environment));
   const place = cataloguePlace(service.store, environment);
-  const repositoryOf = ({ repository, password, env }: ResolvedRepository): Repository => ({
-    ...{ repository, password, env, program: settings.programs.restic ?? 'restic' },
-    cache: join(place.directory, 'restic-cache'),
-  });
+  const repositoryOf = repositoryIn(service);
   return {
     service,
     settings,
@@ -67,6 +64,18 @@ export async function openBackup(door: DoorOptions, environment: string): Promis
     copies: settings.copies.map(repositoryOf),
     database: database === null ? null : accessOf(service, settings, database),
   };
+}
+
+/** How a configured repository is asked. Pure. */
+export function repositoryIn({
+  environment: { environment, backup },
+  store,
+}: Pick<ServiceEnvironment, 'environment' | 'store'>): (configured: ResolvedRepository) => Repository {
+  const place = cataloguePlace(store, environment);
+  return ({ repository, password, env }) => ({
+    ...{ repository, password, env, program: backup?.programs.restic ?? 'restic' },
+    cache: join(place.directory, 'restic-cache'),
+  });
 }
 
 function accessOf(
@@ -212,7 +221,8 @@ function notThrough({ problems, run, outcome }: RunResult): readonly Problem[] {
   ];
 }
 
-function notConfigured(environment: string): Problem {
+/** No `backup:`. Pure. */
+export function notConfigured(environment: string): Problem {
   return {
     code: 'backup.not-configured',
     where: `environments.${environment}`,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { addPassword, isOf, keepPassword, pluginOf, readMark } from '../../database/index.ts';
 import { type Effect, MADE_PASSWORD } from '../../model/effect.ts';
 import { action, type DecideContext, type Node } from '../../procedure/index.ts';
-import { localResource } from '../environment/system.ts';
+import { dropFiles, QUICK_MS, replaceFile } from '../keys/files.ts';
 import { inUse, odd } from './rotate-problems.ts';
 import { asAdministrator, type Found, lookAtPasswords, olderOf, type Rotation, stateIn } from './rotate-work.ts';
 
@@ -195,22 +195,10 @@ function tidyStep(work: Rotation, names: readonly ('next' | 'before' | 'mark')[]
   });
 }
 
-const QUICK_MS = 30_000;
-
-/** Whole at any moment, for the owner of the reference and with its mode: whoever reads it finds one or the other. */
 function replace({ files, service }: Rotation, from: string, to: string): readonly Effect[] {
-  const part = `${to}.part`;
-  const resource = localResource(service.environment);
-  const commands = [
-    ['cp', '-p', '--', files.own, part],
-    ['cp', '--', from, part],
-    ['sync', '--', part],
-    ['mv', '-f', '--', part, to],
-  ];
-  return commands.map((argv) => ({ kind: 'exec', argv, resource, timeoutMs: QUICK_MS }));
+  return replaceFile(service, files, from, to);
 }
 
 function drop({ service }: Rotation, paths: readonly string[]): readonly Effect[] {
-  const resource = localResource(service.environment);
-  return [{ kind: 'exec', argv: ['rm', '-f', '--', ...paths], resource, timeoutMs: QUICK_MS }];
+  return dropFiles(service, paths);
 }

@@ -15,6 +15,7 @@ import type { Text } from '../../model/effect.ts';
 import type { Secrets } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
+import { type SecretFiles, secretFiles } from '../keys/files.ts';
 import { type DeclaredAccount, declaredAccounts } from './account-secret.ts';
 import { noAccount, notFile } from './rotate-problems.ts';
 
@@ -45,7 +46,7 @@ export interface Rotation {
   readonly dsn: Text;
   readonly account: DeclaredAccount;
   readonly secret: string;
-  readonly files: { readonly own: string; readonly next: string; readonly before: string; readonly mark: string };
+  readonly files: SecretFiles & { readonly mark: string };
 }
 
 export interface Found {
@@ -70,7 +71,7 @@ export function openRotation(
   return {
     ...{ service, account, engine: database.engine, secret: reference },
     dsn: request.admin === null ? database.dsn : { secret: request.admin },
-    files: { own, next: `${own}.next`, before: `${own}.previous`, mark: `${own}.mark` },
+    files: { ...secretFiles(own), mark: `${own}.mark` },
   };
 }
 
