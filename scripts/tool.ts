@@ -54,6 +54,7 @@ const tools = {
     stamp: { 'github.com/aquasecurity/trivy/pkg/version/app.ver': '0.69.3' },
     experiment: 'jsonv2',
   },
+  'trivy-database': { module: trivy, package: './database', sources: ['database/main.go'], seconds: 10 },
   'openvex-check': { module: osv, package: './openvex-check', sources: ['openvex-check/main.go'], seconds: 20 },
   hyperkube: {
     module: lab,

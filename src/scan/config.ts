@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { nearest } from '../model/json.ts';
 import { complain, duration, filePathSchema, httpUrlSchema, share, wordsSchema } from '../model/scalars.ts';
 import type { BuiltInSettings } from './builtin/builtin.ts';
-import { SCANNER_IDS } from './ids.ts';
+import { type ProgramId, SCANNER_IDS } from './ids.ts';
 import { SEVERITIES } from './types.ts';
 
 /** Fragment `scan` of shiplock.yaml: what is looked for before a release, and what of it is let pass. */
@@ -144,6 +144,19 @@ const fields = z.strictObject({
     })
     .exactOptional()
     .describe('Semgrep, by rules of your own choice. Left out: it is not asked.'),
+  trivy: z
+    .strictObject({
+      database: filePathSchema.describe(
+        'Directory with the database of Trivy as its cache has it: `trivy image --download-db-only --cache-dir DIRECTORY`.',
+      ),
+      maxAge: duration({ min: 60_000 })
+        .prefault('7d')
+        .describe('How old the database may be. With an older one nothing was scanned.'),
+    })
+    .exactOptional()
+    .describe(
+      'Trivy for packages: lock files (trivy-dependencies) and images (trivy-image). Left out: it is not asked about them.',
+    ),
   images: z
     .array(filePathSchema)
     .default([])
@@ -172,15 +185,26 @@ const fields = z.strictObject({
 });
 
 export const scanConfig = fields.check((ctx) => {
-  const { scanners: named, semgrep } = ctx.value;
-  if (semgrep !== undefined || (named['semgrep'] ?? 'off') === 'off') return;
-  complain(ctx, {
-    path: ['scanners', 'semgrep'],
-    code: 'config.no-rules',
-    found: 'Semgrep, and no rules by which it could look',
-    expected: '`scan.semgrep.rules`',
-    remedy: 'name a directory with rules with `scan.semgrep.rules`, or take this out',
-  });
+  const { scanners: named, semgrep, trivy } = ctx.value;
+  const asked = (id: ProgramId): boolean => (named[id] ?? 'off') !== 'off';
+  if (semgrep === undefined && asked('semgrep'))
+    complain(ctx, {
+      path: ['scanners', 'semgrep'],
+      code: 'config.no-rules',
+      found: 'Semgrep, and no rules by which it could look',
+      expected: '`scan.semgrep.rules`',
+      remedy: 'name a directory with rules with `scan.semgrep.rules`, or take this out',
+    });
+  for (const id of ['trivy-dependencies', 'trivy-image'] as const) {
+    if (trivy !== undefined || !asked(id)) continue;
+    complain(ctx, {
+      path: ['scanners', id],
+      code: 'config.no-database',
+      found: 'Trivy, and no database by which it knows packages',
+      expected: '`scan.trivy.database`',
+      remedy: 'name the directory of its cache with `scan.trivy.database`, or take this out',
+    });
+  }
 });
 
 const PUBLIC_NPM = 'https://registry.npmjs.org';

@@ -18,6 +18,8 @@ export const PROGRAM_IDS = [
   'eslint',
   'semgrep',
   'trivy',
+  'trivy-dependencies',
+  'trivy-image',
   'checkov',
 ] as const;
 

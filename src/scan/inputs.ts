@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { ProblemError } from '../model/problem.ts';
 import type { ScanConfig } from './config.ts';
 import { isLicenceName, type LicencePolicy } from './licences/policy.ts';
+import type { TrivyDatabase } from './scanner.ts';
 
 /** What a scan is given beside the files: where databases lie, what other tools have found, what others say. */
 
@@ -26,6 +27,8 @@ export interface ScanInputs {
   readonly kubernetesSchemas: string | null;
   /** Rules of Semgrep, absolute; null: it is not asked. */
   readonly semgrepRules: string | null;
+  /** Database of Trivy; null: it is not asked about packages. */
+  readonly trivy: TrivyDatabase | null;
   /** Images that were built, each as a layout or an archive. */
   readonly images: readonly GivenFile[];
   /** Logs of other scanners. */
@@ -43,6 +46,7 @@ export const NO_INPUTS: ScanInputs = {
     npmRegistry: null,
     kubernetesSchemas: null,
     semgrepRules: null,
+    trivy: null,
     licences: null,
     exploitability: null,
   },
@@ -55,13 +59,14 @@ export const NO_INPUTS: ScanInputs = {
  */
 export function inputsOf(config: ScanConfig, baseDir: string): ScanInputs {
   const file = (name: string): GivenFile => ({ name, path: resolve(baseDir, name) });
-  const { licences, exploitability, osv, npmRegistry, kubernetesSchemas, semgrep } = config;
+  const { licences, exploitability, osv, npmRegistry, kubernetesSchemas, semgrep, trivy } = config;
   if (licences !== undefined) checkNames(licences);
   return {
     osv: osv === undefined ? null : resolve(baseDir, osv),
     npmRegistry: npmRegistry ?? null,
     kubernetesSchemas: kubernetesSchemas === undefined ? null : resolve(baseDir, kubernetesSchemas),
     semgrepRules: semgrep === undefined ? null : resolve(baseDir, semgrep.rules),
+    trivy: trivy === undefined ? null : { database: resolve(baseDir, trivy.database), maxAge: trivy.maxAge },
     images: config.images.map(file),
     sarif: config.sarif.map(file),
     vex: config.vex.map(file),

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Clock, CommandResult, Exec } from '../model/ports.ts';
 import { type Problem, ProblemError } from '../model/problem.ts';
+import { unlessAborted } from '../procedure/machine/deadline.ts';
 import { httpClient } from '../procedure/machine/http-client.ts';
 import type { BuiltIn, BuiltInSettings } from './builtin/builtin.ts';
 import { builtIns } from './builtin/index.ts';
+import { checkAge } from './dated.ts';
 import type { ScannerId } from './ids.ts';
 import { imageArchives } from './images/archive.ts';
 import type { GivenFile } from './inputs.ts';
@@ -34,6 +36,8 @@ export interface ScanRequest {
   readonly path: string;
   /** Told of each scanner that has ended. */
   readonly onEnd?: (run: ScannerRun) => void;
+  /** Aborted: nobody waits for the answer any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** All scanners; each with how it ended. */
@@ -42,6 +46,7 @@ export async function runScanners(request: ScanRequest): Promise<readonly Scanne
   const wrapper = await isolationHere(request.exec);
   const scratch = await mkdtemp(join(tmpdir(), 'shiplock-scan-'));
   try {
+    const archives = archivesOf(request, join(scratch, 'images'));
     const one = async (
       { id, subject }: { readonly id: ScannerId; readonly subject: Subject },
       scanning: (own: string) => Promise<ScanEnd>,
@@ -49,13 +54,13 @@ export async function runScanners(request: ScanRequest): Promise<readonly Scanne
       const begun = clock.monotonic();
       const end = wanted.includes(id) ? await scanning(join(scratch, id)) : { kind: 'off' as const };
       const run = { scanner: id, subject, end, took: clock.monotonic() - begun };
-      onEnd?.(run);
+      if (request.signal?.aborted !== true) onEnd?.(run);
       return run;
     };
     return await Promise.all([
       ...Object.values(builtIns).map((check) => one(check, (own) => lookWith(check, request, own))),
       ...Object.values(scanners).map((scanner) =>
-        one(scanner, (own) => scanWith(scanner, { ...request, wrapper, scratch: own })),
+        one(scanner, (own) => scanWith(scanner, { ...request, wrapper, archives, scratch: own })),
       ),
     ]);
   } finally {
@@ -65,32 +70,37 @@ export async function runScanners(request: ScanRequest): Promise<readonly Scanne
 
 /** A check of our own: what it cannot read or ask is not scanned, as with any other. */
 async function lookWith(check: BuiltIn, request: ScanRequest, scratch: string): Promise<ScanEnd> {
-  const { tree, before, builtIn, timeoutMs, exec, clock } = request;
+  const { tree, before, builtIn, timeoutMs, exec, clock, signal } = request;
   try {
     await mkdir(scratch, { recursive: true });
     const given = { tree, before, settings: builtIn, scratch, timeoutMs, exec, clock, http: httpClient };
-    const findings = await check.look(given);
+    // What it asks on the network is not waited for.
+    const looking = check.look(given);
+    const findings = await (signal === undefined ? looking : unlessAborted(signal, looking));
     return findings === null ? { kind: 'nothing-there' } : { kind: 'scanned', findings, version: 'shiplock' };
   } catch (error) {
     return notScanned(check, error, timeoutMs);
   }
 }
 
-type One = ScanRequest & { readonly wrapper: Wrapper; readonly scratch: string };
+type Archives = () => Promise<readonly ImageArchive[]>;
+
+type One = ScanRequest & { readonly wrapper: Wrapper; readonly scratch: string; readonly archives: Archives };
 
 async function scanWith(scanner: Scanner, request: One): Promise<ScanEnd> {
-  const { tree, exec, path, scratch } = request;
+  const { tree, path, scratch, clock } = request;
   try {
-    const archives = scanner.id === 'osv-image' ? await archivesOf(request.images, { scratch, exec }) : [];
+    const archives = scanner.images === true ? await request.archives() : [];
     const settings = { ...request.settings, archives, support: join(scratch, 'support') };
     const calls = scanner.calls(tree, settings);
     if (calls.length === 0) return { kind: 'nothing-there' };
     const program = await findProgram(scanner.program, path);
     if (program === null) return missing(scanner);
+    const dated = scanner.dated?.(settings) ?? null;
+    if (dated !== null) await checkAge(dated, clock.now());
     const ask = asker(scanner, program, settings, request);
     await write(settings.support, scanner.support);
-    for (const [name, target] of Object.entries(scanner.links?.(settings) ?? {}))
-      await symlink(target, join(settings.support, name));
+    await link(settings.support, scanner.links?.(settings) ?? {});
     const version = await versionOf(scanner, program, request);
     const refused = scanner.refused?.[version];
     if (refused !== undefined) return refusedVersion(scanner, { program, version, why: refused });
@@ -111,15 +121,19 @@ async function scanWith(scanner: Scanner, request: One): Promise<ScanEnd> {
   }
 }
 
-/** Images in the form that scanners read, each in a directory of its own. */
-async function archivesOf(
-  images: readonly GivenFile[],
-  { scratch, exec }: { readonly scratch: string; readonly exec: Exec },
-): Promise<readonly ImageArchive[]> {
-  const archives: ImageArchive[] = [];
-  for (const [nth, image] of images.entries())
-    archives.push(...(await imageArchives(image, { into: join(scratch, 'images', String(nth)), exec })));
-  return archives;
+/** Images in the form that scanners read, each in a directory of its own: made once, for all who look into them. */
+function archivesOf({ images, exec }: ScanRequest, into: string): Archives {
+  const make = async (): Promise<readonly ImageArchive[]> => {
+    const archives: ImageArchive[] = [];
+    for (const [nth, image] of images.entries())
+      archives.push(...(await imageArchives(image, { into: join(into, String(nth)), exec })));
+    return archives;
+  };
+  let made: Promise<readonly ImageArchive[]> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** Where a call is made: in the tree, or in a copy of the few files that it may see. */
@@ -164,6 +178,7 @@ async function believe(
   const tree = treeOf(root, files);
   const archives = scanner.witnessAfter === undefined ? [] : files.map((name) => ({ name, path: join(root, name) }));
   const calls = scanner.calls(tree, { ...settings, archives, repository: null, commits: null });
+  const seen = new Set<string | undefined>();
   for (const [nth, call] of calls.entries()) {
     const place = await placeOf(call, tree, join(scratch, `witness-alone-${nth}`));
     const said = scanner.read(await ask(call.argv, place), call, tree);
@@ -171,7 +186,13 @@ async function believe(
     const faults = scanner.subject === 'dependencies' ? said.filter((one) => one.package !== undefined) : said;
     if (faults.length === 0)
       throw new GarbledOutput('nothing found in a file with a known fault: it works without its rules');
+    for (const { file } of faults) seen.add(file);
   }
+  const unseen = scanner.witnessEach === true ? files.find((file) => !seen.has(file)) : undefined;
+  if (unseen !== undefined)
+    throw new GarbledOutput(
+      `nothing found in ${unseen} with a known fault: a part of what it should know is not there`,
+    );
 }
 
 /** On a machine with much else to do a program of a hundred packages needs half a minute to begin. */
@@ -188,6 +209,15 @@ async function versionOf(scanner: Scanner, program: string, { wrapper, exec }: O
       throw isTimeout(error) ? new Error(`it has not said its version after ${VERSION_MS / 1000} s`) : error;
     });
   return /\bv?(\d+\.\d+(?:\.\d+)?)/.exec(`${stdout}\n${stderr}`)?.[1] ?? 'unknown';
+}
+
+/** Links to what it is given, by their paths below its own directory. */
+async function link(support: string, links: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, target] of Object.entries(links)) {
+    const place = join(support, name);
+    await mkdir(dirname(place), { recursive: true });
+    await symlink(target, place);
+  }
 }
 
 async function write(directory: string, files: Witness): Promise<void> {
@@ -241,7 +271,7 @@ function refusedVersion(
 }
 
 /** Problems that say by themselves what keeps a scanner from its work. */
-const TOLD: ReadonlySet<string> = new Set(['scan.registry-silent', 'scan.bad-image']);
+const TOLD: ReadonlySet<string> = new Set(['scan.registry-silent', 'scan.bad-image', 'scan.old-database']);
 
 function isTimeout(error: unknown): boolean {
   return error instanceof ProblemError && error.problems.some(({ code }) => code === 'procedure.timeout');

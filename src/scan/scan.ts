@@ -46,11 +46,19 @@ export interface ScanOptions {
   readonly exec: Exec;
   readonly clock: Clock;
   readonly onEnd?: (run: ScannerRun) => void;
+  /** Ends scanners with all that they have started. */
+  readonly signal?: AbortSignal | undefined;
 }
 
-/** @throws ProblemError when the base is no commit */
-export async function scan(options: ScanOptions): Promise<ScanResult> {
-  const { directory, base, exec } = options;
+/**
+ * @throws ProblemError when the base is no commit
+ * @throws the reason of the signal once it is aborted, when no scanner works any more
+ */
+export async function scan(given: ScanOptions): Promise<ScanResult> {
+  const { directory, base, signal } = given;
+  // A scanner is no child that ends with its parent: it has a group of its own.
+  const exec = signal === undefined ? given.exec : stoppable(given.exec, signal);
+  const options = { ...given, exec };
   const from = base === null ? null : await mergeBase(exec, directory, base);
   const repository = options.history ? await repositoryOf(exec, directory) : null;
   const scratch = await realpath(await mkdtemp(join(tmpdir(), 'shiplock-tree-')));
@@ -65,10 +73,12 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
       { repository, commits, before: old },
       options.onEnd,
     );
+    signal?.throwIfAborted();
     // Who has found nothing now has nothing to compare.
     const found = new Set(now.runs.flatMap(({ scanner, end }) => (saidSomething(end) ? [scanner] : [])));
     const wanted = options.wanted.filter((id) => found.has(id));
     const before = from === null ? null : await lookBefore({ ...options, wanted }, source, scratch);
+    signal?.throwIfAborted();
     const known = before === null ? null : new Set(before.findings.map(({ fingerprint }) => fingerprint));
     const { findings, faults, warnings } = await weighed(now.findings, options);
     return judge(findings, [...now.runs, ...faults], options.policy, {
@@ -77,6 +87,16 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** Commands that end when the signal says so. */
+function stoppable(exec: Exec, signal: AbortSignal): Exec {
+  return {
+    read: (argv, options = {}) => {
+      const { signal: own } = options;
+      return exec.read(argv, { ...options, signal: own === undefined ? signal : AbortSignal.any([own, signal]) });
+    },
+  };
 }
 
 /** Findings with what others say of them: whether they are exploited, and whether they matter here. */
@@ -123,17 +143,17 @@ async function look(
   }: { readonly repository: string | null; readonly commits: string | null; readonly before: Tree | null },
   onEnd?: (run: ScannerRun) => void,
 ): Promise<Looked> {
-  const { exec, clock, wanted, timeoutMs, vulnerabilities, exclude, path, inputs } = options;
-  const { osv, npmRegistry, kubernetesSchemas, semgrepRules } = inputs;
+  const { exec, clock, wanted, timeoutMs, vulnerabilities, exclude, path, inputs, signal } = options;
+  const { osv, npmRegistry, kubernetesSchemas, semgrepRules, trivy } = inputs;
   // They were built of what is here now: the base has none.
   const images = directory === options.directory ? inputs.images : [];
   await mkdir(into, { recursive: true });
   const tree = await copyTree(exec, { directory, into, exclude });
   const ran = await runScanners({
-    ...{ tree, before, wanted, timeoutMs, exec, clock, path },
+    ...{ tree, before, wanted, timeoutMs, exec, clock, path, signal },
     builtIn: options.builtIn ?? builtInSettings(defaultScanConfig()),
     images,
-    settings: { vulnerabilities, osv, npmRegistry, kubernetesSchemas, semgrepRules, ...git },
+    settings: { vulnerabilities, osv, npmRegistry, kubernetesSchemas, semgrepRules, trivy, ...git },
     ...(onEnd === undefined ? {} : { onEnd }),
   });
   const runs = [...ran, ...(await licences(tree, inputs)), ...(await logs(options, directory))];

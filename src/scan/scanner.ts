@@ -23,6 +23,28 @@ export interface ScannerSettings {
   readonly kubernetesSchemas: string | null;
   /** Rules of Semgrep, a file or a directory, absolute; null: it is not asked. */
   readonly semgrepRules: string | null;
+  /** Database of Trivy, and how old it may be (milliseconds); null: it is not asked about packages. */
+  readonly trivy: TrivyDatabase | null;
+}
+
+export interface TrivyDatabase {
+  /** Directory in the form of Trivy's own cache (`db/trivy.db`, `db/metadata.json`), absolute. */
+  readonly database: string;
+  /** Milliseconds. */
+  readonly maxAge: number;
+}
+
+/** A file that says from when the knowledge of a scanner is. */
+export interface Dated {
+  /** Absolute. */
+  readonly file: string;
+  /** Milliseconds. */
+  readonly maxAge: number;
+  /**
+   * Milliseconds since 1970. Pure.
+   * @throws GarbledOutput when its text does not say it
+   */
+  time(text: string): number;
 }
 
 /** Files with a known fault, by their names. */
@@ -56,6 +78,10 @@ export interface Scanner {
   readonly variables: readonly string[];
   /** Variables that it is given, whatever they are here. */
   environment?(settings: ScannerSettings): Readonly<Record<string, string>>;
+  /** It looks into images. Left out: into the tree alone. */
+  readonly images?: true;
+  /** What says how old its knowledge is, looked at before it is asked; null: nothing does. Pure. */
+  dated?(settings: ScannerSettings): Dated | null;
   /** Empty: there is nothing for it here. Pure. */
   calls(tree: Tree, settings: ScannerSettings): readonly Call[];
   /**
@@ -65,13 +91,18 @@ export interface Scanner {
   read(result: CommandResult, call: Call, tree: Tree): readonly RawFinding[];
   /** Files of ours that it is given, beside the tree: what a repository says about the scanner itself does not count. */
   readonly support: Readonly<Record<string, string>>;
-  /** Links of ours beside them, name → what it leads to. */
+  /** Links of ours beside them, path below `support` → what it leads to. */
   links?(settings: ScannerSettings): Readonly<Record<string, string>>;
   /** Files in which it must find something: one that finds nothing there is not believed when it finds nothing elsewhere. */
   readonly witness: Witness;
+  /** Something must be found in each of these files, since each is about another part of its knowledge. Left out: in one that a call is about. */
+  readonly witnessEach?: true;
   /** Part of `witness` that is of use where these files are; left out: all of it. */
   witnessFor?(files: readonly string[]): Witness;
-  /** Which witness is of use shows only in the answers: in the place of `witness`, asked for after them. Archives in it are images. */
+  /**
+   * Which witness is of use shows only in the answers: in the place of `witness`, asked for after them. Archives in it are images.
+   * @throws GarbledOutput when nothing is known here by which the knowledge that was needed could be tried
+   */
   witnessAfter?(results: readonly CommandResult[]): Witness;
 }
 

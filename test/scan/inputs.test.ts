@@ -17,6 +17,7 @@ test('files are those beside the configuration, and keep their names', () => {
       vex: ['/etc/vex.json'],
       images: ['out/api.tar'],
       semgrep: { rules: 'rules' },
+      trivy: { database: 'db/trivy' },
       npmRegistry: 'https://npm.example.com',
     },
     licences: { deny: ['AGPL-3.0-only'], materials: ['sbom.json'] },
@@ -28,6 +29,7 @@ test('files are those beside the configuration, and keep their names', () => {
     npmRegistry: 'https://npm.example.com',
     kubernetesSchemas: null,
     semgrepRules: '/srv/shop/rules',
+    trivy: { database: '/srv/shop/db/trivy', maxAge: 7 * 86_400_000 },
     images: [{ name: 'out/api.tar', path: '/srv/shop/out/api.tar' }],
     sarif: [{ name: 'out/codeql.sarif', path: '/srv/shop/out/codeql.sarif' }],
     vex: [{ name: '/etc/vex.json', path: '/etc/vex.json' }],
@@ -46,6 +48,12 @@ test('Semgrep cannot be asked for without rules', () => {
   }
   expect(scanConfig.safeParse({ scanners: { semgrep: 'off' } }).success).toBe(true);
   expect(scanConfig.safeParse({ scanners: { semgrep: 'optional' }, semgrep: { rules: 'r' } }).success).toBe(true);
+});
+
+test.each(['trivy-dependencies', 'trivy-image'])('%s cannot be asked for without a database', (id) => {
+  const read = scanConfig.safeParse({ scanners: { [id]: 'optional' } });
+  expect(read.error?.issues.map(({ path }) => path.join('.'))).toEqual([`scanners.${id}`]);
+  expect(scanConfig.safeParse({ scanners: { [id]: 'optional' }, trivy: { database: 'd' } }).success).toBe(true);
 });
 
 test.each([['Apache 2.0'], ['MIT OR ISC'], ['UNLICENSED']])('%s is no licence of the list', (name) => {

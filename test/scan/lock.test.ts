@@ -50,6 +50,8 @@ test('those that are pinned nowhere are known: who uses them puts them on PATH',
     'shellcheck',
     'kubeconform',
     'trivy',
+    'trivy-dependencies',
+    'trivy-image',
   ]);
 });
 

@@ -25,7 +25,15 @@ function read(scanner: Recorded['scanner'], name: string): readonly RawFinding[]
     ...{ head: (file) => files[file], text: (file) => files[file] },
   };
   const settings: ScannerSettings = {
-    ...{ vulnerabilities: null, repository: null, commits: null, osv: null, npmRegistry: null, archives: [] },
+    ...{
+      vulnerabilities: null,
+      repository: null,
+      commits: null,
+      trivy: null,
+      osv: null,
+      npmRegistry: null,
+      archives: [],
+    },
     ...{ kubernetesSchemas: null, support: '/recorded/support', semgrepRules: '/recorded/rules' },
   };
   const [call] = scanners[scanner].calls(tree, settings);

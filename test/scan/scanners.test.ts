@@ -9,7 +9,7 @@ import type { Tree } from '../../src/scan/types.ts';
 /** How scanners are asked, and what is not believed. What they really say is tried in test/integration/scan.test.ts. */
 
 const settings: ScannerSettings = {
-  ...{ vulnerabilities: null, repository: null, commits: null, support: '/support' },
+  ...{ vulnerabilities: null, repository: null, commits: null, trivy: null, support: '/support' },
   ...{ osv: null, npmRegistry: null, kubernetesSchemas: null, archives: [], semgrepRules: null },
 };
 
@@ -18,6 +18,7 @@ const given: ScannerSettings = {
   ...settings,
   archives: [{ name: 'image', path: '/image.tar' }],
   semgrepRules: '/rules',
+  trivy: { database: '/trivy', maxAge: 1 },
 };
 
 function tree(files: Readonly<Record<string, string>>): Tree {

@@ -47,7 +47,15 @@ async function answer({ scanner: id, files, rules }: Recorded): Promise<object> 
   await lay(support, scanner.support);
   await lay(ruleDir, rules);
   const settings: ScannerSettings = {
-    ...{ vulnerabilities: null, repository: null, commits: null, osv: null, npmRegistry: null, archives: [] },
+    ...{
+      vulnerabilities: null,
+      repository: null,
+      commits: null,
+      trivy: null,
+      osv: null,
+      npmRegistry: null,
+      archives: [],
+    },
     ...{ kubernetesSchemas: null, support, semgrepRules: ruleDir },
   };
   const [call] = scanner.calls(treeOf(root, Object.keys(files)), settings);

@@ -16,7 +16,7 @@ interface Advisory {
 const HIGH = 'CVSS:3.1/AV:L/AC:L/PR:L/UI:N/S:U/C:H/I:H/A:H';
 const CRITICAL = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H';
 
-const ADVISORIES: readonly Advisory[] = [
+export const DISTRIBUTION_ADVISORIES: readonly Advisory[] = [
   {
     ...{ ecosystem: 'Debian:12', name: 'glibc', id: 'DEBIAN-CVE-2023-4911', alias: 'CVE-2023-4911' },
     ...{ fixed: '2.36-9+deb12u3', vector: HIGH },
@@ -52,7 +52,7 @@ function events(fixed: string | undefined): readonly object[] {
 export function distributionDatabases(): ReadonlyMap<string, Buffer> {
   return new Map(
     ['Debian', 'Alpine'].map((name) => {
-      const own = ADVISORIES.filter(({ ecosystem }) => ecosystem.startsWith(`${name}:`));
+      const own = DISTRIBUTION_ADVISORIES.filter(({ ecosystem }) => ecosystem.startsWith(`${name}:`));
       return [`${name}/all.zip`, zipOf(Object.fromEntries(own.map((one) => [`${one.id}.json`, entry(one)])))];
     }),
   );

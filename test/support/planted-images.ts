@@ -7,6 +7,7 @@ export function plantedImages(): ReadonlyMap<string, Uint8Array> {
     [
       'debian.tar',
       image({
+        'etc/debian_version': '12.1\n',
         'etc/os-release': 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nVERSION_ID="12"\nID=debian\n',
         'var/lib/dpkg/status':
           'Package: libc-bin\nStatus: install ok installed\nMaintainer: x\nArchitecture: amd64\nSource: glibc\nVersion: 2.36-9+deb12u1\nDescription: x\n\n',

@@ -4,7 +4,7 @@ import { type Json, jsonSchema } from '../../model/json.ts';
 import type { Exec } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { formatDuration } from '../../model/scalars.ts';
-import { createExec, systemClock } from '../../procedure/index.ts';
+import { createExec, installStopSignals, systemClock } from '../../procedure/index.ts';
 import { openService } from '../../release/index.ts';
 import { findingsIn, namedScanners, scanWorkingCopy } from '../../release/scan/working-copy.ts';
 import { sarifLog } from '../../report/index.ts';
@@ -80,13 +80,19 @@ export async function scanDirectory(
       io.err(`${paint('dim', `${run.scanner}: ${endWords(run)}, ${formatDuration(Math.round(run.took))}`)}\n`);
   };
   const only = options.only === undefined ? null : namedScanners(options.only, '--only');
-  const result = await scanWorkingCopy({
-    ...{ directory, config, baseDir, exec, clock: systemClock, onEnd: tell },
+  using stop = installStopSignals(() => io.err('stopping: the scanners are ended\n'));
+  const scanning = scanWorkingCopy({
+    ...{ directory, config, baseDir, exec, clock: systemClock, onEnd: tell, signal: stop.signal },
     base: options.base ?? null,
     only,
     inputs: withLogs(inputsOf(config, baseDir), { only: only !== null, logs: options.sarif ?? [], cwd: io.cwd }),
     path: io.env['PATH'] ?? '',
   });
+  const result = await scanning.catch((error: unknown) => {
+    if (stop.requested === undefined) throw error;
+    return null;
+  });
+  if (result === null) return stopped(stop.requested);
   const now = systemClock.now();
   const commit = await headOf(exec, directory);
   if (options.record === true) await record(store, trendEntry(result, { now, commit, whole: only === null }));
@@ -119,6 +125,11 @@ export async function scanDirectory(
     return { exit, json: document, text: document === null ? '' : JSON.stringify(document, null, 2) };
   }
   return { exit, json, text: scanText(result, paint) };
+}
+
+/** Nothing is said of what was found until then: a part of an answer reads like all of it. */
+function stopped(by: 'SIGINT' | 'SIGTERM' | undefined): CommandResult {
+  return { exit: by === 'SIGINT' ? EXIT.interrupted : EXIT.terminated, text: '', json: { verdict: 'stopped' } };
 }
 
 /** Logs that the command line names come beside those of the configuration. Who asks for some scanners only does not ask for what else is configured. */

@@ -36,7 +36,7 @@ export async function scanCommit(
   service: Pick<Service, 'exec' | 'clock' | 'baseDir' | 'door' | 'store'> & { readonly name: string },
   commit: string,
   config: ScanConfig,
-  onEnd?: (run: ScannerRun) => void,
+  { onEnd, signal }: { readonly onEnd?: (run: ScannerRun) => void; readonly signal?: AbortSignal } = {},
 ): Promise<ScanRecord> {
   const { exec, clock, baseDir, door, name } = service;
   const images = await imagesOf(service.store, commit);
@@ -63,6 +63,7 @@ export async function scanCommit(
       builtIn: builtInSettings(config),
       path: door.env['PATH'] ?? '',
       ...(onEnd === undefined ? {} : { onEnd }),
+      signal,
     });
     return {
       ...{ formatVersion: 1, service: name, commit, time, settings: settingsDigest(config, images) },

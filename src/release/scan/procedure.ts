@@ -10,6 +10,7 @@ import {
   type Step,
   sequence,
 } from '../../procedure/index.ts';
+import type { ScannerRun } from '../../scan/types.ts';
 import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
 import { runAgain } from '../run/again.ts';
 import { scanCommit, settingsDigest } from './commit.ts';
@@ -84,12 +85,13 @@ async function lookAnew(
   name: string,
   commit: string,
   { config }: ScanRules,
-  { note }: ReadContext,
+  { note, signal }: ReadContext,
 ) {
-  const record = await scanCommit({ ...service, name }, commit, config, ({ scanner, end }) => {
+  const onEnd = ({ scanner, end }: ScannerRun): void => {
     if (end.kind === 'scanned') note(`${scanner} ${end.version}: ${end.findings.length} said`);
     if (end.kind === 'not-scanned') note(`${scanner}: not scanned: ${end.problem.found}`);
-  });
+  };
+  const record = await scanCommit({ ...service, name }, commit, config, { onEnd, signal });
   await keepScan(service.store, record);
   return record;
 }

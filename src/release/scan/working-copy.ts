@@ -39,6 +39,8 @@ export interface WorkingCopyScan {
   /** What is read beside the files; default: what the configuration names. */
   readonly inputs?: ScanInputs;
   readonly onEnd?: (run: ScannerRun) => void;
+  /** Aborted: the scanners are ended, and the reason is thrown. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Scanners by their names. @throws ProblemError for one that nobody knows, with the nearest */
@@ -59,12 +61,12 @@ export function namedScanners(names: readonly string[], where: string): readonly
 
 /** @throws ProblemError when the base is no commit */
 export async function scanWorkingCopy(request: WorkingCopyScan): Promise<ScanResult> {
-  const { directory, config, baseDir, base, only, failOn, path, exec, clock, onEnd } = request;
+  const { directory, config, baseDir, base, only, failOn, path, exec, clock, onEnd, signal } = request;
   const { builtInSettings, inputsOf, scan } = await import('../../scan/index.ts');
   const on = wantedIn(config);
   const policy = policyIn(config);
   return scan({
-    ...{ directory, base, path, exec, clock },
+    ...{ directory, base, path, exec, clock, signal },
     wanted: only ?? on,
     // Of one that was never asked for no waiver is of use.
     whole: only === null && SCANNER_IDS.every((id) => on.includes(id) || unlessSaid(id) === 'off'),

@@ -3,23 +3,69 @@ import { type TarFile, tar } from '../../procedure/machine/tar.ts';
 
 /** Images with a known fault, made here: a few files each, in the form of `docker save`. */
 
-/** Debian 12 as it first came out: libc6 with CVE-2023-4911. Distroless images have one file for each package, too. */
-export function debianWitness(): Uint8Array {
+/** libc6 as Debian 12 had it when it first came out (CVE-2023-4911, and CVE-2019-1010022 that nobody mends), in this release of Debian. */
+export function debianWitness(release = '12'): Uint8Array {
+  const [major] = release.split('.');
   return savedImage([
-    text('etc/os-release', 'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\nNAME="Debian GNU/Linux"\n'),
-    text(
-      'var/lib/dpkg/status',
-      'Package: libc6\nStatus: install ok installed\nMaintainer: nobody\nArchitecture: amd64\nSource: glibc\nVersion: 2.36-9\nDescription: C library\n\n',
-    ),
+    text('etc/debian_version', `${release}\n`),
+    text('etc/os-release', `ID=debian\nVERSION_ID="${major}"\nNAME="Debian GNU/Linux"\n`),
+    libc('2.36-9'),
   ]);
 }
 
-/** Alpine 3.16 as it first came out: zlib with CVE-2022-37434. */
-export function alpineWitness(): Uint8Array {
+/** An old libc6 in this release of Ubuntu: CVE-2016-20013 is mended in none. */
+export function ubuntuWitness(release = '22.04'): Uint8Array {
   return savedImage([
-    text('etc/os-release', 'ID=alpine\nVERSION_ID=3.16.0\nNAME="Alpine Linux"\n'),
+    text('etc/lsb-release', `DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=${release}\n`),
+    text('etc/os-release', `ID=ubuntu\nVERSION_ID="${release}"\nNAME="Ubuntu"\n`),
+    libc('2.31-0ubuntu9'),
+  ]);
+}
+
+/** zlib as Alpine 3.16 had it when it first came out (CVE-2022-37434), in this release of Alpine. */
+export function alpineWitness(release = '3.16.0'): Uint8Array {
+  return savedImage([
+    text('etc/os-release', `ID=alpine\nVERSION_ID=${release}\nNAME="Alpine Linux"\n`),
     text('lib/apk/db/installed', 'P:zlib\nV:1.2.12-r1\nA:x86_64\nL:Zlib\no:zlib\n\n'),
   ]);
+}
+
+function libc(version: string): TarFile {
+  return text(
+    'var/lib/dpkg/status',
+    `Package: libc6\nStatus: install ok installed\nMaintainer: nobody\nArchitecture: amd64\nSource: glibc\nVersion: ${version}\nDescription: C library\n\n`,
+  );
+}
+
+/** lodash 4.17.20 (CVE-2021-23337). */
+export function nodeWitness(): Uint8Array {
+  return savedImage([text('usr/lib/node_modules/lodash/package.json', '{ "name": "lodash", "version": "4.17.20" }\n')]);
+}
+
+/** PyYAML 5.3 (CVE-2020-14343). */
+export function pythonWitness(): Uint8Array {
+  const place = 'usr/lib/python3/dist-packages/PyYAML-5.3.dist-info/METADATA';
+  return savedImage([text(place, 'Metadata-Version: 2.1\nName: PyYAML\nVersion: 5.3\n')]);
+}
+
+/** nokogiri 1.10.0 (CVE-2019-5477). */
+export function rubyWitness(): Uint8Array {
+  const place = 'usr/lib/ruby/specifications/nokogiri-1.10.0.gemspec';
+  const lines = ['s.name = "nokogiri".freeze', 's.version = "1.10.0"'].map((line) => `  ${line}\n`).join('');
+  return savedImage([text(place, `Gem::Specification.new do |s|\n${lines}end\n`)]);
+}
+
+/** Newtonsoft.Json 12.0.3 (CVE-2024-21907). */
+export function dotnetWitness(): Uint8Array {
+  const libraries = { 'Newtonsoft.Json/12.0.3': { type: 'package', serviceable: true, sha512: '' } };
+  const deps = { runtimeTarget: { name: '.NETCoreApp,Version=v6.0', signature: '' }, targets: {}, libraries };
+  return savedImage([text('app/witness.deps.json', JSON.stringify(deps))]);
+}
+
+/** guzzlehttp/guzzle 7.4.0 (CVE-2022-29248). */
+export function phpWitness(): Uint8Array {
+  const packages = [{ name: 'guzzlehttp/guzzle', version: '7.4.0', type: 'library' }];
+  return savedImage([text('app/vendor/composer/installed.json', JSON.stringify({ packages, dev: false }))]);
 }
 
 /** A program of Go that says that golang.org/x/text 0.3.0 is in it (CVE-2020-14040). */

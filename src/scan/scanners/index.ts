@@ -16,6 +16,8 @@ import { semgrep } from './semgrep.ts';
 import { shellcheck } from './shellcheck.ts';
 import { staticcheck } from './staticcheck.ts';
 import { trivy } from './trivy.ts';
+import { trivyDependencies } from './trivy-dependencies.ts';
+import { trivyImage } from './trivy-image.ts';
 import { zizmor } from './zizmor.ts';
 
 /** All scanners that are programs of others, by their names. */
@@ -36,5 +38,7 @@ export const scanners: Readonly<Record<ProgramId, Scanner>> = {
   eslint,
   semgrep,
   trivy,
+  'trivy-dependencies': trivyDependencies,
+  'trivy-image': trivyImage,
   checkov,
 };

@@ -1,7 +1,7 @@
 import { alpineWitness, debianWitness, goWitness } from '../images/witness.ts';
+import { emptyImage, inImage } from '../images/words.ts';
 import { type Call, GarbledOutput, type Scanner } from '../scanner.ts';
-import type { RawFinding } from '../types.ts';
-import { type OsvPackage, osvFindings, osvSources } from './osv-report.ts';
+import { osvFindings, osvSources } from './osv-report.ts';
 import { osvLinks, osvScanner } from './osv-scanner.ts';
 
 /** Packages in images: those of the distribution, and modules of the programs. https://google.github.io/osv-scanner/usage/scan-image */
@@ -17,6 +17,7 @@ export const osvImage: Scanner = {
   install: osvScanner.install,
   network: osvScanner.network,
   variables: [],
+  images: true,
   calls: (_tree, { archives, osv, support }): readonly Call[] =>
     archives.map(({ name, path }) => ({
       argv: [
@@ -34,10 +35,12 @@ export const osvImage: Scanner = {
     if (packages.length === 0) {
       if (!/no package sources found/i.test(result.stderr))
         throw new GarbledOutput('no package, and no word that it has found none');
-      return [empty(image)];
+      return [emptyImage('osv-image', image)];
     }
     return packages.flatMap(({ path, one }) =>
-      osvFindings('osv-image', one, image).map(({ finding, mended }) => inImage(finding, one, { path, mended })),
+      osvFindings('osv-image', one, image).map(({ finding, mended }) =>
+        inImage(finding, { distribution: isDistribution(one.package.ecosystem), place: path, mended }),
+      ),
     );
   },
   support: osvScanner.support,
@@ -55,44 +58,7 @@ export const osvImage: Scanner = {
   },
 };
 
-/** Packages of a distribution cannot be raised by themselves: what it has not mended yet is nothing that a service could do something about. */
-function inImage(
-  finding: RawFinding,
-  { package: { ecosystem } }: OsvPackage,
-  { path, mended }: { readonly path: string; readonly mended: boolean },
-): RawFinding {
-  const message = `${finding.message}, in ${path}`;
-  if (!isDistribution(ecosystem))
-    return { ...finding, message, remedy: `${finding.remedy ?? 'raise it'}, and build the program in the image again` };
-  const { name = '', fixed } = finding.package ?? {};
-  if (!mended) {
-    const quiet = finding.severity === 'critical' || finding.severity === 'high';
-    return {
-      ...finding,
-      message: `${message}; the distribution has no mended version yet`,
-      severity: quiet ? 'medium' : finding.severity,
-      remedy: 'wait for the distribution, or take another base',
-    };
-  }
-  const version = fixed === undefined ? 'a newer version of it' : `${name} ${fixed} or newer`;
-  return { ...finding, message, remedy: `build on a base that has ${version}` };
-}
-
 /** Ecosystems of distributions have their release after a colon: `Debian:12`, `Alpine:v3.18`. Pure. */
 function isDistribution(ecosystem: string): boolean {
   return ecosystem.includes(':');
-}
-
-/** It may be files alone, and it may be a program that says nothing of what it is made of. */
-function empty(image: string): RawFinding {
-  return {
-    scanner: 'osv-image',
-    subject: 'dependencies',
-    rule: 'image-without-packages',
-    severity: 'medium',
-    message: 'no package in it can be read: nobody knows what its programs are made of',
-    file: image,
-    remedy:
-      'if it holds files alone, waive this; else keep the list of packages (dpkg, apk) or the build information of Go in it',
-  };
 }

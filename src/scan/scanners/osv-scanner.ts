@@ -71,6 +71,8 @@ export const osvScanner: Scanner = {
     ...(files.some((file) => file.endsWith('package-lock.json')) ? VULNERABLE_LOCK : {}),
     ...(files.some((file) => file === 'go.mod' || file.endsWith('/go.mod')) ? GO_WITNESS : {}),
   }),
+  // One of two databases that is empty must not hide behind the other.
+  witnessEach: true,
 };
 
 /** Links by which it finds its databases: which of the two it looks for depends on its version. Pure. */
