@@ -9,13 +9,13 @@ export interface Judged extends Done<keyof OutputsOf<typeof migrate>> {
   readonly findings?: readonly Finding[];
 }
 
-/** To apply, to plan and to judge are three things; one step does one. */
-export function twoModes(): Problem {
+/** To apply, to plan and to judge are three things; one step does one. Pure. */
+export function twoModes(input: 'lint' | 'stored-plan', beside: 'plan' | 'lint' = 'plan'): Problem {
   return {
     code: 'cli.action-input',
-    where: 'input lint',
-    found: '"true" beside `plan: true`',
+    where: `input ${input}`,
+    found: `${input === 'lint' ? '"true"' : 'a plan that is to be applied'} beside \`${beside}: true\``,
     expected: 'one of them',
-    remedy: 'take two steps: one judges the files, the other says what would be done',
+    remedy: 'take two steps: one judges the files, another says what would be done, a third applies it',
   };
 }

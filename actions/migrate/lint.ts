@@ -25,6 +25,7 @@ export async function judge(inputs: InputsOf<typeof migrate>, job: Job): Promise
       version: '',
       run: '',
       'plan-hash': '',
+      'stored-plan': '',
       anchor: '',
       schema: '',
       findings: String(findings.length),

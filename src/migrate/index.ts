@@ -12,6 +12,7 @@ export {
 export type { MigrateOptions } from './apply/options.ts';
 export { acceptStep } from './apply/remember.ts';
 export { suiteEnv } from './compat/config.ts';
+export { forwardTo } from './compat/forward.ts';
 export { answerOf, proofRow, type SuiteEnd, type Tried } from './compat/proof.ts';
 export { prove, type SchemaState, type Suite } from './compat/prove.ts';
 export { openScratch, type ScratchDatabase, type ScratchPlace, scratchAt } from './compat/scratch.ts';
@@ -55,6 +56,7 @@ export type { Origin } from './server/origin.ts';
 export { openDsnSession, ServerRefusal, type Session } from './server/session.ts';
 export type { Structure } from './server/structure.ts';
 export { changeText, structureChanges } from './server/structure-diff.ts';
+export { startContainer } from './shadow/container.ts';
 export { type KeptServer, startKept } from './shadow/kept.ts';
 export { type LaidServer, openLaid } from './shadow/laid.ts';
 export { startLocal } from './shadow/local.ts';

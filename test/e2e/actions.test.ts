@@ -68,7 +68,8 @@ async function commit(version: string, api: Readonly<Record<string, unknown>> = 
   const { production } = config.environments;
   const [first, last] = await portRange();
   const { host, entry } = staging;
-  const database = { engine: 'mariadb', migrations: 'migrations', dsn: { secret: 'env:STAGING_DSN' } };
+  const dsn = { secret: 'env:STAGING_DSN' };
+  const database = { engine: 'mariadb', migrations: 'migrations', dsn, shadow: { program: 'mariadbd' } };
   const platform = { ...production.platform, root: host, ports: `${first}-${last}` };
   const traffic = { ...production.traffic, directory: join(host, 'haproxy'), bind: new URL(entry).host };
   const components = { api: { env: { CERTKEEPER_DSN: { secret: 'env:STAGING_APPLICATION_DSN' } } } };
@@ -174,8 +175,17 @@ test('migrate: says what it would do, does it, and finds nothing to do', async (
   const planned = well('migrate', await step('migrate', { environment: 'staging', plan: 'true' }));
   expect(planned.outputs).toMatchObject({ outcome: 'planned', run: '', schema: '0005_renewals' });
   expect(planned.summary).toContain('CREATE TABLE');
+  // Tried on a throw-away server, as a table for people.
+  expect(planned.summary).toMatch(/^target: mariadb .*; tried on /m);
+  expect(planned.summary).toMatch(/^\| `CREATE TABLE servers .* \| direct \| /m);
   expect(await tables()).toEqual([]);
-  const done = well('migrate', await step('migrate', { environment: 'staging' }));
+  const plan = planned.outputs['stored-plan'] ?? '';
+  expect(plan).toMatch(/^[0-9a-f]{64}$/);
+  const unknown = await step('migrate', { environment: 'staging', 'stored-plan': '0'.repeat(16) });
+  expect(unknown.log).toContain('title=release.no-plan');
+  const twice = await step('migrate', { environment: 'staging', plan: 'true', 'stored-plan': plan });
+  expect(twice).toMatchObject({ code: 2, log: expect.stringContaining('title=cli.action-input::input stored-plan') });
+  const done = well('migrate', await step('migrate', { environment: 'staging', 'stored-plan': plan.slice(0, 16) }));
   expect(done.outputs).toMatchObject({ outcome: 'done', version: '1.0.0', schema: '0005_renewals' });
   expect(done.log).toContain('has the expand migrations of certkeeper 1.0.0; nothing serves as before');
   expect(await tables()).toContain('certificates');

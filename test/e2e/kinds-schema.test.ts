@@ -101,3 +101,21 @@ describe('a rollback', () => {
     expect(await lab.named()).toContain('night-shift');
   });
 });
+
+describe('a migration that breaks what serves and does not say so', () => {
+  it('is found out by the smoke requests of what serves, before any traffic moves', async () => {
+    const sql = 'ALTER TABLE schema_generation RENAME COLUMN generation TO level;\n';
+    const waived = '-- shiplock: waive=C01 until=2999-12-31 owner=ann reason=it must be found out\n';
+    await writeFile(join(lab.service, 'migrations', '0007_level.sql'), `-- shiplock: phase=expand\n${waived}${sql}`);
+    await lab.commit('4.0.0', { env: { CERTKEEPER_SLOW_REQUEST: '710ms' } });
+    const { version, git } = await everything();
+    const broken = await release(lab);
+    expect(broken).toMatchObject({ code: 1, outcome: 'failed', codes: ['rollout.stable-broken'] });
+    expect(broken.text).toContain('api night-shift');
+    expect(broken.text).not.toContain('Install api');
+    // The migration is there, and nothing else.
+    const now = await everything();
+    expect(now).toMatchObject({ version, git, schema: '0007_level' });
+    expect(now.routes?.map((route) => route.version)).toEqual([version]);
+  });
+});

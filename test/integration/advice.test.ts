@@ -73,7 +73,11 @@ describeOnEach('advice for a database', (family) => {
       ].toSorted(),
     );
     expect(told.get('scans ')?.about).toMatch(/heap/);
-    expect(told.get('scans ')?.evidence).toMatch(/^12 runs, .* rows read for each one sent, 12 runs without an index$/);
+    // MariaDB keeps no sample that could be explained.
+    const explained = family.engine === 'mysql' ? '; EXPLAIN: heap: every row, about \\d+ rows \\(using where\\)' : '';
+    expect(told.get('scans ')?.evidence).toMatch(
+      new RegExp(`^12 runs, .* rows read for each one sent, 12 runs without an index${explained}$`),
+    );
     expect(told.get('auto-increment-room children.id')?.evidence).toContain('the next value is 121 of at most 127');
     expect(unseen).toEqual([]);
   });

@@ -2,6 +2,7 @@ import mysql, { type Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DatabaseServer } from '../../scripts/components/database.ts';
 import { mysqlRecipe } from '../../scripts/components/mysql.ts';
+import { forwardTo } from '../../src/migrate/compat/forward.ts';
 import { proofRow } from '../../src/migrate/compat/proof.ts';
 import { prove, type SchemaState, type Suite } from '../../src/migrate/compat/prove.ts';
 import { openScratch, type Scratch, scratchAt } from '../../src/migrate/compat/scratch.ts';
@@ -148,6 +149,22 @@ describeOnEach('which version runs on which schema', (family) => {
     await expect(openScratch(started.place, 'shop')).rejects.toMatchObject({
       problems: [{ code: 'migrate.scratch-unreachable' }],
     });
+  });
+
+  it('through a port in front of its socket, as where the server has no network', async () => {
+    const { socketPath } = server;
+    const forward = await forwardTo(socketPath);
+    const own = await openScratch(
+      { admin: { socketPath, user: 'root' }, host: '127.0.0.1', port: forward.port },
+      'shop',
+    );
+    const all = schemas('ALTER TABLE keepers ADD COLUMN note VARCHAR(20) NULL;');
+    const tried = await prove({ scratch: own, serving, coming: serving, ...all, tell: () => undefined });
+    expect(tried.map((one) => proofRow(one, '').answer)).toEqual(['yes', 'yes', 'yes']);
+    expect(tried[0]?.replayed?.recording.statements.length).toBeGreaterThan(5);
+    await own.close();
+    await forward.close();
+    await expect(mysql.createConnection({ port: forward.port, user: 'root' })).rejects.toThrow('ECONNREFUSED');
   });
 
   it('a suite that fails at home, or asks nothing, proves nothing', async () => {

@@ -9,7 +9,14 @@ import { createConnection as connect } from 'mysql2/promise';
 import { type DatabaseServer, mysqlUrl } from '../../scripts/components/database.ts';
 import { provide } from '../../scripts/setup.ts';
 import { childProgram } from '../../scripts/testing/children.ts';
+import { proofRow } from '../../src/migrate/compat/proof.ts';
+import { prove, type Suite } from '../../src/migrate/compat/prove.ts';
+import { openScratch } from '../../src/migrate/compat/scratch.ts';
+import { parseMigrations } from '../../src/migrate/files/files.ts';
+import { shadowConfig } from '../../src/migrate/shadow/config.ts';
 import { ProblemError } from '../../src/model/problem.ts';
+import { createExec, systemClock } from '../../src/procedure/index.ts';
+import { throwAway } from '../../src/release/prove/server.ts';
 import { choose, seeded } from '../e2e/support/random.ts';
 import { importImage } from '../support/database-image.ts';
 import { ddlCases, PARENT } from '../support/ddl-cases.ts';
@@ -24,11 +31,12 @@ import { type Engine, engineNeeds, forgetImages, type Registry, startEngine, sta
  *   --family NAME   mariadb or mysql (default: both)
  *   --cases N       statements that are planned both ways (default: 40)
  *   --kills N       of the planner, at moments that grow (default: 6)
+ *   --only NAME     plans, reach, kills, images or proofs (default: all)
  * Exit codes: 0 all good · 1 something is not · 2 something is missing on this machine
  */
 
 const option = { type: 'string' } as const;
-const { values } = parseArgs({ options: { family: option, cases: option, kills: option } });
+const { values } = parseArgs({ options: { family: option, cases: option, kills: option, only: option } });
 const CHILD = childProgram('plan');
 const failures: string[] = [];
 
@@ -252,6 +260,63 @@ async function images(family: TestFamily, server: DatabaseServer, image: string,
   expect('for a user who is not root', (await new Promise((done) => child.on('exit', done))) === 0);
 }
 
+/** Two suites on both schemas of a proof, by a driver that comes in at a port and knows of no socket. */
+async function proves(family: TestFamily, image: string): Promise<void> {
+  const settings = { engine: family.engine, shadow: shadowConfig.parse({ image, memory: '1GiB' }) };
+  const started = await throwAway(settings, undefined, { exec: createExec(), clock: systemClock });
+  const { host, port } = started.place;
+  const intruder = await codeOf(connect({ host, port, user: 'root' }));
+  expect(`nobody is root at the port: ${intruder}`, /denied/i.test(intruder));
+  const facts = docker(['inspect', '--format', '{{.HostConfig.NetworkMode}}', containers()[0] ?? '']).trim();
+  expect('its container has no network', facts === 'none', facts);
+  const scratch = await openScratch(started.place, 'shop');
+  const change = 'ALTER TABLE t RENAME COLUMN name TO label';
+  const began = performance.now();
+  const tried = await prove({ scratch, ...proofOf(change), tell: () => undefined });
+  const rows = tried
+    .map((one) => proofRow(one, ''))
+    .map(({ version, schema, answer }) => `${version} ${schema} ${answer}`);
+  expect(
+    `a proof in ${((performance.now() - began) / 1000).toFixed(1)} s: ${rows.join(', ')}`,
+    isDeepStrictEqual(rows, ['1 0002_b no', '2 0001_a no', '2 0002_b yes']),
+    tried,
+  );
+  await scratch.close();
+  await started.close();
+  expect('its container is gone', await until(() => containers().length === 0));
+  expect('nobody listens any more', /ECONNREFUSED/.test(await codeOf(connect({ host, port, user: 'root' }))));
+}
+
+function proofOf(change: string) {
+  const files = ['CREATE TABLE t (id INT PRIMARY KEY, name VARCHAR(20))', change].map((sql, at) => ({
+    name: `000${at + 1}_${'ab'[at]}.sql`,
+    bytes: new TextEncoder().encode(`${sql};\n`),
+  }));
+  const { migrations } = parseMigrations(files, 'migrations');
+  const suite = (version: string, column: string): Suite => ({
+    version,
+    run: async ({ name, connection }) => {
+      // Several at once, as the tests of a service are: the first of each must come in too.
+      const all = await Promise.allSettled(
+        [1, 2, 3, 4].map(async (n) => {
+          const db = await connect({ ...connection, database: name });
+          await db.query(`INSERT INTO t (id, ${column}) VALUES (?, 'x')`, [n]).finally(() => db.end());
+        }),
+      );
+      const bad = all.find((one) => one.status === 'rejected');
+      return bad === undefined ? { kind: 'passed' } : { kind: 'failed', exit: 1, tail: String(bad.reason) };
+    },
+  });
+  return {
+    serving: suite('1', 'name'),
+    coming: suite('2', 'label'),
+    from: { state: '0001_a', migrations: migrations.slice(0, 1) },
+    to: { state: '0002_b', migrations },
+  };
+}
+
+const wanted = (part: string): boolean => (values.only ?? part) === part;
+
 const missing = await provide(engineNeeds);
 if (missing.length > 0 || process.getuid?.() !== 0) {
   console.error(missing.length > 0 ? missing.join('\n') : 'an engine of its own can be started by root only');
@@ -274,10 +339,11 @@ try {
     await using server = await family.start();
     await server.createDatabase('planned');
     const image = await importImage(family.engine, docker);
-    await agrees(family, server, image);
-    await reachesNothing(family, server, image);
-    engine = await kills(family, server, image, engine);
-    await images(family, server, image, registry);
+    if (wanted('plans')) await agrees(family, server, image);
+    if (wanted('reach')) await reachesNothing(family, server, image);
+    if (wanted('proofs')) await proves(family, image);
+    if (wanted('kills')) engine = await kills(family, server, image, engine);
+    if (wanted('images')) await images(family, server, image, registry);
     await forgetImages(engine);
   }
 } finally {

@@ -1,4 +1,7 @@
-/** Migrations in which doing anything twice, or not at all, shows. */
+/**
+ * Migrations in which doing anything twice, or not at all, shows. Rows are given their numbers: a server that takes an INSERT back does not take back
+ * the numbers that it gave, so those of the next try would be others.
+ */
 
 /** What is there before; `rows` rows in the large table. For a client that takes several statements at once. */
 export function startText(rows: number): string {
@@ -28,7 +31,7 @@ export function filesOf(engine: 'mariadb' | 'mysql'): readonly { readonly name: 
     {
       name: '0001_made.sql',
       text: `CREATE TABLE made (id INT AUTO_INCREMENT PRIMARY KEY, v INT NOT NULL, txt VARCHAR(60));
-INSERT INTO made (v, txt) SELECT v, txt FROM big ORDER BY id;
+INSERT INTO made (id, v, txt) SELECT id, v, txt FROM big ORDER BY id;
 ALTER TABLE made MODIFY v BIGINT NOT NULL;
 CREATE TABLE copied (PRIMARY KEY (id)) AS SELECT id, v FROM big;
 `,
@@ -49,7 +52,7 @@ ALTER TABLE child ADD CONSTRAINT child_big FOREIGN KEY (big_id) REFERENCES big (
     {
       name: '0003_rows.sql',
       text: `UPDATE big SET v = v + 1;
-INSERT INTO small (v) VALUES (1), (2);
+INSERT INTO small (id, v) VALUES (1, 1), (2, 2);
 DELETE FROM small WHERE v = 1;
 ${engine === 'mysql' ? 'WITH more AS (SELECT 10 AS n) UPDATE small, more SET v = v + n;\n' : ''}`,
     },
@@ -67,7 +70,7 @@ TRUNCATE TABLE ta;
       text: `DELIMITER //
 CREATE PROCEDURE p(IN n INT) BEGIN INSERT INTO audit (v) VALUES (n); INSERT INTO audit (v) VALUES (n); END//
 CREATE FUNCTION f(n INT) RETURNS INT DETERMINISTIC RETURN n + 1//
-CREATE TRIGGER small_ai AFTER INSERT ON small FOR EACH ROW BEGIN INSERT INTO audit (v) VALUES (NEW.v); END//
+CREATE TRIGGER small_ai AFTER INSERT ON small FOR EACH ROW BEGIN INSERT INTO audit (id, v) SELECT COUNT(*) + 1, NEW.v FROM audit; END//
 DELIMITER ;
 CREATE VIEW seen AS SELECT id, v FROM small;
 CREATE EVENT e ON SCHEDULE EVERY 1 YEAR STARTS '2037-01-01 00:00:00' DO DELETE FROM audit WHERE id < 0;
@@ -76,7 +79,10 @@ DROP TRIGGER old_t;
 DROP VIEW old_v;
 `,
     },
-    { name: '0006_more.sql', text: 'INSERT INTO small (v) VALUES (3);\nREPLACE INTO child VALUES (2, 1), (3, 3);\n' },
+    {
+      name: '0006_more.sql',
+      text: 'INSERT INTO small (id, v) VALUES (3, 3);\nREPLACE INTO child VALUES (2, 1), (3, 3);\n',
+    },
   ];
 }
 

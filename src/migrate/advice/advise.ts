@@ -1,6 +1,7 @@
 import { sqlName } from '../../model/sql.ts';
 import type { ForeignKeyLayout, IndexLayout } from '../plan/layout.ts';
-import type { AdviceFacts, SlowShape } from './facts.ts';
+import { explainText } from './explain.ts';
+import { type AdviceFacts, type SlowShape, scansOrSlow } from './facts.ts';
 
 /** What somebody who knows databases would point out, each with what was seen. Pure. */
 
@@ -192,29 +193,23 @@ function foreignKeyAdvice({ layout }: AdviceFacts): readonly Advice[] {
     }));
 }
 
-const SCANNED_FOR_ONE = 1_000;
-const OFTEN = 10;
-
-function statementAdvice({ text, count, totalSeconds, examined, sent, withoutIndex }: SlowShape): readonly Advice[] {
-  const found: Advice[] = [];
+function statementAdvice(shape: SlowShape): readonly Advice[] {
+  const { text, count, totalSeconds, examined, sent, withoutIndex, explained } = shape;
+  const id = scansOrSlow(shape);
+  if (id === null) return [];
   const about = text.length <= 160 ? text : `${text.slice(0, 159)}…`;
   const each = (totalSeconds / Math.max(1, count)) * 1000;
-  const ratio = examined / Math.max(1, sent);
   const seen = `${count} runs, ${totalSeconds.toFixed(1)} s in all, ${each.toFixed(1)} ms each`;
-  if (count >= OFTEN && withoutIndex > count / 2 && ratio >= SCANNED_FOR_ONE && examined / count >= SCANNED_FOR_ONE) {
-    found.push({
-      ...{ id: 'scans', level: 'warning', about, sql: null },
-      evidence: `${seen}; ${Math.round(ratio)} rows read for each one sent, ${withoutIndex} runs without an index`,
-      advice: 'look at EXPLAIN of it; an index on the columns of its WHERE and JOIN saves those reads',
-    });
-  } else if (each >= 1_000) {
-    found.push({
-      ...{ id: 'slow', level: 'note', about, sql: null },
-      evidence: `${seen}; ${Math.round(examined / Math.max(1, count))} rows read each time`,
-      advice: 'look at EXPLAIN ANALYZE of it',
-    });
+  const today = explained === null ? '' : `; EXPLAIN: ${explainText(explained)}`;
+  if (id === 'scans') {
+    const ratio = Math.round(examined / Math.max(1, sent));
+    const evidence = `${seen}; ${ratio} rows read for each one sent, ${withoutIndex} runs without an index${today}`;
+    const look = explained === null ? 'look at EXPLAIN of it; an' : 'an';
+    const advice = `${look} index on the columns of its WHERE and JOIN saves those reads`;
+    return [{ ...{ id, level: 'warning', about, sql: null }, evidence, advice }];
   }
-  return found;
+  const evidence = `${seen}; ${Math.round(examined / Math.max(1, count))} rows read each time${today}`;
+  return [{ ...{ id, level: 'note', about, sql: null }, evidence, advice: 'look at EXPLAIN ANALYZE of it' }];
 }
 
 const WARM_READS = 100_000;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Layout, readLayout } from '../plan/layout.ts';
 import { type Family, readServer } from '../server/database.ts';
 import { ServerRefusal, type Session } from '../server/session.ts';
+import { type ExplainedTable, explain, explainable } from './explain.ts';
 
 /** What advice is given from: all of it is read, nothing is changed. */
 
@@ -23,6 +24,8 @@ export interface SlowShape {
   readonly sent: number;
   /** Runs that used no index. */
   readonly withoutIndex: number;
+  /** How the server would do it today; null: it keeps no sample of it, or it may not be asked. */
+  readonly explained: readonly ExplainedTable[] | null;
 }
 
 export interface AdviceFacts {
@@ -56,6 +59,7 @@ const slowRow = z.object({
   examined: z.coerce.number(),
   sent: z.coerce.number(),
   withoutIndex: z.coerce.number(),
+  sample: z.string().nullable(),
 });
 
 export async function readAdviceFacts(session: Session): Promise<AdviceFacts> {
@@ -75,7 +79,7 @@ export async function readAdviceFacts(session: Session): Promise<AdviceFacts> {
       .filter(({ table }) => !table.startsWith('shiplock_'))
       .map((row) => ({ ...row, autoIncrement: row.autoIncrement === null ? null : BigInt(row.autoIncrement) })),
     indexReads: await indexReads(session, family, values),
-    slow: values.get('performance_schema') === 'ON' ? await orNull(() => slowShapes(session)) : null,
+    slow: values.get('performance_schema') === 'ON' ? await orNull(() => slowShapes(session, family, values)) : null,
     status: new Map(status.map(({ name, value }) => [name, Number(value)])),
     variables: values,
   };
@@ -103,12 +107,37 @@ async function indexReads(
 const PICOSECONDS = 1e12;
 const MOST = 20;
 
-async function slowShapes(session: Session): Promise<readonly SlowShape[]> {
+async function slowShapes(
+  session: Session,
+  family: Family,
+  variables: ReadonlyMap<string, string>,
+): Promise<readonly SlowShape[]> {
+  const sample = family === 'mysql' ? 'QUERY_SAMPLE_TEXT' : 'NULL';
   const rows = await session.ask(
     slowRow,
-    `SELECT DIGEST_TEXT AS text, COUNT_STAR AS count, SUM_TIMER_WAIT / ${PICOSECONDS} AS seconds, SUM_ROWS_EXAMINED AS examined, SUM_ROWS_SENT AS sent, SUM_NO_INDEX_USED AS withoutIndex FROM performance_schema.events_statements_summary_by_digest WHERE SCHEMA_NAME = DATABASE() ORDER BY SUM_TIMER_WAIT DESC LIMIT ${MOST}`,
+    `SELECT DIGEST_TEXT AS text, COUNT_STAR AS count, SUM_TIMER_WAIT / ${PICOSECONDS} AS seconds, SUM_ROWS_EXAMINED AS examined, SUM_ROWS_SENT AS sent, SUM_NO_INDEX_USED AS withoutIndex, ${sample} AS sample FROM performance_schema.events_statements_summary_by_digest WHERE SCHEMA_NAME = DATABASE() ORDER BY SUM_TIMER_WAIT DESC LIMIT ${MOST}`,
   );
-  return rows.map(({ text, seconds, ...row }) => ({ ...row, text: text ?? '', totalSeconds: seconds }));
+  const longest = Number(variables.get('performance_schema_max_sql_text_length') ?? 0);
+  const shapes: SlowShape[] = [];
+  for (const { text, seconds, sample: said, ...row } of rows) {
+    const shape = { ...row, text: text ?? '', totalSeconds: seconds, explained: null };
+    const asks = said !== null && scansOrSlow(shape) !== null && explainable(said, longest);
+    shapes.push(asks ? { ...shape, explained: await explain(session, said) } : shape);
+  }
+  return shapes;
+}
+
+const SCANNED_FOR_ONE = 1_000;
+const OFTEN = 10;
+const SLOW_SECONDS = 1;
+
+/** Is a statement worth a word: it reads far more than it sends without an index, or it takes a second each time? Pure. */
+export function scansOrSlow(shape: Omit<SlowShape, 'explained'>): 'scans' | 'slow' | null {
+  const { count, totalSeconds, examined, sent, withoutIndex } = shape;
+  const ratio = examined / Math.max(1, sent);
+  const often = count >= OFTEN && withoutIndex > count / 2;
+  if (often && ratio >= SCANNED_FOR_ONE && examined / count >= SCANNED_FOR_ONE) return 'scans';
+  return totalSeconds / Math.max(1, count) >= SLOW_SECONDS ? 'slow' : null;
 }
 
 /** A right that is missing makes a fact unknown; everything else is told. */

@@ -71,9 +71,15 @@ export async function openScratch({ admin, host, port }: ScratchPlace, real: str
   const mark = randomBytes(4).toString('hex');
   const user = `shiplock_suite_${mark}`;
   const password = randomBytes(12).toString('hex');
-  await connection.query(`CREATE USER '${user}'@'%' IDENTIFIED BY '${password}'`);
+  // Who comes through a socket is at `localhost`, where an account without a name would count before '%'.
+  const accounts = (admin.socketPath === undefined ? ['%'] : ['%', 'localhost']).map((from) => `'${user}'@'${from}'`);
+  for (const account of accounts) await connection.query(`CREATE USER ${account} IDENTIFIED BY '${password}'`);
   const made: string[] = [];
   const account = { host, port, user, password };
+  if (admin.socketPath !== undefined) {
+    // MySQL asks for the password in clear through a socket, once, and suites that come through a port in front of it do not know that they are at one.
+    await (await connectAs(createConnection, { socketPath: admin.socketPath, user, password })).end();
+  }
   return {
     family,
     version,
@@ -81,7 +87,7 @@ export async function openScratch({ admin, host, port }: ScratchPlace, real: str
       const name = `shiplock_proof_${mark}_${made.length + 1}`;
       made.push(name);
       await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
-      await connection.query(`GRANT ALL ON ${name}.* TO '${user}'@'%'`);
+      for (const to of accounts) await connection.query(`GRANT ALL ON ${name}.* TO ${to}`);
       const builder = await connectAs(createConnection, { ...admin, database: name });
       try {
         for (const migration of migrations) await applyOn(builder, migration);
@@ -128,7 +134,7 @@ export async function openScratch({ admin, host, port }: ScratchPlace, real: str
     async close() {
       await connection.query("SET GLOBAL general_log = 'OFF'").catch(() => undefined);
       for (const name of made) await connection.query(`DROP DATABASE IF EXISTS ${name}`);
-      await connection.query(`DROP USER IF EXISTS '${user}'@'%'`);
+      for (const one of accounts) await connection.query(`DROP USER IF EXISTS ${one}`);
       await connection.end();
     },
   };

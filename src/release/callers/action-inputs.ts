@@ -39,6 +39,7 @@ export const ACTIONS: Readonly<Record<string, readonly { readonly name: string; 
     { name: 'reason', required: false },
     { name: 'change', required: false },
     { name: 'plan', required: false },
+    { name: 'stored-plan', required: false },
     { name: 'lint', required: false },
     { name: 'sarif', required: false },
   ],

@@ -56,6 +56,7 @@ export const WORKFLOWS: Readonly<Record<string, Interface>> = {
       { name: 'reason', required: false },
       { name: 'change', required: false },
       { name: 'plan', required: false },
+      { name: 'stored-plan', required: false },
       { name: 'lint', required: false },
       { name: 'sarif', required: false },
       { name: 'runner', required: false },

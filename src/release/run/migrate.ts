@@ -29,6 +29,7 @@ import { mannerProblems, mannersOf, withManners } from './kept-manner.ts';
 import { inputsAsJson, type ReleaseInputs } from './procedure.ts';
 import { commitMeant, outcomeOf, type ReleaseOutcome, stableRecord } from './release.ts';
 import { agreeWithGit, tellGit } from './shared.ts';
+import { staysBeside } from './stays.ts';
 import { checkStep } from './steps.ts';
 import { LEAST_PLAN_DIGITS, otherSchema, type Planned, readPlan, stillHolds, storePlan } from './stored-plan.ts';
 
@@ -202,6 +203,7 @@ export function migrateProcedure(inputs: ReleaseInputs, target: Target): Procedu
   const approval = approvalGate(inputs.approval, `May ${version} go to ${target.environment}?`, inputs.change);
   const change = changeGate(inputs.change, target.change);
   const hours = inputs.approval?.windows === true ? hoursStep(database) : null;
+  const stays = staysBeside(target, stable);
   return procedure({
     id: 'migrate',
     title: `Migrate the database of ${target.service} in ${target.environment} to ${version}`,
@@ -217,12 +219,14 @@ export function migrateProcedure(inputs: ReleaseInputs, target: Target): Procedu
         ...(hours === null ? [] : [hours]),
         checkStep(target, candidate, stable, stable ?? candidate),
         ...(inputs.plan === undefined ? [] : [planStep(database, inputs.plan)]),
+        ...(stays === null ? [] : [stays.before]),
         database.migrate({
           phase,
           ...(hours === null ? {} : { heeds: (ctx: ReadContext) => !ctx.outputOf(hours).overridden }),
           expected: inputs.plan?.after,
           manner: inputs.plan?.manners === undefined ? undefined : mannersOf(inputs.plan.manners),
         }),
+        ...(stays === null ? [] : [stays.after]),
         learnStep(target, database, inputs),
       ],
     }),

@@ -27,6 +27,7 @@ import { liveVersion, type ReleaseRecord, readEnvironmentRecord, releaseRecordSc
 import { scanAskedSchema, scanGate } from '../scan/asked.ts';
 import { afterSchema, keptPlaceSchema } from './kept-manner.ts';
 import { ledgerGate } from './ledger-gate.ts';
+import { staysBeside } from './stays.ts';
 import { checkStep, historyStep, keepRecordStep, purgeStep, verifyStep } from './steps.ts';
 import { tidyStep } from './tidy.ts';
 import { lastVerdict } from './verdict.ts';
@@ -107,6 +108,7 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
     historyStep(target, { id: 'history', version, outcome: 'released', who, why, learn: { candidate, stable } }),
   ]);
   const body = rolloutOf(inputs, target, done, back);
+  const stays = candidate.schema === stable?.schema ? null : staysBeside(target, stable);
   const steps = present([
     promotionGates(inputs.promotion, version, target.environment, target.promotion),
     scanGate(inputs.scan, version, target.scan),
@@ -119,7 +121,9 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
     checkStep(target, candidate, stable),
     keepRecordStep(target, candidate),
     tidyStep(target, candidate, stable),
+    stays?.before ?? null,
     target.database?.migrate() ?? null,
+    stays?.after ?? null,
     first && inputs.seed ? (target.database?.seed() ?? null) : null,
     reviewed(inputs, target, body),
   ]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { advise } from '../../../src/migrate/advice/advise.ts';
+import { explainable } from '../../../src/migrate/advice/explain.ts';
 import type { AdviceFacts } from '../../../src/migrate/advice/facts.ts';
 import type { IndexLayout } from '../../../src/migrate/plan/layout.ts';
 
@@ -89,6 +90,7 @@ describe('statements', () => {
     examined: 1_000_000,
     sent: 100,
     withoutIndex: 100,
+    explained: null,
   };
   it.each<[string, Partial<typeof slow>, readonly string[]]>([
     ['reads far more than it sends', {}, ['scans']],
@@ -99,6 +101,27 @@ describe('statements', () => {
   ])('%s', (_, more, expected) => {
     expect(advise(facts({ slow: [{ ...slow, ...more }] })).advice.map(({ id }) => id)).toEqual(expected);
   });
+
+  it('how the server would do it stands with the evidence', () => {
+    const explained = [
+      { table: 't', access: 'ALL', key: null, rows: 9_800, extra: 'Using where; Using filesort' },
+      { table: 'u', access: 'ref', key: 'by_t', rows: 3, extra: null },
+    ];
+    const [said] = advise(facts({ slow: [{ ...slow, explained }] })).advice;
+    expect(said?.evidence).toMatch(
+      /; EXPLAIN: t: every row, about 9800 rows \(using where; using filesort\); u: ref by by_t, about 3 rows$/,
+    );
+    expect(said?.advice).toMatch(/^an index on/);
+  });
+
+  it.each<[string, boolean]>([
+    ['SELECT a FROM t WHERE b = 1', true],
+    ['with x as (select 1) select * from x', true],
+    ['UPDATE t SET a = 1', false],
+    ['SELECT a /*!50000 INTO OUTFILE "x" */ FROM t', false],
+    // A sample as long as the server keeps them may have been cut.
+    [`SELECT '${'ü'.repeat(60)}'`, false],
+  ])('%s: asked about: %s', (sample, expected) => expect(explainable(sample, 100)).toBe(expected));
 
   it('what is not counted is said, not passed over', () => {
     expect(advise(facts({ slow: null, indexReads: null })).unseen).toHaveLength(2);
