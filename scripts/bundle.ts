@@ -32,6 +32,7 @@ const ASSETS = [
   'src/build/client/installer.sh',
   'src/platform/database-setup.sh',
   'src/platform/database.sh',
+  'src/platform/files.sh',
   'src/platform/lay.sh',
   'src/platform/logs.sh',
   'src/platform/packages.sh',
