@@ -36,6 +36,7 @@ export const ASSETS: readonly string[] = [
   'src/build/client/installer.sh',
   'src/platform/database-setup.sh',
   'src/platform/database.sh',
+  'src/platform/files.sh',
   'src/platform/keys.sh',
   'src/platform/lay.sh',
   'src/platform/logs.sh',

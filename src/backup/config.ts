@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { complain, duration, filePathSchema, textOrSecretSchema, variableNameSchema } from '../model/scalars.ts';
+import {
+  complain,
+  duration,
+  filePathSchema,
+  nameSchema,
+  textOrSecretSchema,
+  variableNameSchema,
+} from '../model/scalars.ts';
 
 /** Fragment `backup` of an environment: what is backed up, where it is stored, how long it stays, how old it may be. */
 
@@ -36,6 +43,27 @@ const repositoryShape = {
     .describe('Variables that restic needs for this repository, such as AWS_ACCESS_KEY_ID.'),
 };
 
+const ON_HOST = 'an absolute path of letters, digits and . _ / @ + : = ~ -';
+/** A path on a host: it is a part of a command there. */
+const hostPathSchema = z
+  .string({ error: ON_HOST })
+  .regex(/^(?:\/[A-Za-z0-9._@+:=~-]+)+$/, ON_HOST)
+  .max(200, ON_HOST)
+  .refine((path) => !/(?:^|\/)\.\.?(?:\/|$)/.test(path), ON_HOST)
+  .meta({ title: 'path on a host' });
+
+const hostFilesSchema = z.strictObject({
+  on: z
+    .union([z.literal('all'), z.array(nameSchema).min(1)], { error: '`all`, or a list of hosts' })
+    .describe('`all`, or some of the hosts of `platform.hosts` and `system.hosts`, over ssh.'),
+  paths: z
+    .array(hostPathSchema)
+    .default([])
+    .describe(
+      'Files and directories there, which must be there. What Shiplock itself has put on a host belongs to its backup in any case: units, lists of what its user may do, certificates, rules of logrotate, and what the service keeps.',
+    ),
+});
+
 export const backupConfig = z
   .strictObject({
     ...repositoryShape,
@@ -55,9 +83,11 @@ export const backupConfig = z
         'What a full backup is: `logical`, SQL of the database of the service; `physical`, the files of the whole server, for large ones. docs/backup.md says what each needs.',
       ),
     files: z
-      .array(filePathSchema)
+      .array(z.union([filePathSchema, hostFilesSchema], { error: 'a path of this machine, or { on: …, paths: […] }' }))
       .default([])
-      .describe('Files and directories that belong to a backup: configuration, static files, certificates.'),
+      .describe(
+        'Files and directories that belong to a backup: configuration, static files, certificates. A path is one of this machine, where Shiplock runs; `{ on: all, paths: [/etc/nginx] }` means the hosts of the environment.',
+      ),
     programs: z
       .strictObject({
         restic: program('`restic`'),

@@ -9,6 +9,8 @@ export {
   type FullBackup,
   filesSchema,
   fullSchema,
+  type HostFilesBackup,
+  isOfHost,
   type Segment,
   segmentSchema,
 } from './catalogue/record.ts';
@@ -31,6 +33,11 @@ export {
 export { roomNeeded } from './drill/judge.ts';
 export { type DrillRecord, drillFile, drillSchema, drillText, readDrills } from './drill/record.ts';
 export { alertRules } from './drill/rules.ts';
+export { type Difference, differences, differenceText, isWithin } from './host/compare.ts';
+export { DESCRIPTION, type HostDescription, type Machine } from './host/description.ts';
+export { readStored, type StoredHost, sendStored } from './host/stored.ts';
+export { takeHostFiles } from './host/take.ts';
+export { readTar, type TarEntry } from './host/tar.ts';
 export type { CloneServers } from './physical/options.ts';
 export {
   fileArguments,

@@ -4,6 +4,7 @@ import { chainsOf, furthest, isAhead, reach } from './catalogue/chain.ts';
 import type { BackupState, Catalogue } from './catalogue/record.ts';
 import { type DrillEvery, drillProblems, lastThrough } from './drill/judge.ts';
 import type { DrillRecord } from './drill/record.ts';
+import { type HostStatus, hostMetrics, hostProblems, hostStates } from './host/status.ts';
 import { chooseChain } from './restore/choose.ts';
 import { type Prediction, predictTime, type RestoreTimes } from './restore/predict.ts';
 
@@ -21,6 +22,8 @@ export interface StatusRules {
   readonly rtoMs: number | null;
   /** How often drills are held; null: none are promised. */
   readonly drillEvery: DrillEvery | null;
+  /** Hosts whose files are to be backed up; left out: none. */
+  readonly hosts?: readonly string[];
 }
 
 /** What was measured: from these a restore of now is predicted. */
@@ -56,6 +59,7 @@ export interface BackupStatus {
   readonly drillThrough: DrillRecord | null;
   /** Newest first. */
   readonly fulls: readonly FullStatus[];
+  readonly hosts: readonly HostStatus[];
   readonly problems: readonly Problem[];
 }
 
@@ -80,7 +84,9 @@ export function backupStatus(catalogue: Catalogue, rules: StatusRules, measured:
       rows: full.tables.reduce((sum, { rows }) => sum + rows, 0),
       ...{ restorableTo, segments: segments.length, ends },
     })),
+    hosts: hostStates(catalogue.files, rules),
     problems: [
+      ...hostProblems(hostStates(catalogue.files, rules), rules),
       ...ageProblems(
         best === undefined ? null : reach(best),
         bestProven === undefined ? null : reach(bestProven),
@@ -185,7 +191,7 @@ function rounded(ms: number): number {
 
 /** The same for Prometheus, in its text format (a file for the textfile collector of the node exporter). Pure. */
 export function statusMetrics(
-  { restorableTo, verifiedTo, verified, fulls, problems, prediction, drill, drillThrough }: BackupStatus,
+  { restorableTo, verifiedTo, verified, fulls, problems, prediction, drill, drillThrough, hosts }: BackupStatus,
   {
     service,
     environment,
@@ -253,5 +259,6 @@ export function statusMetrics(
       'What a restore of everything would take now, by what was measured.',
       prediction?.seconds ?? null,
     ),
+    hostMetrics(hosts, { service, environment }),
   ].join('');
 }

@@ -1,6 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { nearest } from '../model/json.ts';
 import { type Complaint, formatShare } from '../model/scalars.ts';
+import { backupChecks } from './backup.ts';
 import { bucketChecks } from './buckets.ts';
 import { certificateChecks } from './certificates.ts';
 import { clusterChecks, imageChecks } from './cluster-checks.ts';
@@ -21,6 +22,7 @@ export function crossChecks(settings: EnvironmentSettings, service: ServiceSetti
     ...bucketChecks(settings),
     ...hostChecks(settings),
     ...systemChecks(settings),
+    ...backupChecks(settings),
     ...certificateChecks(settings),
     ...logsChecks(settings),
     ...metricChecks(settings),

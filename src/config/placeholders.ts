@@ -66,7 +66,7 @@ export function unknownPlaceholders(settings: EnvironmentSettings): readonly Unk
   const { backup } = settings;
   look(['backup', 'repository'], backup?.repository, RESOLVED_PLACEHOLDERS);
   for (const [index, path] of (backup?.files ?? []).entries())
-    look(['backup', 'files', index], path, RESOLVED_PLACEHOLDERS);
+    if (typeof path === 'string') look(['backup', 'files', index], path, RESOLVED_PLACEHOLDERS);
   for (const [name, { match, inputs }] of Object.entries(settings.alerts ?? {})) {
     for (const [label, value] of Object.entries(match))
       look(['alerts', name, 'match', label], value, RESOLVED_PLACEHOLDERS);

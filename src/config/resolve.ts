@@ -12,7 +12,7 @@ import type { ObjectivesConfig } from '../release/config.ts';
 import type { RolloutConfig } from '../rollout/config.ts';
 import { resolveAlerts } from './alerts.ts';
 import { resolveAnnounce } from './announce.ts';
-import { resolveBackup } from './backup.ts';
+import { hostsOfEnvironment, resolveBackup } from './backup.ts';
 import { resolveBuckets } from './buckets.ts';
 import { resolveCertificates } from './certificates.ts';
 import { resolveGoChecks } from './go-checks.ts';
@@ -99,7 +99,7 @@ function arrange(
     ...(settings.certificates === undefined ? {} : { certificates: resolveCertificates(settings.certificates, fit) }),
     ...(settings.logs === undefined ? {} : { logs: resolveLogs(settings.logs) }),
     ...(settings.alerts === undefined ? {} : { alerts: resolveAlerts(settings.alerts, fit.text) }),
-    backup: settings.backup === undefined ? null : resolveBackup(settings.backup, fit),
+    backup: settings.backup === undefined ? null : resolveBackup(settings.backup, hostsOfEnvironment(settings), fit),
   };
 }
 

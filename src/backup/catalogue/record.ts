@@ -118,11 +118,35 @@ export const filesSchema = z.strictObject({
   run: z.string(),
   takenAt: time,
   paths: z.array(z.string()).readonly(),
+  /** Of a host over ssh: its files are one tar. Left out: of the machine where Shiplock runs, as they lie there. */
+  host: z
+    .strictObject({
+      name: z.string(),
+      /** Name of the tar in the snapshot. */
+      file: z.string(),
+      bytes: z.number().int(),
+      sha256: z.string(),
+      /** Files, directories and links. */
+      entries: z.number().int(),
+      /** What somebody wrote each time it was read: nobody knows whether it is whole. */
+      changed: z.array(z.string()).readonly(),
+      /** When it was last read back and was the same. */
+      verified: z.strictObject({ at: time, seconds: z.number() }).nullable(),
+    })
+    .exactOptional(),
   snapshot: z.string(),
   state: stateSchema,
   why: z.string().nullable(),
 });
 export type FilesBackup = Readonly<z.infer<typeof filesSchema>>;
+
+/** Of a host over ssh. */
+export type HostFilesBackup = FilesBackup & { readonly host: NonNullable<FilesBackup['host']> };
+
+/** Pure. */
+export function isOfHost(record: FilesBackup): record is HostFilesBackup {
+  return record.host !== undefined;
+}
 
 export const recordSchema = z.discriminatedUnion('kind', [fullSchema, segmentSchema, filesSchema]);
 export type BackupRecord = Readonly<z.infer<typeof recordSchema>>;

@@ -1,5 +1,12 @@
 import { type Chain, chainsOf, furthest, isAhead } from './chain.ts';
-import type { BackupRecord, Catalogue, FullBackup } from './record.ts';
+import {
+  type BackupRecord,
+  type Catalogue,
+  type FilesBackup,
+  type FullBackup,
+  type HostFilesBackup,
+  isOfHost,
+} from './record.ts';
 
 /** Which backups may go. Decided here and told to the storage by name: it never decides by itself. */
 
@@ -57,21 +64,57 @@ export function retention(catalogue: Catalogue, keep: Keep, now: number): Retent
     if (used.has(segment) || oldest === undefined) continue;
     if (segment.takenAt < oldest.takenAt) forget.push(segment);
   }
-  const newestFiles = catalogue.files
-    .filter(({ state }) => state !== 'suspect' && state !== 'failed')
-    .slice(-Math.max(1, keep.last));
-  for (const files of catalogue.files) {
+  const here = catalogue.files.filter(({ host }) => host === undefined);
+  const newestFiles = here.filter(isGood).slice(-Math.max(1, keep.last));
+  for (const files of here) {
     if (newestFiles.includes(files) || newestFiles.length === 0 || oldest === undefined) continue;
     if (files.takenAt < oldest.takenAt) forget.push(files);
   }
+  forget.push(...hostsToForget(catalogue.files.filter(isOfHost), keep, now));
   return { kept, forget };
+}
+
+function isGood({ state }: FilesBackup): boolean {
+  return state !== 'suspect' && state !== 'failed';
+}
+
+/** Each host by itself: by the same counts, and the newest that was verified stays. Where none can be restored, none goes. */
+function hostsToForget(files: readonly HostFilesBackup[], keep: Keep, now: number): readonly HostFilesBackup[] {
+  return [...new Set(files.map(({ host }) => host.name))].flatMap((name) => {
+    const all = files.filter(({ host }) => host.name === name);
+    const good = all.filter((one) => isGood(one) && !isAhead(one, now)).toReversed();
+    const newest = good[0];
+    if (newest === undefined) return [];
+    const stays = new Set([
+      ...good.slice(0, Math.max(1, keep.last)),
+      ...good.filter(({ state }) => state === 'verified').slice(0, 1),
+      ...newestBy(good, dayOf).slice(0, keep.daily),
+      ...newestBy(good, weekOf).slice(0, keep.weekly),
+      ...newestBy(good, monthOf).slice(0, keep.monthly),
+    ]);
+    // One whose time lies ahead stays: nobody knows how old it is.
+    return all.filter((one) => !stays.has(one) && one.takenAt < newest.takenAt);
+  });
 }
 
 /** The newest of each group, newest first. */
 function newestOf(newestFirst: readonly Chain[], group: (at: Date) => string): readonly Chain[] {
+  const newest = new Set(
+    newestBy(
+      newestFirst.map(({ full }) => full),
+      group,
+    ),
+  );
+  return newestFirst.filter(({ full }) => newest.has(full));
+}
+
+function newestBy<T extends { readonly takenAt: string }>(
+  newestFirst: readonly T[],
+  group: (at: Date) => string,
+): readonly T[] {
   const seen = new Set<string>();
-  return newestFirst.filter(({ full }) => {
-    const name = group(new Date(full.takenAt));
+  return newestFirst.filter(({ takenAt }) => {
+    const name = group(new Date(takenAt));
     if (seen.has(name)) return false;
     seen.add(name);
     return true;

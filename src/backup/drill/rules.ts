@@ -11,6 +11,8 @@ export interface AlertOptions {
   readonly rtoMs: number | null;
   readonly verifiedWithinMs: number;
   readonly every: DrillEvery | null;
+  /** Files of hosts are backed up too. */
+  readonly hosts?: boolean;
 }
 
 interface Rule {
@@ -45,7 +47,15 @@ export function alertRules(options: AlertOptions): GeneratedFile {
   };
 }
 
-function rulesOf({ service, environment, rpoMs, rtoMs, verifiedWithinMs, every }: AlertOptions): readonly Rule[] {
+function rulesOf({
+  service,
+  environment,
+  rpoMs,
+  rtoMs,
+  verifiedWithinMs,
+  every,
+  hosts = false,
+}: AlertOptions): readonly Rule[] {
   const what = `${service} in ${environment}`;
   const figure = (name: string): string => `${name}{service="${service}",environment="${environment}"}`;
   const age = (name: string): string => `time() - ${figure(name)}`;
@@ -73,6 +83,17 @@ function rulesOf({ service, environment, rpoMs, rtoMs, verifiedWithinMs, every }
       summary: `No full backup of ${what} was proven lately by restoring it`,
       description: 'Run `shiplock backup run` and `shiplock backup verify`.',
     },
+    ...(hosts
+      ? [
+          {
+            alert: 'ShiplockBackupHostNotVerified',
+            expr: `${age('shiplock_backup_host_verified_timestamp_seconds')} > ${seconds(verifiedWithinMs)}`,
+            severity: 'warning' as const,
+            summary: `The files of a host of ${what} have no backup that was verified lately`,
+            description: `The label host names it. \`${look}\` says more.`,
+          },
+        ]
+      : []),
     ...(rpoMs === null
       ? []
       : [

@@ -43,7 +43,14 @@ export function addBackupLook({ io, done }: Registry, backup: Command): void {
           (one) => [one.takenAt, `log ${one.file}`, one.state, formatSize(one.bytes), one.why ?? ''] as const,
         ),
         ...files.map(
-          (one) => [one.takenAt, `files ${one.id}`, one.state, one.paths.join(', '), one.why ?? ''] as const,
+          (one) =>
+            [
+              one.takenAt,
+              `files ${one.host === undefined ? '' : `of ${one.host.name} `}${one.id}`,
+              one.state,
+              one.paths.join(', '),
+              one.why ?? '',
+            ] as const,
         ),
         ...drills.map(
           ({ at, run, outcome, measured }) =>
@@ -94,6 +101,7 @@ export function statusLines({
   problems,
   prediction,
   drill,
+  hosts,
 }: BackupStatus): readonly string[] {
   const predicted = prediction === null || prediction.seconds === null ? null : `${prediction.seconds.toFixed(1)} s`;
   return [
@@ -103,6 +111,11 @@ export function statusLines({
     ...fulls.map(
       ({ id, form, state, segments, restorableTo: to, ends }) =>
         `  ${id} ${form}, ${state}, ${segments} binary logs, to ${to ?? '(not restorable)'}${ends === null ? '' : `; not restorable past here: ${ends}`}`,
+    ),
+    ...hosts.map(({ host, id, takenAt, state, verifiedTakenAt }) =>
+      id === null
+        ? `files of ${host}: never backed up`
+        : `files of ${host}: ${id}, ${state}, taken at ${takenAt}${verifiedTakenAt === null ? ', never verified' : `, verified ones up to ${verifiedTakenAt}`}`,
     ),
     ...(drill === null ? ['no drill was held'] : drillLines(drill)),
     ...(prediction === null

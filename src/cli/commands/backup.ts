@@ -2,7 +2,9 @@ import { type Command, Option } from 'commander';
 import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { formatProblem } from '../../model/problem.ts';
+import { formatSize } from '../../model/size.ts';
 import { renderPlan } from '../../procedure/index.ts';
+import type { VerifiedHost } from '../../release/backup/index.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions } from '../session.ts';
 import { addBackupLook } from './backup-look.ts';
@@ -88,6 +90,9 @@ function addRun({ io, done }: Registry, backup: Command): void {
               ]),
           `${segments.length} binary logs stored`,
           ...filesOf(taken.files),
+          ...taken.hosts.map(
+            ({ host, entries, bytes }) => `${entries} files of ${host} stored (${formatSize(bytes)}), not verified yet`,
+          ),
           `run ${taken.run}`,
         ].join('\n'),
         json: jsonSchema.parse({ environment, ...taken }),
@@ -99,7 +104,7 @@ function addVerify({ io, done }: Registry, backup: Command): void {
   withCommonOptions(backup.command('verify'))
     .summary('restore a backup into a throw-away server and compare')
     .description(
-      'Restore the newest full backup (or the one that is named) into a server that is started for this and deleted, compare rows and sums of every table with those of the moment of the backup, and read back the binary logs behind it. The answer stands in the catalogue. Exit 1 when it does not agree.',
+      'Restore the newest full backup (or the one that is named) into a server that is started for this and deleted, compare rows and sums of every table with those of the moment of the backup, and read back the binary logs behind it. The newest backup of each host is read back too, and every file compared. The answer stands in the catalogue. Exit 1 when it does not agree.',
     )
     .argument('<environment>', 'whose backup')
     .option('--id <backup>', 'which full backup, as `shiplock backup list` names it (default: the newest)')
@@ -110,10 +115,20 @@ function addVerify({ io, done }: Registry, backup: Command): void {
     )
     .action(async (environment: string, options: VerifyOptions) => {
       const entry = await door(io, { ...options, quiet: options.quiet ?? options.json ?? false }, true);
-      const { verifyBackup } = await import('../../release/backup/index.ts');
+      const { hasDatabase, verifyBackup, verifyHosts } = await import('../../release/backup/index.ts');
+      if (options.id === undefined && !(await hasDatabase(entry, environment))) {
+        const { run, hosts } = await verifyHosts(entry, environment);
+        done({
+          exit: hosts.length > 0 && hosts.every(({ state }) => state === 'verified') ? EXIT.done : EXIT.failed,
+          text: [...hostLines(hosts), hosts.length === 0 ? 'no backup of a host' : `run ${run}`].join('\n'),
+          json: jsonSchema.parse({ environment, run, hosts }),
+        });
+        return;
+      }
       const found = await verifyBackup(entry, { environment, id: options.id });
+      const { hosts } = options.id === undefined ? await verifyHosts(entry, environment) : { hosts: [] };
       const { id, state, why, tables, rows, segments, broken, seconds, run } = found;
-      const good = state === 'verified' && broken.length === 0;
+      const good = state === 'verified' && broken.length === 0 && hosts.every((one) => one.state === 'verified');
       const verdict =
         state === 'verified'
           ? `${id} was restored and agrees: ${tables} tables, ${rows} rows, ${seconds.toFixed(1)} s`
@@ -124,10 +139,18 @@ function addVerify({ io, done }: Registry, backup: Command): void {
           : `not as they were: ${broken.join(', ')}; nothing can be restored past ${broken[0] ?? ''}`;
       done({
         exit: good ? EXIT.done : EXIT.failed,
-        text: [verdict, logs, `run ${run}`].join('\n'),
-        json: jsonSchema.parse({ environment, ...found }),
+        text: [verdict, logs, ...hostLines(hosts), `run ${run}`].join('\n'),
+        json: jsonSchema.parse({ environment, ...found, hosts }),
       });
     });
+}
+
+function hostLines(hosts: readonly VerifiedHost[]): readonly string[] {
+  return hosts.map(({ host, id, state, why, entries, seconds }) =>
+    state === 'verified'
+      ? `${host}: ${id} came back and agrees: ${entries} files, ${seconds.toFixed(1)} s`
+      : `${host}: ${id} is ${state}: ${why ?? ''}`,
+  );
 }
 
 function addCheck({ io, done }: Registry, backup: Command): void {

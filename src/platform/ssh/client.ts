@@ -151,6 +151,8 @@ async function senderOf(verb: string, given: Given, io: HostIo): Promise<(host: 
       const line = administratorLine(io.env[ADMINISTRATOR_VARIABLE], need(given, 'name'), need(given, 'kind'));
       return (host) => ({ ...simple(...words)(host), input: { kind: 'text', text: line } });
     }
+    case 'files':
+      return simple(...['do', 'set', 'of'].flatMap((word) => optional(given, word)));
     case 'log': {
       const words = ['name', 'of', 'rotator', 'reopen', 'every', 'mib', 'keep', 'days'];
       return simple(...words.flatMap((word) => [`--${word}`, need(given, word)]), ...optional(given, 'due'));
@@ -197,7 +199,7 @@ async function senderOf(verb: string, given: Given, io: HostIo): Promise<(host: 
       return refuse(
         'verb',
         verb,
-        'prepare, check, fence, install, start, stop, unit, package, tables, setup, log, lay, key, current or remove',
+        'prepare, check, fence, install, start, stop, unit, package, tables, setup, files, log, lay, key, current or remove',
       );
   }
 }

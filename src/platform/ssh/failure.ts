@@ -193,6 +193,38 @@ const SAID: readonly Pick<Problem, 'code' | 'expected' | 'remedy'>[] = [
     remedy: 'let root of the host write the directory as a line into /etc/shiplock/logs, or log in as root',
   },
   {
+    code: 'ssh.files-torn',
+    expected: 'all of it, as it was sent',
+    remedy: 'run it again: nothing of it was put in place',
+  },
+  {
+    code: 'ssh.files-in-the-way',
+    expected: 'the same kind of thing as in the backup, and no link above it',
+    remedy: 'look at it on the host and move it away, or restore other files (--only): nothing was changed',
+  },
+  {
+    code: 'ssh.files-strange',
+    expected: 'whole paths',
+    remedy: 'restore other files (--only): nothing was changed; report it with the name of the backup',
+  },
+  {
+    code: 'ssh.files-unpack',
+    expected: 'files that tar of the host can unpack below `platform.root`',
+    remedy: 'mend what it says (room, a file system without ACLs), then run it again: nothing was put in place',
+  },
+  {
+    code: 'ssh.files-account',
+    expected: 'an account or group that has the same number, or is not there',
+    remedy:
+      'change the number of the other one on the host, or restore the files and give them owners by hand: nothing was made',
+  },
+  {
+    code: 'ssh.files-not-allowed',
+    expected: 'the word of root of the host that these files may be read and put',
+    remedy:
+      'let root of the host write the path, or one above it, as a line into /etc/shiplock/files, or log in as root',
+  },
+  {
     code: 'ssh.lay-torn',
     expected: 'the file as it lies here, whole',
     remedy:

@@ -20,6 +20,8 @@
 #   database --of UNIT --to DATADIR --name LOG  JSON: what only the machine of a server of databases knows; changes nothing
 #   server --of NAMES              JSON: the machine of a new server, and what the server says of itself; changes nothing
 #   setup --do options|secure|zones|tls|administrator|enable ...  a new server of databases, under --fence N: see database-setup.sh, which stands in this file too
+#   files --do facts | --do read --of PATHS   what is backed up of a host; changes nothing
+#   files --do put|back|accounts --set S ...   files of a backup put in place, under --fence N: see files.sh, which stands in this file too
 #   tables --of SOCKET            mariadb-upgrade, under --fence N: see database.sh, which stands in this file when it lies on a host
 #   fence | install | start | stop | current | remove      under --fence N
 #   pause | exited                called by the units: the pause before a restart, and the record of an exit
@@ -797,6 +799,40 @@ move_keys() {
   esac
 }
 
+# part: files.sh
+
+# Root reads here for whoever is let in, also keys: see files_allowed. A place of ours, so that no other name is written beside the files.
+move_files() {
+  files_of=$(printf '%s' "$of" | tr , ' ')
+  case $do in
+  facts) files_facts ;;
+  read)
+    for files_path in $files_of; do
+      case $files_path in
+      /*[!A-Za-z0-9._/@+:=~-]* | */../* | */.. | */./* | */. | *//* | */ | [!/]* | '') usage "file $files_path" ;;
+      esac
+      files_allowed "$files_path"
+    done
+    files_read $files_of
+    ;;
+  put | back)
+    plain "$set" 'a-f0-9' 64 --set
+    [ "$do" = back ] || plain "$digest" 'a-f0-9' 64 --digest
+    fenced
+    if [ "$do" = put ]; then files_put "$root/restore" "$set" "$digest"; else files_back "$root/restore" "$set"; fi
+    ;;
+  accounts)
+    if [ -n "${SUDO_USER:-}" ] && [ ! -e /etc/shiplock/packages ]; then
+      die packages-not-allowed "$SUDO_USER without /etc/shiplock/packages"
+    fi
+    case $files_of in *[!A-Za-z0-9:/._\ -]*) usage "--of $of" ;; esac
+    fenced
+    files_accounts $files_of
+    ;;
+  *) usage "--do $do" ;;
+  esac
+}
+
 # Like fence.sh: after a signal, the work under the lock is done first.
 trap : TERM INT HUP
 case $verb in
@@ -816,6 +852,7 @@ keys) see_keys ;;
 key) move_keys ;;
 laid) see_laid ;;
 lay) lay_file ;;
+files) move_files ;;
 fence) fenced ;;
 install) install_release ;;
 start) start_instances ;;

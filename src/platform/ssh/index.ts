@@ -2,6 +2,17 @@ export { type SshAccess, type SshHost, socketDirectory, sshArgv } from './access
 export { sshChecks } from './checks.ts';
 export { hostTablesEffect, observeHostDatabase } from './database.ts';
 export { type HostSetup, hostSetup } from './database-setup.ts';
+export {
+  type HostFilesOptions,
+  hostAccountsEffect,
+  hostBackEffect,
+  hostFilesProblem,
+  hostNamed,
+  hostProgramArgv,
+  hostPutArgv,
+  hostReadArgv,
+  observeMachine,
+} from './files.ts';
 export { prepareEffect, raiseWords, type SshFleetOptions, type SshReach, sshFleet } from './fleet.ts';
 export { hostLogsEffect, observeHostLogs } from './logs.ts';
 export { checkHost } from './observe.ts';

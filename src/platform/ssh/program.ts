@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { DATABASE_PROGRAM } from '../database.ts';
 import { DATABASE_SETUP_PROGRAM } from '../database-setup.ts';
+import { FILES_PROGRAM } from '../files.ts';
 import { KEYS_PROGRAM } from '../keys.ts';
 import { LAY_PROGRAM } from '../lay.ts';
 import { LOGS_PROGRAM } from '../logs.ts';
@@ -23,6 +24,7 @@ const PARTS = [
   ['packages.sh', PACKAGES_PROGRAM],
   ['lay.sh', LAY_PROGRAM],
   ['keys.sh', KEYS_PROGRAM],
+  ['files.sh', FILES_PROGRAM],
   ['logs.sh', LOGS_PROGRAM],
   ['database.sh', DATABASE_PROGRAM],
   ['database-setup.sh', DATABASE_SETUP_PROGRAM],
@@ -30,7 +32,7 @@ const PARTS = [
 
 let read: HostProgram | undefined;
 
-/** The program of a host: host.sh beside this module, with packages.sh, lay.sh, keys.sh, logs.sh, database.sh and database-setup.sh in it. Its name is its content: versions of shiplock stand beside each other. */
+/** The program of a host: host.sh beside this module, with packages.sh, lay.sh, keys.sh, files.sh, logs.sh, database.sh and database-setup.sh in it. Its name is its content: versions of shiplock stand beside each other. */
 export function hostProgram(): HostProgram {
   if (read === undefined) {
     const part = (text: string, name: string, path: string): string =>

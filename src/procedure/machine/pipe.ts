@@ -33,6 +33,8 @@ export interface PipeSpec {
   /** Left out: the bytes only go through `onChunk`. */
   readonly to?: PipeCommand | undefined;
   readonly onChunk?: ((chunk: Buffer) => void) | undefined;
+  /** What goes on in place of what came: of each piece, and at the end, when `allow` has let it through. Left out: what came. */
+  readonly through?: { push(chunk: Buffer): Buffer; end(): Buffer } | undefined;
   /**
    * Asked when the first one has ended, before the second one learns that its input is over. When it throws, the second one is killed
    * instead, so that it never takes a part for the whole.
@@ -62,7 +64,7 @@ export async function pipeCommands(spec: PipeSpec, clock: Clock = systemClock): 
   if (spec.signal.aborted) onAbort();
   try {
     source.child.stdin?.end();
-    await pass(source, target, spec.onChunk);
+    await pass(source, target, spec);
     if (target?.over()) {
       // It took no more: what the first one then says is only that nobody listens.
       await endGroup(source.child.pid, clock);
@@ -75,7 +77,7 @@ export async function pipeCommands(spec: PipeSpec, clock: Clock = systemClock): 
     spec.signal.throwIfAborted();
     spec.allow?.(from);
     if (target === null) return { from, to: null };
-    target.child.stdin?.end();
+    target.child.stdin?.end(spec.through?.end());
     const to = await target.ended;
     spec.signal.throwIfAborted();
     return { from, to: { ...to, stdout: target.output() } };
@@ -126,7 +128,7 @@ function begin({ argv, env }: PipeCommand): Begun {
   return { child, ended, over: () => over, output: () => said, listen: () => void child.stdout.on('data', hear) };
 }
 
-async function pass(source: Begun, target: Begun | null, onChunk: PipeSpec['onChunk']): Promise<void> {
+async function pass(source: Begun, target: Begun | null, { onChunk, through }: PipeSpec): Promise<void> {
   const { stdout } = source.child;
   const into = target?.child.stdin ?? null;
   if (stdout === null) return;
@@ -134,7 +136,7 @@ async function pass(source: Begun, target: Begun | null, onChunk: PipeSpec['onCh
     if (!Buffer.isBuffer(chunk)) continue;
     onChunk?.(chunk);
     if (into === null || target === null) continue;
-    if (into.write(chunk) || into.destroyed) continue;
+    if (into.write(through?.push(chunk) ?? chunk) || into.destroyed) continue;
     await Promise.race([once(into, 'drain').catch(() => undefined), target.ended]);
     // Nobody takes the rest.
     if (target.over()) break;

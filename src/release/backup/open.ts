@@ -53,7 +53,8 @@ export async function openBackup(door: DoorOptions, environment: string): Promis
   const settings = service.environment.backup;
   if (settings === null) throw new ProblemError(notConfigured(environment));
   const { database } = service.environment;
-  if (database === null && settings.files.length === 0) throw new ProblemError(nothingToTake(environment));
+  if (database === null && settings.files.length === 0 && Object.keys(settings.hostFiles).length === 0)
+    throw new ProblemError(nothingToTake(environment));
   const place = cataloguePlace(service.store, environment);
   const repositoryOf = repositoryIn(service);
   return {

@@ -109,7 +109,7 @@ function filesStep(backup: BackupEnvironment, { chosen, directory, only }: Wante
 
 /** Pure. @throws ProblemError when there is none */
 export function filesMeant({ files }: Catalogue, { environment, id }: FilesRequest): FilesBackup {
-  const good = files.filter(({ state }) => state !== 'suspect' && state !== 'failed');
+  const good = files.filter(({ state, host }) => host === undefined && state !== 'suspect' && state !== 'failed');
   const found = id === undefined ? good.at(-1) : good.find((one) => one.id === id);
   if (found !== undefined) return found;
   throw new ProblemError({

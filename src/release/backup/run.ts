@@ -25,6 +25,7 @@ import {
   sequence,
 } from '../../procedure/index.ts';
 import type { DoorOptions } from '../door.ts';
+import { hostSteps } from './hosts.ts';
 import {
   type BackupEnvironment,
   catalogueNow,
@@ -57,6 +58,13 @@ export interface TakenBackup {
   /** Binary logs that were stored. */
   readonly segments: readonly { readonly file: string; readonly bytes: number }[];
   readonly files: string | null;
+  /** Backups of hosts that were stored. */
+  readonly hosts: readonly {
+    readonly host: string;
+    readonly id: string;
+    readonly entries: number;
+    readonly bytes: number;
+  }[];
 }
 
 /** What it would do. Looks only. */
@@ -69,13 +77,19 @@ export async function planBackup(door: DoorOptions, request: BackupRequest): Pro
 /** @throws ProblemError when it did not come through; then nothing of it is in the catalogue but what was whole by then */
 export async function takeBackup(door: DoorOptions, request: BackupRequest): Promise<TakenBackup> {
   const backup = await openBackup(door, request.environment);
-  const { tree, full, logs, files } = treeOf(backup, request);
+  const { tree, full, logs, files, hosts } = treeOf(backup, request);
   const result = await runBackup(backup, tree);
   const of = <O>(node: OutputRef<O> | null): O | undefined => (node === null ? undefined : result.outputs(node));
   return {
     ...{ run: result.run, kind: request.kind, full: of(full)?.full ?? null },
     segments: (of(logs)?.segments ?? []).map(({ file, bytes }) => ({ file, bytes })),
     files: of(files)?.snapshot ?? null,
+    hosts: hosts.flatMap((one) => {
+      const stored = result.outputs(one)?.stored;
+      if (stored?.host === undefined) return [];
+      const { name, entries, bytes } = stored.host;
+      return [{ host: name, id: stored.id, entries, bytes }];
+    }),
   };
 }
 
@@ -89,7 +103,9 @@ function treeOf(backup: BackupEnvironment, { environment, kind, form = backup.se
         : fullStep(backup, database);
   const logs = database === null ? null : logsStep(backup, database);
   const [files, entry] = settings.files.length === 0 ? [null, null] : filesSteps(backup);
-  const steps = [repositoryStep(backup), full, logs, files, entry, catalogueStep(backup)];
+  const hosts = hostSteps(backup);
+  const steps = [repositoryStep(backup), full, logs, files, entry, ...hosts.nodes, catalogueStep(backup)];
+  const copies = backup.copies.map((copy, at) => copyStep(backup, copy, at));
   const { service } = backup.service.environment;
   const tree = procedure({
     id: 'backup',
@@ -103,10 +119,10 @@ function treeOf(backup: BackupEnvironment, { environment, kind, form = backup.se
     root: sequence({
       id: 'backup',
       title: `Take a ${kind} backup`,
-      steps: [...steps.filter((one) => one !== null), ...backup.copies.map((copy, at) => copyStep(backup, copy, at))],
+      steps: [...steps, ...copies, hosts.judge].filter((one) => one !== null),
     }),
   });
-  return { tree, full, logs, files };
+  return { tree, full, logs, files, hosts: hosts.taken };
 }
 
 interface RepositoryFacts {

@@ -49,6 +49,7 @@ export async function backupStatusOf(door: DoorOptions, environment: string, ann
     {
       ...{ where: environment, now, rpoMs, rtoMs, verifiedWithinMs: settings.verifiedWithinMs },
       drillEvery: settings.drill?.every ?? null,
+      hosts: Object.keys(settings.hostFiles).toSorted(),
     },
     { drills, restores },
   );

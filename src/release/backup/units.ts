@@ -29,9 +29,14 @@ export async function backupUnits(door: DoorOptions, request: UnitsRequest): Pro
   if (request.kind === 'prometheus') {
     const { service: name, environment } = options;
     const { verifiedWithinMs, drill } = settings;
+    const hosts = Object.keys(settings.hostFiles).length > 0;
     const { rpoMs = null, rtoMs = null } = objectives;
     return [
-      alertRules({ ...{ service: name, environment, rpoMs, rtoMs, verifiedWithinMs }, every: drill?.every ?? null }),
+      alertRules({
+        ...{ service: name, environment, rpoMs, rtoMs, verifiedWithinMs },
+        every: drill?.every ?? null,
+        hosts,
+      }),
     ];
   }
   if (request.kind === 'systemd') return systemdUnits(options);

@@ -1,0 +1,100 @@
+import type { Effect } from '../../model/effect.ts';
+import type { Exec } from '../../model/ports.ts';
+import { type Problem, ProblemError } from '../../model/problem.ts';
+import { type MachineFacts, parseMachine } from '../files.ts';
+import { hostWord, type SshHost, socketDirectory, sshArgv } from './access.ts';
+import { hostProblem } from './failure.ts';
+import type { SshReach } from './fleet.ts';
+import { askWhole } from './look.ts';
+import { clientWords } from './platform.ts';
+import { layProgramDown, programArgv } from './program.ts';
+import { ON, RESOURCE } from './together.ts';
+
+/** Files of a host over ssh: read as one stream, and put back from one. The bytes go through the caller: the host has no key of a repository. */
+
+export interface HostFilesOptions {
+  readonly host: SshHost;
+  readonly reach: SshReach;
+}
+
+/** Command whose standard output is a tar of these files. It needs the program of the host. */
+export function hostReadArgv({ host, reach }: HostFilesOptions, paths: readonly string[]): readonly string[] {
+  return argvOf({ host, reach }, ['--do', 'read', '--of', paths.join(',')]);
+}
+
+/**
+ * Command that puts the files of the tar on its standard input in place.
+ * @param set names what is put together, so that it can be taken back; hexadecimal digits
+ * @param digest SHA-256 of the whole input
+ */
+export function hostPutArgv(
+  { host, reach }: HostFilesOptions,
+  { set, digest, fence }: { readonly set: string; readonly digest: string; readonly fence: number },
+): readonly string[] {
+  return argvOf({ host, reach }, ['--fence', String(fence), '--do', 'put', '--set', set, '--digest', digest]);
+}
+
+function argvOf({ host, reach }: HostFilesOptions, words: readonly string[]): readonly string[] {
+  return sshArgv(host, reach.access, socketDirectory(), programArgv(host, reach.root, 'files', words));
+}
+
+/** Command that lays the program of the host down from its standard input; for root only. */
+export function hostProgramArgv({ host, reach }: HostFilesOptions): readonly string[] {
+  return sshArgv(host, reach.access, socketDirectory(), layProgramDown());
+}
+
+/** @throws ProblemError when the host cannot be asked */
+export function observeMachine(
+  { host, reach, exec }: HostFilesOptions & { readonly exec: Exec },
+  signal?: AbortSignal,
+): Promise<MachineFacts> {
+  const looking = { host, access: reach.access, root: reach.root, exec };
+  return askWhole(looking, { verb: 'files', words: ['--do', 'facts'], parse: parseMachine }, signal);
+}
+
+/** What a command of these said, as a problem of the host. Pure. */
+export function hostFilesProblem(
+  host: SshHost,
+  result: { readonly exitCode: number; readonly stderr: string },
+): Problem {
+  return hostProblem(host, { ...result, stdout: '' });
+}
+
+/** Brings back what a set has replaced. Repeatable. Pure. */
+export function hostBackEffect({ host, reach }: HostFilesOptions, set: string, timeoutMs: number): Effect {
+  return {
+    kind: 'exec',
+    argv: [...clientWords(reach, 'files'), '--do', 'back', '--set', set, ON, hostWord(host)],
+    resource: `${RESOURCE}${host.name}`,
+    why: `bring back what was there before on ${host.name}`,
+    timeoutMs,
+  };
+}
+
+/** Makes accounts and groups that are missing. Repeatable. Pure. @param words as files.sh takes them */
+export function hostAccountsEffect(
+  { host, reach }: HostFilesOptions,
+  words: readonly string[],
+  timeoutMs: number,
+): Effect {
+  return {
+    kind: 'exec',
+    argv: [...clientWords(reach, 'files'), '--do', 'accounts', '--of', words.join(','), ON, hostWord(host)],
+    resource: `${RESOURCE}${host.name}`,
+    why: `make accounts that are missing on ${host.name}`,
+    timeoutMs,
+  };
+}
+
+/** @throws ProblemError for a name that no host has */
+export function hostNamed(hosts: readonly SshHost[], name: string): SshHost {
+  const found = hosts.find((one) => one.name === name);
+  if (found !== undefined) return found;
+  throw new ProblemError({
+    code: 'ssh.no-such-host',
+    where: name,
+    found: 'a name that no host has',
+    expected: hosts.length === 0 ? 'hosts over ssh' : `one of ${hosts.map((one) => one.name).join(', ')}`,
+    remedy: 'name a host as `platform.hosts` or `system.hosts` does',
+  });
+}
