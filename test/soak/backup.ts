@@ -17,6 +17,7 @@ import { dumpDirectly, giveBack, linesOf, type Swept } from './support/backup-or
  *   npm run soak backup [-- CASES [SEED [mariadb|mysql|both [logical|physical]]]]     default: 200 cases, seed 1, both families, logical
  *   --skip N      leave out the first N of each family: where a sweep was stopped, it goes on
  *   --only FAULT  this fault alone
+ * Ctrl-C ends it after the cases that are under way, and prints what was found by then.
  */
 
 const statusShape = z.object({ restorableTo: z.string().nullable(), verifiedTo: z.string().nullable() });
@@ -31,6 +32,9 @@ interface Outcome {
 }
 
 const ROWS = 60_000;
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
 
 const option = { type: 'string' } as const;
 
@@ -52,7 +56,7 @@ async function main(): Promise<number> {
       // A server that is killed would take this connection with it.
       await stage.db.end();
       const count = Math.ceil((Number(cases) - at) / families.length);
-      for (let one = Number(values.skip ?? '0'); one < count; one += 1) {
+      for (let one = Number(values.skip ?? '0'); one < count && !stop.signal.aborted; one += 1) {
         const fault = faults[one % faults.length] ?? 'none';
         const outcome = await tryFault(stage, fault, seeded(Number(seed) * 1_000_000 + at * 100_000 + one));
         outcomes.push(outcome);
