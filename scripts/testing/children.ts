@@ -24,6 +24,7 @@ export const CHILDREN = {
   release: 'test/e2e/support/release-child.ts',
   restore: 'test/support/restore/child.ts',
   rewrite: 'test/support/rewrite-child.ts',
+  rollback: 'test/e2e/support/rollback-child.ts',
   rotate: 'test/support/rotate-child.ts',
   runbook: 'test/support/runbooks/child.ts',
   scale: 'test/support/scale-child.ts',

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { seeded } from '../e2e/support/random.ts';
 import { type BackupStage, backupStage, type Ran } from '../support/backup-stage.ts';
 import { mariadb, mysql, type TestFamily } from '../support/families.ts';
-import { damage, FAULTS, type Fault, faultyRun, isLying, list } from './support/backup-faults.ts';
+import { type Aim, aimAt, damage, FAULTS, type Fault, faultyRun, isLying, list } from './support/backup-faults.ts';
 import { dumpDirectly, giveBack, linesOf, type Swept } from './support/backup-oracle.ts';
 
 /**
@@ -17,6 +17,7 @@ import { dumpDirectly, giveBack, linesOf, type Swept } from './support/backup-or
  *   npm run soak backup [-- CASES [SEED [mariadb|mysql|both [logical|physical]]]]     default: 200 cases, seed 1, both families, logical
  *   --skip N      leave out the first N of each family: where a sweep was stopped, it goes on
  *   --only FAULT  this fault alone
+ * Ctrl-C ends it after the cases that are under way, and prints what was found by then.
  */
 
 const statusShape = z.object({ restorableTo: z.string().nullable(), verifiedTo: z.string().nullable() });
@@ -24,6 +25,8 @@ const statusShape = z.object({ restorableTo: z.string().nullable(), verifiedTo: 
 interface Outcome {
   readonly fault: Fault;
   readonly runExit: number;
+  /** The fault met the run, or what lay there. */
+  readonly struck: boolean;
   /** How many full backups were called good afterwards, and how many of them restore. */
   readonly good: number;
   readonly bad: readonly string[];
@@ -31,6 +34,9 @@ interface Outcome {
 }
 
 const ROWS = 60_000;
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
 
 const option = { type: 'string' } as const;
 
@@ -51,15 +57,16 @@ async function main(): Promise<number> {
       );
       // A server that is killed would take this connection with it.
       await stage.db.end();
+      const aim = await aimAt(stage);
       const count = Math.ceil((Number(cases) - at) / families.length);
-      for (let one = Number(values.skip ?? '0'); one < count; one += 1) {
+      for (let one = Number(values.skip ?? '0'); one < count && !stop.signal.aborted; one += 1) {
         const fault = faults[one % faults.length] ?? 'none';
-        const outcome = await tryFault(stage, fault, seeded(Number(seed) * 1_000_000 + at * 100_000 + one));
+        const outcome = await tryFault(stage, fault, aim, seeded(Number(seed) * 1_000_000 + at * 100_000 + one));
         outcomes.push(outcome);
-        const { bad, recovered, runExit, good } = outcome;
+        const { bad, recovered, runExit, good, struck } = outcome;
         const verdict = bad.length > 0 || !recovered ? `WRONG ${JSON.stringify(outcome)}` : 'as it should be';
         process.stdout.write(
-          `${family.engine} case ${one}: ${fault}, exit ${runExit}, ${good} called good, ${verdict}, ${passed()}\n`,
+          `${family.engine} case ${one}: ${fault}, ${struck ? '' : 'not met, '}exit ${runExit}, ${good} called good, ${verdict}, ${passed()}\n`,
         );
       }
     } finally {
@@ -74,11 +81,14 @@ async function main(): Promise<number> {
   for (const fault of FAULTS) {
     const own = outcomes.filter((one) => one.fault === fault);
     const failed = own.filter(({ runExit }) => runExit !== 0).length;
+    const met = own.filter(({ struck }) => struck).length;
     process.stdout.write(
-      `${fault}: ${own.length} cases, the run failed in ${failed}, wrong ${own.filter((one) => bad.includes(one)).length}\n`,
+      `${fault}: ${own.length} cases, ${met} met a run, which failed in ${failed}, wrong ${own.filter((one) => bad.includes(one)).length}\n`,
     );
   }
-  process.stdout.write(`${outcomes.length} cases, ${bad.length} wrong, ${passed()}, seed ${seed}\n`);
+  process.stdout.write(
+    `${outcomes.length} cases, ${outcomes.filter(({ struck }) => struck).length} of them met a run, ${bad.length} wrong, ${passed()}, seed ${seed}\n`,
+  );
   return bad.length === 0 ? 0 : 1;
 }
 
@@ -93,18 +103,18 @@ function stageFor(family: TestFamily, kind: Swept['kind']): Promise<BackupStage>
 }
 
 /** One fault, then what is called good is restored without Shiplock, then a plain backup must come through. */
-async function tryFault(stage: Swept, fault: Fault, draw: () => number): Promise<Outcome> {
+async function tryFault(stage: Swept, fault: Fault, aim: Aim, draw: () => number): Promise<Outcome> {
   await rm(stage.repository, { recursive: true, force: true });
   await rm(stage.store, { recursive: true, force: true });
   const reference = await dumpDirectly(stage);
-  let runExit = 0;
+  let ran = { exit: 0, struck: true };
   if (isLying(fault)) {
     await expectDone(stage.backup('run'));
     await expectDone(stage.backup('run', '--incremental'));
     await damage(stage, fault, draw);
   } else {
     if (draw() < 0.5) await expectDone(stage.backup('run'));
-    runExit = await faultyRun(stage, fault, draw);
+    ran = await faultyRun(stage, fault, aim, draw);
   }
   // What verification says after the fault is what counts.
   const listedBefore = await list(stage);
@@ -123,7 +133,14 @@ async function tryFault(stage: Swept, fault: Fault, draw: () => number): Promise
   if (good.length === 0 && status.restorableTo !== null) bad.push('status');
   if (status.restorableTo !== null && Date.parse(status.restorableTo) > Date.now()) bad.push('status lies ahead');
   if (fault === 'none' && status.verifiedTo === null) bad.push('nothing verified');
-  return { fault, runExit, good: good.length, bad, recovered: await recovers(stage, fault) };
+  return {
+    fault,
+    runExit: ran.exit,
+    struck: ran.struck,
+    good: good.length,
+    bad,
+    recovered: await recovers(stage, fault),
+  };
 }
 
 /** The next run comes through as if nothing had happened, and is verified; a damaged repository is put aside first, as the page says. */

@@ -8,6 +8,7 @@ import { restoreSweep } from '../support/restore/sweep.ts';
  * holds the same rows, nothing is recorded twice, and no directory says that it is whole while it is not.
  *   --family mariadb|mysql   (default: both)
  *   --kind logical|physical  (default: logical)
+ *   --door command|runbook   `restore run`, or the runbook `restore` with the restore inside and its two gates (default: command)
  *   --singles N              boundaries, chosen by the seed (default: all)
  *   --skip N                 leave out the first N of them: where a sweep was stopped, it goes on
  *   --pairs N                restores that die twice (default 5)
@@ -19,6 +20,7 @@ const option = { type: 'string' } as const;
 const { values } = parseArgs({
   options: {
     kind: option,
+    door: option,
     family: option,
     singles: option,
     skip: option,
@@ -28,7 +30,11 @@ const { values } = parseArgs({
   },
 });
 for (const family of [mariadb, mysql].filter(({ engine }) => (values.family ?? engine) === engine)) {
-  await using source = await restoreSweep(family, values.kind === 'physical' ? 'physical' : 'logical');
+  await using source = await restoreSweep(
+    family,
+    values.kind === 'physical' ? 'physical' : 'logical',
+    values.door === 'runbook' ? 'runbook' : 'command',
+  );
   const report = await crashSweep({
     open: () => source.open(),
     ...(values.singles === undefined ? {} : { singles: Number(values.singles) }),
@@ -41,7 +47,7 @@ for (const family of [mariadb, mysql].filter(({ engine }) => (values.family ?? e
   });
   const boundaries = report.boundaries.reduce((sum, count) => sum + count, 0);
   console.log(
-    `${family.product}, ${values.kind ?? 'logical'}: ${boundaries} boundaries, ${report.singles} single and ${report.pairs} double crashes, ${report.moments} at random moments, ${report.killed} processes killed, ${report.differences.length} different ends`,
+    `${family.product}, ${values.kind ?? 'logical'}, ${values.door ?? 'command'}: ${boundaries} boundaries, ${report.singles} single and ${report.pairs} double crashes, ${report.moments} at random moments, ${report.killed} processes killed, ${report.differences.length} different ends`,
   );
   for (const difference of report.differences) console.log(JSON.stringify(difference));
   if (report.differences.length > 0 || report.exit !== 0) process.exitCode = 1;

@@ -29,6 +29,7 @@ import {
  *   --restores N             (default 100)
  *   --kills N                (default 50)
  *   --seed N                 (default 1)
+ * Ctrl-C ends it after what is under way, and prints what was found by then.
  * Exit codes: 0 every restore is equal, and nothing acknowledged is lost from a disk that is still there · 1 otherwise
  */
 
@@ -40,6 +41,9 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
   },
 });
+
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
 
 const families = [mariadb, mysql].filter(({ engine }) => values.family === undefined || values.family === engine);
 let state = Number(values.seed) >>> 0;
@@ -92,8 +96,10 @@ async function restores(family: TestFamily, dir: string, count: number): Promise
   print(`${family.product}: ${order.length} transactions in ${files.length} files`);
   let equal = 0;
   const todo = Array.from({ length: count }, () => anyTarget(family, order));
+  const tried: Target[] = [];
   const replayed: number[] = [];
   const one = async ({ target, order: wanted }: Wanted, index: number): Promise<void> => {
+    tried.push(target);
     const server = await startThrowAway(family, join(dir, `restore-${index}`));
     try {
       const { ms } = await replay(
@@ -113,20 +119,25 @@ async function restores(family: TestFamily, dir: string, count: number): Promise
   // Two at a time: a server mostly waits while it starts.
   const queue = [...todo.entries()];
   const worker = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await one(next[1], next[0]);
+    for (let next = queue.shift(); next !== undefined && !stop.signal.aborted; next = queue.shift()) {
+      await one(next[1], next[0]);
+    }
   };
   await Promise.all([worker(), worker()]);
-  const times = todo.filter(({ target }) => target.kind === 'time').length;
-  print(`${family.product}: ${equal} of ${count} restores equal (${times} times, ${count - times} GTIDs)`);
+  const times = tried.filter(({ kind }) => kind === 'time').length;
+  print(
+    `${family.product}: ${equal} of ${tried.length} restores equal (${times} times, ${tried.length - times} GTIDs)`,
+  );
   print(`  replay alone: ${spread(replayed)} ms`);
-  return count - equal;
+  return tried.length - equal;
 }
 
 async function kills(family: TestFamily, dir: string, count: number): Promise<number> {
   const fromDisk: number[] = [];
   const fromCopy: number[] = [];
   let wrong = 0;
-  for (let index = 0; index < count; index += 1) {
+  let killed = 0;
+  for (let index = 0; index < count && !stop.signal.aborted; index += 1) {
     const home = join(dir, `kill-${index}`);
     const source = await startSource(family, { dir: home });
     const over = new AbortController();
@@ -136,6 +147,7 @@ async function kills(family: TestFamily, dir: string, count: number): Promise<nu
     await sleep(100 + random() * 900);
     process.kill(source.pid, 'SIGKILL');
     await source.exited;
+    killed += 1;
     over.abort();
     const done = await loading;
     await followed;
@@ -156,7 +168,7 @@ async function kills(family: TestFamily, dir: string, count: number): Promise<nu
     await source.stop();
     await rm(home, { recursive: true, force: true });
   }
-  print(`${family.product}: ${count} servers killed with -9 under load; acknowledged transactions lost`);
+  print(`${family.product}: ${killed} servers killed with -9 under load; acknowledged transactions lost`);
   print(`  from the logs on the disk of the dead server: ${spread(fromDisk)}`);
   print(`  from a copy that follows them every 50 ms: ${spread(fromCopy)}`);
   return wrong;

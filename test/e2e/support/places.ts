@@ -23,7 +23,7 @@ export type MakeAround = () => Around;
 const nothing: MakeAround = () => ({});
 
 /** Every wait as short as it may be: what is looked for is order, not time. */
-async function quickLab(
+export async function quickLab(
   mariadb: Mariadb,
   database: string,
   rollout: object = {},

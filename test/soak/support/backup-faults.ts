@@ -51,37 +51,117 @@ export async function list(stage: Swept): Promise<z.infer<typeof shown>> {
   return shown.parse(JSON.parse((await stage.backup('list', '--json')).out));
 }
 
-/** A run with a fault; how it ended. */
-export async function faultyRun(stage: Swept, fault: Fault, draw: () => number): Promise<number> {
-  if (fault === 'wrong key') return (await stage.backupWith({ BACKUP_PASSWORD: 'wrong' }, 'run')).exit;
-  if (fault === 'disk full') return diskFull(stage, draw);
-  const afterMs = 300 + draw() * (stage.kind === 'physical' ? 9000 : 3500);
-  if (fault === 'cut network') return cutNetwork(stage, afterMs);
-  if (fault === 'clock jumps') {
-    // An hour to a week, forwards or back.
-    const jumpMs = (draw() < 0.5 ? -1 : 1) * (1 + draw() * 167) * 3_600_000;
-    return ended(startRun(stage, { NODE_OPTIONS: jumping(afterMs / 2, jumpMs) }));
+export interface Struck {
+  readonly exit: number;
+  /** The fault met the run: on a busy machine it may come before the run has begun, or when it is over. */
+  readonly struck: boolean;
+}
+
+/**
+ * What a plain run records and stores: faults are aimed by it. By a clock they would miss: how long a run takes changes with whatever else the
+ * machine does.
+ */
+export interface Aim {
+  readonly records: number;
+  readonly bytes: number;
+}
+
+export async function aimAt(stage: Swept): Promise<Aim> {
+  const before = await recorded(stage);
+  const exit = await ended(startRun(stage));
+  if (exit !== 0) throw new Error(`a plain backup ended with ${exit}`);
+  return { records: (await recorded(stage)) - before, bytes: await sizeOf(stage.repository) };
+}
+
+/** Records in all journals. */
+async function recorded({ store }: Swept): Promise<number> {
+  const runs = await readdir(join(store, 'runs')).catch(() => []);
+  const texts = await Promise.all(
+    runs.map((run) => readFile(join(store, 'runs', run, 'journal.jsonl'), 'utf8').catch(() => '')),
+  );
+  return texts.reduce((sum, text) => sum + text.split('\n').length - 1, 0);
+}
+
+/** Until a run has recorded so much, and a moment longer, in which it does what stands there; or until it is over. */
+async function until(stage: Swept, child: ChildProcess, records: number, draw: () => number): Promise<void> {
+  while (!isOver(child) && (await recorded(stage)) < records) await sleep(15);
+  await sleep(draw() * 200);
+}
+
+function isOver({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+/** A run with a fault. */
+export async function faultyRun(stage: Swept, fault: Fault, aim: Aim, draw: () => number): Promise<Struck> {
+  if (fault === 'wrong key') {
+    const { exit } = await stage.backupWith({ BACKUP_PASSWORD: 'wrong' }, 'run');
+    return { exit, struck: exit !== 0 };
   }
+  if (fault === 'disk full') return diskFull(stage, aim, draw);
+  const moment = (await recorded(stage)) + 1 + Math.floor(draw() * (aim.records - 1));
+  if (fault === 'cut network') return cutNetwork(stage, moment, draw);
+  if (fault === 'clock jumps') return clockJumps(stage, moment, draw);
   const child = startRun(stage);
   const over = ended(child);
-  await sleep(afterMs);
-  if (fault === 'kill shiplock') child.kill('SIGKILL');
-  if (fault === 'kill connection') await killConnections(stage);
-  if (fault === 'stop server') await stopServer(stage);
-  if (fault === 'restart server') await restartServer(stage);
   const program = {
     'kill dump': stage.kind === 'logical' ? /dump$/ : /mariadb-backup$|mysqld$/,
     'kill restic': /restic$/,
     'kill binlog': /binlog$/,
   }[String(fault)];
-  // It may not be there at this moment: then it is waited for until the run is over.
-  for (let left = 100; program !== undefined && left > 0 && child.exitCode === null; left -= 1) {
-    const pids = await below(child.pid ?? 0, program);
-    for (const pid of pids) process.kill(pid, 'SIGKILL');
-    if (pids.length > 0) break;
-    await sleep(20);
+  if (program !== undefined) {
+    // Restic runs many times: any of them. The others run once, and are killed somewhere in their work.
+    if (fault === 'kill restic') await until(stage, child, moment, draw);
+    const struck = await killProgram(child, program, draw() * 150);
+    return { exit: await over, struck };
   }
-  return over;
+  await until(stage, child, moment, draw);
+  let struck = !isOver(child) && (await strike(stage, fault, child));
+  // Connections come and go: the next one is met.
+  while (fault === 'kill connection' && !struck && !isOver(child)) {
+    await sleep(20);
+    struck = await strike(stage, fault, child);
+  }
+  return { exit: await over, struck };
+}
+
+/** Whether it was there to be killed before the run was over. */
+async function killProgram(child: ChildProcess, program: RegExp, afterMs: number): Promise<boolean> {
+  let first = 0;
+  while (!isOver(child)) {
+    const pids = await below(child.pid ?? 0, program);
+    if (pids.length > 0) {
+      first = first === 0 ? performance.now() : first;
+      if (performance.now() - first >= afterMs) {
+        for (const pid of pids) process.kill(pid, 'SIGKILL');
+        return true;
+      }
+    }
+    await sleep(10);
+  }
+  return false;
+}
+
+/** The clock of Shiplock alone, by an hour to a week, forwards or back. */
+async function clockJumps(stage: Swept, moment: number, draw: () => number): Promise<Struck> {
+  const jumpMs = (draw() < 0.5 ? -1 : 1) * (1 + draw() * 167) * 3_600_000;
+  const trigger = join(stage.dir, 'jump');
+  await rm(trigger, { force: true });
+  const child = startRun(stage, { NODE_OPTIONS: jumping(trigger, jumpMs) });
+  const over = ended(child);
+  await until(stage, child, moment, draw);
+  const struck = !isOver(child);
+  await writeFile(trigger, '');
+  return { exit: await over, struck };
+}
+
+/** What needs no program to be found; whether it met a run. */
+async function strike(stage: Swept, fault: Fault, child: ChildProcess): Promise<boolean> {
+  if (fault === 'kill connection') return killConnections(stage);
+  if (fault === 'kill shiplock') return child.kill('SIGKILL');
+  if (fault === 'stop server') await stopServer(stage);
+  if (fault === 'restart server') await restartServer(stage);
+  return true;
 }
 
 function ended(child: ChildProcess): Promise<number> {
@@ -94,14 +174,14 @@ function startRun({ configFile, store, env }: Swept, more: Readonly<Record<strin
   return spawn(process.execPath, [program, ...argv], { env: { ...env, ...more }, stdio: 'ignore' });
 }
 
-/** Words for Node: what its clock says jumps after a while. Those of the programs that it starts stay right. */
-function jumping(afterMs: number, jumpMs: number): string {
-  const code = `const now = Date.now; setTimeout(() => { Date.now = () => now() + ${Math.round(jumpMs)}; }, ${Math.round(afterMs)}).unref();`;
+/** Words for Node: what its clock says jumps once a file is there. Those of the programs that it starts stay right. */
+function jumping(trigger: string, jumpMs: number): string {
+  const code = `import { existsSync } from 'node:fs'; const now = Date.now; let far = 0; Date.now = () => now() + far; setInterval(() => { if (existsSync(${JSON.stringify(trigger)})) far = ${Math.round(jumpMs)}; }, 10).unref();`;
   return `--import=data:text/javascript,${encodeURIComponent(code)}`;
 }
 
 /** All connections to the server are cut, and none comes about any more until the run is over. */
-async function cutNetwork(stage: Swept, afterMs: number): Promise<number> {
+async function cutNetwork(stage: Swept, moment: number, draw: () => number): Promise<Struck> {
   const open = new Set<Socket>();
   const between = createServer((client) => {
     const upstream = connect(stage.server.port, '127.0.0.1');
@@ -115,15 +195,17 @@ async function cutNetwork(stage: Swept, afterMs: number): Promise<number> {
   await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve));
   const at = between.address();
   const port = typeof at === 'object' && at !== null ? at.port : 0;
-  const over = ended(startRun(stage, { BACKUP_DSN: mysqlUrl({ ...stage.server.root('shop'), port }) }));
-  await sleep(afterMs);
+  const child = startRun(stage, { BACKUP_DSN: mysqlUrl({ ...stage.server.root('shop'), port }) });
+  const over = ended(child);
+  await until(stage, child, moment, draw);
+  const struck = !isOver(child);
   between.close();
   for (const socket of open) socket.resetAndDestroy();
-  return over;
+  return { exit: await over, struck };
 }
 
 /** A file system of a few megabytes under the repository; in a mount namespace it would not be ours to see. */
-async function diskFull(stage: Swept, draw: () => number): Promise<number> {
+async function diskFull(stage: Swept, { bytes }: Aim, draw: () => number): Promise<Struck> {
   const kept = `${stage.repository}.kept`;
   const there = await stat(stage.repository).then(
     () => true,
@@ -132,17 +214,20 @@ async function diskFull(stage: Swept, draw: () => number): Promise<number> {
   if (there) await cp(stage.repository, kept, { recursive: true });
   await mkdir(stage.repository, { recursive: true });
   const used = there ? await sizeOf(kept) : 0;
+  // What is there already is not stored again: then only a few small files come.
+  const room = Math.floor(draw() * (there ? 30_000 : 0.95 * bytes));
   await promisify(execFile)('mount', [
     '-t',
     'tmpfs',
     '-o',
-    `size=${used + 20_000 + Math.floor(draw() * (stage.kind === 'physical' ? 3_000_000 : 200_000))}`,
+    `size=${used + 4096 + room}`,
     'shiplock-soak',
     stage.repository,
   ]);
   try {
     if (there) await cp(kept, stage.repository, { recursive: true });
-    return (await stage.backup('run')).exit;
+    const { exit } = await stage.backup('run');
+    return { exit, struck: exit !== 0 };
   } finally {
     await rm(kept, { recursive: true, force: true });
     const saved = `${stage.repository}.saved`;
@@ -166,14 +251,21 @@ async function administrator({ server }: Swept): Promise<Connection> {
   return mysql.createConnection({ ...server.root('shop') });
 }
 
-async function killConnections(stage: Swept): Promise<void> {
+async function killConnections(stage: Swept): Promise<boolean> {
   const db = await administrator(stage);
   const [rows] = await db.query(
     "SELECT ID AS id FROM information_schema.PROCESSLIST WHERE ID <> CONNECTION_ID() AND COMMAND NOT IN ('Daemon', 'Binlog Dump')",
   );
-  for (const { id } of z.array(z.object({ id: z.coerce.number() })).parse(rows))
-    await db.query(`KILL ${id}`).catch(() => undefined);
+  let killed = 0;
+  for (const { id } of z.array(z.object({ id: z.coerce.number() })).parse(rows)) {
+    killed += await db.query(`KILL ${id}`).then(
+      () => 1,
+      // It is gone by itself.
+      () => 0,
+    );
+  }
   await db.end();
+  return killed > 0;
 }
 
 /** The server stands still for a while, as one that the network has cut off. */
@@ -226,24 +318,18 @@ export async function damage(stage: Swept, fault: Fault, draw: () => number): Pr
   }
 }
 
-/** Processes below this one whose program has such a name. */
+/** Processes below this one whose program has such a name. Of the whole machine it would take longer than many of them live. */
 async function below(pid: number, program: RegExp): Promise<readonly number[]> {
-  const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const parents = new Map<number, number>();
-  for (const one of all) {
-    const text = await readFile(`/proc/${one}/stat`, 'utf8').catch(() => '');
-    parents.set(Number(one), Number(text.slice(text.lastIndexOf(')') + 2).split(' ')[1] ?? 0));
-  }
-  const under = (one: number): boolean => {
-    const parent = parents.get(one);
-    return parent !== undefined && (parent === pid || (parent > 1 && under(parent)));
-  };
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
   const found: number[] = [];
-  for (const one of parents.keys()) {
-    if (!under(one)) continue;
+  for (const one of text
+    .split(' ')
+    .filter((word) => word !== '')
+    .map(Number)) {
     const words = (await readFile(`/proc/${one}/cmdline`, 'utf8').catch(() => '')).split('\0');
     const exe = await readlink(`/proc/${one}/exe`).catch(() => '');
     if (program.test(exe) || words.slice(0, 4).some((word) => program.test(word))) found.push(one);
+    found.push(...(await below(one, program)));
   }
   return found;
 }

@@ -5,7 +5,8 @@ import type { Connection } from 'mysql2/promise';
 import { z } from 'zod';
 import { childProgram } from '../../../scripts/testing/children.ts';
 import { cataloguePlace, cutRestoreIn, readTimes, type Wish } from '../../../src/backup/index.ts';
-import { listRuns, verifyRun } from '../../../src/procedure/index.ts';
+import { RUNBOOK_PREFIX } from '../../../src/model/procedures.ts';
+import { fillGate, listRuns, readRun, showGates, systemClock, verifyRun } from '../../../src/procedure/index.ts';
 import { type BackupStage, backupStage } from '../backup-stage.ts';
 import type { SweepTry } from '../crash-sweep.ts';
 import type { TestFamily } from '../families.ts';
@@ -14,8 +15,12 @@ import { startedServer } from './server.ts';
 /** Restores from one catalogue, each try with a copy of it and a directory of its own, for the crash sweep. */
 
 const SCRIPT = childProgram('restore');
+const RUNBOOK_SCRIPT = childProgram('runbook');
 const WISH: Wish = { environment: 'production', target: 'before shop.doubles', id: null };
 const TRANSACTIONS = 400;
+
+/** By the command `restore run`, or by the runbook `restore`, in which people look at the server before anything is switched to it. */
+export type RestoreDoor = 'command' | 'runbook';
 
 export interface RestoreSweep extends AsyncDisposable {
   open(): Promise<SweepTry>;
@@ -25,6 +30,7 @@ export interface RestoreSweep extends AsyncDisposable {
 export async function restoreSweep(
   family: TestFamily,
   kind: 'logical' | 'physical' = 'logical',
+  door: RestoreDoor = 'command',
 ): Promise<RestoreSweep> {
   const clone = family.engine === 'mysql' && kind === 'physical';
   // The plugins of the tests' own MySQL lie where nobody else may look.
@@ -63,7 +69,8 @@ export async function restoreSweep(
   return {
     open: () => {
       tries += 1;
-      return openTry(stage, join(stage.dir, `t${tries}`), look);
+      const dir = join(stage.dir, `t${tries}`);
+      return door === 'runbook' ? openRunbookTry(stage, dir, look) : openTry(stage, dir, look);
     },
     [Symbol.asyncDispose]: () => stage.stop(),
   };
@@ -71,11 +78,23 @@ export async function restoreSweep(
 
 type Look = (into: string, words?: readonly string[]) => Promise<unknown>;
 
-async function openTry(stage: BackupStage, dir: string, look: Look): Promise<SweepTry> {
+interface Place {
+  readonly store: string;
+  readonly report: string;
+  readonly into: string;
+}
+
+/** A copy of the catalogue, and a directory for the server. */
+async function placeFor(stage: BackupStage, dir: string): Promise<Place> {
   await mkdir(dir, { mode: 0o711 });
   const store = join(dir, 'state');
   await cp(stage.store, store, { recursive: true });
-  const [report, result, into] = [join(dir, 'report'), join(dir, 'result'), join(dir, 'into')];
+  return { store, report: join(dir, 'report'), into: join(dir, 'into') };
+}
+
+async function openTry(stage: BackupStage, dir: string, look: Look): Promise<SweepTry> {
+  const { store, report, into } = await placeFor(stage, dir);
+  const result = join(dir, 'result');
   // What was there when a process died that had said already that it is whole.
   const said: unknown[] = [];
   return {
@@ -90,25 +109,89 @@ async function openTry(stage: BackupStage, dir: string, look: Look): Promise<Swe
       throw new Error('a restore asks nobody');
     },
     async endState() {
-      const own = (await listRuns(store)).filter(({ procedure }) => procedure === 'restore');
-      const journals = await Promise.all(own.map(async ({ run }) => (await verifyRun(store, run)).kind));
       const { start, ...told } = restored.parse(JSON.parse(await readFile(result, 'utf8')));
       return {
-        servers: await serversIn(into),
         half: said.filter((one) => one !== 'the same'),
         content: await look(into, start),
-        unfinished: own.filter(({ finished }) => finished === null).length,
-        done: own.filter(({ finished }) => finished?.outcome === 'done').length,
-        journals: [...new Set(journals)],
-        measured: (await readTimes(cataloguePlace(store, 'production'))).length,
-        left: (await readdir(into)).toSorted(),
-        logs: (await readdir(join(into, 'binlogs'))).toSorted(),
+        ...(await leftBehind({ store, into })),
         told,
       };
     },
     [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),
   };
 }
+
+/** What restores have left: servers, runs of their own, what was measured, files. */
+async function leftBehind({ store, into }: Pick<Place, 'store' | 'into'>) {
+  const own = (await listRuns(store)).filter(({ procedure }) => procedure === 'restore');
+  const journals = await Promise.all(own.map(async ({ run }) => (await verifyRun(store, run)).kind));
+  return {
+    servers: await serversIn(into),
+    unfinished: own.filter(({ finished }) => finished === null).length,
+    done: own.filter(({ finished }) => finished?.outcome === 'done').length,
+    journals: [...new Set(journals)],
+    measured: (await readTimes(cataloguePlace(store, 'production'))).length,
+    left: (await readdir(into)).toSorted(),
+    logs: (await readdir(join(into, 'binlogs'))).toSorted(),
+  };
+}
+
+/** The runbook: its own journal, that of the restore inside, and people who look. */
+async function openRunbookTry(stage: BackupStage, dir: string, look: Look): Promise<SweepTry> {
+  const { store, report, into } = await placeFor(stage, dir);
+  const texts = { reason: 'sweep', to: 'before shop.doubles', into };
+  /** What was there when somebody was asked to look. */
+  const seen: unknown[] = [];
+  const asked: string[] = [];
+  const start = async (run: string): Promise<readonly string[]> => {
+    const { entries } = await readRun(store, run);
+    const made = entries.flatMap(({ record, payload }) =>
+      record.type === 'step.done' && /\/server$/.test(record.node) ? [madeSchema.parse(payload).outputs.start] : [],
+    );
+    if (made.length !== 1) throw new Error(`the server is recorded ${made.length} times`);
+    return made[0] ?? [];
+  };
+  return {
+    report,
+    command: async (kill) => ({
+      argv: [
+        process.execPath,
+        RUNBOOK_SCRIPT,
+        ...[stage.configFile, store, 'restore', report],
+        ...(kill === undefined ? [] : [String(kill)]),
+      ],
+      env: { ...stage.env, SWEEP_TEXTS: JSON.stringify(texts) },
+    }),
+    async answer() {
+      for (const gate of await showGates(store)) {
+        seen.push(await look(into, await start(gate.run)));
+        asked.push(gate.path);
+        const yes = /inspect/.test(gate.path)
+          ? { right: true, seen: 'the words are there' }
+          : { serves: true, how: 'its name points to the new one' };
+        const filled = await fillGate(store, gate.run, gate.path, yes, 'ann', systemClock);
+        if (!filled.ok) throw new Error(JSON.stringify(filled.problems));
+      }
+    },
+    async endState() {
+      const own = (await listRuns(store)).filter(({ procedure }) => procedure === `${RUNBOOK_PREFIX}restore`);
+      const last = own.at(-1);
+      return {
+        ...(await leftBehind({ store, into })),
+        content: last === undefined ? 'nothing' : await look(into, await start(last.run)),
+        wrongWhenAsked: seen.filter((one) => one !== 'the same'),
+        // Each is asked, and none twice: what a person has said is not lost.
+        asked,
+        runs: own.length,
+        outcome: last?.finished?.outcome,
+        journal: last === undefined ? 'none' : (await verifyRun(store, last.run)).kind,
+      };
+    },
+    [Symbol.asyncDispose]: () => rm(dir, { recursive: true, force: true }),
+  };
+}
+
+const madeSchema = z.object({ outputs: z.object({ start: z.array(z.string()) }) });
 
 /** What is told and does not differ between two good restores. */
 const restored = z.object({
