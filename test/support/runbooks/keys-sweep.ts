@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { HostLab } from '../../../scripts/components/hosts.ts';
 import { fillGate, listRuns, showGates, systemClock, verifyRun } from '../../../src/procedure/index.ts';
 import type { SweepTry } from '../crash-sweep.ts';
@@ -9,7 +8,7 @@ import { backupKeyWorld, copyOf, hostKeyWorld, type KeyWorld } from './keys.ts';
 
 /** The runbook `key-rotate`, killed and gone on with. What is used must let us in behind every kill, before anything is gone on with. */
 
-const SCRIPT = fileURLToPath(new URL('./child.ts', import.meta.url));
+const SCRIPT = childProgram('runbook');
 
 /** @param answer what people say at the checkpoint */
 export type Answer = 'yes' | 'no';
