@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { HostLab } from '../../../scripts/components/hosts.ts';
+import { childProgram } from '../../../scripts/testing/children.ts';
 import { fillGate, listRuns, showGates, systemClock, verifyRun } from '../../../src/procedure/index.ts';
 import type { SweepTry } from '../crash-sweep.ts';
 import { backupKeyWorld, copyOf, hostKeyWorld, type KeyWorld } from './keys.ts';
