@@ -3,6 +3,7 @@
 # files.sh read PATH...             these files and directories as a tar (POSIX) on standard output; changes nothing
 # files.sh put PLACE SET DIGEST     puts the files of a tar from standard input in place, the ones before are kept below PLACE/SET
 # files.sh back PLACE SET           brings back what was there before that
+# files.sh settle PLACE SET         it is over: a later put takes these as what was there
 # files.sh accounts NAME:UID:GID:HOME:SHELL... -- GROUP:GID...   makes those that are missing
 #
 # It is run by itself on this machine, and is a part of the program of a host (host.sh). Every verb may be given twice, and killed at any moment.
@@ -141,6 +142,15 @@ files_place() {
 # Units of systemd may be among the files.
 files_reread() { [ ! -d /run/systemd/system ] || systemctl daemon-reload; }
 
+# PLACE SET: what was put under another name, and whose run has died before it was over, is taken back: so the ones before are those from before it.
+files_unfinished() {
+  for files_cut in "$1"/*/old.tar; do
+    files_cut=${files_cut%/old.tar}
+    if [ ! -e "$files_cut/old.tar" ] || [ -e "$files_cut/settled" ] || [ "${files_cut##*/}" = "$2" ]; then continue; fi
+    files_back "$1" "${files_cut##*/}" >/dev/null
+  done
+}
+
 # PLACE SET DIGEST
 files_put() {
   umask 077
@@ -157,6 +167,8 @@ files_put() {
     files_die files-torn 'what came is not what was sent'
   fi
   mv -f -- "$files_set/new.tar.part" "$files_set/new.tar"
+  files_unfinished "$1" "$2"
+  files_set=$1/$2
   files_names "$files_set/new.tar" >"$files_set/all"
   files_check <"$files_set/all"
   files_above <"$files_set/all"
@@ -189,7 +201,17 @@ files_back() {
     esac
   done
   files_reread
+  files_settle "$1" "$2" >/dev/null
   echo 'brought back'
+}
+
+# PLACE SET
+files_settle() {
+  umask 077
+  [ -d "$1/$2" ] || mkdir -p -- "$1/$2"
+  : >"$1/$2/settled"
+  sync -- "$1/$2/settled" "$1/$2"
+  echo settled
 }
 
 # An account or group that is there with another number would let it have what belongs to somebody else: that is refused before anything is made.
@@ -240,6 +262,7 @@ files.sh)
   read) files_read "$@" ;;
   put) files_put "$@" ;;
   back) files_back "$@" ;;
+  settle) files_settle "$@" ;;
   accounts) files_accounts "$@" ;;
   *)
     echo "shiplock-host: usage: what is $files_do?" >&2

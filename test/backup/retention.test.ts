@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { chainsOf, furthest } from '../../src/backup/catalogue/chain.ts';
 import { retention } from '../../src/backup/catalogue/retention.ts';
 import { toForget } from '../../src/release/backup/forget.ts';
-import { catalogue, fullAt, HOUR, START, segmentAt } from './sample.ts';
+import { catalogue, fullAt, HOUR, hostFilesAt, iso, START, segmentAt } from './sample.ts';
 
 /** What may go, and what never does. */
 
@@ -35,6 +35,26 @@ describe('retention', () => {
     const { kept, forget } = retention(catalogue([old, now, ahead]), { ...NONE, last: 1 }, START + DAY + HOUR);
     expect([...kept.keys()].toSorted()).toEqual([now.id, ahead.id]);
     expect(forget).toEqual([old]);
+  });
+
+  it('keeps backups of each host by themselves, with the newest that was verified', () => {
+    const files = ['web1', 'web2'].flatMap((name) =>
+      Array.from({ length: 10 }, (_, day) => hostFilesAt(START + day * DAY, name)),
+    );
+    const known = files.map((one) =>
+      one.host.name === 'web1' && one.takenAt === iso(START + 2 * DAY)
+        ? { ...one, state: 'verified' as const }
+        : one.host.name === 'web2' && one.takenAt >= iso(START + 8 * DAY)
+          ? { ...one, state: 'suspect' as const }
+          : one,
+    );
+    const { forget } = retention({ fulls: [], segments: [], files: known }, { ...NONE, last: 2 }, START + 10 * DAY);
+    const left = known.filter((one) => !forget.includes(one)).map(({ id }) => id.slice(6, 8) + id.slice(-5));
+    expect(left).toEqual(['03-web1', '09-web1', '10-web1', '07-web2', '08-web2', '09-web2', '10-web2']);
+    const lost = known.map((one) => ({ ...one, state: 'suspect' as const }));
+    expect(retention({ fulls: [], segments: [], files: lost }, { ...NONE, last: 1 }, START + 10 * DAY).forget).toEqual(
+      [],
+    );
   });
 
   const states = fc.constantFrom('stored' as const, 'verified' as const, 'failed' as const, 'suspect' as const);

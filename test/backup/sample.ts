@@ -1,4 +1,4 @@
-import type { Catalogue, FullBackup, Segment } from '../../src/backup/catalogue/record.ts';
+import type { Catalogue, FullBackup, HostFilesBackup, Segment } from '../../src/backup/catalogue/record.ts';
 
 /** Records as a server that behaves would leave them. */
 
@@ -49,6 +49,15 @@ export function segmentAt(at: number, log: number, more: Partial<Segment> = {}):
       state: 'stored',
       why: null,
     },
+    ...more,
+  };
+}
+
+export function hostFilesAt(at: number, host: string, more: Partial<HostFilesBackup> = {}): HostFilesBackup {
+  return {
+    ...{ v: 1, kind: 'files', id: `${iso(at).replaceAll(/[-:.]/g, '')}-${host}`, run: 'r', takenAt: iso(at) },
+    ...{ paths: ['/etc/shop'], snapshot: `${host}-${at}`, state: 'stored', why: null },
+    host: { name: host, file: `${host}.tar`, bytes: 10, sha256: 'aa', entries: 1, changed: [], verified: null },
     ...more,
   };
 }

@@ -5,7 +5,7 @@ import type { DrillRecord } from '../../src/backup/drill/record.ts';
 import type { RestoreTimes } from '../../src/backup/restore/predict.ts';
 import { cronFile, cronJobs, systemdUnits } from '../../src/backup/schedule/jobs.ts';
 import { backupStatus, type MeasuredRestores, type StatusRules, statusMetrics } from '../../src/backup/status.ts';
-import { catalogue, fullAt, HOUR, iso, START, segmentAt } from './sample.ts';
+import { catalogue, fullAt, HOUR, hostFilesAt, iso, START, segmentAt } from './sample.ts';
 
 const rules = {
   ...{ where: 'production', now: START + 3 * HOUR, rpoMs: 2 * HOUR, verifiedWithinMs: 26 * HOUR },
@@ -213,4 +213,24 @@ describe('schedules', () => {
     expect(status(true)).toContain(' --announce ');
     expect(status(false)).not.toContain('--announce');
   });
+});
+
+test('files of each host are verified in time, or the status says of which they are not', () => {
+  const [one, two] = [hostFilesAt(START, 'web1', { state: 'verified' }), hostFilesAt(START + HOUR, 'web2')];
+  const known = { ...catalogue([good], logs), files: [one, two] };
+  const given = { ...rules, hosts: ['web1', 'web2', 'web3'] };
+  const status = backupStatus(known, given, nothing);
+  expect(status.problems).toMatchObject([
+    { code: 'backup.hosts-not-verified', found: 'verified files of hosts: web2: none, web3: none' },
+  ]);
+  expect(codes({ ...known, files: [one] }, { ...given, hosts: ['web1'] })).toEqual([]);
+  const late = { ...given, hosts: ['web1'], now: START + 27 * HOUR, rpoMs: null };
+  expect(codes(known, late)).toContain('backup.hosts-not-verified');
+  const ahead = { ...known, files: [hostFilesAt(START + 50 * HOUR, 'web1', { state: 'verified' })] };
+  expect(codes(ahead, { ...given, hosts: ['web1'] })).toEqual(['backup.hosts-not-verified']);
+  const metrics = statusMetrics(status, { service: 'shop', environment: 'production', now: START, drills: false });
+  expect(metrics).toContain(
+    `shiplock_backup_host_verified_timestamp_seconds{service="shop",environment="production",host="web1"} ${START / 1000}\n`,
+  );
+  expect(metrics).toContain('host="web3"} 0\n');
 });

@@ -78,7 +78,7 @@ touch -d '2020-02-02 02:02:02.123456789' /etc/shop/shop.conf`);
       "grep -rl 'a long password of the tests' /etc /srv /var/lib /root /tmp /run 2>/dev/null",
     );
     expect(there.output.trim()).toBe('');
-  }, 60_000);
+  }, 120_000);
 
   it('one file comes back as it was; a look says what would change and shows no key; undone, it is as somebody left it', async () => {
     const before = await tree();
@@ -121,7 +121,7 @@ printf 'other secret' >/etc/ssl/shop/shop.key; chown 0:0 /etc/ssl/shop/shop.key;
     expect(all, all.said).toMatchObject({ exit: 0 });
     await host.run('rm /etc/shop/new');
     expect(await tree()).toBe(before);
-  }, 90_000);
+  }, 120_000);
 
   it('an emptied host is no backup; it gets all of it back, with owners by number', async () => {
     const before = await tree();
@@ -131,10 +131,13 @@ printf 'other secret' >/etc/ssl/shop/shop.key; chown 0:0 /etc/ssl/shop/shop.key;
     const ran = await shiplock('backup', 'run', 'production', '--quiet');
     expect(ran.exit, ran.said).not.toBe(0);
     expect(ran.said).toContain('backup.host-path-missing');
+    const look = await shiplock('restore', 'files', 'production', '--host', 'web1', '--dry-run');
+    expect(look.said).toContain('is made: shop 4100');
     const all = await shiplock('restore', 'files', 'production', '--host', 'web1', '--quiet');
     expect(all, all.said).toMatchObject({ exit: 0 });
     expect(await tree()).toBe(before);
-  }, 90_000);
+    expect((await host.run('id shop')).output.trim()).toBe('uid=4100(shop) gid=4100(shop) groups=4100(shop)');
+  }, 120_000);
 
   it('what is in the way is not replaced, and nothing is changed', async () => {
     await host.run('rm -rf /etc/shop/conf.d && ln -s /srv/static /etc/shop/conf.d && echo x >/etc/shop/shop.conf');
@@ -143,7 +146,7 @@ printf 'other secret' >/etc/ssl/shop/shop.key; chown 0:0 /etc/ssl/shop/shop.key;
     expect(refused.exit, refused.said).not.toBe(0);
     expect(refused.said).toContain('ssh.files-in-the-way');
     expect(await tree()).toBe(broken);
-  }, 60_000);
+  }, 120_000);
 
   it('a repository in which a byte has flipped gives nothing to a host', async () => {
     const before = await tree();
@@ -163,7 +166,7 @@ printf 'other secret' >/etc/ssl/shop/shop.key; chown 0:0 /etc/ssl/shop/shop.key;
     const refused = await shiplock('restore', 'files', 'production', '--host', 'web1', '--quiet');
     expect(refused.exit, refused.said).not.toBe(0);
     expect(await tree()).toBe(before);
-  }, 60_000);
+  }, 120_000);
 });
 
 function configuration({ knownHosts, identity }: HostLab, address: string): string {

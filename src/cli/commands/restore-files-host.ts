@@ -29,7 +29,7 @@ export async function onHost(entry: DoorOptions, options: OnHost, acts: boolean)
   }
   const request = { environment, host, only, id, reload };
   if (!acts) {
-    const { record, changes, put, lines } = await planHostRestore(entry, request);
+    const { record, changes, put, lines, accounts } = await planHostRestore(entry, request);
     const { id: which, takenAt, state } = record;
     const units = reload.map((unit) => `reload ${unit}`);
     const nothing = changes.some(({ what }) => what !== 'extra') ? [] : ['nothing there is other than in the backup'];
@@ -38,7 +38,7 @@ export async function onHost(entry: DoorOptions, options: OnHost, acts: boolean)
       text: [`${put} files of ${host} as of ${takenAt} (${which}, ${state})`, ...lines, ...nothing, ...units].join(
         '\n',
       ),
-      json: jsonSchema.parse({ environment, host, id: which, takenAt, state, files: put, changes, reload }),
+      json: jsonSchema.parse({ environment, host, id: which, takenAt, state, files: put, changes, accounts, reload }),
     };
   }
   const restored = await restoreHost(entry, request);

@@ -71,6 +71,17 @@ export function hostBackEffect({ host, reach }: HostFilesOptions, set: string, t
   };
 }
 
+/** The restore of a set is over: a later one takes its files as those that were there. Repeatable. Pure. */
+export function hostSettleEffect({ host, reach }: HostFilesOptions, set: string, timeoutMs: number): Effect {
+  return {
+    kind: 'exec',
+    argv: [...clientWords(reach, 'files'), '--do', 'settle', '--set', set, ON, hostWord(host)],
+    resource: `${RESOURCE}${host.name}`,
+    why: `what was put on ${host.name} stays`,
+    timeoutMs,
+  };
+}
+
 /** Makes accounts and groups that are missing. Repeatable. Pure. @param words as files.sh takes them */
 export function hostAccountsEffect(
   { host, reach }: HostFilesOptions,

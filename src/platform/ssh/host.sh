@@ -21,7 +21,7 @@
 #   server --of NAMES              JSON: the machine of a new server, and what the server says of itself; changes nothing
 #   setup --do options|secure|zones|tls|administrator|enable ...  a new server of databases, under --fence N: see database-setup.sh, which stands in this file too
 #   files --do facts | --do read --of PATHS   what is backed up of a host; changes nothing
-#   files --do put|back|accounts --set S ...   files of a backup put in place, under --fence N: see files.sh, which stands in this file too
+#   files --do put|back|settle|accounts --set S ...   files of a backup put in place, under --fence N: see files.sh, which stands in this file too
 #   tables --of SOCKET            mariadb-upgrade, under --fence N: see database.sh, which stands in this file when it lies on a host
 #   fence | install | start | stop | current | remove      under --fence N
 #   pause | exited                called by the units: the pause before a restart, and the record of an exit
@@ -815,11 +815,15 @@ move_files() {
     done
     files_read $files_of
     ;;
-  put | back)
+  put | back | settle)
     plain "$set" 'a-f0-9' 64 --set
-    [ "$do" = back ] || plain "$digest" 'a-f0-9' 64 --digest
+    [ "$do" != put ] || plain "$digest" 'a-f0-9' 64 --digest
     fenced
-    if [ "$do" = put ]; then files_put "$root/restore" "$set" "$digest"; else files_back "$root/restore" "$set"; fi
+    case $do in
+    put) files_put "$root/restore" "$set" "$digest" ;;
+    back) files_back "$root/restore" "$set" ;;
+    settle) files_settle "$root/restore" "$set" ;;
+    esac
     ;;
   accounts)
     if [ -n "${SUDO_USER:-}" ] && [ ! -e /etc/shiplock/packages ]; then

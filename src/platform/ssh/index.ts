@@ -11,6 +11,7 @@ export {
   hostProgramArgv,
   hostPutArgv,
   hostReadArgv,
+  hostSettleEffect,
   observeMachine,
 } from './files.ts';
 export { prepareEffect, raiseWords, type SshFleetOptions, type SshReach, sshFleet } from './fleet.ts';

@@ -4,6 +4,7 @@ import {
   differences,
   type HostFilesBackup,
   isWithin,
+  type Machine,
   readStored,
   readTar,
   type StoredHost,
@@ -11,7 +12,7 @@ import {
 } from '../../backup/index.ts';
 import { unifiedDiff } from '../../gitops/edit/diff.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
-import { hostFilesProblem, hostReadArgv } from '../../platform/index.ts';
+import { hostFilesProblem, hostReadArgv, observeMachine } from '../../platform/index.ts';
 import { pipeCommands } from '../../procedure/machine/pipe.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { hostFilesOptions, isInstanceUnit, ofHost } from './hosts.ts';
@@ -27,7 +28,8 @@ export interface Compared {
   readonly put: number;
   /** For people: a diff where everybody may read the file, digests where not. */
   readonly lines: readonly string[];
-  readonly description: StoredHost['description'];
+  /** Accounts and groups that own what is put and are not there, as files.sh takes them; empty: none is missing. */
+  readonly accounts: readonly string[];
 }
 
 /** Texts up to this size are compared line by line. */
@@ -64,7 +66,45 @@ export async function compareHost(
   const lines = changes.flatMap((one) =>
     changeLines(one, { was: sideOf(was, stored.texts, one.path), is: sideOf(is, reader.texts, one.path) }),
   );
-  return { record, changes, put: was.length, lines, description: stored.description };
+  const { machine } = stored.description;
+  const there = await observeMachine({ ...options, exec: service.exec }, signal);
+  const accounts = missingAccounts(machine, there, was);
+  const made = accounts.filter((word) => word !== '--').map((word) => `is made: ${word.split(':', 2).join(' ')}`);
+  const packages = only === undefined ? missingPackages(machine, there) : [];
+  return { record, changes, put: was.length, lines: [...made, ...lines, ...packages], accounts };
+}
+
+/** Words of files.sh: accounts, `--`, groups. Pure. */
+export function missingAccounts(
+  was: Pick<Machine, 'accounts' | 'groups'>,
+  is: Pick<Machine, 'accounts' | 'groups'>,
+  entries: readonly Pick<TarEntry, 'uid' | 'gid'>[],
+): readonly string[] {
+  const accounts = was.accounts.filter(
+    ({ uid, name }) =>
+      entries.some((one) => one.uid === uid) && !is.accounts.some((one) => one.name === name && one.uid === uid),
+  );
+  const groups = was.groups.filter(
+    ({ gid, name }) =>
+      (entries.some((one) => one.gid === gid) || accounts.some((one) => one.gid === gid)) &&
+      !is.groups.some((one) => one.name === name && one.gid === gid),
+  );
+  if (accounts.length + groups.length === 0) return [];
+  return [
+    ...accounts.map(({ name, uid, gid, home, shell }) => [name, uid, gid, home, shell].join(':')),
+    '--',
+    ...groups.map(({ name, gid }) => `${name}:${gid}`),
+  ];
+}
+
+/** Told only: packages are a runbook's (`upgrade-packages`), or apt's on a new machine. Those that came as needs of others come so again. Pure. */
+export function missingPackages(was: Pick<Machine, 'packages'>, is: Pick<Machine, 'packages'>): readonly string[] {
+  return was.packages.flatMap(({ name, version, manual }) => {
+    const now = is.packages.find((one) => one.name === name);
+    if (now === undefined)
+      return manual ? [`not installed: ${name}, was ${version} (packages are not restored here)`] : [];
+    return now.version === version || !manual ? [] : [`another version: ${name} ${now.version}, was ${version}`];
+  });
 }
 
 /** Which entries of a backup a restore puts. Pure. */

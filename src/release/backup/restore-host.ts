@@ -3,7 +3,14 @@ import { z } from 'zod';
 import { type HostFilesBackup, sendStored } from '../../backup/index.ts';
 import type { Problem } from '../../model/problem.ts';
 import { formatDuration } from '../../model/scalars.ts';
-import { hostBackEffect, hostFilesProblem, hostPutArgv, hostUnitEffect } from '../../platform/index.ts';
+import {
+  hostAccountsEffect,
+  hostBackEffect,
+  hostFilesProblem,
+  hostPutArgv,
+  hostSettleEffect,
+  hostUnitEffect,
+} from '../../platform/index.ts';
 import {
   action,
   type Node,
@@ -54,6 +61,8 @@ const lookedSchema = z.strictObject({
   set: z.string(),
   /** Of paths that are not as in the backup. */
   differs: z.number(),
+  /** Accounts and groups to be made, as files.sh takes them. */
+  accounts: z.array(z.string()).readonly(),
 });
 const putSchema = z.strictObject({ files: z.number(), seconds: z.number() });
 
@@ -90,13 +99,28 @@ export function hostRestoreNodes(
       return compareHost(backup, recordMeant(await catalogueNow(backup), request), request.only, ctx.signal);
     },
     decide: (found) => ({ kind: 'nothing', why: lookWords(found, service.clock.now()) }),
-    collect: (_results, { record, changes }, ctx) => ({
-      ...{ id: record.id, takenAt: record.takenAt, set: setOf(ctx.run, record), differs: changes.length },
+    collect: (_results, { record, changes, accounts }, ctx) => ({
+      ...{ id: record.id, takenAt: record.takenAt, set: setOf(ctx.run, record), differs: changes.length, accounts },
     }),
-    planned: ({ record, changes }) => ({
-      ...{ id: record.id, takenAt: record.takenAt, set: '<look.set>', differs: changes.length },
+    planned: ({ record, changes, accounts }) => ({
+      ...{ id: record.id, takenAt: record.takenAt, set: '<look.set>', differs: changes.length, accounts },
     }),
     probe: 'repeatable',
+  });
+  const accounts = action<null>({
+    id: 'accounts',
+    title: `Make accounts that own these files and are missing on ${host.name}`,
+    description: 'With the numbers that they had, and without a password. They stay when the files are taken back.',
+    inputs: { host: host.name },
+    read: async () => null,
+    decide: (_facts, ctx) => {
+      const missing = ctx.outputOf(look).accounts;
+      return missing.length === 0
+        ? { kind: 'nothing', why: 'all are there' }
+        : { kind: 'do', effects: [hostAccountsEffect(options, missing, QUICK_MS)] };
+    },
+    probe: 'repeatable',
+    timeoutMs: QUICK_MS,
   });
   const put = opaque({
     id: 'put',
@@ -166,6 +190,16 @@ export function hostRestoreNodes(
     probe: 'repeatable',
     timeoutMs: QUICK_MS,
   });
+  const settle = action<null>({
+    id: 'settle',
+    title: 'Let what was put stay',
+    description:
+      'Until then another restore first takes it back, so that what is kept is what was there before all of it.',
+    read: async () => null,
+    decide: (_facts, ctx) => ({ kind: 'do', effects: [hostSettleEffect(options, ctx.outputOf(look).set, QUICK_MS)] }),
+    probe: 'repeatable',
+    timeoutMs: QUICK_MS,
+  });
   const back = action<null>({
     id: 'back',
     title: `Bring back what was there on ${host.name}`,
@@ -173,6 +207,7 @@ export function hostRestoreNodes(
     decide: (_facts, ctx) => ({
       kind: 'do',
       effects: [
+        // Repeatable, and nothing where nothing was put.
         hostBackEffect(options, ctx.outputOf(look).set, 3_600_000),
         ...(request.reload.length === 0 ? [] : [hostUnitEffect(options, 'reload', request.reload, QUICK_MS)]),
       ],
@@ -185,7 +220,7 @@ export function hostRestoreNodes(
     put: sequence({
       id: 'files',
       title: `Put ${what} in place on ${host.name}`,
-      steps: [put, compare, reload],
+      steps: [accounts, put, compare, reload, settle],
       rollback: back,
     }),
     told: put,
@@ -275,7 +310,7 @@ export function lookWords({ record, changes, put }: Compared, now: number): stri
 
 function notTheSame(host: string, paths: readonly string[]): Problem {
   return {
-    code: 'restore.host-differs',
+    code: 'backup.host-differs',
     where: host,
     found: `not as in the backup: ${paths.slice(0, 5).join(', ')}${paths.length > 5 ? ` and ${paths.length - 5} more` : ''}`,
     expected: 'every file as it was stored',
