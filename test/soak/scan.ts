@@ -30,6 +30,7 @@ import {
 } from '../support/planted-problems.ts';
 import { plantedForRules, RULE_FILES, RULES } from '../support/planted-rules.ts';
 import { scannersIn } from '../support/scanners.ts';
+import { layTrivyDatabase } from '../support/trivy-database.ts';
 
 /**
  * Planted problems of many kinds, scanned for real: how many are found, by all together and by each scanner alone. And clean
@@ -91,8 +92,10 @@ try {
     await writeFile(join(dir, 'osv', name), bytes);
   }
   for (const [name, bytes] of plantedImages()) await writeFile(join(dir, name), bytes);
+  await layTrivyDatabase(join(dir, 'trivy'));
   const inputs: ScanInputs = {
     ...NO_INPUTS,
+    trivy: { database: join(dir, 'trivy'), maxAge: 86_400_000 },
     osv: join(dir, 'osv'),
     npmRegistry: registry.url,
     semgrepRules: join(dir, RULES),
@@ -119,7 +122,7 @@ try {
   );
   for (const id of [...SCANNER_IDS, 'licences', 'other']) {
     const own = findings.filter(({ scanners }) => scanners.includes(id));
-    console.log(`  ${id.padEnd(12)} alone: ${planted.filter((one) => isFound(own, one)).length}`);
+    console.log(`  ${id.padEnd(18)} alone: ${planted.filter((one) => isFound(own, one)).length}`);
   }
   if (values.show === true) for (const { kind, file } of missed) console.log(`  missed: ${kind} (${file})`);
   let stops = 0;
