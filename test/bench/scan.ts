@@ -2,16 +2,19 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createExec, systemClock } from '../../src/procedure/index.ts';
-import { defaultScanConfig, NO_INPUTS, type ScanInputs, scan, wantedIn } from '../../src/scan/index.ts';
+import { defaultScanConfig, NO_INPUTS, SCANNER_IDS, type ScanInputs, scan, wantedIn } from '../../src/scan/index.ts';
 import { manifestSchemas, SCHEMA_PATH } from '../lab/manifests/schemas.ts';
 import { advisoryRegistry, osvDatabases } from '../support/advisories.ts';
 import { vulnerabilityDatabase } from '../support/planted-problems.ts';
-import { scannersIn } from '../support/scanners.ts';
+import { RULE_FILES, RULES } from '../support/planted-rules.ts';
+import { largeScannersIn, scannersIn } from '../support/scanners.ts';
+import { layTrivyDatabase } from '../support/trivy-database.ts';
 import { type Figure, say } from './support/figure.ts';
 import { median } from './support/statistics.ts';
 
 /**
  * How long a scan of certkeeper takes with every scanner that is used by default: first with an empty build cache of Go, then warm. `npm run bench scan`.
+ * `npm run bench scan 3 all`: with all that there are, three times warm.
  * Databases are small ones of this repository, on disk and on loopback: what a network would take is not in the figures.
  */
 
@@ -25,6 +28,8 @@ export async function scanBench(words: readonly string[]): Promise<readonly Figu
   const registry = await advisoryRegistry();
   try {
     const { bin, missing } = await scannersIn(dir);
+    const all = words[1] === 'all';
+    if (all) await largeScannersIn(bin, say);
     const root = join(dir, 'certkeeper');
     const top = join(import.meta.dirname, '..', '..');
     await cp(join(top, 'examples/certkeeper'), root, {
@@ -41,8 +46,13 @@ export async function scanBench(words: readonly string[]): Promise<readonly Figu
     const vulnerabilities = join(dir, 'vulndb');
     for (const [name, text] of Object.entries(vulnerabilityDatabase())) await put(join(vulnerabilities, name), text);
     for (const [name, bytes] of osvDatabases()) await put(join(dir, 'osv', name), bytes);
+    if (all) {
+      await layTrivyDatabase(join(dir, 'trivy'));
+      for (const [name, text] of Object.entries(RULE_FILES)) await put(join(dir, name), text);
+    }
     const inputs: ScanInputs = {
       ...NO_INPUTS,
+      ...(all ? { trivy: { database: join(dir, 'trivy'), maxAge: 86_400_000 }, semgrepRules: join(dir, RULES) } : {}),
       osv: join(dir, 'osv'),
       npmRegistry: registry.url,
       kubernetesSchemas: join(await manifestSchemas(), SCHEMA_PATH),
@@ -54,7 +64,7 @@ export async function scanBench(words: readonly string[]): Promise<readonly Figu
         ...{
           directory: root,
           base: null,
-          wanted: wantedIn(defaultScanConfig()),
+          wanted: all ? SCANNER_IDS : wantedIn(defaultScanConfig()),
           exec,
           clock: systemClock,
           whole: true,

@@ -79,6 +79,8 @@ const PLANTED = {
     'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\nspec:\n  containers:\n    - name: a\n      image: a:1\n      securityContext:\n        privileged: true\n',
   '.github/workflows/issue.yml':
     "on: issues\npermissions: {}\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo '${{ github.event.issue.title }}'\n",
+  '.github/workflows/all.yml':
+    'on: push\npermissions: write-all\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n',
   'go/go.mod': 'module planted\n\ngo 1.22\n',
   'go/main.go': 'package main\n\nimport "regexp"\n\nfunc main() { regexp.MustCompile("(") }\n',
   // What a repository says about scanners does not count.
@@ -110,7 +112,7 @@ test('planted problems are found by name and place', async () => {
       'SC2086 tools/wipe',
       'SA1000 go/main.go',
       'container-security-context-privileged deploy.yaml',
-      ...(why === null ? ['DL3002 Dockerfile'] : []),
+      ...(why === null ? ['DL3002 Dockerfile', 'excessive-permissions .github/workflows/all.yml'] : []),
     ]),
   );
   // Two scanners name the injection; it is one finding.

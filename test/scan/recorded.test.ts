@@ -1,44 +1,44 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { GarbledOutput, type ScannerSettings } from '../../src/scan/scanner.ts';
+import { debianWitness, goWitness } from '../../src/scan/images/witness.ts';
+import { GarbledOutput } from '../../src/scan/scanner.ts';
 import { scanners } from '../../src/scan/scanners/index.ts';
 import type { RawFinding, Tree } from '../../src/scan/types.ts';
-import { RECORDED, type Recorded, recordedFile } from '../support/recorded-scans.ts';
+import { RECORDED, type Recorded, recordedFile, recordedSettings } from '../support/recorded-scans.ts';
 
 /** What Semgrep, Trivy and Checkov really answered, recorded by `npm run soak scan-record`; `npm run soak scan` runs them. */
 
-const VERSION = { semgrep: '1.184.0', trivy: '0.69.3', checkov: '3.3.30' } as const;
+const VERSION = {
+  semgrep: '1.184.0',
+  trivy: '0.69.3',
+  'trivy-dependencies': '0.69.3',
+  'trivy-image': '0.69.3',
+  checkov: '3.3.30',
+} as const;
 const answers = z.record(z.string(), z.strictObject({ exitCode: z.number(), stdout: z.string(), stderr: z.string() }));
 
 function textsOf(files: Recorded['files']): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(files).map(([name, text]) => [name, String(text)]));
 }
 
-function read(scanner: Recorded['scanner'], name: string): readonly RawFinding[] {
+function answerOf(scanner: Recorded['scanner'], name: string) {
   const answer = answers.parse(JSON.parse(readFileSync(recordedFile(scanner, VERSION[scanner]), 'utf8')))[name];
+  if (answer === undefined) throw new Error(`nothing is recorded: ${scanner} ${name}`);
+  return answer;
+}
+
+function read(scanner: Recorded['scanner'], name: string): readonly RawFinding[] {
   const shown = RECORDED.find((one) => one.scanner === scanner && one.name === name);
-  if (answer === undefined || shown === undefined) throw new Error(`nothing is recorded: ${scanner} ${name}`);
+  if (shown === undefined) throw new Error(`nothing is shown: ${scanner} ${name}`);
   const files = textsOf(shown.files);
   const tree: Tree = {
     ...{ root: '/recorded/tree', files: Object.keys(files).toSorted() },
     ...{ head: (file) => files[file], text: (file) => files[file] },
   };
-  const settings: ScannerSettings = {
-    ...{
-      vulnerabilities: null,
-      repository: null,
-      commits: null,
-      trivy: null,
-      osv: null,
-      npmRegistry: null,
-      archives: [],
-    },
-    ...{ kubernetesSchemas: null, support: '/recorded/support', semgrepRules: '/recorded/rules' },
-  };
-  const [call] = scanners[scanner].calls(tree, settings);
+  const [call] = scanners[scanner].calls(tree, recordedSettings('/recorded'));
   if (call === undefined) throw new Error('there is something for it');
-  return scanners[scanner].read(answer, call, tree);
+  return scanners[scanner].read(answerOf(scanner, name), call, tree);
 }
 
 const brief = (found: readonly RawFinding[]) =>
@@ -106,6 +106,96 @@ describe('Trivy', () => {
   ])('that %s has not scanned', (name, words) => {
     expect(() => read('trivy', name)).toThrow(GarbledOutput);
     expect(() => read('trivy', name)).toThrow(words);
+  });
+});
+
+describe('Trivy on lock files', () => {
+  const packages = (found: readonly RawFinding[]) =>
+    found.map(({ severity, rule, file, package: of }) =>
+      [severity, rule, file, of?.ecosystem, of?.name, of?.version, of?.fixed].join(' '),
+    );
+
+  test('finds a known fault in each kind of which it reads, by the names that others give to it', () => {
+    const found = read('trivy-dependencies', 'finds in each kind');
+    expect(packages(found).toSorted()).toEqual([
+      'high CVE-2019-5477 Gemfile.lock RubyGems nokogiri 1.10.0 1.10.4',
+      'high CVE-2020-14040 go.mod Go golang.org/x/text v0.3.0 v0.3.3',
+      'high CVE-2020-14343 requirements.txt PyPI pyyaml 5.3 5.4',
+      'high CVE-2020-35669 pubspec.lock Pub http 0.13.0 0.13.3',
+      'high CVE-2021-23337 package-lock.json npm lodash 4.17.20 4.17.21',
+      'high CVE-2021-25900 Cargo.lock crates.io smallvec 1.6.0 1.6.1',
+      'high CVE-2021-44228 gradle.lockfile Maven org.apache.logging.log4j:log4j-core 2.14.1 2.15.0',
+      'high CVE-2022-29248 composer.lock Packagist guzzlehttp/guzzle 7.4.0 7.4.3',
+      'high CVE-2022-42975 mix.lock Hex phoenix 1.6.13 1.6.14',
+      'high CVE-2024-21907 packages.lock.json NuGet Newtonsoft.Json 12.0.3 13.0.1',
+    ]);
+    expect(found.find(({ rule }) => rule === 'CVE-2021-23337')?.aliases).toEqual(['GHSA-35jh-r3h4-6jhm']);
+  });
+
+  test('has nothing to say where nothing is pinned', () => {
+    expect(read('trivy-dependencies', 'pins nothing')).toEqual([]);
+  });
+
+  test('that has not heard of an ecosystem says that all is well: only its witness tells', () => {
+    expect(read('trivy-dependencies', 'has not heard of npm')).toEqual([]);
+    expect(scanners['trivy-dependencies'].witnessEach).toBe(true);
+  });
+
+  test.each([
+    ['cannot read one', 'a/package-lock.json was not looked at'],
+    ['has no database', 'The first run cannot skip'],
+    ['has a database that was cut', 'exit 2'],
+    ['has an empty database', 'exit 1'],
+    ['has garbage for a database', 'invalid database'],
+    ['has an older database', 'old DB schema'],
+    ['has a newer database', "schema doesn't match"],
+  ])('that %s has not scanned', (name, words) => {
+    expect(() => read('trivy-dependencies', name)).toThrow(GarbledOutput);
+    expect(() => read('trivy-dependencies', name)).toThrow(words);
+  });
+});
+
+describe('Trivy on images', () => {
+  const packages = (name: string) =>
+    read('trivy-image', name).map(({ severity, rule, file, package: of }) =>
+      [severity, rule, file, of?.ecosystem, of?.name, of?.version, of?.fixed].join(' '),
+    );
+
+  test('names packages of a distribution by their source, as others do; what nobody has mended warns', () => {
+    expect(packages('finds in Debian')).toEqual([
+      'medium CVE-2019-1010022 image.tar Debian:12 glibc 2.36-9 ',
+      'high CVE-2023-4911 image.tar Debian:12 glibc 2.36-9 2.36-9+deb12u3',
+    ]);
+    expect(packages('finds in Ubuntu')).toEqual(['low CVE-2016-20013 image.tar Ubuntu:22.04 glibc 2.31-0ubuntu9 ']);
+    expect(packages('finds in an Alpine that has ended')).toEqual([
+      'critical CVE-2022-37434 image.tar Alpine:v3.16 zlib 1.2.12-r1 1.2.12-r2',
+      'medium distribution-out-of-support image.tar    ',
+    ]);
+    expect(packages('finds in a program of Go')).toEqual([
+      'high CVE-2020-14040 image.tar Go golang.org/x/text v0.3.0 v0.3.3',
+    ]);
+  });
+
+  test('says which image has no packages', () => {
+    expect(packages('has only files')).toEqual(['medium image-without-packages image.tar    ']);
+  });
+
+  test.each([
+    ['has packages of nobody', 'does not know'],
+    ['has a library of Java', 'Java DB'],
+  ])('that %s has not scanned', (name, words) => {
+    expect(() => read('trivy-image', name)).toThrow(GarbledOutput);
+    expect(() => read('trivy-image', name)).toThrow(words);
+  });
+
+  const witness = (...names: readonly string[]) =>
+    Object.values(scanners['trivy-image'].witnessAfter?.(names.map((name) => answerOf('trivy-image', name))) ?? {});
+
+  test('must find a fault in what it found nothing in: of this release of the distribution, of this ecosystem, of any', () => {
+    expect(witness('has not heard of the release', 'finds in Debian')).toEqual([debianWitness('99.1')]);
+    expect(witness('finds in Debian', 'finds in a program of Go')).toEqual([]);
+    expect(witness('has only files')).toEqual([goWitness()]);
+    expect(() => witness('has packages of which nothing is known')).toThrow('no fault is known here');
   });
 });
 

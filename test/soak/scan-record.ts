@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
@@ -8,9 +8,10 @@ import { createExec } from '../../src/procedure/index.ts';
 import { scanners } from '../../src/scan/index.ts';
 import { installScanners } from '../../src/scan/install.ts';
 import { isolationHere, scannerVariables } from '../../src/scan/isolate.ts';
-import type { ScannerSettings, Witness } from '../../src/scan/scanner.ts';
+import type { Witness } from '../../src/scan/scanner.ts';
 import { treeOf } from '../../src/scan/tree.ts';
-import { RECORDED, type Recorded, recordedFile } from '../support/recorded-scans.ts';
+import { RECORDED, type Recorded, recordedFile, recordedSettings } from '../support/recorded-scans.ts';
+import { layTrivyDatabase } from '../support/trivy-database.ts';
 
 /**
  * Asks Semgrep, Trivy and Checkov for real what test/support/recorded-scans.ts shows them, and writes their answers to test/scan/recorded, where the tests read
@@ -25,7 +26,11 @@ for (const { found } of await installScanners({
   tell: (line) => console.log(line),
 }))
   throw new Error(found);
-const programs = { semgrep: join(into, 'semgrep'), checkov: join(into, 'checkov'), trivy: await toolPath('trivy') };
+const trivy = await toolPath('trivy');
+const programs = {
+  ...{ semgrep: join(into, 'semgrep'), checkov: join(into, 'checkov') },
+  ...{ trivy, 'trivy-dependencies': trivy, 'trivy-image': trivy },
+};
 const paths = z.looseObject({ file_path: z.string() });
 const wrapper = await isolationHere(exec);
 const top = await mkdtemp(join(tmpdir(), 'recorded-'));
@@ -38,7 +43,16 @@ async function lay(root: string, files: Witness): Promise<void> {
   }
 }
 
-async function answer({ scanner: id, files, rules }: Recorded): Promise<object> {
+/** A database, and what is wrong with it. */
+async function database(place: string, { file, ...options }: NonNullable<Recorded['database']> = {}): Promise<void> {
+  const laid = await layTrivyDatabase(place, options);
+  if (file === 'removed') await rm(laid);
+  if (file === 'cut') await truncate(laid, 20_000);
+  if (file === 'emptied') await truncate(laid, 0);
+  if (file === 'garbage') await writeFile(laid, 'x'.repeat(65_536));
+}
+
+async function answer({ scanner: id, files, rules, database: own }: Recorded): Promise<object> {
   const dir = await mkdtemp(join(top, 'one-'));
   const [root, support, ruleDir] = ['tree', 'support', 'rules'].map((name) => join(dir, name));
   if (root === undefined || support === undefined || ruleDir === undefined) throw new Error('three directories');
@@ -46,18 +60,12 @@ async function answer({ scanner: id, files, rules }: Recorded): Promise<object> 
   await lay(root, files);
   await lay(support, scanner.support);
   await lay(ruleDir, rules);
-  const settings: ScannerSettings = {
-    ...{
-      vulnerabilities: null,
-      repository: null,
-      commits: null,
-      trivy: null,
-      osv: null,
-      npmRegistry: null,
-      archives: [],
-    },
-    ...{ kubernetesSchemas: null, support, semgrepRules: ruleDir },
-  };
+  const settings = recordedSettings(dir);
+  if (id.startsWith('trivy-')) await database(join(dir, 'database'), own);
+  for (const [name, target] of Object.entries(id.startsWith('trivy-') ? (scanner.links?.(settings) ?? {}) : {})) {
+    await mkdir(dirname(join(support, name)), { recursive: true });
+    await symlink(target, join(support, name));
+  }
   const [call] = scanner.calls(treeOf(root, Object.keys(files)), settings);
   if (call === undefined) throw new Error(`${id} has nothing to do`);
   const argv = wrapper.wrap([programs[id], ...call.argv.slice(1)], false);
@@ -85,7 +93,7 @@ function shortened(stdout: string): string {
 
 try {
   const asked = process.argv.slice(2);
-  for (const id of (['semgrep', 'trivy', 'checkov'] as const).filter(
+  for (const id of (['semgrep', 'trivy', 'trivy-dependencies', 'trivy-image', 'checkov'] as const).filter(
     (one) => asked.length === 0 || asked.includes(one),
   )) {
     const { stdout } = await exec.read([programs[id], ...scanners[id].version.slice(1)]);

@@ -1,10 +1,8 @@
 import { globSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { cacheDir } from '../../scripts/cache.ts';
-import { toolPath } from '../../scripts/tool.ts';
 import { createExec, systemClock } from '../../src/procedure/index.ts';
 import {
   NO_INPUTS,
@@ -14,7 +12,6 @@ import {
   type ScanResult,
   scan,
 } from '../../src/scan/index.ts';
-import { installScanners } from '../../src/scan/install.ts';
 import { manifestSchemas, SCHEMA_PATH } from '../lab/manifests/schemas.ts';
 import { advisoryRegistry, osvDatabases } from '../support/advisories.ts';
 import { distributionDatabases } from '../support/distribution-advisories.ts';
@@ -29,7 +26,8 @@ import {
   vulnerabilityDatabase,
 } from '../support/planted-problems.ts';
 import { plantedForRules, RULE_FILES, RULES } from '../support/planted-rules.ts';
-import { scannersIn } from '../support/scanners.ts';
+import { largeScannersIn, scannersIn } from '../support/scanners.ts';
+import { layTrivyDatabase } from '../support/trivy-database.ts';
 
 /**
  * Planted problems of many kinds, scanned for real: how many are found, by all together and by each scanner alone. And clean
@@ -42,17 +40,10 @@ import { scannersIn } from '../support/scanners.ts';
 const { values } = parseArgs({
   options: { clean: { type: 'string', multiple: true }, show: { type: 'boolean' } },
 });
-const FETCHED = ['eslint', 'semgrep', 'checkov'] as const;
 const exec = createExec();
 const dir = await mkdtemp(join(tmpdir(), 'shiplock-scan-soak-'));
 const { bin } = await scannersIn(dir);
-// As users get them: too large for what every machine of a developer fetches.
-const fetched = cacheDir('tools', 'scanners');
-const told = (line: string): void => console.log(line);
-for (const { found } of await installScanners({ into: fetched, wanted: FETCHED, path: '/nowhere', exec, tell: told }))
-  console.log(`not fetched: ${found}`);
-for (const id of FETCHED) await symlink(join(fetched, id), join(bin, id));
-await symlink(await toolPath('trivy'), join(bin, 'trivy'));
+await largeScannersIn(bin, (line) => console.log(line));
 const registry = await advisoryRegistry();
 
 async function lay(root: string, files: Readonly<Record<string, string>>): Promise<void> {
@@ -91,8 +82,10 @@ try {
     await writeFile(join(dir, 'osv', name), bytes);
   }
   for (const [name, bytes] of plantedImages()) await writeFile(join(dir, name), bytes);
+  await layTrivyDatabase(join(dir, 'trivy'));
   const inputs: ScanInputs = {
     ...NO_INPUTS,
+    trivy: { database: join(dir, 'trivy'), maxAge: 86_400_000 },
     osv: join(dir, 'osv'),
     npmRegistry: registry.url,
     semgrepRules: join(dir, RULES),
@@ -119,7 +112,7 @@ try {
   );
   for (const id of [...SCANNER_IDS, 'licences', 'other']) {
     const own = findings.filter(({ scanners }) => scanners.includes(id));
-    console.log(`  ${id.padEnd(12)} alone: ${planted.filter((one) => isFound(own, one)).length}`);
+    console.log(`  ${id.padEnd(18)} alone: ${planted.filter((one) => isFound(own, one)).length}`);
   }
   if (values.show === true) for (const { kind, file } of missed) console.log(`  missed: ${kind} (${file})`);
   let stops = 0;

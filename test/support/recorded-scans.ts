@@ -1,4 +1,7 @@
-import type { Witness } from '../../src/scan/scanner.ts';
+import { alpineWitness, debianWitness, goWitness, savedImage, ubuntuWitness } from '../../src/scan/images/witness.ts';
+import type { ScannerSettings, Witness } from '../../src/scan/scanner.ts';
+import { allLockWitnesses } from '../../src/scan/scanners/lock-kinds.ts';
+import type { TrivyDatabaseOptions } from './trivy-database.ts';
 
 /**
  * What scanners are shown whose real answers are kept in test/scan/recorded: they are too large for the machine of every developer.
@@ -6,11 +9,18 @@ import type { Witness } from '../../src/scan/scanner.ts';
  */
 
 export interface Recorded {
-  readonly scanner: 'semgrep' | 'trivy' | 'checkov';
+  readonly scanner: 'semgrep' | 'trivy' | 'trivy-dependencies' | 'trivy-image' | 'checkov';
   readonly name: string;
   readonly files: Witness;
   /** Rules of Semgrep. */
   readonly rules: Readonly<Record<string, string>>;
+  /** Database of Trivy; left out: a good one. */
+  readonly database?: RecordedDatabase;
+}
+
+export interface RecordedDatabase extends TrivyDatabaseOptions {
+  /** What happens to its file, once it is laid. */
+  readonly file?: 'removed' | 'cut' | 'emptied' | 'garbage';
 }
 
 const RULE = `rules:
@@ -38,6 +48,16 @@ function semgrep(
 }
 function trivy(name: string, files: Witness): Recorded {
   return { scanner: 'trivy', name, files, rules: {} };
+}
+function dependencies(name: string, files: Witness, database?: RecordedDatabase): Recorded {
+  const own = database === undefined ? {} : { database };
+  return { scanner: 'trivy-dependencies', name, files, rules: {}, ...own };
+}
+function image(name: string, bytes: Uint8Array): Recorded {
+  return { scanner: 'trivy-image', name, files: { 'image.tar': bytes }, rules: {} };
+}
+function text(path: string, content: string) {
+  return { path, mode: 0o644, content: Buffer.from(content) };
 }
 function checkov(name: string, files: Witness): Recorded {
   return { scanner: 'checkov', name, files, rules: {} };
@@ -86,6 +106,19 @@ const PORT = `resource "aws_security_group_rule" "open" {
 `;
 const MODULE = 'module "network" {\n  source  = "example.com/a/network/aws"\n  version = "5.0.0"\n}\n';
 
+const LOCK = allLockWitnesses()['package-lock.json'] ?? '';
+const STATUS = 'Package: a\nStatus: install ok installed\nVersion: 1-1\n\n';
+
+/** What scanners are given when their answers are recorded, and when these are read. */
+export function recordedSettings(at: string): ScannerSettings {
+  return {
+    ...{ vulnerabilities: null, repository: null, commits: null, osv: null, npmRegistry: null },
+    ...{ kubernetesSchemas: null, support: `${at}/support`, semgrepRules: `${at}/rules` },
+    trivy: { database: `${at}/database`, maxAge: 1 },
+    archives: [{ name: 'image.tar', path: `${at}/tree/image.tar` }],
+  };
+}
+
 export const RECORDED: readonly Recorded[] = [
   semgrep('finds', { 'a.py': EVAL, '.semgrepignore': '*\n', 'tests/b.py': 'eval(1)\n' }),
   semgrep('reads a part', { 'a.py': 'eval(x)\ndef (:\n  eval(\n' }),
@@ -132,6 +165,34 @@ jobs:
   }),
   checkov('finds nothing that it knows', { 'list.yaml': 'apiVersion: v1\nkind: Nothing\n' }),
   trivy('has no module', { 'deploy/main.tf': MODULE }),
+  dependencies('finds in each kind', allLockWitnesses()),
+  dependencies('cannot read one', { 'a/package-lock.json': '{ "packages": [', 'b/package-lock.json': LOCK }),
+  dependencies('pins nothing', { 'package-lock.json': '{ "lockfileVersion": 3, "packages": {} }' }),
+  dependencies('has no database', { 'package-lock.json': LOCK }, { file: 'removed' }),
+  dependencies('has a database that was cut', { 'package-lock.json': LOCK }, { file: 'cut' }),
+  dependencies('has an empty database', { 'package-lock.json': LOCK }, { file: 'emptied' }),
+  dependencies('has garbage for a database', { 'package-lock.json': LOCK }, { file: 'garbage' }),
+  dependencies('has an older database', { 'package-lock.json': LOCK }, { version: 1 }),
+  dependencies('has a newer database', { 'package-lock.json': LOCK }, { version: 3 }),
+  dependencies('has not heard of npm', { 'package-lock.json': LOCK }, { without: ['npm::'] }),
+  image('finds in Debian', debianWitness('12.1')),
+  image('finds in Ubuntu', ubuntuWitness()),
+  image('finds in an Alpine that has ended', alpineWitness()),
+  image('finds in a program of Go', goWitness()),
+  image('has not heard of the release', debianWitness('99.1')),
+  image('has only files', savedImage([text('www/index.html', '<p>')])),
+  image(
+    'has packages of nobody',
+    savedImage([text('etc/os-release', 'ID=odd\nVERSION_ID=1\n'), text('var/lib/dpkg/status', STATUS)]),
+  ),
+  image(
+    'has packages of which nothing is known',
+    savedImage([
+      text('etc/os-release', 'ID=wolfi\nVERSION_ID=20230201\n'),
+      text('lib/apk/db/installed', 'P:zlib\nV:1.3.1-r9\nA:x86_64\nL:Zlib\no:zlib\n\n'),
+    ]),
+  ),
+  image('has a library of Java', savedImage([text('app/a.jar', 'PK')])),
 ];
 
 /** File that has the answers of one version. */

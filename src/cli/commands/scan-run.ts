@@ -57,10 +57,10 @@ export async function listScanners(io: Io): Promise<CommandResult> {
   const paint = painter(io);
   const lines = list.map(({ id, subject, program, install }) =>
     program === null
-      ? `${id.padEnd(15)} ${subject.padEnd(13)} ${paint('yellow', 'not found')}: ${install}`
-      : `${id.padEnd(15)} ${subject.padEnd(13)} ${program}`,
+      ? `${id.padEnd(18)} ${subject.padEnd(13)} ${paint('yellow', 'not found')}: ${install}`
+      : `${id.padEnd(18)} ${subject.padEnd(13)} ${program}`,
   );
-  const ours = own.map(({ id, subject, about }) => `${id.padEnd(15)} ${subject.padEnd(13)} built in: ${about}`);
+  const ours = own.map(({ id, subject, about }) => `${id.padEnd(18)} ${subject.padEnd(13)} built in: ${about}`);
   const json = jsonSchema.parse({ scanners: list, builtIn: own });
   return { exit: EXIT.done, text: [...lines, ...ours].join('\n'), json };
 }

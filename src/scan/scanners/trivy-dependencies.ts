@@ -14,6 +14,8 @@ export const trivyDependencies: Scanner = {
   ...(trivy.refused === undefined ? {} : { refused: trivy.refused }),
   network: () => false,
   variables: [],
+  // What it unpacks goes when the scan does, even when it is killed.
+  environment: ({ support }) => ({ TMPDIR: support }),
   dated: trivyDated,
   calls: (tree, { trivy: database, support }): readonly Call[] => {
     const locks = trivyLocks(tree.files);

@@ -44,6 +44,8 @@ export const trivyImage: Scanner = {
   ...(trivy.refused === undefined ? {} : { refused: trivy.refused }),
   network: () => false,
   variables: [],
+  // What it unpacks goes when the scan does, even when it is killed.
+  environment: ({ support }) => ({ TMPDIR: support }),
   images: true,
   dated: trivyDated,
   calls: (_tree, { archives, trivy: database, support }): readonly Call[] =>
