@@ -39,9 +39,14 @@ export interface HostLab extends AsyncDisposable {
 
 const SCRIPTS = join(import.meta.dirname, 'hosts');
 const HIERARCHIES = ['systemd', 'unified', 'memory', 'pids', 'devices'];
-const MEMORY = 256 * 1024 * 1024;
+const MIB = 1024 * 1024;
 /** Roots that hosts may have, and the scripts that make them. */
-const ROOTS = { base: ['base.sh'], mariadb: ['mariadb.sh', 'mariadb-source.sh'] } as const;
+const ROOTS = {
+  base: { parts: ['base.sh'], memory: 256 * MIB },
+  mariadb: { parts: ['mariadb.sh', 'mariadb-source.sh'], memory: 256 * MIB },
+  // Its server takes more than half a GiB for itself.
+  mysql: { parts: ['mysql.sh', 'mysql-source.sh'], memory: 1280 * MIB },
+} as const;
 
 const hostsNeeded = {
   name: 'mmdebstrap and iproute2',
@@ -72,7 +77,7 @@ export async function whyNoHosts(): Promise<string | null> {
 
 /**
  * Builds the shared root once (about a minute), then starts a lab with this many hosts, `web1`, `web2` …
- * @param options root: `mariadb` has a server of databases, and packages of later ones (hosts/mariadb.sh)
+ * @param options root: `mariadb` has a server of databases, and packages of later ones (hosts/mariadb.sh); `mysql` has packages of one (hosts/mysql.sh)
  */
 export async function startHosts(
   count: number,
@@ -81,7 +86,8 @@ export async function startHosts(
   const { root = 'base' } = options;
   const script = join(SCRIPTS, `${root}.sh`);
   const release = /VERSION_CODENAME=(\S+)/.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'debian';
-  const parts = ROOTS[root].map((name) => join(SCRIPTS, name));
+  const { memory } = ROOTS[root];
+  const parts = ROOTS[root].parts.map((name) => join(SCRIPTS, name));
   const hash = execFileSync('sha256sum', { input: parts.map((path) => readFileSync(path, 'utf8')).join('') })
     .toString('utf8')
     .slice(0, 12);
@@ -102,7 +108,7 @@ export async function startHosts(
   try {
     for (let n = 1; n <= count; n++) {
       const small = options.smallDisks?.includes(n) === true;
-      hosts.push(await makeHost({ n, dir, group, base, identity, knownHosts, lab, small }));
+      hosts.push(await makeHost({ n, dir, group, base, identity, knownHosts, lab, small, memory }));
     }
     await Promise.all(hosts.map((host) => host.powerOn()));
   } catch (error) {
@@ -168,12 +174,14 @@ interface Place {
   readonly lab: Lab;
   /** /srv holds 64 MB. */
   readonly small: boolean;
+  /** Bytes. */
+  readonly memory: number;
 }
 interface Switched extends LabHost {
   gone(): Promise<void>;
 }
 
-async function makeHost({ n, dir, group, base, identity, knownHosts, lab, small }: Place): Promise<Switched> {
+async function makeHost({ n, dir, group, base, identity, knownHosts, lab, small, memory }: Place): Promise<Switched> {
   const name = `web${n}`;
   const number = 10 + n;
   const address = `${lab.subnet}.${number}`;
@@ -196,7 +204,7 @@ async function makeHost({ n, dir, group, base, identity, knownHosts, lab, small 
   const own = `${group}/${name}`;
   for (const hierarchy of HIERARCHIES)
     await mkdir(join('/sys/fs/cgroup', hierarchy, own), { recursive: true }).catch(() => undefined);
-  await writeFile(join('/sys/fs/cgroup/memory', own, 'memory.limit_in_bytes'), String(MEMORY));
+  await writeFile(join('/sys/fs/cgroup/memory', own, 'memory.limit_in_bytes'), String(memory));
   const devices = join('/sys/fs/cgroup/devices', own);
   await writeFile(join(devices, 'devices.deny'), 'a');
   for (const node of ['c 1:3', 'c 1:5', 'c 1:7', 'c 1:8', 'c 1:9', 'c 5:0', 'c 5:2', 'c 136:*']) {

@@ -47,15 +47,34 @@ export function setStatement(engine: Engine, { name, value }: Pick<Setting, 'nam
   return `SET ${engine === 'mysql' ? 'PERSIST' : 'GLOBAL'} ${name} = ${text}`;
 }
 
-/** The file of the server, each setting below its reason. */
-export function settingsFile(engine: Engine, settings: readonly Setting[]): string {
-  const lines = settings.flatMap(({ name, value, why }) => [`# ${why}`, `${name} = ${value}`]);
+/** Of a server that has none yet; as MySQL calls them by itself. */
+const LOG_NAME = 'binlog';
+
+/**
+ * The file of the server, each setting below its reason. `log_bin` is a name in a file and no switch: `log_bin = ON` would make logs `ON.000001`.
+ * @param running what the server says: logs that it has keep their name and place, since under another name it would begin anew beside them
+ */
+export function settingsFile(
+  engine: Engine,
+  settings: readonly Setting[],
+  running: ReadonlyMap<string, string> = new Map(),
+): string {
+  const logs = running.get('log_bin_basename') || LOG_NAME;
+  const lines = settings.flatMap(({ name, value, why }) => [
+    `# ${why}`,
+    `${name} = ${name === 'log_bin' ? optionText(logs) : value}`,
+  ]);
   return [
     '# Written by shiplock database configure; edits are lost.',
     engine === 'mysql' ? '[mysqld]' : '[mariadb]',
     ...lines,
     '',
   ].join('\n');
+}
+
+/** A path as option files have it: quoted where it has more than plain characters. */
+function optionText(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `"${path.replaceAll('\\', '\\\\')}"`;
 }
 
 /** The command line by which the server's own program says whether it would start with them. It opens no data. */

@@ -105,5 +105,12 @@ describe('settings of a server', () => {
     const file = settingsFile('mariadb', settingsFor({ ...wanted, engine: 'mariadb' }));
     expect(file).toMatch(/^# Written by .*\n\[mariadb\]\n/);
     expect(file).toContain('# a commit that was acknowledged survives a crash\ninnodb_flush_log_at_trx_commit = 1\n');
+    // `ON` would be its name.
+    expect(file).toContain('\nlog_bin = binlog\n');
+    const kept = (name: string) =>
+      settingsFile('mariadb', settingsFor({ ...wanted, engine: 'mariadb' }), new Map([['log_bin_basename', name]]));
+    expect(kept('/var/lib/mysql/mysqld-bin')).toContain('\nlog_bin = /var/lib/mysql/mysqld-bin\n');
+    expect(kept('/srv/my logs/bin')).toContain('\nlog_bin = "/srv/my logs/bin"\n');
+    expect(kept('')).toContain('\nlog_bin = binlog\n');
   });
 });

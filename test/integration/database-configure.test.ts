@@ -61,6 +61,9 @@ describeOnEach('database configure', (family) => {
       expect([applied.exit, applied.err]).toEqual([0, expect.any(String)]);
       expect(applied.out).toContain('log_bin = ON needs its file and a restart');
       expect(await readFile(file, 'utf8')).toContain('innodb_flush_log_at_trx_commit = 1');
+      // As a name, and that of the logs that are there: a server of MySQL has some already.
+      const [named] = await admin.query<mysql.RowDataPacket[]>('SELECT @@log_bin_basename AS name');
+      expect(await readFile(file, 'utf8')).toContain(`\nlog_bin = ${named[0]?.['name'] ?? 'binlog'}\n`);
       const after = await settings();
       expect(after.filter(({ live, same }) => live && !same)).toEqual([]);
       // What was said to need a restart is refused by the running server.

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { startHosts } from '../../scripts/components/hosts.ts';
-import { crashSweep } from '../support/crash-sweep.ts';
+import { crashSweep, type SweepTry } from '../support/crash-sweep.ts';
 import { openBackupKeySweep, openHostKeySweep } from '../support/runbooks/keys-sweep.ts';
 
 /**
@@ -12,11 +13,12 @@ import { openBackupKeySweep, openHostKeySweep } from '../support/runbooks/keys-s
  *   --singles N   boundaries of each, chosen by the seed (default: 10)
  *   --pairs N     two kills in one run (default: 2)
  *   --seed N      (default: 1)
+ *   --every N     instead: one run, killed again and again, N to N + 2 boundaries behind each start
  */
 
 const option = { type: 'string' } as const;
 const { values } = parseArgs({
-  options: { key: option, answer: option, singles: option, pairs: option, seed: option },
+  options: { key: option, answer: option, singles: option, pairs: option, seed: option, every: option },
 });
 let isBad = false;
 for (const key of ['backup', 'hosts'] as const) {
@@ -25,8 +27,16 @@ for (const key of ['backup', 'hosts'] as const) {
   for (const answer of ['yes', 'no'] as const) {
     if (values.answer !== undefined && values.answer !== answer) continue;
     const from = performance.now();
+    const open = () => (lab === null ? openBackupKeySweep(answer) : openHostKeySweep(lab, answer));
+    if (values.every !== undefined) {
+      await using one = await open();
+      const { kills, exit, endState } = await killedAgainAndAgain(one, Number(values.every));
+      console.log(`${key}, ${answer}: one run, ${kills} processes killed, exit ${exit}, ${JSON.stringify(endState)}`);
+      isBad ||= exit !== (answer === 'yes' ? 0 : 4);
+      continue;
+    }
     const report = await crashSweep({
-      open: () => (lab === null ? openBackupKeySweep(answer) : openHostKeySweep(lab, answer)),
+      open,
       singles: Number(values.singles ?? '10'),
       pairs: Number(values.pairs ?? '2'),
       seed: Number(values.seed ?? '1'),
@@ -43,3 +53,16 @@ for (const key of ['backup', 'hosts'] as const) {
   }
 }
 process.exitCode = isBad ? 1 : 0;
+
+async function killedAgainAndAgain(one: SweepTry, every: number) {
+  let kills = 0;
+  for (let start = 0; start < 60; start += 1) {
+    const { argv, env } = await one.command(every + (start % 3), one.report);
+    const [program = '', ...words] = argv;
+    const { status, signal } = spawnSync(program, words, { ...(env === undefined ? {} : { env }), timeout: 270_000 });
+    if (signal === 'SIGKILL') kills += 1;
+    else if (status === 3) await one.answer();
+    else return { kills, exit: status, endState: await one.endState() };
+  }
+  throw new Error(`not over after ${kills} kills`);
+}

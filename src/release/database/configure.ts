@@ -98,7 +98,7 @@ async function open(door: DoorOptions, request: ConfigureRequest): Promise<Opene
   return {
     service,
     dsn,
-    plan: { wanted, version, memory: memoryPlan(wanted), differences, file: settingsFile(engine, known) },
+    plan: { wanted, version, memory: memoryPlan(wanted), differences, file: settingsFile(engine, known, running) },
   };
 }
 

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type HostLab, type LabHost, startHosts } from '../../../scripts/components/hosts.ts';
 import { runCli } from '../../../src/cli/main.ts';
+import type { Engine } from '../../../src/database/index.ts';
 import { terminal } from '../terminal.ts';
 
-/** A real host with systemd whose apt knows a MariaDB server, and on which none was ever installed. */
+/** A real host with systemd whose apt knows a server of MariaDB or MySQL, and on which none was ever installed. */
 
 export interface SetupWorld extends AsyncDisposable {
   readonly host: LabHost;
@@ -20,17 +21,17 @@ export interface SetupWorld extends AsyncDisposable {
   said(script: string): Promise<string>;
 }
 
-export async function setupWorld(): Promise<SetupWorld> {
-  const lab = await startHosts(1, { root: 'mariadb' });
+export async function setupWorld(engine: Engine = 'mariadb'): Promise<SetupWorld> {
+  const lab = await startHosts(1, { root: engine });
   const dir = await mkdtemp(join(tmpdir(), 'sl-db-setup-'));
   try {
     const [host] = lab.hosts;
     if (host === undefined) throw new Error('a lab of one host');
-    await must(host, BARE);
+    await must(host, engine === 'mysql' ? MYSQL_BARE : BARE);
     const configFile = join(dir, 'shiplock.yaml');
     const store = join(dir, 'state');
     await mkdir(join(dir, 'migrations'));
-    await writeFile(configFile, configText(lab, host, dir));
+    await writeFile(configFile, configText(lab, host, dir, engine));
     const env = {
       ...Object.fromEntries(
         Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
@@ -44,7 +45,7 @@ export async function setupWorld(): Promise<SetupWorld> {
         const code = await runCli([...argv, '--state', store], io);
         return { code, ...io.written };
       },
-      sql: async (text) => (await must(host, `mariadb -N -B -e "${text}"`)).trim(),
+      sql: async (text) => (await must(host, `${engine} -N -B -e "${text}"`)).trim(),
       said: async (script) => (await must(host, script)).trim(),
       async [Symbol.asyncDispose]() {
         await lab[Symbol.asyncDispose]();
@@ -85,7 +86,14 @@ done >Packages
 echo 'deb [trusted=yes] file:/srv/source ./' >/etc/apt/sources.list
 apt-get update -q >/dev/null`;
 
-function configText(lab: HostLab, { name, address }: LabHost, dir: string): string {
+/** Its packages are all that is missing. */
+const MYSQL_BARE = `set -e
+echo force-unsafe-io >/etc/dpkg/dpkg.cfg.d/lab
+mkdir -p /etc/mysql/mysql.conf.d
+printf '[mysqld]\\ninnodb_use_native_aio=0\\nskip-name-resolve\\n' >/etc/mysql/mysql.conf.d/10-lab.cnf
+apt-get update -q >/dev/null`;
+
+function configText(lab: HostLab, { name, address }: LabHost, dir: string, engine: Engine): string {
   return `apiVersion: shiplock/v1
 service: shop
 components:
@@ -96,7 +104,7 @@ components:
     command: [./service, '{host}:{port}']
     ready: /readyz
 database:
-  engine: mariadb
+  engine: ${engine}
   migrations: migrations
   dsn: { secret: file:${dir}/secrets/migrate.dsn }
   accounts:
@@ -128,9 +136,9 @@ environments:
     system:
       services:
         database:
-          unit: mariadb.service
+          unit: ${engine}.service
           hosts: [${name}]
           health: { tcp: '{host}:3306' }
-          startTimeout: 60s
+          startTimeout: 120s
 `;
 }
