@@ -52,6 +52,5 @@ export type {
 export { policySettings } from './policy-settings.ts';
 export { rollbackNode } from './rollback.ts';
 export { DEFAULT_ROLLING, rollingNode, wayBackNode } from './rolling/index.ts';
-export { staysSteps } from './stays.ts';
 export { doOrNothing } from './steps.ts';
 export { type Decision, type RecordedBake, type RecordedLook, type RejudgedBake, rejudge } from './what-if.ts';

@@ -110,7 +110,7 @@ describe('a migration that breaks what serves and does not say so', () => {
     await lab.commit('4.0.0', { env: { CERTKEEPER_SLOW_REQUEST: '710ms' } });
     const { version, git } = await everything();
     const broken = await release(lab);
-    expect(broken).toMatchObject({ code: 1, outcome: 'failed', codes: ['rollout.stable-broken'] });
+    expect(broken).toMatchObject({ code: 1, outcome: 'failed', codes: ['release.stable-broken'] });
     expect(broken.text).toContain('api night-shift');
     expect(broken.text).not.toContain('Install api');
     // The migration is there, and nothing else.

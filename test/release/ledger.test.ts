@@ -50,6 +50,7 @@ const target = {
     after: async () => '',
     planned: async () => ({ state: '', digest: '', statements: [] }),
     schemas: async () => ({ from: EMPTY, to: EMPTY }),
+    stays: () => null,
     policyWindows: async () => null,
     manners: async () => null,
     status: () => Promise.reject(new Error('not in this test')),

@@ -23,6 +23,7 @@ import { unwrap } from '../../model/problem.ts';
 import { digestOf, toJson } from '../../procedure/journal/canonical.ts';
 import type { Service } from '../door.ts';
 import { readPolicy } from '../policy/policy.ts';
+import { staysSteps } from './stays.ts';
 import type { DatabaseTarget, LedgerQuestion } from './target.ts';
 
 /** The database of an environment, with the migrations that lie in the checkout. */
@@ -56,6 +57,7 @@ export async function openDatabaseTarget(
   return {
     name: database().name,
     migrations: refs,
+    stays: (staying, stable) => (stable === null ? null : staysSteps(staying, stable, 'the migrations')),
     schema: async (withinMs) => schemaState((await database(withinMs).look()).applied),
     after: async (phase = 'expand') => {
       const { applied } = await database().look();

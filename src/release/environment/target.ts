@@ -16,6 +16,7 @@ import type { ChangeLooks } from '../change/asked.ts';
 import type { PromotionLooks } from '../promotion/gates.ts';
 import type { ReleaseRecord } from '../record.ts';
 import type { ScanLooks } from '../scan/asked.ts';
+import type { Staying, StaysSteps } from './stays.ts';
 
 /** One environment with its adapters opened: all that a release touches. Made by open.ts; the procedures know no adapter. */
 export interface Target {
@@ -93,6 +94,8 @@ export interface DatabaseTarget {
   planned(): Promise<SchemaPlan>;
   /** Pending migrations of a phase (expand unless it is named), each file journaled steps; in the manners of a plan where one was made. */
   migrate(how?: MigrateHow): Node;
+  /** Steps around them that ask what serves whether it still answers; null where nothing runs or nothing can be asked. */
+  stays(staying: Staying, stable: UnitSpec | null): StaysSteps | null;
   /** Windows of the policy, read from the protected branch at most once a minute; null: it has none. */
   policyWindows(): Promise<Windows | null>;
   /** How each pending statement will be run, tried on a throw-away server; null where none is configured. Reads only. */

@@ -29,7 +29,6 @@ import { mannerProblems, mannersOf, withManners } from './kept-manner.ts';
 import { inputsAsJson, type ReleaseInputs } from './procedure.ts';
 import { commitMeant, outcomeOf, type ReleaseOutcome, stableRecord } from './release.ts';
 import { agreeWithGit, tellGit } from './shared.ts';
-import { staysBeside } from './stays.ts';
 import { checkStep } from './steps.ts';
 import { LEAST_PLAN_DIGITS, otherSchema, type Planned, readPlan, stillHolds, storePlan } from './stored-plan.ts';
 
@@ -203,7 +202,7 @@ export function migrateProcedure(inputs: ReleaseInputs, target: Target): Procedu
   const approval = approvalGate(inputs.approval, `May ${version} go to ${target.environment}?`, inputs.change);
   const change = changeGate(inputs.change, target.change);
   const hours = inputs.approval?.windows === true ? hoursStep(database) : null;
-  const stays = staysBeside(target, stable);
+  const stays = database.stays(target, stable?.unit ?? null);
   return procedure({
     id: 'migrate',
     title: `Migrate the database of ${target.service} in ${target.environment} to ${version}`,

@@ -27,7 +27,6 @@ import { liveVersion, type ReleaseRecord, readEnvironmentRecord, releaseRecordSc
 import { scanAskedSchema, scanGate } from '../scan/asked.ts';
 import { afterSchema, keptPlaceSchema } from './kept-manner.ts';
 import { ledgerGate } from './ledger-gate.ts';
-import { staysBeside } from './stays.ts';
 import { checkStep, historyStep, keepRecordStep, purgeStep, verifyStep } from './steps.ts';
 import { tidyStep } from './tidy.ts';
 import { lastVerdict } from './verdict.ts';
@@ -108,7 +107,7 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
     historyStep(target, { id: 'history', version, outcome: 'released', who, why, learn: { candidate, stable } }),
   ]);
   const body = rolloutOf(inputs, target, done, back);
-  const stays = candidate.schema === stable?.schema ? null : staysBeside(target, stable);
+  const stays = candidate.schema === stable?.schema ? null : target.database?.stays(target, stable?.unit ?? null);
   const steps = present([
     promotionGates(inputs.promotion, version, target.environment, target.promotion),
     scanGate(inputs.scan, version, target.scan),

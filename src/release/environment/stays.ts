@@ -1,42 +1,43 @@
 import { z } from 'zod';
-import type { HttpClient } from '../model/ports.ts';
-import type { Problem } from '../model/problem.ts';
-import { action, step } from '../procedure/build.ts';
-import type { Step } from '../procedure/tree.ts';
-import { readyInstances } from './capacity.ts';
-import { smokeAt } from './health.ts';
-import type { Rollout, SmokeRequest } from './options.ts';
+import type { UnitSpec } from '../../model/platform.ts';
+import type { Problem } from '../../model/problem.ts';
+import { action, type Step, step } from '../../procedure/index.ts';
+import { type RolloutPolicy, type RolloutPorts, type SmokeRequest, smokeAt } from '../../rollout/index.ts';
 
 /**
  * What serves is asked its smoke requests before something under it is changed, and again afterwards: it must answer what it answered. A request that
- * it did not answer before says nothing (it may be meant for the version to come), so it is not asked for again.
+ * it did not answer before says nothing (it may be meant for the version to come), so it is not asked for again. In a cluster no smoke requests can be
+ * configured: readiness probes stand there.
  */
 
-/** As much of a rollout as is asked. */
-export interface Staying extends Pick<Rollout, 'stable'> {
-  readonly policy: Pick<Rollout['policy'], 'smoke'>;
-  readonly ports: { readonly platform: Rollout['ports']['platform']; readonly http: HttpClient };
+/** As much of a target as is asked. */
+export interface Staying {
+  readonly policy: Pick<RolloutPolicy, 'smoke'>;
+  readonly ports: Pick<RolloutPorts, 'http'> & { readonly platform: Pick<RolloutPorts['platform'], 'observe'> };
+}
+
+/** The step before the change and the step behind it. */
+export interface StaysSteps {
+  readonly before: Step<Answered, Answered>;
+  readonly after: Step<null, object>;
 }
 
 /** Requests that every ready instance answered, as `requestText` writes them. */
 const answeredSchema = z.strictObject({ answered: z.array(z.string()).readonly() });
 type Answered = z.infer<typeof answeredSchema>;
-type Stable = NonNullable<Rollout['stable']>;
 
 /** How long one answer is waited for is 5 s (`smokeAt`); instances are asked side by side. */
 const EACH_MS = 6_000;
 const MARGIN_MS = 60_000;
 
 /**
- * The step before the change and the step behind it; null where nothing serves or no smoke requests are configured.
+ * Null where no smoke requests are configured.
+ * @param stable what serves
  * @param change what happens between the two, for people: `the migrations`
  */
-export function staysSteps(
-  staying: Staying,
-  change: string,
-): { readonly before: Step<Answered, Answered>; readonly after: Step<null, object> } | null {
-  const { stable, policy } = staying;
-  if (stable === null || policy.smoke.length === 0) return null;
+export function staysSteps(staying: Staying, stable: UnitSpec, change: string): StaysSteps | null {
+  const { policy } = staying;
+  if (policy.smoke.length === 0) return null;
   const where = `${stable.component} ${stable.version}`;
   const asked = policy.smoke.map((request) => `GET ${request.path}`).join(', ');
   const timeoutMs = MARGIN_MS + policy.smoke.length * EACH_MS;
@@ -83,18 +84,20 @@ export function staysSteps(
 interface Asked {
   readonly request: SmokeRequest;
   /** Empty: every ready instance answered as it should. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly Pick<Problem, 'where' | 'found'>[];
 }
 
-async function askAll({ policy, ports }: Staying, stable: Stable, signal: AbortSignal): Promise<readonly Asked[]> {
+async function askAll({ policy, ports }: Staying, stable: UnitSpec, signal: AbortSignal): Promise<readonly Asked[]> {
   const state = await ports.platform.observe(signal);
-  const instances = readyInstances(state, stable.component, stable.version);
-  const none = noInstance(`${stable.component} ${stable.version}`);
+  const instances = state.instances.filter(
+    (one) => one.component === stable.component && one.version === stable.version && one.state === 'ready',
+  );
   const asked: Asked[] = [];
   for (const request of policy.smoke) {
     const found = await Promise.all(
       instances.map(({ host, port }) => smokeAt(ports.http, `http://${host}:${port}`, [request])),
     );
+    const none = { where: `${stable.component} ${stable.version}`, found: 'no ready instance' };
     asked.push({ request, problems: instances.length === 0 ? [none] : found.flat() });
   }
   return asked;
@@ -109,20 +112,10 @@ function requestsAsJson(requests: readonly SmokeRequest[]) {
   return requests.map(({ path, status, contains }) => ({ path, status, contains: contains ?? null }));
 }
 
-function noInstance(where: string): Problem {
-  return {
-    code: 'rollout.smoke-no-instance',
-    where,
-    found: 'no ready instance',
-    expected: 'at least one to test',
-    remedy: 'read the instance log',
-  };
-}
-
 function broken(where: string, change: string, lost: readonly Asked[]): Problem {
   const said = lost.flatMap(({ problems }) => problems.map((one) => `${one.where}: ${one.found}`));
   return {
-    code: 'rollout.stable-broken',
+    code: 'release.stable-broken',
     where,
     found: `no longer answers after ${change} what it answered before: ${said.join('; ')}`,
     expected: 'what serves goes on serving beside the new version',

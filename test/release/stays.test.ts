@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Instance } from '../../src/model/platform.ts';
 import type { ReadContext } from '../../src/procedure/tree.ts';
-import type { SmokeRequest } from '../../src/rollout/options.ts';
-import { staysSteps } from '../../src/rollout/stays.ts';
+import { staysSteps } from '../../src/release/environment/stays.ts';
+import type { SmokeRequest } from '../../src/rollout/index.ts';
 import { NO_COMMANDS } from '../support/engine.ts';
-import { instance, platformState, rollout, routesState, world } from '../support/rollout.ts';
+import { instance, platformState, rollout, routesState, unit, world } from '../support/rollout.ts';
 import { virtualClock } from '../support/virtual-clock.ts';
 
 const SMOKE: readonly SmokeRequest[] = [
@@ -33,6 +33,7 @@ function serving(smoke = SMOKE) {
         },
       },
     },
+    unit('1'),
     'the migrations',
   );
   return { state, steps };
@@ -75,7 +76,7 @@ describe('what serves, before and after something under it is changed', () => {
     });
     expect(problems).toMatchObject([
       {
-        code: 'rollout.stable-broken',
+        code: 'release.stable-broken',
         where: 'api 1',
         found:
           'no longer answers after the migrations what it answered before: http://127.0.0.1:20002/orders: status 500',
