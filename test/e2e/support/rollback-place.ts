@@ -19,6 +19,7 @@ import type { Place, Trial } from './sweep.ts';
 const CHILD = fileURLToPath(new URL('./rollback-child.ts', import.meta.url));
 const STABLE = '1.0.0';
 const QUICK = {
+  steps: [{ share: '50%', bake: '1s' }],
   analysis: { past: '0s' },
   ...{ finalBake: '500ms', healthDeadline: '20s', lowTraffic: 'smoke', analysisDeadline: '1s' },
 };
@@ -36,7 +37,7 @@ export function rollbackPlace(mariadb: Mariadb, again: Again): Place {
     await releaseNow(lab);
     return {
       lab,
-      commit: (candidate) => lab.commit(candidate),
+      commit: async (candidate) => void (await lab.commit(candidate)),
       trial: (candidate) => apiTrial({ lab, access: mariadb.root(database), candidate, again }),
     };
   });
@@ -50,7 +51,9 @@ export function filesBackPlace(again: Again): Place {
       const lab = await openLab({
         ...{ database: false, frontend: false, ports: await freePortRange(21) },
         components: { site: { kind: 'static', source: 'site' } },
-        traffic: { files: { component: 'site', service: [] } },
+        metrics: { every: '200ms' },
+        traffic: { longestTimeout: '500ms', deadMan: '10s', files: { component: 'site', service: [] } },
+        rollout: QUICK,
         verify: [{ path: '/', status: 200, contains: 'page' }],
       });
       const commit = async (version: string): Promise<void> => {
