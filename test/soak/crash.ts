@@ -8,15 +8,15 @@ import {
   rollingBackPlace,
   rollingPlace,
 } from '../e2e/support/places.ts';
-import { rollbackPlace } from '../e2e/support/rollback-place.ts';
+import { filesBackPlace, rollbackPlace } from '../e2e/support/rollback-place.ts';
 import { type Place, reportText, type SweepReport, sweep } from '../e2e/support/sweep.ts';
 import { unitPlace } from '../e2e/support/unit-place.ts';
 
 /**
  * kill -9 at every journal boundary of a first release, of a canary, of the way back, of a blue-green and of a rolling release, and of a unit of two services
  * that goes back, in a row and side by side, and of the runbook `rollback`, at pairs of boundaries, and by the clock.
- *   --only PLACE  initial, canary, blue-green, rolling, taken-back, rolling-back, unit, unit-apart, unit-back, rollback, or rollback-again: the same words once
- *                 more instead of a resume (default: all of them)
+ *   --only PLACE  initial, canary, blue-green, rolling, taken-back, rolling-back, unit, unit-apart, unit-back; rollback, and files-back of a
+ *                 service that is only files; rollback-again, files-back-again: the same words once more instead of a resume (default: all of them)
  *   --singles N   boundaries of each place, chosen by the seed (default: every one)
  *   --skip N      leave out the first N of them: where a sweep was stopped, it goes on
  *   --pairs N     releases that die twice, at each way forward (default: 50); half of it at a way back
@@ -59,6 +59,8 @@ const places: readonly { readonly name: string; make(): Place; readonly pairs: n
   { name: 'unit-back', make: () => unitPlace('rollback'), pairs: Math.round(pairs / 2) },
   { name: 'rollback', make: () => rollbackPlace(mariadb, 'resume'), pairs: Math.round(pairs / 2) },
   { name: 'rollback-again', make: () => rollbackPlace(mariadb, 'same-words'), pairs: Math.round(pairs / 2) },
+  { name: 'files-back', make: () => filesBackPlace('resume'), pairs: Math.round(pairs / 2) },
+  { name: 'files-back-again', make: () => filesBackPlace('same-words'), pairs: Math.round(pairs / 2) },
 ];
 const reports: SweepReport[] = [];
 const stop = new AbortController();

@@ -73,6 +73,8 @@ export async function rollbackInputs(service: ServiceEnvironment, request: Rollb
   const { store, target } = service;
   const { environment } = target;
   const asked = await fetchRecordsAtOnce(service);
+  const cut = await cutOff(service, request);
+  if (cut !== null) return { ...cut, who: service.door.who, why: request.why };
   const record = await readEnvironmentRecord(store, environment, target.service);
   const way = await underWay(service);
   const under = way?.candidate ?? null;
@@ -116,6 +118,21 @@ export async function rollbackInputs(service: ServiceEnvironment, request: Rollb
     if (found.kind === 'refused') throw new ProblemError(found.problems);
   }
   return { candidate: from, stable: goal, seed: false, who: service.door.who, why: request.why };
+}
+
+/**
+ * What a way back that did not come to its end was begun with; null: the newest run is none, or leads elsewhere. Whoever says the same words again wants
+ * that end: what serves meanwhile, and the history, may be those of the version that it goes back to, from which they would lead one release further.
+ */
+async function cutOff({ store, target }: ServiceEnvironment, { to }: RollbackRequest): Promise<ReleaseInputs | null> {
+  const newest = (await listRuns(store)).findLast(
+    ({ environment, procedure }) =>
+      environment === target.environment && (procedure === 'release' || procedure === 'rollback'),
+  );
+  if (newest === undefined || newest.procedure !== 'rollback' || newest.finished !== null) return null;
+  const inputs = releaseInputsSchema.safeParse((await readRun(store, newest.run)).inputs).data;
+  if (inputs === undefined || inputs.stable === null) return null;
+  return to === undefined || to === inputs.stable.release.version ? inputs : null;
 }
 
 /** What serves. @param asked git has told already what other machines remember */

@@ -1,10 +1,12 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Mariadb } from '../../../scripts/components/mariadb.ts';
-import type { Lab } from '../../../scripts/lab/lab.ts';
+import { freePortRange } from '../../../scripts/components/ports.ts';
+import { type Lab, openLab } from '../../../scripts/lab/lab.ts';
 import { PROGRAM } from '../../../scripts/lab/program.ts';
 import { childProgram } from '../../../scripts/testing/children.ts';
-import { listRuns, readRun, verifyRun } from '../../../src/procedure/index.ts';
+import { listRuns, readLease, readRun, verifyRun } from '../../../src/procedure/index.ts';
 import { readQuarantineOf } from '../../../src/release/quarantine/record.ts';
 import { endState, gitCommits } from './end-state.ts';
 import { quickLab } from './places.ts';
@@ -16,36 +18,89 @@ import type { Place, Trial } from './sweep.ts';
 
 const CHILD = childProgram('rollback');
 const STABLE = '1.0.0';
+const QUICK = {
+  steps: [{ share: '50%', bake: '1s' }],
+  analysis: { past: '0s' },
+  ...{ finalBake: '500ms', healthDeadline: '20s', lowTraffic: 'smoke', analysisDeadline: '1s' },
+};
 
 /** How somebody goes on with it: by the run that was killed, or by the same words once more. */
 export type Again = 'resume' | 'same-words';
 
+/** An API with a database behind HAProxy, released as a canary. */
 export function rollbackPlace(mariadb: Mariadb, again: Again): Place {
-  let world: { readonly lab: Lab; readonly database: string; releases: number } | null = null;
-  let worlds = 0;
-  const begin = async () => {
-    const database = `back_${process.pid}_${again.replaceAll('-', '')}_${++worlds}`;
+  let databases = 0;
+  return placeOf(`rollback, gone on with by ${again === 'resume' ? 'its run' : 'the same words'}`, async () => {
+    const database = `back_${process.pid}_${again.replaceAll('-', '')}_${++databases}`;
     const lab = await quickLab(mariadb, database);
     await lab.commit(STABLE);
     await releaseNow(lab);
-    return { lab, database, releases: 0 };
-  };
+    return {
+      lab,
+      commit: async (candidate) => void (await lab.commit(candidate)),
+      trial: (candidate) => apiTrial({ lab, access: mariadb.root(database), candidate, again }),
+    };
+  });
+}
+
+/** A service that is only files: a release of it takes a second or two. Before the version that it goes back to another one has served. */
+export function filesBackPlace(again: Again): Place {
+  return placeOf(
+    `rollback of files, gone on with by ${again === 'resume' ? 'its run' : 'the same words'}`,
+    async () => {
+      const lab = await openLab({
+        ...{ database: false, frontend: false, ports: await freePortRange(21) },
+        components: { site: { kind: 'static', source: 'site' } },
+        metrics: { every: '200ms' },
+        traffic: { longestTimeout: '500ms', deadMan: '10s', files: { component: 'site', service: [] } },
+        rollout: QUICK,
+        verify: [{ path: '/', status: 200, contains: 'page' }],
+      });
+      const commit = async (version: string): Promise<void> => {
+        await mkdir(join(lab.service, 'site'), { recursive: true });
+        await writeFile(join(lab.service, 'site', 'index.html'), `<h1>page of ${version}</h1>\n`);
+        await lab.commit(version);
+      };
+      for (const version of ['0.9.0', STABLE]) {
+        await commit(version);
+        await releaseNow(lab);
+      }
+      return { lab, commit, trial: (candidate) => filesTrial(lab, candidate, again) };
+    },
+  );
+}
+
+/** Where something serves that is not the first release. */
+interface World {
+  readonly lab: Lab;
+  commit(candidate: string): Promise<void>;
+  trial(candidate: string): Promise<Watched>;
+}
+
+type Watched = Omit<Trial, 'close'> & { close(): Promise<void> };
+
+function placeOf(name: string, begin: () => Promise<World>): Place {
+  let world: World | null = null;
+  let releases = 0;
   return {
-    name: `rollback, gone on with by ${again === 'resume' ? 'its run' : 'the same words'}`,
-    exit: 0,
+    ...{ name, exit: 0 },
     open: async () => {
       world ??= await begin();
       const here = world;
-      const candidate = `2.${++here.releases}.0`;
-      await here.lab.commit(candidate);
+      const candidate = `2.${++releases}.0`;
+      await here.commit(candidate);
       await releaseNow(here.lab);
-      const begun = { lab: here.lab, access: mariadb.root(here.database), candidate, again };
-      return trialOf(begun, async (good) => {
-        if (good) return;
-        // What a failed try left behind must not be blamed on the next.
-        world = null;
-        await here.lab.stop();
-      });
+      const trial = await here.trial(candidate);
+      return {
+        ...trial,
+        close: async (good) => {
+          await trial.close();
+          if (good) return;
+          // What a failed try left behind must not be blamed on the next.
+          world = null;
+          await here.lab.stop();
+        },
+      };
     },
     close: async () => {
       const lab = world?.lab;
@@ -59,7 +114,7 @@ async function releaseNow(lab: Lab): Promise<void> {
   const ended = await runProcess(
     [process.execPath, PROGRAM, 'release', 'production', '--quiet', '--state', lab.state],
     {
-      ...{ cwd: lab.service, env: { ...process.env, ...lab.env }, limitMs: 120_000 },
+      ...{ cwd: lab.service, env: { ...process.env, ...lab.env }, limitMs: 300_000 },
     },
   );
   if (ended.code !== 0) throw new Error(`the release to go back from ended with ${ended.code}:\n${ended.output}`);
@@ -72,11 +127,8 @@ interface Begun {
   readonly again: Again;
 }
 
-async function trialOf({ lab, access, candidate, again }: Begun, close: Trial['close']): Promise<Trial> {
+function processOf(lab: Lab, candidate: string, again: Again): Pick<Trial, 'report' | 'env' | 'argv'> {
   const report = join(lab.dir, `boundaries-back-${candidate}`);
-  const before = { commits: await gitCommits(lab) };
-  const watch = watchProxy(lab.host);
-  let watched = false;
   return {
     report,
     env: { ...process.env, ...lab.env },
@@ -88,6 +140,15 @@ async function trialOf({ lab, access, candidate, again }: Begun, close: Trial['c
         ...{ report, again, kill },
       }),
     ],
+  };
+}
+
+async function apiTrial({ lab, access, candidate, again }: Begun): Promise<Watched> {
+  const before = { commits: await gitCommits(lab) };
+  const watch = watchProxy(lab.host);
+  let watched = false;
+  return {
+    ...processOf(lab, candidate, again),
     end: async () => {
       watched = true;
       const shares = (await watch.stop()).map((one) => one.shares.get(candidate) ?? 0);
@@ -105,10 +166,37 @@ async function trialOf({ lab, access, candidate, again }: Begun, close: Trial['c
         ],
       };
     },
-    close: async (good) => {
+    close: async () => {
       if (!watched) await watch.stop();
-      await close(good);
     },
+  };
+}
+
+const historySchema = z.object({ history: z.array(z.object({ version: z.string(), outcome: z.string() })) });
+
+async function filesTrial(lab: Lab, candidate: string, again: Again): Promise<Watched> {
+  const before = await gitCommits(lab);
+  return {
+    ...processOf(lab, candidate, again),
+    end: async () => {
+      const answer = await fetch(`${lab.entry}/`);
+      const page = await answer.text();
+      const { history } = historySchema.parse(
+        JSON.parse(await readFile(join(lab.state, 'environments', 'production.json'), 'utf8')),
+      );
+      const after = history.slice(history.findLastIndex(({ version }) => version === candidate) + 1);
+      return {
+        state: {
+          history: [...new Set(after.map(({ version, outcome }) => `${version} ${outcome}`))],
+          named: (await lab.named()).replaceAll(candidate, 'candidate'),
+          commits: (await gitCommits(lab)) - before,
+          held: (await readLease(lab.state, 'production'))?.lease.holder !== null,
+          rollback: await rollbackState(lab, candidate, again),
+        },
+        broken: page.includes(`page of ${STABLE}<`) ? [] : [`${answer.status} ${page.trim()} after the way back`],
+      };
+    },
+    close: async () => undefined,
   };
 }
 
