@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { recordSchema } from '../src/backup/catalogue/record.ts';
 import { drillSchema } from '../src/backup/drill/record.ts';
+import { descriptionSchema } from '../src/backup/host/description.ts';
 import { editorSchema, schemaTree } from '../src/config/schema-tree.ts';
 import { unitSchemaTree } from '../src/config/unit-schema.ts';
 import { manifestSchema } from '../src/diagnose/manifest.ts';
@@ -59,6 +60,7 @@ const FORMATS = {
   'bucket-release': { schema: bucketReleaseSchema, title: 'What a release in a bucket consists of' },
   finding: { schema: findingSchema, title: 'One result of a linter or scanner' },
   backup: { schema: recordSchema, title: 'One record of the catalogue of backups' },
+  host: { schema: descriptionSchema, title: 'What stands at the beginning of the stored tar of a host' },
   drill: { schema: drillSchema, title: 'What one drill of a restore found' },
   scan: { schema: scanRecordSchema, title: 'What scanners said about one commit' },
   diagnosis: {

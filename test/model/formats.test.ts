@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { recordSchema } from '../../src/backup/catalogue/record.ts';
 import { drillSchema } from '../../src/backup/drill/record.ts';
+import { descriptionSchema } from '../../src/backup/host/description.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { unitFileSchema } from '../../src/config/unit-schema.ts';
 import { findingSchema } from '../../src/model/finding.ts';
@@ -47,6 +48,7 @@ const FORMATS: readonly (readonly [string, z.ZodType])[] = [
   ['finding', findingSchema],
   ['release-notes', releaseNotesSchema],
   ['backup', recordSchema],
+  ['host', descriptionSchema],
   ['drill', drillSchema],
   ['scan', scanRecordSchema],
 ];
