@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { debianWitness, goWitness } from '../../src/scan/images/witness.ts';
+import { mergeFindings } from '../../src/scan/merge.ts';
 import { GarbledOutput } from '../../src/scan/scanner.ts';
 import { scanners } from '../../src/scan/scanners/index.ts';
 import type { RawFinding, Tree } from '../../src/scan/types.ts';
@@ -130,6 +131,28 @@ describe('Trivy on lock files', () => {
       'high CVE-2024-21907 packages.lock.json NuGet Newtonsoft.Json 12.0.3 13.0.1',
     ]);
     expect(found.find(({ rule }) => rule === 'CVE-2021-23337')?.aliases).toEqual(['GHSA-35jh-r3h4-6jhm']);
+  });
+
+  test('says the same as others of the same package: one finding, and the calls that govulncheck has followed count for all', () => {
+    const [own] = read('trivy-dependencies', 'finds in each kind').filter(({ file }) => file === 'go.mod');
+    if (own?.package === undefined) throw new Error('there is a package');
+    const others: readonly RawFinding[] = [
+      { ...own, scanner: 'osv-scanner', rule: 'GO-2020-0015', aliases: ['CVE-2020-14040'] },
+      {
+        ...own,
+        scanner: 'govulncheck',
+        rule: 'GO-2020-0015',
+        aliases: [],
+        reach: 'called',
+        file: 'main.go',
+        line: 3,
+        manifest: 'go.mod',
+      },
+    ];
+    const merged = mergeFindings([own, ...others], () => undefined);
+    expect(merged).toMatchObject([
+      { scanners: ['govulncheck', 'osv-scanner', 'trivy-dependencies'], reach: 'called', file: 'main.go', line: 3 },
+    ]);
   });
 
   test('has nothing to say where nothing is pinned', () => {
