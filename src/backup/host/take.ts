@@ -153,7 +153,7 @@ function ended(options: HostTakeOptions, end: PipeEnd): readonly string[] {
   if (end.exitCode === 0) return [];
   const told = [
     ...end.stderr.matchAll(
-      /^tar: (.+): (?:file changed as we read it|File removed before we read it|File shrank by .*)$/gm,
+      /^tar: (.+): (?:file changed [a-z]+ we read it|File removed before we read it|File shrank by .*)$/gm,
     ),
   ];
   if (end.exitCode === 1 && told.length > 0) return told.flatMap(([, path]) => (path === undefined ? [] : [path]));
