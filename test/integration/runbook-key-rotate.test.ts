@@ -107,6 +107,16 @@ describe('the password of backups', () => {
     expect(world.repositories.map(world.keys)).toEqual([1]);
   });
 
+  it('F1: where the old one is gone already, “no” leaves the new one in use', async () => {
+    using world = backupKeyWorld(1);
+    const [repository = ''] = world.repositories;
+    const ran = ranOf(await runbook(world, 'run', '--key', 'backup'), 3);
+    world.forget(repository, `${world.password}.previous`);
+    const back = await fill(world, ran, 'no');
+    expect([back.code, back.out + back.err]).toEqual([1, expect.stringContaining('keys.no-way-back')]);
+    expect([world.opens(repository, world.password), world.keys(repository)]).toEqual([true, 1]);
+  });
+
   it('F1: a password that opens one of them not is refused, and nothing is changed', async () => {
     using world = backupKeyWorld(1);
     writeFileSync(world.password, 'another-password\n');

@@ -7,7 +7,7 @@ import { restic } from '../backup/restic.ts';
 import { type BackupKeys, keyOf, opens, type Passwords, passwordsOf, withPasswordOf } from './backup-look.ts';
 import { dropFiles, QUICK_MS, replaceFile } from './files.ts';
 import { confirmed, type RotateWords } from './gates.ts';
-import { noneMade, opensNot, stillLetIn } from './problems.ts';
+import { noneMade, noWayBack, opensNot, stillLetIn } from './problems.ts';
 
 /**
  * A new password of restic's repositories: a key of its own beside the old one, whose key goes last. Commands name the files `*.previous` and `*.next`,
@@ -184,19 +184,27 @@ function switchStep(work: BackupKeys): Node {
   });
 }
 
+/** Only where the old one opens every repository: an earlier run may have begun to take it away. */
 function backStep(work: BackupKeys): Node {
   const { files, service } = work;
-  return action<Passwords>({
+  return action<{ readonly isUsed: boolean; readonly shut: readonly string[] }>({
     id: 'restore',
     title: 'Put the old one behind the reference again',
     inputs: { file: files.own },
-    read: () => passwordsOf(work),
-    decide: ({ own, next, before }) =>
-      own === next && before !== null
-        ? { kind: 'do', effects: replaceFile(service, files, files.before, files.own) }
-        : { kind: 'nothing', why: 'it is there' },
+    read: async () => {
+      const { own, next, before } = await passwordsOf(work);
+      if (own !== next || before === null) return { isUsed: true, shut: [] };
+      const opened = await Promise.all(work.repositories.map((one) => opens(work, one, before)));
+      const shut = work.repositories.filter((_one, at) => opened[at] !== true);
+      return { isUsed: false, shut: shut.map(({ repository }) => repository) };
+    },
+    decide: ({ isUsed, shut }) => {
+      if (isUsed) return { kind: 'nothing', why: 'it is there' };
+      if (shut.length > 0) return { kind: 'refuse', problems: [noWayBack(shut)] };
+      return { kind: 'do', effects: replaceFile(service, files, files.before, files.own) };
+    },
     probe: 'repeatable',
-    timeoutMs: 5 * QUICK_MS,
+    timeoutMs: RESTIC_MS,
   });
 }
 

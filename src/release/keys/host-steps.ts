@@ -5,7 +5,7 @@ import { hostsNode } from '../environment/hosts.ts';
 import { dropFiles, here, QUICK_MS, replaceFile } from './files.ts';
 import { confirmed, inspected, type RotateWords } from './gates.ts';
 import { type HostKeys, type KeyFiles, type KeyHost, letInOn, logsIn, lookAtFiles, oldAndFresh } from './host-look.ts';
-import { noneMade, notLetIn, stillLetIn } from './problems.ts';
+import { noneMade, notLetIn, noWayBack, stillLetIn } from './problems.ts';
 
 /**
  * A new SSH key for the hosts of an environment. Each host lets both in until a person has confirmed that everybody has the new one; then each lets the
@@ -209,17 +209,25 @@ function switchStep(work: HostKeys): Node {
   });
 }
 
+/** Only where every host lets the old one in: an earlier run may have begun to take it away. */
 function backStep(work: HostKeys): Node {
   const { files, service } = work;
-  return action<KeyFiles>({
+  return action<{ readonly isUsed: boolean; readonly shut: readonly string[] }>({
     id: 'restore',
     title: 'Use the old one again',
     inputs: { file: files.own },
-    read: () => lookAtFiles(work),
-    decide: ({ own, next, before }) =>
-      own === next && before !== null
-        ? { kind: 'do', effects: replaceFile(service, files, files.before, files.own) }
-        : { kind: 'nothing', why: 'it is used' },
+    read: async ({ signal }) => {
+      const { own, next, before } = await lookAtFiles(work);
+      if (own !== next || before === null) return { isUsed: true, shut: [] };
+      const { hosts } = work.reach;
+      const asked = await Promise.all(hosts.map((host) => letInOn(work, host, [before], { signal })));
+      return { isUsed: false, shut: hosts.filter((_host, at) => asked[at]?.[0] !== true).map(({ name }) => name) };
+    },
+    decide: ({ isUsed, shut }) => {
+      if (isUsed) return { kind: 'nothing', why: 'it is used' };
+      if (shut.length > 0) return { kind: 'refuse', problems: [noWayBack(shut)] };
+      return { kind: 'do', effects: replaceFile(service, files, files.before, files.own) };
+    },
     probe: 'repeatable',
     timeoutMs: 5 * QUICK_MS,
   });

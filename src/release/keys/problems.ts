@@ -91,3 +91,14 @@ export function opensNot(repository: string, file: string): Problem {
     remedy: 'put it there; without it nothing in this repository can be read by anybody',
   };
 }
+
+/** An earlier run has begun to take the old one away: what is used must be let in everywhere, so the new one stays. */
+export function noWayBack(places: readonly string[]): Problem {
+  return {
+    code: 'keys.no-way-back',
+    where: places.join(', '),
+    found: 'a place that lets the old one in no more',
+    expected: 'the old one let in everywhere, before it is used again',
+    remedy: 'the new one stays in use, and is let in everywhere; begin a new run, and let it come to its end',
+  };
+}

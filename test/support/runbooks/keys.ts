@@ -131,6 +131,8 @@ export interface BackupKeyWorld extends KeyWorld, Disposable {
   readonly repositories: readonly string[];
   /** Whether the password of a file opens a repository, by restic alone. */
   opens(repository: string, file: string): boolean;
+  /** Removes the key that the password of a file opens, as somebody may by hand. */
+  forget(repository: string, file: string): void;
   /** How many keys it has. */
   keys(repository: string): number;
 }
@@ -177,6 +179,10 @@ ${repositories
       } catch {
         return false;
       }
+    },
+    forget(repository, file) {
+      const [, id = ''] = /^\*(\w+)/m.exec(restic(repository, ['--no-lock', 'key', 'list'], file)) ?? [];
+      restic(repository, ['key', 'remove', id]);
     },
     keys: (repository) => readdirSync(join(repository, 'keys')).length,
     [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
