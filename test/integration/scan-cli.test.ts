@@ -48,6 +48,15 @@ test('a scanner that nobody knows is refused, with the nearest name', async () =
   expect(io.written.err).toContain('write gitleaks if that is meant');
 });
 
+test.each(['trivy-dependencies', 'trivy-image'])(
+  '%s that is asked for without its database is no clean scan',
+  async (id) => {
+    const io = terminal({ cwd: dir, env: { PATH: '/nowhere' } });
+    expect(await runCli(['scan', '.', '--only', id, '--json'], io)).toBe(2);
+    expect(`${io.written.out}${io.written.err}`).toContain('config.no-database');
+  },
+);
+
 test('--list says where each is found, or how it can be had', async () => {
   const io = terminal({ cwd: dir, env: { PATH: '/nowhere' } });
   expect(await runCli(['scan', '--list'], io)).toBe(0);

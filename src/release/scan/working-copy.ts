@@ -59,10 +59,25 @@ export function namedScanners(names: readonly string[], where: string): readonly
   });
 }
 
-/** @throws ProblemError when the base is no commit */
+/** Who names it wants an answer of it, and it has none without its database. @throws ProblemError */
+function needsDatabase(only: readonly ScannerId[], { trivy }: ScanInputs): void {
+  const named = only.find((id) => id === 'trivy-dependencies' || id === 'trivy-image');
+  if (named === undefined || trivy !== null) return;
+  throw new ProblemError({
+    code: 'config.no-database',
+    where: named,
+    found: 'Trivy, and no database by which it knows packages',
+    expected: '`scan.trivy.database`',
+    remedy: 'name the directory of its cache with `scan.trivy.database`, or take this out',
+  });
+}
+
+/** @throws ProblemError when the base is no commit, or a scanner is named that has no database */
 export async function scanWorkingCopy(request: WorkingCopyScan): Promise<ScanResult> {
   const { directory, config, baseDir, base, only, failOn, path, exec, clock, onEnd, signal } = request;
   const { builtInSettings, inputsOf, scan } = await import('../../scan/index.ts');
+  const inputs = request.inputs ?? inputsOf(config, baseDir);
+  needsDatabase(only ?? [], inputs);
   const on = wantedIn(config);
   const policy = policyIn(config);
   return scan({
@@ -71,7 +86,7 @@ export async function scanWorkingCopy(request: WorkingCopyScan): Promise<ScanRes
     // Of one that was never asked for no waiver is of use.
     whole: only === null && SCANNER_IDS.every((id) => on.includes(id) || unlessSaid(id) === 'off'),
     policy: failOn === undefined ? policy : { ...policy, failOn },
-    inputs: request.inputs ?? inputsOf(config, baseDir),
+    inputs,
     timeoutMs: config.timeout,
     history: config.history,
     vulnerabilities: config.vulnerabilities === undefined ? null : resolve(baseDir, config.vulnerabilities),
