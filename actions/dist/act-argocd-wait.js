@@ -1,9 +1,9 @@
 import { Jn as string, qn as strictObject } from "./shared-schemas.js";
-import { Ds as isInCluster, Xs as step, Ys as sequence, Yt as underPolicy, n as runDone, qs as procedure, t as openFor } from "./shared-common.js";
+import { Js as procedure, Os as isInCluster, Xs as sequence, Yt as underPolicy, Zs as step, n as runDone, t as openFor } from "./shared-common.js";
 import { r as observeGitops, t as gitopsPlace } from "./shared-observe2.js";
 import { t as gitRelations } from "./shared-relation.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { n as clusterOf, r as noCluster, t as applicationPlace } from "./shared-cluster-place.js";
+import { i as noCluster, r as clusterOf, t as applicationPlace } from "./shared-cluster-place.js";
 import { n as outcomeOf, t as begin } from "./shared-by-git.js";
 
 // src/release/manifests/wait-for-argocd.ts

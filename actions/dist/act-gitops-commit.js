@@ -1,4 +1,4 @@
-import { Qo as resolveEnvironment, Yn as approvalOf, Ys as sequence, Yt as underPolicy, n as runDone, qs as procedure, t as openFor, ts as environmentNames } from "./shared-common.js";
+import { $o as resolveEnvironment, Js as procedure, Xs as sequence, Yn as approvalOf, Yt as underPolicy, n as runDone, ns as environmentNames, t as openFor } from "./shared-common.js";
 import { t as gitopsPlace } from "./shared-observe2.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { n as outcomeOf, t as begin } from "./shared-by-git.js";

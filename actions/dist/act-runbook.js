@@ -1,7 +1,7 @@
 import { n as findRunbook } from "./shared-registry2.js";
 import { n as outcomeResult, r as outcomeSentence } from "./shared-texts2.js";
 import { t as EXIT } from "./shared-exit.js";
-import { t as renderPlan } from "./shared-render.js";
+import { t as renderPlan } from "./shared-render2.js";
 import { i as planRunbook, s as runRunbook } from "./shared-run.js";
 import { t as openFor } from "./shared-common.js";
 import { n as codeBlock } from "./shared-words.js";

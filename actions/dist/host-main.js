@@ -159,6 +159,11 @@ async function senderOf(verb, given, io) {
 				}
 			});
 		}
+		case "files": return simple(...[
+			"do",
+			"set",
+			"of"
+		].flatMap((word) => optional(given, word)));
 		case "log": return simple(...[
 			"name",
 			"of",
@@ -185,6 +190,12 @@ async function senderOf(verb, given, io) {
 				}
 			});
 		}
+		case "key": return simple(...[
+			"do",
+			"of",
+			"to",
+			"name"
+		].flatMap((word) => optional(given, word)));
 		case "stop":
 		case "current": return simple(...of());
 		case "remove": return simple(...of(), ...optional(given, "also-current"));
@@ -237,7 +248,7 @@ async function senderOf(verb, given, io) {
 				}
 			});
 		}
-		default: return refuse("verb", verb, "prepare, check, fence, install, start, stop, unit, package, tables, setup, log, lay, current or remove");
+		default: return refuse("verb", verb, "prepare, check, fence, install, start, stop, unit, package, tables, setup, files, log, lay, key, current or remove");
 	}
 }
 /** The files one behind the other, each with one line feed at its end: as lay.sh counts them. */

@@ -14,10 +14,14 @@
 #   packages --of WORDS --downgrade yes|no [--do new]   JSON: what apt would do, and what is installed; changes nothing
 #   logs --name N --of FILES --rotator yes|no     JSON: logs, and what was put aside; changes nothing
 #   log  --name N --of FILES ...  puts logs aside, under --fence N: see logs.sh, which stands in this file too
+#   keys --of KEY,KEY             JSON: in which file of the user who asks each of these keys stands; changes nothing
+#   key --do add|remove --of KEY --to KEY [--name COMMENT]  keys by which that user logs in, under --fence N: see keys.sh, which stands in this file too
 #   package --do set|refresh ...  packages, under --fence N: see packages.sh, which stands in this file when it lies on a host
 #   database --of UNIT --to DATADIR --name LOG  JSON: what only the machine of a server of databases knows; changes nothing
 #   server --of NAMES              JSON: the machine of a new server, and what the server says of itself; changes nothing
 #   setup --do options|secure|zones|tls|administrator|enable ...  a new server of databases, under --fence N: see database-setup.sh, which stands in this file too
+#   files --do facts | --do read --of PATHS   what is backed up of a host; changes nothing
+#   files --do put|back|settle|accounts --set S ...   files of a backup put in place, under --fence N: see files.sh, which stands in this file too
 #   tables --of SOCKET            mariadb-upgrade, under --fence N: see database.sh, which stands in this file when it lies on a host
 #   fence | install | start | stop | current | remove      under --fence N
 #   pause | exited                called by the units: the pause before a restart, and the record of an exit
@@ -767,6 +771,72 @@ move_logs() {
   logs_rotate "$name" "$of" "$rotator" "$reopen" "$every" "$mib" "$keep" "$days" "$due"
 }
 
+# part: keys.sh
+
+# Base64 is a word, also for awk.
+key_word() {
+  case $1 in '' | *[!A-Za-z0-9+/=]*) usage "key $1" ;; esac
+  [ "${#1}" -le 4096 ] || usage 'a key of more than 4096 characters'
+}
+see_keys() {
+  keys_of
+  for key_meant in $(printf '%s' "$of" | tr , ' '); do key_word "$key_meant"; done
+  keys_look $(printf '%s' "$of" | tr , ' ')
+}
+move_keys() {
+  key_word "$of"
+  key_word "$to"
+  [ "$of" != "$to" ] || usage 'one key twice'
+  keys_of
+  fenced
+  case $do in
+  add)
+    plain "$name" 'A-Za-z0-9._-' 90 --name
+    keys_add "$of" "$to" "$name"
+    ;;
+  remove) keys_remove "$of" "$to" ;;
+  *) usage "--do $do" ;;
+  esac
+}
+
+# part: files.sh
+
+# Root reads here for whoever is let in, also keys: see files_allowed. A place of ours, so that no other name is written beside the files.
+move_files() {
+  files_of=$(printf '%s' "$of" | tr , ' ')
+  case $do in
+  facts) files_facts ;;
+  read)
+    for files_path in $files_of; do
+      case $files_path in
+      /*[!A-Za-z0-9._/@+:=~-]* | */../* | */.. | */./* | */. | *//* | */ | [!/]* | '') usage "file $files_path" ;;
+      esac
+      files_allowed "$files_path"
+    done
+    files_read $files_of
+    ;;
+  put | back | settle)
+    plain "$set" 'a-f0-9' 64 --set
+    [ "$do" != put ] || plain "$digest" 'a-f0-9' 64 --digest
+    fenced
+    case $do in
+    put) files_put "$root/restore" "$set" "$digest" ;;
+    back) files_back "$root/restore" "$set" ;;
+    settle) files_settle "$root/restore" "$set" ;;
+    esac
+    ;;
+  accounts)
+    if [ -n "${SUDO_USER:-}" ] && [ ! -e /etc/shiplock/packages ]; then
+      die packages-not-allowed "$SUDO_USER without /etc/shiplock/packages"
+    fi
+    case $files_of in *[!A-Za-z0-9:/._\ -]*) usage "--of $of" ;; esac
+    fenced
+    files_accounts $files_of
+    ;;
+  *) usage "--do $do" ;;
+  esac
+}
+
 # Like fence.sh: after a signal, the work under the lock is done first.
 trap : TERM INT HUP
 case $verb in
@@ -782,8 +852,11 @@ server) setup_look "$of" ;;
 setup) set_up ;;
 logs) see_logs ;;
 log) move_logs ;;
+keys) see_keys ;;
+key) move_keys ;;
 laid) see_laid ;;
 lay) lay_file ;;
+files) move_files ;;
 fence) fenced ;;
 install) install_release ;;
 start) start_instances ;;

@@ -14,7 +14,8 @@ const migrate = defineAction({
 		state: state(),
 		reason: usually("Why. Stands in the journal.", "migration"),
 		change: change(),
-		plan: flag("Only say what would be done, in the summary of the job (true or false)."),
+		plan: flag("Only say what would be done, in the summary of the job, tried on a throw-away server where one is configured, and keep it as a plan (true or false)."),
+		"stored-plan": optional("First digits (16 or more) of a plan that was kept: it is applied, and refused when anything is not as it was then. Empty means that whatever is pending is applied.", "3f2a91bc0d1e4f55"),
 		lint: flag("Only judge the migration files by the rules, without a database; a finding of level error fails the job (true or false)."),
 		sarif: optional("A file for what is wrong with the migrations, and with `lint` for what the rules found (SARIF 2.1.0), for instance to be uploaded to code scanning. Empty means none.", "migrations.sarif")
 	}),
@@ -23,6 +24,7 @@ const migrate = defineAction({
 		outcome: `${RUN_OUTPUTS.outcome.slice(0, -1)}; planned where it was only said, judged where only the files were looked at.`,
 		version: "The version whose migrations these are.",
 		schema: "Schema state with them: the newest migration.",
+		"stored-plan": "Name of the plan that was kept with `plan`, or that was applied; else empty.",
 		findings: "How many findings the rules have, with `lint`; else empty."
 	},
 	acts: true

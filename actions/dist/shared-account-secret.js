@@ -1,9 +1,9 @@
 import { Fn as object, Jn as string } from "./shared-schemas.js";
-import { s as string$1 } from "./shared-libraries.js";
+import { c as string$1 } from "./shared-libraries.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { r as verifies } from "./shared-verifier.js";
-import { Tc as sqlName, cc as MADE_PASSWORD } from "./shared-common.js";
-import { F as resolveDsn } from "./shared-migrate.js";
+import { $s as MADE_PASSWORD, Ec as sqlName } from "./shared-common.js";
+import { yt as resolveDsn } from "./shared-migrate.js";
 import { i as schemaPlace } from "./shared-database.js";
 import { access, constants, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";

@@ -1,13 +1,13 @@
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { Et as _enum, Jn as string, Nt as array, Pn as number, Sn as looseObject, Un as record, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { l as datetime } from "./shared-libraries.js";
+import { u as datetime } from "./shared-libraries.js";
 import { n as nearest } from "./shared-json.js";
 import { i as ok, n as bad, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { o as resumeRunbook, r as givenOf, s as runRunbook } from "./shared-run.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { f as writeTemporary, n as fileName, o as namesIn, r as hasCode, s as replaceFile, u as syncDirectory } from "./shared-store.js";
 import { t as createMask } from "./shared-mask.js";
-import { Co as listRuns, Fs as systemdWord, gr as openEnvironment } from "./shared-common.js";
+import { Is as systemdWord, gr as openEnvironment, wo as listRuns } from "./shared-common.js";
 import { a as listen, i as close, n as readTokens, o as plain, r as bodyOf, s as refusal, t as mayAsk } from "./shared-token.js";
 import { t as EXIT } from "./shared-exit.js";
 import { t as exitFor } from "./shared-exit2.js";

@@ -1,16 +1,17 @@
-import { Pn as number, qn as strictObject } from "./shared-schemas.js";
-import { a as checkBackups, c as drillSchema, i as backupStatusOf, l as drillText, n as planBackup, o as listBackups, r as takeBackup, s as drillFile, t as verifyBackup, u as readDrills } from "./shared-verify.js";
-import { D as chainsOf, O as furthest, k as isAhead, o as restoreIn, s as socketIn } from "./shared-place2.js";
+import { Et as _enum, Jn as string, Pn as number, qn as strictObject } from "./shared-schemas.js";
+import { a as hostsToBackUp, b as drillText, f as sameAsDescribed, h as descriptionSchema, m as DESCRIPTION, p as readTar, s as ofHost, v as drillFile, x as readDrills, y as drillSchema } from "./shared-verify.js";
+import { D as chainsOf, O as furthest, T as pipeCommands, k as isAhead, o as restoreIn, s as socketIn, x as dumpCommand } from "./shared-place2.js";
 import { i as roomNeeded } from "./shared-judge.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { $s as StepPaused, Gs as opaque, Vs as action, Ys as sequence, _c as formatSize, eo as planProcedure, qs as procedure } from "./shared-common.js";
+import { Hs as action, Js as procedure, Ks as opaque, Xs as sequence, cc as formatSize, fc as StepPaused, to as planProcedure } from "./shared-common.js";
 import { i as isMissing, o as namesIn, s as replaceFile } from "./shared-store.js";
-import { C as resticProblem, S as resolved, a as openBackup, c as runBackup, h as recordName, m as recordFile, p as readBegun, r as leaseName, s as repositoryLook, t as catalogueNow, u as begunFile, w as resticVariables } from "./shared-open.js";
-import { n as planRestore, r as restoreDatabase, t as chosenFor } from "./shared-restore.js";
+import { D as resticProblem, E as resolved, O as resticVariables, S as isOfHost, _ as recordName, f as begunFile, g as recordFile, h as readBegun, l as repositoryLook, n as keepRecord, o as openBackup, r as leaseName, t as catalogueNow, u as runBackup } from "./shared-open.js";
+import { r as restoreDatabase, t as chosenFor } from "./shared-restore.js";
 import { i as restic } from "./shared-restic.js";
 import { r as runCommand } from "./shared-exec.js";
 import { lstat, mkdir, readFile, readdir, rename, rm, statfs } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
+import { createHash } from "node:crypto";
 
 // src/backup/catalogue/retention.ts
 /**
@@ -57,21 +58,47 @@ function retention(catalogue, keep, now) {
 		if (used.has(segment) || oldest === void 0) continue;
 		if (segment.takenAt < oldest.takenAt) forget.push(segment);
 	}
-	const newestFiles = catalogue.files.filter(({ state }) => state !== "suspect" && state !== "failed").slice(-Math.max(1, keep.last));
-	for (const files of catalogue.files) {
+	const here = catalogue.files.filter(({ host }) => host === void 0);
+	const newestFiles = here.filter(isGood).slice(-Math.max(1, keep.last));
+	for (const files of here) {
 		if (newestFiles.includes(files) || newestFiles.length === 0 || oldest === void 0) continue;
 		if (files.takenAt < oldest.takenAt) forget.push(files);
 	}
+	forget.push(...hostsToForget(catalogue.files.filter(isOfHost), keep, now));
 	return {
 		kept,
 		forget
 	};
 }
+function isGood({ state }) {
+	return state !== "suspect" && state !== "failed";
+}
+/** Each host by itself: by the same counts, and the newest that was verified stays. Where none can be restored, none goes. */
+function hostsToForget(files, keep, now) {
+	return [...new Set(files.map(({ host }) => host.name))].flatMap((name) => {
+		const all = files.filter(({ host }) => host.name === name);
+		const good = all.filter((one) => isGood(one) && !isAhead(one, now)).toReversed();
+		const newest = good[0];
+		if (newest === void 0) return [];
+		const stays = /* @__PURE__ */ new Set([
+			...good.slice(0, Math.max(1, keep.last)),
+			...good.filter(({ state }) => state === "verified").slice(0, 1),
+			...newestBy(good, dayOf).slice(0, keep.daily),
+			...newestBy(good, weekOf).slice(0, keep.weekly),
+			...newestBy(good, monthOf).slice(0, keep.monthly)
+		]);
+		return all.filter((one) => !stays.has(one) && one.takenAt < newest.takenAt);
+	});
+}
 /** The newest of each group, newest first. */
 function newestOf(newestFirst, group) {
+	const newest = new Set(newestBy(newestFirst.map(({ full }) => full), group));
+	return newestFirst.filter(({ full }) => newest.has(full));
+}
+function newestBy(newestFirst, group) {
 	const seen = /* @__PURE__ */ new Set();
-	return newestFirst.filter(({ full }) => {
-		const name = group(new Date(full.takenAt));
+	return newestFirst.filter(({ takenAt }) => {
+		const name = group(new Date(takenAt));
 		if (seen.has(name)) return false;
 		seen.add(name);
 		return true;
@@ -86,6 +113,106 @@ function weekOf(at) {
 }
 function monthOf(at) {
 	return at.toISOString().slice(0, 7);
+}
+
+// src/backup/host/stored.ts
+/**
+* Reads all of it, past restic's cache on this machine, and compares its digest and every file with what was read on the host.
+* @throws ProblemError where nothing can be said of it: no repository, a wrong key
+*/
+async function readStored(options, watch = {}) {
+	const { record, repository, signal, clock } = options;
+	const hash = createHash("sha256");
+	const chosen = createHash("sha256");
+	let bytes = 0;
+	const reader = readTar({
+		wanted: watch.wanted,
+		kept: (path, size) => path === ".shiplock/host.json" || watch.kept?.(path, size) === true
+	});
+	try {
+		const { from } = await pipeCommands({
+			from: dumpOf(options),
+			onChunk: (chunk) => {
+				bytes += chunk.length;
+				hash.update(chunk);
+				chosen.update(reader.push(chunk));
+			},
+			signal
+		}, clock);
+		const problem = unread(repository, from);
+		if (problem !== null) return {
+			kind: "suspect",
+			why: problem
+		};
+		chosen.update(reader.end());
+	} catch (error) {
+		if (!(error instanceof ProblemError) || error.problems[0]?.code !== "backup.not-a-tar") throw error;
+		return {
+			kind: "suspect",
+			why: error.problems[0].found
+		};
+	}
+	const { host } = record;
+	if (bytes !== host.bytes || hash.digest("hex") !== host.sha256) return {
+		kind: "suspect",
+		why: `${bytes} bytes came back that are not the ${host.bytes} that were stored`
+	};
+	const text = reader.texts.get(DESCRIPTION);
+	const parsed = text === void 0 ? void 0 : descriptionSchema.safeParse(jsonOf(text));
+	if (parsed?.success !== true) return {
+		kind: "suspect",
+		why: `no ${DESCRIPTION} that can be read`
+	};
+	const description = parsed.data;
+	const other = sameAsDescribed(description.entries, reader.entries, host.changed);
+	if (other.length > 0) return {
+		kind: "suspect",
+		why: `not as on the host: ${other.slice(0, 5).join(", ")}`
+	};
+	return {
+		kind: "agrees",
+		stored: {
+			description,
+			entries: reader.entries,
+			texts: reader.texts,
+			chosen: chosen.digest("hex")
+		}
+	};
+}
+/** Sends the wanted part of it to a command. @throws ProblemError when either fails */
+async function sendStored(options, wanted) {
+	const { repository, to, signal, clock } = options;
+	const piped = await pipeCommands({
+		from: dumpOf(options),
+		to,
+		through: readTar({ wanted }),
+		allow: (end) => {
+			if (end.exitCode !== 0) throw new ProblemError(resticProblem(repository, end));
+		},
+		signal
+	}, clock);
+	if (piped.to === null || piped.to.exitCode !== 0) throw new ProblemError(options.problemOf(piped.to ?? {
+		exitCode: 1,
+		stderr: ""
+	}));
+	return piped.to.stdout;
+}
+function dumpOf({ record, repository, secrets }) {
+	return dumpCommand(repository, secrets, record.snapshot, record.host.file);
+}
+/** Why it does not come back, where that is the fault of what is stored; null: it came. @throws ProblemError for anything else */
+function unread(repository, end) {
+	if (end.exitCode === 0) return null;
+	const problem = resticProblem(repository, end);
+	if (problem.code === "backup.storage-failed") return problem.found;
+	throw new ProblemError(problem);
+}
+function jsonOf(text) {
+	try {
+		return JSON.parse(text.toString("utf8"));
+	} catch {
+		return;
+	}
 }
 
 // src/release/backup/drill.ts
@@ -666,7 +793,7 @@ function filesStep(backup, { chosen, directory, only }) {
 }
 /** Pure. @throws ProblemError when there is none */
 function filesMeant({ files }, { environment, id }) {
-	const good = files.filter(({ state }) => state !== "suspect" && state !== "failed");
+	const good = files.filter(({ state, host }) => host === void 0 && state !== "suspect" && state !== "failed");
 	const found = id === void 0 ? good.at(-1) : good.find((one) => one.id === id);
 	if (found !== void 0) return found;
 	throw new ProblemError({
@@ -732,4 +859,110 @@ function unrecorded(run) {
 	};
 }
 
-export { backupStatusOf, checkBackups, forgetBackups, holdDrill, listBackups, planBackup, planDrill, planFiles, planForget, planRestore, restoreDatabase, restoreFiles, takeBackup, verifyBackup };
+// src/release/backup/verify-hosts.ts
+/** Verifying files of hosts: what is stored is read back, unpacked as it goes by, and every file compared with what was read on its host. */
+const verifiedSchema = strictObject({
+	host: string(),
+	id: string(),
+	state: _enum(["verified", "suspect"]),
+	why: string().nullable(),
+	entries: number(),
+	seconds: number()
+});
+/** False: only files are backed up. @throws ProblemError when nothing is configured */
+async function hasDatabase(door, environment) {
+	return (await openBackup(door, environment)).database !== null;
+}
+/** The newest of each host, one after the other. What it found stands in the catalogue. @throws ProblemError where nothing could be found out */
+async function verifyHosts(door, environment) {
+	const backup = await openBackup(door, environment);
+	const { files } = await catalogueNow(backup);
+	const now = backup.service.clock.now();
+	const records = hostsToBackUp(backup).flatMap(({ host }) => {
+		const all = ofHost(files, host.name);
+		const newest = all.findLast((one) => !isAhead(one, now)) ?? all.at(-1);
+		return newest === void 0 ? [] : [newest];
+	});
+	if (records.length === 0) return {
+		run: null,
+		hosts: []
+	};
+	const { service, repository, settings } = backup;
+	const nodes = records.map((record) => opaque({
+		id: `host-${record.host.name}`,
+		title: `Read the files of ${record.host.name} back and compare`,
+		inputs: {
+			id: record.id,
+			snapshot: record.snapshot
+		},
+		outputs: verifiedSchema,
+		promise: `${repository.program} gives back ${record.host.file}; type, owner, mode, attributes and content of ${record.host.entries} files are compared with what was read on the host`,
+		probe: "repeatable",
+		timeoutMs: settings.timeoutMs,
+		run: async (ctx) => {
+			const begin = ctx.clock.monotonic();
+			const answer = await readStored({
+				record,
+				repository,
+				secrets: service.secrets,
+				clock: ctx.clock,
+				signal: ctx.signal
+			});
+			const seconds = (ctx.clock.monotonic() - begin) / 1e3;
+			const at = new Date(ctx.clock.now()).toISOString();
+			const good = answer.kind === "agrees";
+			const state = good ? "verified" : "suspect";
+			const why = good ? null : answer.why;
+			const proof = good ? {
+				at,
+				seconds
+			} : record.host.verified;
+			await keepRecord(backup, {
+				...record,
+				host: {
+					...record.host,
+					verified: proof
+				},
+				state,
+				why
+			});
+			return {
+				host: record.host.name,
+				id: record.id,
+				state,
+				why,
+				entries: record.host.entries,
+				seconds
+			};
+		}
+	}));
+	const result = await runBackup(backup, procedure({
+		id: "backup-verify-hosts",
+		title: `Verify the files of ${records.length} hosts of ${environment} by reading them back`,
+		description: "No host is asked, and nothing is written to a disk.",
+		environment: leaseName(backup),
+		inputs: {
+			environment,
+			ids: records.map(({ id }) => id)
+		},
+		root: sequence({
+			id: "verify",
+			title: "Read back and compare",
+			steps: nodes
+		})
+	}));
+	const hosts = nodes.map((node) => result.outputs(node));
+	if (hosts.includes(void 0)) throw new ProblemError({
+		code: "backup.not-over",
+		where: `run ${result.run}`,
+		found: "a verification that recorded nothing",
+		expected: "an answer for each host",
+		remedy: "run `shiplock backup verify` again"
+	});
+	return {
+		run: result.run,
+		hosts: hosts.filter((one) => one !== void 0)
+	};
+}
+
+export { forgetBackups as a, planDrill as c, restoreFiles as i, readStored as l, verifyHosts as n, planForget as o, planFiles as r, holdDrill as s, hasDatabase as t, sendStored as u };

@@ -1,5 +1,5 @@
 import { i as ok, n as bad } from "./shared-problem.js";
-import { ec as instantsOf, tc as isTimeZone } from "./shared-common.js";
+import { mc as isTimeZone, pc as instantsOf } from "./shared-common.js";
 
 // node_modules/ical.js/dist/ical.js
 /**

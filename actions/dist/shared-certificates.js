@@ -2,11 +2,11 @@ import { Jn as string, Yt as discriminatedUnion, qn as strictObject, xn as liter
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { s as bundleOf } from "./shared-certificate.js";
 import { n as nearest } from "./shared-json.js";
-import { Dr as RESOURCE, Er as ON, Fa as LOCAL_HOST, Tr as clientWords, kr as askWhole } from "./shared-common.js";
+import { Ar as askWhole, Dr as RESOURCE, Er as ON, Ia as LOCAL_HOST, Tr as clientWords } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { b as wholeLines, f as laidHere, h as setOf, m as localLayEffect, p as layWords } from "./shared-program.js";
+import { f as laidHere, h as setOf, m as localLayEffect, p as layWords, x as wholeLines } from "./shared-program.js";
 import { n as hostWord } from "./shared-failure.js";
-import { i as healthAt, o as tcpHealth, r as reachOf, t as localResource } from "./shared-system.js";
+import { a as healthAt, i as reachOf, n as localResource, s as tcpHealth } from "./shared-system.js";
 import { readFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 

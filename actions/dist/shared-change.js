@@ -1,4 +1,4 @@
-import { Co as listRuns, Hn as CHANGE_SECTIONS, Ii as outcomesOf, Li as runsOf, Q as treeOf, Ti as readLedger, Ya as traitsOf, Yt as underPolicy, as as wayTo, bi as knownReleases, er as meantBy, is as promotionOrder, ki as schemaAllows, lt as tellGit, or as unknownChange, q as planRelease, qn as whatText, rc as windowAt, rr as planDigest, ts as environmentNames, vi as cameToServe, wi as readEnvironmentRecord, wo as readRun, y as storyOf } from "./shared-common.js";
+import { Ai as schemaAllows, Ei as readLedger, Hn as CHANGE_SECTIONS, Li as outcomesOf, Q as treeOf, Ri as runsOf, Ti as readEnvironmentRecord, To as readRun, Xa as traitsOf, Yt as underPolicy, as as promotionOrder, er as meantBy, gc as windowAt, lt as tellGit, ns as environmentNames, or as unknownChange, os as wayTo, q as planRelease, qn as whatText, rr as planDigest, wo as listRuns, xi as knownReleases, y as storyOf, yi as cameToServe } from "./shared-common.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { n as fetchRunsOf } from "./shared-fetch2.js";
 import { r as underWay } from "./shared-standing2.js";

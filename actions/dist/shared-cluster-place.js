@@ -13,9 +13,11 @@ function noCluster({ environment, platform }, doing) {
 		remedy: doing === "look" ? "`shiplock status` says what serves on hosts, and whether git agrees" : "name an environment on kubernetes; on hosts a release waits for itself"
 	};
 }
-/** Which cluster: kubectl's own rules, with what the configuration says before them. */
 function clusterOf({ platform }, env) {
-	const { kubeconfig, context } = platform;
+	return clusterAt(platform, env);
+}
+/** Which cluster: kubectl's own rules, with what the configuration says before them. */
+function clusterAt({ kubeconfig, context }, env) {
 	const listed = (env["KUBECONFIG"] ?? "").split(":").filter((path) => path !== "");
 	const inPod = env["KUBERNETES_SERVICE_HOST"] !== void 0 && listed.length === 0;
 	const usual = listed.length > 0 ? listed : [join(env["HOME"] ?? homedir(), ".kube", "config")];
@@ -32,4 +34,4 @@ function applicationPlace({ platform }, cluster) {
 	};
 }
 
-export { clusterOf as n, noCluster as r, applicationPlace as t };
+export { noCluster as i, clusterAt as n, clusterOf as r, applicationPlace as t };

@@ -3,14 +3,14 @@ import { n as applicationKind } from "./shared-application.js";
 import { t as gitopsPlace } from "./shared-observe2.js";
 import { t as gitRelations } from "./shared-relation.js";
 import { n as syncNode } from "./shared-wait.js";
-import { Ji as prometheusMetrics, Vs as action, Ys as sequence, bi as knownReleases, dc as NAMESPACE, fa as digestIn, fc as POD, hc as kubeText, mi as quarantineKey, pa as versionOf, uc as CORE, wi as readEnvironmentRecord } from "./shared-common.js";
+import { Hs as action, Ti as readEnvironmentRecord, Xs as sequence, Yi as prometheusMetrics, hi as quarantineKey, ma as versionOf, nc as NAMESPACE, oc as kubeText, pa as digestIn, rc as POD, tc as CORE, xi as knownReleases } from "./shared-common.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { a as ruleText, r as missingObject } from "./shared-problems.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { t as kubeClient } from "./shared-client.js";
 import { a as rolloutKind, i as replicaSetKind, n as HASH_LABEL, r as lookOf, t as FENCE } from "./shared-rollout.js";
 import { r as commitNode, t as openGitTarget } from "./shared-git3.js";
-import { n as clusterOf, t as applicationPlace } from "./shared-cluster-place.js";
+import { r as clusterOf, t as applicationPlace } from "./shared-cluster-place.js";
 
 // src/traffic/argo-rollouts/controls.ts
 /** A Rollout with its ReplicaSets, read one after the other; null when there is none. */

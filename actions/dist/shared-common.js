@@ -1,13 +1,13 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { t as EXIT } from "./shared-exit.js";
 import { Ar as toJSONSchema, Dr as ZodError, Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number$1, Sn as looseObject, Un as record, Yt as discriminatedUnion, Z as ZodObject, bn as lazy, gn as json, hn as ipv6, kt as _null, mn as ipv4, nr as tuple, or as union$1, qc as prettifyError, qn as strictObject, sr as unknown$1, xn as literal$1 } from "./shared-schemas.js";
-import { i as canonicalize, l as datetime, n as parse$7, o as number$2, r as CsvError, s as string$1, t as parse$8 } from "./shared-libraries.js";
+import { a as canonicalize, c as string$1, i as CsvError, s as number$2, t as parse$7, u as datetime } from "./shared-libraries.js";
 import { c as unwrap, i as ok, n as bad, o as problemSchema, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
 import { a as listOf, i as lateForm, n as OPEN, o as overlay, r as formOf, s as wordsForm } from "./shared-mask.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { n as timestamp, t as systemClock } from "./shared-clock2.js";
-import { n as unlessAborted, r as withDeadline } from "./shared-group.js";
+import { n as withDeadline, t as unlessAborted } from "./shared-deadline.js";
 import { n as launchScript } from "./shared-quote.js";
 import { a as releaseSchema, i as phaseSchema, n as digestSchema, o as versionSchema, r as momentSchema$1, t as artefactSchema } from "./shared-release.js";
 import { c as pageOf$1, i as cachePolicy, l as webFilesSchema, o as encodingSchema, r as WEB_FILES, t as ENCODINGS } from "./shared-web-files.js";
@@ -21,8 +21,9 @@ import { n as parsePath } from "./shared-path.js";
 import { t as require_dist } from "./shared-dist.js";
 import { C as share, E as wordsSchema, S as secretSchema, T as variableNameSchema, a as dateSchema, b as rateSchema, c as formatDuration, d as httpPathSchema, f as httpUrlSchema, h as parseAddress, i as complain, l as formatShare, m as objectNameSchema, n as addressSchema, o as duration$1, p as nameSchema, r as argvSchema, s as filePathSchema, t as BRANCH_NAME, u as holdsPassword, w as textOrSecretSchema, x as requestSchema, y as portsSchema } from "./shared-scalars.js";
 import { a as hostRoot, c as layout, n as checkComponent } from "./shared-layout.js";
-import { C as portsOf, b as LOOPBACK$2, g as settingsSchema, t as SECRET_PREFIX, w as withoutLast } from "./shared-start.js";
+import { a as portsOf, o as withoutLast, t as LOOPBACK$2 } from "./shared-host-ports.js";
 import { n as programBeside } from "./shared-beside.js";
+import { g as settingsSchema, t as SECRET_PREFIX } from "./shared-start.js";
 import { a as sshArgv, i as socketDirectory, n as hostWord, t as hostProblem } from "./shared-failure.js";
 import { n as verifierOf, t as VERIFIER_PLUGINS } from "./shared-verifier.js";
 import { i as programArgv, n as hostProgram } from "./shared-program.js";
@@ -58,6 +59,99 @@ function sqlName(name) {
 function logPlaceText({ time, log, file, position, gtid }) {
 	if (!log) return `${time} (no binary log)`;
 	return [time, ...[...file === null || position === null ? [] : [`${file}:${position}`], ...gtid === null ? [] : [`GTID ${gtid}`]]].join(", ");
+}
+
+// src/procedure/lease/fence.ts
+/** The fence at a resource of this machine: fence.sh locks its file and compares. See docs/formats/journal.md. */
+/** Somebody else holds the environment by now: everything of this run stops at once. */
+var LeaseLostError = class extends Error {
+	constructor(why) {
+		super(why);
+		this.name = "LeaseLostError";
+	}
+};
+const FENCE_SCRIPT = fileURLToPath(new URL("./fence.sh", import.meta.url));
+const REFUSED = 75;
+const MARK$1 = "shiplock-fence:";
+/** The greatest fence that a resource has seen; 0 when it has seen none. Only looks. */
+async function readFence(file) {
+	try {
+		const text = (await readFile(file, "utf8")).trim();
+		return /^\d{1,15}$/.test(text.replace(/^0+(?=\d)/, "")) ? Number(text) : 0;
+	} catch (error) {
+		if (isMissing(error)) return 0;
+		throw error;
+	}
+}
+/** The command as it is really started. */
+function fencedArgv(point, argv) {
+	return [
+		"sh",
+		FENCE_SCRIPT,
+		point.file,
+		String(point.fence),
+		"--",
+		...argv
+	];
+}
+/** Runs a command under the fence. Throws LeaseLostError when the resource has seen a greater number. */
+async function runFenced(point, spec, clock) {
+	const result = await runCommand({
+		...spec,
+		argv: fencedArgv(point, spec.argv)
+	}, clock);
+	refuseStale(result);
+	return result;
+}
+/**
+* Raises the fence and waits for whatever a dead holder left running under the lock. After this nothing of an earlier holder
+* can change the resource any more, so a probe sees a world that stays as it is.
+*/
+async function raiseFence$1(point, signal, clock) {
+	const result = await runFenced(point, {
+		argv: ["true"],
+		signal
+	}, clock);
+	if (result.exitCode !== 0) throw new Error(`the fence of ${point.file} could not be raised: ${result.stderr.trim()}`);
+}
+/** Where a resource elsewhere finds the fence of the run that asks. */
+const FENCE_VARIABLE = "SHIPLOCK_FENCE";
+/** The same for a resource that compares by itself, wherever it is. */
+async function runFencedThere(fence, spec, clock) {
+	const result = await runCommand({
+		...spec,
+		env: {
+			...spec.env,
+			[FENCE_VARIABLE]: String(fence)
+		}
+	}, clock);
+	refuseStale(result);
+	return result;
+}
+async function raiseFenceThere(fence, spec, clock) {
+	const result = await runFencedThere(fence, spec, clock);
+	if (result.exitCode !== 0) throw new Error(`the fence could not be raised: ${result.stderr.trim()}`);
+}
+function refuseStale(result) {
+	if (result.exitCode !== REFUSED) return;
+	const line = result.stderr.split("\n").find((text) => text.startsWith(MARK$1));
+	if (line !== void 0) throw new LeaseLostError(line.slice(15).trim());
+}
+
+// src/procedure/effects/context.ts
+/** The value behind a text; from here on it is masked everywhere. */
+function resolveText(text, secrets) {
+	return typeof text === "string" ? text : secrets.get(text.secret);
+}
+function resolveTexts(texts, secrets) {
+	return Object.fromEntries(Object.entries(texts ?? {}).map(([name, text]) => [name, resolveText(text, secrets)]));
+}
+const LONGEST$5 = 65536;
+/** Long output is cut in the middle: what it began with and how it ended are what people look for. */
+function cutMiddle(text, longest = LONGEST$5) {
+	if (text.length <= longest) return text;
+	const half = Math.floor(longest / 2);
+	return `${text.slice(0, half)}\n… ${text.length - 2 * half} characters left out …\n${text.slice(-half)}`;
 }
 
 // src/procedure/effects/sql-problems.ts
@@ -209,623 +303,6 @@ function sqlProblem(refusal, where, found) {
 			remedy: "mend what the server names, then resume the run; statements before it stay done"
 		};
 	}
-}
-
-// src/procedure/effects/sql-restore.ts
-/** Where the binary log stands around a statement that takes something away: a restore ends between the two places. */
-const stateRow$1 = object({
-	time: string(),
-	log: number$2(),
-	version: string()
-});
-const textRow = object({ value: string().nullable() });
-const rowsFrom = (connection) => async (sql) => (await connection.query(sql))[0];
-/** Writes down where the log is now. */
-async function beforeLoss(connection, { before, place }) {
-	const at = await logPlace(rowsFrom(connection));
-	await connection.query(before.replace(place, () => connection.escape(JSON.stringify(at))));
-	return at;
-}
-/** The same behind it; null where what was done is not in the log yet. */
-async function afterLoss(connection, { after, place }) {
-	if (after === null) return null;
-	const at = await logPlace(rowsFrom(connection));
-	await connection.query(after.replace(place, () => connection.escape(JSON.stringify(at))));
-	return at;
-}
-/** What this user may see of it: file and position need REPLICATION CLIENT (MariaDB: BINLOG MONITOR), transaction ids no right. */
-async function logPlace(rows) {
-	const asked = await rows("SELECT DATE_FORMAT(UTC_TIMESTAMP(6), '%Y-%m-%dT%H:%i:%s.%fZ') AS time, @@log_bin AS log, VERSION() AS version");
-	const [state] = array(stateRow$1).parse(asked);
-	const time = state?.time ?? "";
-	if (state === void 0 || state.log !== 1) return {
-		time,
-		log: false,
-		file: null,
-		position: null,
-		gtid: null
-	};
-	const mariadb = /mariadb/i.test(state.version);
-	const status = await masterStatus(rows) ?? {
-		file: null,
-		position: null
-	};
-	const gtid = await oneValue(rows, mariadb ? "@@global.gtid_binlog_pos" : "@@global.gtid_executed");
-	return {
-		time,
-		log: true,
-		...status,
-		gtid: gtid === "" ? null : gtid
-	};
-}
-const statusRow = object({
-	File: string(),
-	Position: number$2()
-});
-async function masterStatus(rows) {
-	for (const sql of [
-		"SHOW BINARY LOG STATUS",
-		"SHOW BINLOG STATUS",
-		"SHOW MASTER STATUS"
-	]) try {
-		const [row] = array(statusRow).parse(await rows(sql));
-		if (row !== void 0) return {
-			file: row.File,
-			position: row.Position
-		};
-	} catch {}
-}
-async function oneValue(rows, name) {
-	try {
-		return array(textRow).parse(await rows(`SELECT ${name} AS value`))[0]?.value?.replace(/\s+/g, "") ?? null;
-	} catch {
-		return null;
-	}
-}
-
-// src/model/size.ts
-/** Sizes of files, in words as people write them and in bytes. kB and MB are powers of 1000, KiB and MiB of 1024 (IEC 80000-13). */
-const UNITS$2 = {
-	B: 1,
-	kB: 1e3,
-	MB: 1e6,
-	KiB: 1024,
-	MiB: 1048576
-};
-const SIZE$1 = /^(\d{1,9}(?:\.\d{1,3})?) ?(B|kB|MB|KiB|MiB)$/;
-const SIZE_HINT = "a size such as 80kB, 1.5MB or 64KiB";
-/** Bytes of `80kB`; undefined for anything else. */
-function parseSize(text) {
-	const [, count, unit] = SIZE$1.exec(text) ?? [];
-	if (unit !== "B" && unit !== "kB" && unit !== "MB" && unit !== "KiB" && unit !== "MiB") return void 0;
-	return Math.round(Number(count) * UNITS$2[unit]);
-}
-/** `80120` → `80.1 kB`: powers of 1000, for files and what goes over a network. Pure. */
-function formatSize(bytes) {
-	if (Math.abs(bytes) < 1e3) return `${bytes} B`;
-	if (Math.abs(bytes) < 999950) return `${(bytes / 1e3).toFixed(1)} kB`;
-	if (Math.abs(bytes) < 999995e3) return `${(bytes / 1e6).toFixed(2)} MB`;
-	return `${(bytes / 1e9).toFixed(2)} GB`;
-}
-/** `1536` → `1.5 KiB`: powers of 1024, as servers of databases count memory and tables. Pure. */
-function formatBinarySize(bytes) {
-	const units = [
-		"B",
-		"KiB",
-		"MiB",
-		"GiB",
-		"TiB"
-	];
-	let value = bytes;
-	let unit = 0;
-	for (; value >= 1024 && unit < units.length - 1; unit += 1) value /= 1024;
-	return `${value >= 10 || unit === 0 ? Math.round(value) : Math.round(value * 10) / 10} ${units[unit]}`;
-}
-/** A size, `80kB` outside, bytes inside. */
-const sizeSchema = string({ error: SIZE_HINT }).regex(SIZE$1, SIZE_HINT).transform((text) => parseSize(text) ?? NaN).meta({ title: "size" });
-
-// src/model/kube.ts
-/** Kubernetes as plain data: where a cluster is, what kind of object is meant, and what such an object looks like to us. */
-/** Which cluster, by reference: credentials are read at the moment of a request and stand in no effect. */
-const clusterSchema = strictObject({
-	/** Absolute paths, the first one that names something counts; null: the service account of the pod that we run in. */
-	kubeconfig: array(string()).min(1).readonly().nullable(),
-	/** Context of it; left out: its current one. */
-	context: string().exactOptional()
-});
-/** A kind of object, in a namespace where it has one. */
-const kubeKindSchema = strictObject({
-	/** Empty for the core group. */
-	group: string(),
-	version: string(),
-	kind: string(),
-	plural: string(),
-	namespace: string().exactOptional()
-});
-/** What every object says of itself, as far as we use it. */
-const kubeMetaSchema = object({
-	name: string(),
-	namespace: string().exactOptional(),
-	uid: string().default(""),
-	resourceVersion: string(),
-	generation: number$1().exactOptional(),
-	creationTimestamp: string().exactOptional(),
-	deletionTimestamp: string().exactOptional(),
-	labels: record(string(), string()).default({}),
-	annotations: record(string(), string()).default({}),
-	ownerReferences: array(object({
-		kind: string(),
-		name: string(),
-		uid: string()
-	})).default([])
-});
-/** Path of a kind, or of one object of it. */
-function kubePath({ group, version, plural, namespace }, name, subresource) {
-	return [
-		group === "" ? `/api/${version}` : `/apis/${group}/${version}`,
-		...namespace === void 0 ? [] : ["namespaces", encodeURIComponent(namespace)],
-		plural,
-		...name === void 0 ? [] : [encodeURIComponent(name)],
-		...subresource === void 0 ? [] : [subresource]
-	].join("/");
-}
-/** `Rollout demo/api`, `Namespace argocd`. */
-function kubeText({ kind, namespace }, name) {
-	return `${kind} ${namespace === void 0 ? "" : `${namespace}/`}${name}`;
-}
-const CORE = {
-	group: "",
-	version: "v1"
-};
-const POD = {
-	...CORE,
-	kind: "Pod",
-	plural: "pods"
-};
-const NAMESPACE = {
-	...CORE,
-	kind: "Namespace",
-	plural: "namespaces"
-};
-
-// src/model/people.ts
-const DAYS$2 = [
-	"mon",
-	"tue",
-	"wed",
-	"thu",
-	"fri",
-	"sat",
-	"sun"
-];
-
-// src/model/effect.ts
-/**
-* An effect is a change to the world as plain data. Steps return effects; only the engine executes them, so what a plan prints
-* is what a run does. Nothing else in the code base may change a running system.
-*/
-/** Text that may hold secrets by reference. The value is put in at execution and masked in every sink. */
-const textSchema = union$1([string(), strictObject({ secret: string().min(1) })]);
-/** Where a new password is put into a text. */
-const MADE_PASSWORD = "{password}";
-const common$3 = {
-	/** The fenced resource this effect touches (`local:/srv/app`, `git:…`); the fence is compared there under a lock. */
-	resource: string().optional(),
-	/** A few words for the plan and the live view; the data itself is printed beside it. */
-	why: string().optional(),
-	timeoutMs: number$1().int().positive()
-};
-const execEffectSchema = strictObject({
-	kind: literal$1("exec"),
-	argv: array(textSchema).min(1).readonly(),
-	cwd: string().optional(),
-	/** Added to the environment of the engine. */
-	env: record(string(), textSchema).optional(),
-	stdin: textSchema.optional(),
-	okExitCodes: array(number$1().int()).readonly().default([0]),
-	...common$3
-});
-/** How a statement is sent that needs a table for itself for a moment, while others use the table. */
-const sqlGuardSchema = strictObject({
-	/** Which of the statements it is, from 0. */
-	at: number$1().int().min(0),
-	/** What is sent in its place, one after another, when the server answers that it cannot do it that way. */
-	otherwise: array(string()).readonly(),
-	/**
-	* Which of these ways, from 0, are first tried without any wait for the lock: on servers that can (MariaDB), and where a try that gets no lock
-	* loses no work.
-	*/
-	atOnce: array(number$1().int().min(0)).readonly().default([]),
-	/** This run has made the table, so nobody is looked for before the first try. Should somebody hold it all the same, it goes on as for any table. */
-	fresh: boolean().default(false),
-	/** It is sent only while no other transaction holds one of these. */
-	tables: array(string()).min(1).readonly(),
-	/** How long one try waits for its lock (the session is set to it), and others behind it. */
-	lockWaitMs: number$1().int().positive(),
-	/** How many tries may end without the lock. */
-	tries: number$1().int().positive(),
-	/** How long transactions that hold a table are waited for, in all. */
-	patienceMs: number$1().int().positive(),
-	/** A connection that is known to hold a table is closed once it was waited for this long; null: never. */
-	killAfterMs: number$1().int().positive().nullable(),
-	/** What a person can do when the server can do it in none of these ways. */
-	remedy: string()
-});
-const wallTime = string();
-/** Hours in which something may begin, as people.ts has them. */
-const windowsSchema = strictObject({
-	timeZone: string(),
-	open: array(strictObject({
-		days: array(_enum(DAYS$2)).readonly(),
-		from: wallTime,
-		to: wallTime
-	})).readonly(),
-	freezes: array(strictObject({
-		from: wallTime,
-		until: wallTime,
-		why: string()
-	})).readonly(),
-	closures: array(strictObject({
-		from: number$1(),
-		until: number$1(),
-		why: string()
-	})).readonly().exactOptional()
-});
-/** What must be so before a statement, or one more range of it, begins. */
-const sqlPaceSchema = strictObject({
-	/** Which of the statements it is, from 0. */
-	at: number$1().int().min(0),
-	/** Each of them must be open; where one is closed the run waits, as at a gate. */
-	windows: array(windowsSchema).readonly(),
-	/** Above this mean time of the application's statements nothing begins; null: not looked at. */
-	maxLatencyMs: number$1().positive().nullable(),
-	/** Its time stands for the application's where the server keeps no figures of statements. */
-	probe: string(),
-	/** How long a statement waits for the application to be quick again. Ranges wait as long as their statement may take. */
-	patienceMs: number$1().int().positive()
-});
-/** Where the binary log stands is written down around a statement that takes something away. */
-const sqlRestoreSchema = strictObject({
-	at: number$1().int().min(0),
-	/** Stands once in each of the two; there the place in the log is put in, as an SQL text. */
-	place: string().min(1),
-	before: string(),
-	/** Null: what it does is not in the log when it is done, but when its transaction is committed. */
-	after: string().nullable()
-});
-/** A query that must give no row. */
-const sqlCheckSchema = strictObject({
-	query: string(),
-	where: string()
-});
-/** Where the binary log of a server stands; null: it says nothing of that. */
-const logPlaceSchema = strictObject({
-	/** By the clock of the server, RFC 3339. */
-	time: string(),
-	log: boolean(),
-	file: string().nullable(),
-	position: number$1().nullable(),
-	gtid: string().nullable()
-});
-/** A statement that is run over a table in ranges of its primary key, each in a transaction of its own. */
-const sqlBatchesSchema = strictObject({
-	/** Which of the statements it is, from 0. */
-	at: number$1().int().min(0),
-	/** Stands once in the statement, and in `save`: there the range of keys, here the progress, is put in. */
-	range: string().min(1),
-	table: string(),
-	/** Columns of the primary key, in order, and how a value of each is written. */
-	key: array(strictObject({
-		name: string(),
-		kind: _enum([
-			"number",
-			"text",
-			"bytes",
-			"time"
-		])
-	})).min(1).readonly(),
-	/** Query for the progress that was saved last; a replica answers it too. */
-	progress: string(),
-	/** Saves it, in the transaction of the range. */
-	save: string(),
-	/** Query that gives 0 when nothing is left to do; null: nothing can be said. */
-	left: string().nullable(),
-	/** How long one range should take. */
-	targetMs: number$1().int().positive(),
-	/** Connection strings of replicas, and how far they may be behind. */
-	replicas: array(textSchema).readonly(),
-	maxLagMs: number$1().int().positive(),
-	/** Null: not looked at. */
-	maxThreadsRunning: number$1().int().positive().nullable()
-});
-/** A word of a command line; `fill` is completed when it is started: `{dir}`, `{host}` and `{port}`. */
-const filledSchema = union$1([string(), strictObject({ fill: string() })]);
-/** A program that changes a table from outside while the connection keeps the lock: a child that ends with us. */
-const sqlToolSchema = strictObject({
-	/** Which of the statements it does, from 0; that one is not sent. */
-	at: number$1().int().min(0),
-	argv: array(filledSchema).min(1).readonly(),
-	/** Where it finds user and password: in `{dir}/access.cnf`, or in SHIPLOCK_TOOL_USER and SHIPLOCK_TOOL_PASSWORD of its environment. */
-	access: _enum(["file", "environment"]),
-	/** Files that it reads, put into a directory of its own. */
-	files: record(string().regex(/^[a-z][a-z.-]*$/), string()).default({}),
-	/** Name under GET_LOCK that the program's own connection holds as long as it works. */
-	lock: string(),
-	/** Regular expression (source) of the lines that tell how far it is. */
-	progress: string(),
-	/** While this file is in its directory the program pauses; `beat` writes a mark and `seen` reads it, on the server and on a replica. */
-	brake: strictObject({
-		file: string(),
-		beat: string(),
-		seen: string(),
-		replicas: array(textSchema).readonly(),
-		maxLagMs: number$1().int().positive(),
-		maxThreadsRunning: number$1().int().positive().nullable()
-	}),
-	/** While this file is in its directory the program does not swap the tables; `said` (regular expression) tells that it could. */
-	hold: strictObject({
-		file: string(),
-		said: string()
-	}).nullable(),
-	/** It is started, and let swap, while no transaction holds the table. */
-	guard: sqlGuardSchema.omit({
-		at: true,
-		otherwise: true,
-		atOnce: true,
-		fresh: true
-	}),
-	/** Run when it failed: nothing of it may stay. */
-	clean: array(string()).readonly()
-});
-/** What a server keeps of a password: made of a secret when the statement is sent, so the password is in no statement. */
-const sqlVerifierSchema = strictObject({
-	/** Stands in a statement, between quotes; there it is put in. */
-	mark: string().min(1),
-	/** Connection string with the password. */
-	dsn: textSchema,
-	plugin: _enum(VERIFIER_PLUGINS)
-});
-const sqlEffectSchema = strictObject({
-	kind: literal$1("sql"),
-	/** Connection string by secret reference, or a plain DSN without password. `mysql://user@host:port/database`. */
-	dsn: textSchema,
-	statements: array(string()).min(1).readonly(),
-	/** Name under GET_LOCK on the same connection while the statements run. */
-	lock: string().optional(),
-	/** What the decision was made from: under the lock the query must still give this (null: no row), or nothing is done. */
-	seen: strictObject({
-		query: string(),
-		answer: string().nullable()
-	}).optional(),
-	guard: sqlGuardSchema.optional(),
-	batches: sqlBatchesSchema.optional(),
-	tool: sqlToolSchema.optional(),
-	pace: sqlPaceSchema.optional(),
-	restore: sqlRestoreSchema.optional(),
-	verifiers: array(sqlVerifierSchema).readonly().optional(),
-	/** Asked before the statements: while one of them gives rows, none of the statements is run. */
-	checks: array(sqlCheckSchema).readonly().optional(),
-	...common$3
-});
-const httpEffectSchema = strictObject({
-	kind: literal$1("http"),
-	method: _enum([
-		"GET",
-		"POST",
-		"PUT",
-		"PATCH",
-		"DELETE",
-		"PURGE",
-		"BAN"
-	]),
-	url: string(),
-	headers: record(string(), textSchema).optional(),
-	body: textSchema.optional(),
-	okStatuses: array(number$1().int()).readonly().default([
-		200,
-		201,
-		202,
-		204
-	]),
-	...common$3
-});
-const fileEffectSchema = strictObject({
-	kind: literal$1("file"),
-	path: string(),
-	/**
-	* Written to a temporary file beside it, fsynced and renamed. `null` removes the file. `made`: a text in which a new password of 32 characters
-	* (letters, digits, `-`, `_`) takes the place of `{password}`; nobody has seen it before, and a file that is there is never replaced by it.
-	*/
-	content: union$1([
-		textSchema,
-		_null(),
-		strictObject({ made: string().includes(MADE_PASSWORD) })
-	]),
-	mode: number$1().int().default(420),
-	...common$3
-});
-/** Lines sent to a Unix socket, one connection per line, as HAProxy's runtime interface wants it. */
-const socketEffectSchema = strictObject({
-	kind: literal$1("socket"),
-	path: string(),
-	commands: array(string()).min(1).readonly(),
-	/** Regular expression (source) that every answer must match; default: the empty answer. */
-	okAnswer: string().default("^\\s*$"),
-	...common$3
-});
-/** One object of a Kubernetes cluster, made or changed. */
-const kubeEffectSchema = strictObject({
-	kind: literal$1("kube"),
-	cluster: clusterSchema,
-	/** `merge`: a JSON merge patch; `apply`: server-side apply, which is refused where another manager owns a field. */
-	verb: _enum([
-		"create",
-		"merge",
-		"apply"
-	]),
-	object: kubeKindSchema,
-	name: string().min(1),
-	subresource: literal$1("status").optional(),
-	/** The object, or the patch; name and namespace are put in. */
-	body: record(string(), jsonSchema).readonly(),
-	/** The change was decided on this version of the object; the server refuses it for any other. */
-	resourceVersion: string().optional(),
-	...common$3
-});
-const effectSchema = discriminatedUnion("kind", [
-	execEffectSchema,
-	sqlEffectSchema,
-	httpEffectSchema,
-	fileEffectSchema,
-	socketEffectSchema,
-	kubeEffectSchema
-]);
-/** What came back, masked, with long output cut in the middle. */
-const effectResultSchema = discriminatedUnion("kind", [
-	strictObject({
-		kind: literal$1("exec"),
-		exitCode: number$1().int(),
-		stdout: string(),
-		stderr: string(),
-		durationMs: number$1()
-	}),
-	strictObject({
-		kind: literal$1("sql"),
-		/** Per statement: rows affected. */
-		affected: array(number$1()).readonly(),
-		/** Of a guarded statement: what was sent in the end, tries that got no lock, and how long others were waited for. */
-		guarded: strictObject({
-			sent: string(),
-			lost: number$1(),
-			waitedMs: number$1(),
-			stalledMs: number$1()
-		}).optional(),
-		/** Of a long statement: how far it was after how long, a few times. */
-		progress: array(strictObject({
-			afterMs: number$1(),
-			percent: number$1(),
-			stage: string()
-		})).readonly().optional(),
-		/** Where the binary log stood before and after what took something away. */
-		restore: strictObject({
-			before: logPlaceSchema,
-			after: logPlaceSchema.nullable()
-		}).optional(),
-		durationMs: number$1()
-	}),
-	strictObject({
-		kind: literal$1("http"),
-		status: number$1().int(),
-		body: string(),
-		durationMs: number$1()
-	}),
-	strictObject({
-		kind: literal$1("file"),
-		durationMs: number$1()
-	}),
-	strictObject({
-		kind: literal$1("socket"),
-		answers: array(string()).readonly(),
-		durationMs: number$1()
-	}),
-	strictObject({
-		kind: literal$1("kube"),
-		resourceVersion: string(),
-		durationMs: number$1()
-	})
-]);
-
-// src/procedure/lease/fence.ts
-/** The fence at a resource of this machine: fence.sh locks its file and compares. See docs/formats/journal.md. */
-/** Somebody else holds the environment by now: everything of this run stops at once. */
-var LeaseLostError = class extends Error {
-	constructor(why) {
-		super(why);
-		this.name = "LeaseLostError";
-	}
-};
-const FENCE_SCRIPT = fileURLToPath(new URL("./fence.sh", import.meta.url));
-const REFUSED = 75;
-const MARK$1 = "shiplock-fence:";
-/** The greatest fence that a resource has seen; 0 when it has seen none. Only looks. */
-async function readFence(file) {
-	try {
-		const text = (await readFile(file, "utf8")).trim();
-		return /^\d{1,15}$/.test(text.replace(/^0+(?=\d)/, "")) ? Number(text) : 0;
-	} catch (error) {
-		if (isMissing(error)) return 0;
-		throw error;
-	}
-}
-/** The command as it is really started. */
-function fencedArgv(point, argv) {
-	return [
-		"sh",
-		FENCE_SCRIPT,
-		point.file,
-		String(point.fence),
-		"--",
-		...argv
-	];
-}
-/** Runs a command under the fence. Throws LeaseLostError when the resource has seen a greater number. */
-async function runFenced(point, spec, clock) {
-	const result = await runCommand({
-		...spec,
-		argv: fencedArgv(point, spec.argv)
-	}, clock);
-	refuseStale(result);
-	return result;
-}
-/**
-* Raises the fence and waits for whatever a dead holder left running under the lock. After this nothing of an earlier holder
-* can change the resource any more, so a probe sees a world that stays as it is.
-*/
-async function raiseFence$1(point, signal, clock) {
-	const result = await runFenced(point, {
-		argv: ["true"],
-		signal
-	}, clock);
-	if (result.exitCode !== 0) throw new Error(`the fence of ${point.file} could not be raised: ${result.stderr.trim()}`);
-}
-/** Where a resource elsewhere finds the fence of the run that asks. */
-const FENCE_VARIABLE = "SHIPLOCK_FENCE";
-/** The same for a resource that compares by itself, wherever it is. */
-async function runFencedThere(fence, spec, clock) {
-	const result = await runCommand({
-		...spec,
-		env: {
-			...spec.env,
-			[FENCE_VARIABLE]: String(fence)
-		}
-	}, clock);
-	refuseStale(result);
-	return result;
-}
-async function raiseFenceThere(fence, spec, clock) {
-	const result = await runFencedThere(fence, spec, clock);
-	if (result.exitCode !== 0) throw new Error(`the fence could not be raised: ${result.stderr.trim()}`);
-}
-function refuseStale(result) {
-	if (result.exitCode !== REFUSED) return;
-	const line = result.stderr.split("\n").find((text) => text.startsWith(MARK$1));
-	if (line !== void 0) throw new LeaseLostError(line.slice(15).trim());
-}
-
-// src/procedure/effects/context.ts
-/** The value behind a text; from here on it is masked everywhere. */
-function resolveText(text, secrets) {
-	return typeof text === "string" ? text : secrets.get(text.secret);
-}
-function resolveTexts(texts, secrets) {
-	return Object.fromEntries(Object.entries(texts ?? {}).map(([name, text]) => [name, resolveText(text, secrets)]));
-}
-const LONGEST$5 = 65536;
-/** Long output is cut in the middle: what it began with and how it ended are what people look for. */
-function cutMiddle(text, longest = LONGEST$5) {
-	if (text.length <= longest) return text;
-	const half = Math.floor(longest / 2);
-	return `${text.slice(0, half)}\n… ${text.length - 2 * half} characters left out …\n${text.slice(-half)}`;
 }
 
 // src/procedure/effects/sql-asked.ts
@@ -1878,6 +1355,17 @@ function blocked(guard, sight, holders, state, ctx) {
 	};
 }
 
+// src/model/people.ts
+const DAYS$2 = [
+	"mon",
+	"tue",
+	"wed",
+	"thu",
+	"fri",
+	"sat",
+	"sun"
+];
+
 // src/procedure/gate/windows.ts
 const HALF_HOUR = 18e5;
 const DAY_MS$2 = 864e5;
@@ -2149,6 +1637,78 @@ function tooSlow$1(reason, most, waitedMs) {
 		expected: `at most ${most} ms (database.apply.maxLatency) before a statement is begun`,
 		remedy: "nothing was begun; see what makes the application slow, or raise database.apply.maxLatency, then resume"
 	};
+}
+
+// src/procedure/effects/sql-restore.ts
+/** Where the binary log stands around a statement that takes something away: a restore ends between the two places. */
+const stateRow$1 = object({
+	time: string(),
+	log: number$2(),
+	version: string()
+});
+const textRow = object({ value: string().nullable() });
+const rowsFrom = (connection) => async (sql) => (await connection.query(sql))[0];
+/** Writes down where the log is now. */
+async function beforeLoss(connection, { before, place }) {
+	const at = await logPlace(rowsFrom(connection));
+	await connection.query(before.replace(place, () => connection.escape(JSON.stringify(at))));
+	return at;
+}
+/** The same behind it; null where what was done is not in the log yet. */
+async function afterLoss(connection, { after, place }) {
+	if (after === null) return null;
+	const at = await logPlace(rowsFrom(connection));
+	await connection.query(after.replace(place, () => connection.escape(JSON.stringify(at))));
+	return at;
+}
+/** What this user may see of it: file and position need REPLICATION CLIENT (MariaDB: BINLOG MONITOR), transaction ids no right. */
+async function logPlace(rows) {
+	const asked = await rows("SELECT DATE_FORMAT(UTC_TIMESTAMP(6), '%Y-%m-%dT%H:%i:%s.%fZ') AS time, @@log_bin AS log, VERSION() AS version");
+	const [state] = array(stateRow$1).parse(asked);
+	const time = state?.time ?? "";
+	if (state === void 0 || state.log !== 1) return {
+		time,
+		log: false,
+		file: null,
+		position: null,
+		gtid: null
+	};
+	const mariadb = /mariadb/i.test(state.version);
+	const status = await masterStatus(rows) ?? {
+		file: null,
+		position: null
+	};
+	const gtid = await oneValue(rows, mariadb ? "@@global.gtid_binlog_pos" : "@@global.gtid_executed");
+	return {
+		time,
+		log: true,
+		...status,
+		gtid: gtid === "" ? null : gtid
+	};
+}
+const statusRow = object({
+	File: string(),
+	Position: number$2()
+});
+async function masterStatus(rows) {
+	for (const sql of [
+		"SHOW BINARY LOG STATUS",
+		"SHOW BINLOG STATUS",
+		"SHOW MASTER STATUS"
+	]) try {
+		const [row] = array(statusRow).parse(await rows(sql));
+		if (row !== void 0) return {
+			file: row.File,
+			position: row.Position
+		};
+	} catch {}
+}
+async function oneValue(rows, name) {
+	try {
+		return array(textRow).parse(await rows(`SELECT ${name} AS value`))[0]?.value?.replace(/\s+/g, "") ?? null;
+	} catch {
+		return null;
+	}
 }
 
 // src/procedure/effects/sql-stages.ts
@@ -2801,6 +2361,447 @@ function namingDatabase(error, database) {
 	return new ProblemError(error.problems.map(named));
 }
 
+// src/model/size.ts
+/** Sizes of files, in words as people write them and in bytes. kB and MB are powers of 1000, KiB and MiB of 1024 (IEC 80000-13). */
+const UNITS$2 = {
+	B: 1,
+	kB: 1e3,
+	MB: 1e6,
+	KiB: 1024,
+	MiB: 1048576
+};
+const SIZE$1 = /^(\d{1,9}(?:\.\d{1,3})?) ?(B|kB|MB|KiB|MiB)$/;
+const SIZE_HINT = "a size such as 80kB, 1.5MB or 64KiB";
+/** Bytes of `80kB`; undefined for anything else. */
+function parseSize(text) {
+	const [, count, unit] = SIZE$1.exec(text) ?? [];
+	if (unit !== "B" && unit !== "kB" && unit !== "MB" && unit !== "KiB" && unit !== "MiB") return void 0;
+	return Math.round(Number(count) * UNITS$2[unit]);
+}
+/** `80120` → `80.1 kB`: powers of 1000, for files and what goes over a network. Pure. */
+function formatSize(bytes) {
+	if (Math.abs(bytes) < 1e3) return `${bytes} B`;
+	if (Math.abs(bytes) < 999950) return `${(bytes / 1e3).toFixed(1)} kB`;
+	if (Math.abs(bytes) < 999995e3) return `${(bytes / 1e6).toFixed(2)} MB`;
+	return `${(bytes / 1e9).toFixed(2)} GB`;
+}
+/** `1536` → `1.5 KiB`: powers of 1024, as servers of databases count memory and tables. Pure. */
+function formatBinarySize(bytes) {
+	const units = [
+		"B",
+		"KiB",
+		"MiB",
+		"GiB",
+		"TiB"
+	];
+	let value = bytes;
+	let unit = 0;
+	for (; value >= 1024 && unit < units.length - 1; unit += 1) value /= 1024;
+	return `${value >= 10 || unit === 0 ? Math.round(value) : Math.round(value * 10) / 10} ${units[unit]}`;
+}
+/** A size, `80kB` outside, bytes inside. */
+const sizeSchema = string({ error: SIZE_HINT }).regex(SIZE$1, SIZE_HINT).transform((text) => parseSize(text) ?? NaN).meta({ title: "size" });
+
+// src/model/kube.ts
+/** Kubernetes as plain data: where a cluster is, what kind of object is meant, and what such an object looks like to us. */
+/** Which cluster, by reference: credentials are read at the moment of a request and stand in no effect. */
+const clusterSchema = strictObject({
+	/** Absolute paths, the first one that names something counts; null: the service account of the pod that we run in. */
+	kubeconfig: array(string()).min(1).readonly().nullable(),
+	/** Context of it; left out: its current one. */
+	context: string().exactOptional()
+});
+/** A kind of object, in a namespace where it has one. */
+const kubeKindSchema = strictObject({
+	/** Empty for the core group. */
+	group: string(),
+	version: string(),
+	kind: string(),
+	plural: string(),
+	namespace: string().exactOptional()
+});
+/** What every object says of itself, as far as we use it. */
+const kubeMetaSchema = object({
+	name: string(),
+	namespace: string().exactOptional(),
+	uid: string().default(""),
+	resourceVersion: string(),
+	generation: number$1().exactOptional(),
+	creationTimestamp: string().exactOptional(),
+	deletionTimestamp: string().exactOptional(),
+	labels: record(string(), string()).default({}),
+	annotations: record(string(), string()).default({}),
+	ownerReferences: array(object({
+		kind: string(),
+		name: string(),
+		uid: string()
+	})).default([])
+});
+/** Path of a kind, or of one object of it. */
+function kubePath({ group, version, plural, namespace }, name, subresource) {
+	return [
+		group === "" ? `/api/${version}` : `/apis/${group}/${version}`,
+		...namespace === void 0 ? [] : ["namespaces", encodeURIComponent(namespace)],
+		plural,
+		...name === void 0 ? [] : [encodeURIComponent(name)],
+		...subresource === void 0 ? [] : [subresource]
+	].join("/");
+}
+/** `Rollout demo/api`, `Namespace argocd`. */
+function kubeText({ kind, namespace }, name) {
+	return `${kind} ${namespace === void 0 ? "" : `${namespace}/`}${name}`;
+}
+const CORE = {
+	group: "",
+	version: "v1"
+};
+const POD = {
+	...CORE,
+	kind: "Pod",
+	plural: "pods"
+};
+const NAMESPACE = {
+	...CORE,
+	kind: "Namespace",
+	plural: "namespaces"
+};
+
+// src/model/effect.ts
+/**
+* An effect is a change to the world as plain data. Steps return effects; only the engine executes them, so what a plan prints
+* is what a run does. Nothing else in the code base may change a running system.
+*/
+/** Text that may hold secrets by reference. The value is put in at execution and masked in every sink. */
+const textSchema = union$1([string(), strictObject({ secret: string().min(1) })]);
+/** Where a new password is put into a text. */
+const MADE_PASSWORD = "{password}";
+const common$3 = {
+	/** The fenced resource this effect touches (`local:/srv/app`, `git:…`); the fence is compared there under a lock. */
+	resource: string().optional(),
+	/** A few words for the plan and the live view; the data itself is printed beside it. */
+	why: string().optional(),
+	timeoutMs: number$1().int().positive()
+};
+const execEffectSchema = strictObject({
+	kind: literal$1("exec"),
+	argv: array(textSchema).min(1).readonly(),
+	cwd: string().optional(),
+	/** Added to the environment of the engine. */
+	env: record(string(), textSchema).optional(),
+	stdin: textSchema.optional(),
+	okExitCodes: array(number$1().int()).readonly().default([0]),
+	...common$3
+});
+/** How a statement is sent that needs a table for itself for a moment, while others use the table. */
+const sqlGuardSchema = strictObject({
+	/** Which of the statements it is, from 0. */
+	at: number$1().int().min(0),
+	/** What is sent in its place, one after another, when the server answers that it cannot do it that way. */
+	otherwise: array(string()).readonly(),
+	/**
+	* Which of these ways, from 0, are first tried without any wait for the lock: on servers that can (MariaDB), and where a try that gets no lock
+	* loses no work.
+	*/
+	atOnce: array(number$1().int().min(0)).readonly().default([]),
+	/** This run has made the table, so nobody is looked for before the first try. Should somebody hold it all the same, it goes on as for any table. */
+	fresh: boolean().default(false),
+	/** It is sent only while no other transaction holds one of these. */
+	tables: array(string()).min(1).readonly(),
+	/** How long one try waits for its lock (the session is set to it), and others behind it. */
+	lockWaitMs: number$1().int().positive(),
+	/** How many tries may end without the lock. */
+	tries: number$1().int().positive(),
+	/** How long transactions that hold a table are waited for, in all. */
+	patienceMs: number$1().int().positive(),
+	/** A connection that is known to hold a table is closed once it was waited for this long; null: never. */
+	killAfterMs: number$1().int().positive().nullable(),
+	/** What a person can do when the server can do it in none of these ways. */
+	remedy: string()
+});
+const wallTime = string();
+/** Hours in which something may begin, as people.ts has them. */
+const windowsSchema = strictObject({
+	timeZone: string(),
+	open: array(strictObject({
+		days: array(_enum(DAYS$2)).readonly(),
+		from: wallTime,
+		to: wallTime
+	})).readonly(),
+	freezes: array(strictObject({
+		from: wallTime,
+		until: wallTime,
+		why: string()
+	})).readonly(),
+	closures: array(strictObject({
+		from: number$1(),
+		until: number$1(),
+		why: string()
+	})).readonly().exactOptional()
+});
+/** What must be so before a statement, or one more range of it, begins. */
+const sqlPaceSchema = strictObject({
+	/** Which of the statements it is, from 0. */
+	at: number$1().int().min(0),
+	/** Each of them must be open; where one is closed the run waits, as at a gate. */
+	windows: array(windowsSchema).readonly(),
+	/** Above this mean time of the application's statements nothing begins; null: not looked at. */
+	maxLatencyMs: number$1().positive().nullable(),
+	/** Its time stands for the application's where the server keeps no figures of statements. */
+	probe: string(),
+	/** How long a statement waits for the application to be quick again. Ranges wait as long as their statement may take. */
+	patienceMs: number$1().int().positive()
+});
+/** Where the binary log stands is written down around a statement that takes something away. */
+const sqlRestoreSchema = strictObject({
+	at: number$1().int().min(0),
+	/** Stands once in each of the two; there the place in the log is put in, as an SQL text. */
+	place: string().min(1),
+	before: string(),
+	/** Null: what it does is not in the log when it is done, but when its transaction is committed. */
+	after: string().nullable()
+});
+/** A query that must give no row. */
+const sqlCheckSchema = strictObject({
+	query: string(),
+	where: string()
+});
+/** Where the binary log of a server stands; null: it says nothing of that. */
+const logPlaceSchema = strictObject({
+	/** By the clock of the server, RFC 3339. */
+	time: string(),
+	log: boolean(),
+	file: string().nullable(),
+	position: number$1().nullable(),
+	gtid: string().nullable()
+});
+/** A statement that is run over a table in ranges of its primary key, each in a transaction of its own. */
+const sqlBatchesSchema = strictObject({
+	/** Which of the statements it is, from 0. */
+	at: number$1().int().min(0),
+	/** Stands once in the statement, and in `save`: there the range of keys, here the progress, is put in. */
+	range: string().min(1),
+	table: string(),
+	/** Columns of the primary key, in order, and how a value of each is written. */
+	key: array(strictObject({
+		name: string(),
+		kind: _enum([
+			"number",
+			"text",
+			"bytes",
+			"time"
+		])
+	})).min(1).readonly(),
+	/** Query for the progress that was saved last; a replica answers it too. */
+	progress: string(),
+	/** Saves it, in the transaction of the range. */
+	save: string(),
+	/** Query that gives 0 when nothing is left to do; null: nothing can be said. */
+	left: string().nullable(),
+	/** How long one range should take. */
+	targetMs: number$1().int().positive(),
+	/** Connection strings of replicas, and how far they may be behind. */
+	replicas: array(textSchema).readonly(),
+	maxLagMs: number$1().int().positive(),
+	/** Null: not looked at. */
+	maxThreadsRunning: number$1().int().positive().nullable()
+});
+/** A word of a command line; `fill` is completed when it is started: `{dir}`, `{host}` and `{port}`. */
+const filledSchema = union$1([string(), strictObject({ fill: string() })]);
+/** A program that changes a table from outside while the connection keeps the lock: a child that ends with us. */
+const sqlToolSchema = strictObject({
+	/** Which of the statements it does, from 0; that one is not sent. */
+	at: number$1().int().min(0),
+	argv: array(filledSchema).min(1).readonly(),
+	/** Where it finds user and password: in `{dir}/access.cnf`, or in SHIPLOCK_TOOL_USER and SHIPLOCK_TOOL_PASSWORD of its environment. */
+	access: _enum(["file", "environment"]),
+	/** Files that it reads, put into a directory of its own. */
+	files: record(string().regex(/^[a-z][a-z.-]*$/), string()).default({}),
+	/** Name under GET_LOCK that the program's own connection holds as long as it works. */
+	lock: string(),
+	/** Regular expression (source) of the lines that tell how far it is. */
+	progress: string(),
+	/** While this file is in its directory the program pauses; `beat` writes a mark and `seen` reads it, on the server and on a replica. */
+	brake: strictObject({
+		file: string(),
+		beat: string(),
+		seen: string(),
+		replicas: array(textSchema).readonly(),
+		maxLagMs: number$1().int().positive(),
+		maxThreadsRunning: number$1().int().positive().nullable()
+	}),
+	/** While this file is in its directory the program does not swap the tables; `said` (regular expression) tells that it could. */
+	hold: strictObject({
+		file: string(),
+		said: string()
+	}).nullable(),
+	/** It is started, and let swap, while no transaction holds the table. */
+	guard: sqlGuardSchema.omit({
+		at: true,
+		otherwise: true,
+		atOnce: true,
+		fresh: true
+	}),
+	/** Run when it failed: nothing of it may stay. */
+	clean: array(string()).readonly()
+});
+/** What a server keeps of a password: made of a secret when the statement is sent, so the password is in no statement. */
+const sqlVerifierSchema = strictObject({
+	/** Stands in a statement, between quotes; there it is put in. */
+	mark: string().min(1),
+	/** Connection string with the password. */
+	dsn: textSchema,
+	plugin: _enum(VERIFIER_PLUGINS)
+});
+const sqlEffectSchema = strictObject({
+	kind: literal$1("sql"),
+	/** Connection string by secret reference, or a plain DSN without password. `mysql://user@host:port/database`. */
+	dsn: textSchema,
+	statements: array(string()).min(1).readonly(),
+	/** Name under GET_LOCK on the same connection while the statements run. */
+	lock: string().optional(),
+	/** What the decision was made from: under the lock the query must still give this (null: no row), or nothing is done. */
+	seen: strictObject({
+		query: string(),
+		answer: string().nullable()
+	}).optional(),
+	guard: sqlGuardSchema.optional(),
+	batches: sqlBatchesSchema.optional(),
+	tool: sqlToolSchema.optional(),
+	pace: sqlPaceSchema.optional(),
+	restore: sqlRestoreSchema.optional(),
+	verifiers: array(sqlVerifierSchema).readonly().optional(),
+	/** Asked before the statements: while one of them gives rows, none of the statements is run. */
+	checks: array(sqlCheckSchema).readonly().optional(),
+	...common$3
+});
+const httpEffectSchema = strictObject({
+	kind: literal$1("http"),
+	method: _enum([
+		"GET",
+		"POST",
+		"PUT",
+		"PATCH",
+		"DELETE",
+		"PURGE",
+		"BAN"
+	]),
+	url: string(),
+	headers: record(string(), textSchema).optional(),
+	body: textSchema.optional(),
+	okStatuses: array(number$1().int()).readonly().default([
+		200,
+		201,
+		202,
+		204
+	]),
+	...common$3
+});
+const fileEffectSchema = strictObject({
+	kind: literal$1("file"),
+	path: string(),
+	/**
+	* Written to a temporary file beside it, fsynced and renamed. `null` removes the file. `made`: a text in which a new password of 32 characters
+	* (letters, digits, `-`, `_`) takes the place of `{password}`; nobody has seen it before, and a file that is there is never replaced by it.
+	*/
+	content: union$1([
+		textSchema,
+		_null(),
+		strictObject({ made: string().includes(MADE_PASSWORD) })
+	]),
+	mode: number$1().int().default(420),
+	...common$3
+});
+/** Lines sent to a Unix socket, one connection per line, as HAProxy's runtime interface wants it. */
+const socketEffectSchema = strictObject({
+	kind: literal$1("socket"),
+	path: string(),
+	commands: array(string()).min(1).readonly(),
+	/** Regular expression (source) that every answer must match; default: the empty answer. */
+	okAnswer: string().default("^\\s*$"),
+	...common$3
+});
+/** One object of a Kubernetes cluster, made or changed. */
+const kubeEffectSchema = strictObject({
+	kind: literal$1("kube"),
+	cluster: clusterSchema,
+	/** `merge`: a JSON merge patch; `apply`: server-side apply, which is refused where another manager owns a field. */
+	verb: _enum([
+		"create",
+		"merge",
+		"apply"
+	]),
+	object: kubeKindSchema,
+	name: string().min(1),
+	subresource: literal$1("status").optional(),
+	/** The object, or the patch; name and namespace are put in. */
+	body: record(string(), jsonSchema).readonly(),
+	/** The change was decided on this version of the object; the server refuses it for any other. */
+	resourceVersion: string().optional(),
+	...common$3
+});
+const effectSchema = discriminatedUnion("kind", [
+	execEffectSchema,
+	sqlEffectSchema,
+	httpEffectSchema,
+	fileEffectSchema,
+	socketEffectSchema,
+	kubeEffectSchema
+]);
+/** What came back, masked, with long output cut in the middle. */
+const effectResultSchema = discriminatedUnion("kind", [
+	strictObject({
+		kind: literal$1("exec"),
+		exitCode: number$1().int(),
+		stdout: string(),
+		stderr: string(),
+		durationMs: number$1()
+	}),
+	strictObject({
+		kind: literal$1("sql"),
+		/** Per statement: rows affected. */
+		affected: array(number$1()).readonly(),
+		/** Of a guarded statement: what was sent in the end, tries that got no lock, and how long others were waited for. */
+		guarded: strictObject({
+			sent: string(),
+			lost: number$1(),
+			waitedMs: number$1(),
+			stalledMs: number$1()
+		}).optional(),
+		/** Of a long statement: how far it was after how long, a few times. */
+		progress: array(strictObject({
+			afterMs: number$1(),
+			percent: number$1(),
+			stage: string()
+		})).readonly().optional(),
+		/** Where the binary log stood before and after what took something away. */
+		restore: strictObject({
+			before: logPlaceSchema,
+			after: logPlaceSchema.nullable()
+		}).optional(),
+		durationMs: number$1()
+	}),
+	strictObject({
+		kind: literal$1("http"),
+		status: number$1().int(),
+		body: string(),
+		durationMs: number$1()
+	}),
+	strictObject({
+		kind: literal$1("file"),
+		durationMs: number$1()
+	}),
+	strictObject({
+		kind: literal$1("socket"),
+		answers: array(string()).readonly(),
+		durationMs: number$1()
+	}),
+	strictObject({
+		kind: literal$1("kube"),
+		resourceVersion: string(),
+		durationMs: number$1()
+	})
+]);
+
 // src/procedure/build.ts
 /** Builders: the same nodes with the usual defaults, so that a procedure reads as its SOP does. */
 const NOTHING$3 = strictObject({});
@@ -3076,6 +3077,78 @@ function systemdWord(word) {
 /** A word of a command line of sh, as it is. Pure. */
 function shellWord(word) {
 	return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+// src/config/backup.ts
+/** Pure. @param hosts names of all hosts of the environment */
+function resolveBackup(backup, hosts, fit) {
+	const place = (text) => /^[a-z0-9]+:/.test(text) ? fit.text(text) : fit.path(text);
+	const at = ({ repository, password, env }) => ({
+		repository: place(repository),
+		password,
+		env
+	});
+	return {
+		...at(backup),
+		copies: backup.copies.map(at),
+		dsn: backup.dsn ?? null,
+		files: backup.files.flatMap((one) => typeof one === "string" ? [fit.path(one)] : []),
+		hostFiles: hostFilesOf(backup, hosts),
+		kind: backup.kind,
+		programs: backup.programs,
+		serverUser: backup.serverUser,
+		verifiedWithinMs: backup.verifiedWithin,
+		drill: backup.drill === void 0 ? null : {
+			directory: fit.path(backup.drill.directory),
+			every: backup.drill.every
+		},
+		timeoutMs: backup.timeout,
+		lockWaitMs: backup.lockWait,
+		keep: backup.keep
+	};
+}
+function hostFilesOf({ files }, hosts) {
+	const found = {};
+	for (const one of files) {
+		if (typeof one === "string") continue;
+		for (const host of one.on === "all" ? hosts : one.on) found[host] = [.../* @__PURE__ */ new Set([...found[host] ?? [], ...one.paths])];
+	}
+	return found;
+}
+/** Names of the hosts over ssh of an environment. Pure. */
+function hostsOfEnvironment({ platform, system }) {
+	return platform.kind === "ssh" ? [...platform.hosts, ...system?.hosts ?? []].map(({ name }) => name) : [];
+}
+/** Hosts whose files are backed up must be there. Pure. */
+function backupChecks(settings) {
+	const hosts = hostsOfEnvironment(settings);
+	return (settings.backup?.files ?? []).flatMap((one, index) => {
+		if (typeof one === "string") return [];
+		const path = [
+			"backup",
+			"files",
+			index,
+			"on"
+		];
+		if (hosts.length === 0) return [{
+			path,
+			code: "config.backup-hosts",
+			found: "files of hosts",
+			expected: "`platform.kind: ssh`, which has hosts",
+			remedy: "name paths of this machine, as plain words of the list"
+		}];
+		return (one.on === "all" ? [] : one.on).flatMap((host, at) => {
+			if (hosts.includes(host)) return [];
+			const close = nearest(host, hosts, import_fastest_levenshtein.distance);
+			return [{
+				path: [...path, at],
+				code: "config.backup-hosts",
+				found: `\`${host}\`, which is no host`,
+				expected: `one of ${hosts.join(", ")}`,
+				remedy: close === void 0 ? "name a host of `platform.hosts` or `system.hosts`" : `did you mean ${close}?`
+			}];
+		});
+	});
 }
 
 // src/config/buckets.ts
@@ -3486,7 +3559,7 @@ function unknownPlaceholders(settings) {
 	], settings.metrics.prometheus?.url, RESOLVED_PLACEHOLDERS);
 	const { backup } = settings;
 	look(["backup", "repository"], backup?.repository, RESOLVED_PLACEHOLDERS);
-	for (const [index, path] of (backup?.files ?? []).entries()) look([
+	for (const [index, path] of (backup?.files ?? []).entries()) if (typeof path === "string") look([
 		"backup",
 		"files",
 		index
@@ -3531,8 +3604,7 @@ function unknownPlaceholders(settings) {
 }
 
 // src/config/system.ts
-/** @param text puts `{environment}` and `{service}` in */
-function resolveSystem({ hosts = [], services }, platform, text) {
+function resolveSystem({ hosts = [], services }, platform, fit) {
 	const user = platform.kind === "ssh" ? platform.user : "root";
 	return {
 		hosts: hosts.map((host) => ({
@@ -3542,15 +3614,23 @@ function resolveSystem({ hosts = [], services }, platform, text) {
 		services: Object.entries(services).map(([name, one]) => ({
 			name,
 			after: one.after,
-			run: runOf$1(one, text),
+			run: runOf$1(one, platform, fit),
 			health: healthOf$1(one),
 			startMs: one.startTimeout,
 			stopMs: one.stopTimeout
 		}))
 	};
 }
-function runOf$1(one, text) {
-	const { unit, component, command, hosts } = one;
+function runOf$1(one, platform, fit) {
+	const { unit, component, compose, workload, command, hosts } = one;
+	if (component !== void 0 && platform.kind === "kubernetes") return {
+		kind: "workload",
+		workload: workloadOf({
+			kind: "Rollout",
+			name: platform.rollout,
+			replicas: 1
+		}, platform, fit)
+	};
 	if (component !== void 0) return {
 		kind: "component",
 		component
@@ -3560,13 +3640,43 @@ function runOf$1(one, text) {
 		unit,
 		hosts: hosts ?? null
 	};
-	if (command === void 0) throw new TypeError("a checked service is a unit, a component or a command");
+	if (workload !== void 0) return {
+		kind: "workload",
+		workload: workloadOf(workload, platform, fit)
+	};
+	if (compose !== void 0) {
+		const { files, project, services = [], context = null } = compose;
+		return {
+			kind: "compose",
+			files: files.map(fit.path),
+			project: fit.text(project),
+			services,
+			context
+		};
+	}
+	if (command === void 0) throw new TypeError("a checked service is of one of the kinds");
 	return {
 		kind: "command",
-		start: command.start.map(text),
-		stop: command.stop.map(text),
-		status: command.status.map(text),
-		...command.reload === void 0 ? {} : { reload: command.reload.map(text) }
+		start: command.start.map(fit.text),
+		stop: command.stop.map(fit.text),
+		status: command.status.map(fit.text),
+		...command.reload === void 0 ? {} : { reload: command.reload.map(fit.text) }
+	};
+}
+/** What is left out is that of the platform, where this is a cluster: but of a kubeconfig that is named, its own current context. */
+function workloadOf(workload, platform, fit) {
+	const { kind, name, replicas } = workload;
+	const cluster = platform.kind === "kubernetes" ? platform : void 0;
+	const context = workload.kubeconfig === void 0 ? workload.context ?? cluster?.context : workload.context;
+	const kubeconfig = workload.kubeconfig ?? cluster?.kubeconfig;
+	return {
+		kind,
+		name,
+		replicas,
+		namespace: workload.namespace ?? cluster?.namespace ?? "default",
+		kubeconfig: kubeconfig === void 0 ? null : fit.path(kubeconfig),
+		context: context === void 0 ? null : fit.text(context),
+		argocdNamespace: cluster?.argocdNamespace ?? "argocd"
 	};
 }
 function healthOf$1({ health }) {
@@ -3585,7 +3695,11 @@ function systemChecks(settings) {
 	const { system, platform } = settings;
 	if (system === void 0) return [];
 	const names = (platform.kind === "ssh" ? [...platform.hosts, ...system.hosts ?? []] : []).map(({ name }) => name);
-	return [...hostListChecks(system, platform), ...Object.entries(system.services).flatMap(([name, one]) => [...(one.hosts ?? []).flatMap((host, index) => unknownHost(name, host, index, names, one.hosts ?? [])), ...componentChecks(name, one, settings)])];
+	return [...hostListChecks(system, platform), ...Object.entries(system.services).flatMap(([name, one]) => [
+		...(one.hosts ?? []).flatMap((host, index) => unknownHost(name, host, index, names, one.hosts ?? [])),
+		...componentChecks(name, one, settings),
+		...workloadChecks(name, one, platform)
+	])];
 }
 function hostListChecks({ hosts = [] }, platform) {
 	if (hosts.length === 0) return [];
@@ -3645,11 +3759,11 @@ function componentChecks(service, { component }, { components, platform }) {
 		service,
 		"component"
 	];
-	if (platform.kind !== "ssh") return [{
+	if (platform.kind === "local") return [{
 		path,
 		code: "config.system-component",
 		found: `a component beside \`platform.kind: ${platform.kind}\``,
-		expected: "`platform.kind: ssh`, where instances are units of systemd",
+		expected: "`platform.kind: ssh`, where instances are units of systemd, or `kubernetes`, where they are pods of a Rollout",
 		remedy: "use `command:` with the command lines that start and stop it"
 	}];
 	if (Object.hasOwn(components, component)) return [];
@@ -3660,6 +3774,21 @@ function componentChecks(service, { component }, { components, platform }) {
 		found: `\`${component}\`, which is no component`,
 		expected: `one of ${names.join(", ")}`,
 		remedy: `write \`component: ${nearest(component, names, import_fastest_levenshtein.distance) ?? names[0] ?? ""}\``
+	}];
+}
+function workloadChecks(service, { workload }, platform) {
+	if (workload === void 0 || workload.namespace !== void 0 || platform.kind === "kubernetes") return [];
+	return [{
+		path: [
+			"system",
+			"services",
+			service,
+			"workload"
+		],
+		code: "config.system-namespace",
+		found: `no \`namespace:\` beside \`platform.kind: ${platform.kind}\``,
+		expected: "the namespace of the workload",
+		remedy: "write `namespace:` beside its name"
 	}];
 }
 
@@ -3706,6 +3835,7 @@ function crossChecks(settings, service) {
 		...bucketChecks(settings),
 		...hostChecks$1(settings),
 		...systemChecks(settings),
+		...backupChecks(settings),
 		...certificateChecks(settings),
 		...logsChecks(settings),
 		...metricChecks(settings),
@@ -4453,12 +4583,19 @@ const repositoryShape = {
 	password: textOrSecretSchema.refine((value) => typeof value !== "string", "a reference: { secret: env:NAME }").describe("Encrypts everything. Without it nothing can be restored: keep it in a second place too."),
 	env: record(variableNameSchema, textOrSecretSchema).default({}).describe("Variables that restic needs for this repository, such as AWS_ACCESS_KEY_ID.")
 };
+const ON_HOST = "an absolute path of letters, digits and . _ / @ + : = ~ -";
+/** A path on a host: it is a part of a command there. */
+const hostPathSchema = string({ error: ON_HOST }).regex(/^(?:\/[A-Za-z0-9._@+:=~-]+)+$/, ON_HOST).max(200, ON_HOST).refine((path) => !/(?:^|\/)\.\.?(?:\/|$)/.test(path), ON_HOST).meta({ title: "path on a host" });
+const hostFilesSchema = strictObject({
+	on: union$1([literal$1("all"), array(nameSchema).min(1)], { error: "`all`, or a list of hosts" }).describe("`all`, or some of the hosts of `platform.hosts` and `system.hosts`, over ssh."),
+	paths: array(hostPathSchema).default([]).describe("Files and directories there, which must be there. What Shiplock itself has put on a host belongs to its backup in any case: units, lists of what its user may do, certificates, rules of logrotate, and what the service keeps.")
+});
 const backupConfig = strictObject({
 	...repositoryShape,
 	copies: array(strictObject(repositoryShape)).default([]).describe("Further repositories, elsewhere: every snapshot is copied to each of them."),
 	dsn: textOrSecretSchema.exactOptional().describe("Connection of the backups, `mysql://user:password@host:port/database`, kept as a secret. Default: `database.dsn`. docs/backup.md names the rights that it needs."),
 	kind: _enum(["logical", "physical"], { error: "logical or physical" }).default("logical").describe("What a full backup is: `logical`, SQL of the database of the service; `physical`, the files of the whole server, for large ones. docs/backup.md says what each needs."),
-	files: array(filePathSchema).default([]).describe("Files and directories that belong to a backup: configuration, static files, certificates."),
+	files: array(union$1([filePathSchema, hostFilesSchema], { error: "a path of this machine, or { on: …, paths: […] }" })).default([]).describe("Files and directories that belong to a backup: configuration, static files, certificates. A path is one of this machine, where Shiplock runs; `{ on: all, paths: [/etc/nginx] }` means the hosts of the environment."),
 	programs: strictObject({
 		restic: program("`restic`"),
 		dump: program("`mariadb-dump` or `mysqldump`"),
@@ -6335,6 +6472,8 @@ const PROGRAM_IDS = [
 	"eslint",
 	"semgrep",
 	"trivy",
+	"trivy-dependencies",
+	"trivy-image",
 	"checkov"
 ];
 /** Names of all scanners, as the configuration and the command line use them: programs of others, and checks of our own. */
@@ -6421,6 +6560,10 @@ const fields = strictObject({
 	npmRegistry: httpUrlSchema.exactOptional().describe("Registry that is asked for vulnerable npm packages, and when versions came out. Left out: for the first the one that npm is set to on this machine, for the second the public one; what the repository says of it does not count."),
 	kubernetesSchemas: filePathSchema.exactOptional().describe("Where schemas of Kubernetes objects lie: a directory as kubernetes-json-schema has it, or a pattern of kubeconform with `{{ .ResourceKind }}`. Left out: they are fetched."),
 	semgrep: strictObject({ rules: filePathSchema.describe("Rules of Semgrep: a file, or a directory of them. None are fetched.") }).exactOptional().describe("Semgrep, by rules of your own choice. Left out: it is not asked."),
+	trivy: strictObject({
+		database: filePathSchema.describe("Directory with the database of Trivy as its cache has it: `trivy image --download-db-only --cache-dir DIRECTORY`."),
+		maxAge: duration$1({ min: 6e4 }).prefault("7d").describe("How old the database may be. With an older one nothing was scanned.")
+	}).exactOptional().describe("Trivy for packages: lock files (trivy-dependencies) and images (trivy-image). Left out: it is not asked about them."),
 	images: array(filePathSchema).default([]).describe("Images that were built: OCI layouts (directories, or packed with tar), or archives as `docker save` writes them. Vulnerable packages in them count; one that is not there fails the scan."),
 	sarif: array(filePathSchema).default([]).describe("Logs of other scanners in SARIF 2.1.0. Their findings count as all others; a log that is missing, broken or of another commit fails the scan."),
 	vex: array(filePathSchema).default([]).describe("VEX documents (OpenVEX 0.2, CycloneDX) of whom you believe: a vulnerability that they say does not affect this, or is fixed, is shown and lets pass."),
@@ -6429,15 +6572,25 @@ const fields = strictObject({
 	waivers: array(waiver).default([]).describe("What is known and may pass for a time.")
 });
 const scanConfig = fields.check((ctx) => {
-	const { scanners: named, semgrep } = ctx.value;
-	if (semgrep !== void 0 || (named["semgrep"] ?? "off") === "off") return;
-	complain(ctx, {
+	const { scanners: named, semgrep, trivy } = ctx.value;
+	const asked = (id) => (named[id] ?? "off") !== "off";
+	if (semgrep === void 0 && asked("semgrep")) complain(ctx, {
 		path: ["scanners", "semgrep"],
 		code: "config.no-rules",
 		found: "Semgrep, and no rules by which it could look",
 		expected: "`scan.semgrep.rules`",
 		remedy: "name a directory with rules with `scan.semgrep.rules`, or take this out"
 	});
+	for (const id of ["trivy-dependencies", "trivy-image"]) {
+		if (trivy !== void 0 || !asked(id)) continue;
+		complain(ctx, {
+			path: ["scanners", id],
+			code: "config.no-database",
+			found: "Trivy, and no database by which it knows packages",
+			expected: "`scan.trivy.database`",
+			remedy: "name the directory of its cache with `scan.trivy.database`, or take this out"
+		});
+	}
 });
 const PUBLIC_NPM = "https://registry.npmjs.org";
 /** As if nothing were configured. */
@@ -6454,6 +6607,14 @@ function builtInSettings(config) {
 		npmRegistry: (npmRegistry ?? PUBLIC_NPM).replace(/\/+$/, "")
 	};
 }
+
+// src/system/workload-kinds.ts
+/** Workloads of a cluster that can be without pods for a while. A DaemonSet cannot. */
+const WORKLOADS = [
+	"Deployment",
+	"StatefulSet",
+	"Rollout"
+];
 
 // src/system/config.ts
 /** Fragment `system` of an environment: everything that must run for the service to be up, and in which order. */
@@ -6482,16 +6643,35 @@ const commandConfig = strictObject({
 	status: argvSchema.describe("Exit code 0: it runs. Any other: it does not. Changes nothing."),
 	reload: argvSchema.exactOptional().describe("Has it read its files again while it serves, for new certificates. Left out: it cannot.")
 });
+const COMPOSE_PROJECT = "a name of a Compose project: lower case letters, digits, - and _, {service} and {environment} for their names";
+const composeConfig = strictObject({
+	files: array(filePathSchema, { error: "paths of Compose files" }).min(1, "paths of Compose files").default(["compose.yaml"]).describe("Its Compose files, relative to shiplock.yaml; what a later one says overrides."),
+	project: string({ error: COMPOSE_PROJECT }).regex(/^(?:[a-z0-9]|\{(?:service|environment)\})(?:[a-z0-9_-]|\{(?:service|environment)\})*$/, COMPOSE_PROJECT).max(100, COMPOSE_PROJECT).describe("Name of the project, as `docker compose ls` shows it."),
+	services: array(wordsSchema, { error: "names of services of the Compose files" }).min(1, "names of services of the Compose files").exactOptional().describe("Which of its services are meant. Left out: all that belong to no profile."),
+	context: wordsSchema.exactOptional().describe("Context of docker (`docker context ls`) whose engine runs it. Left out: the usual one of this machine.")
+});
+const workloadConfig = strictObject({
+	kind: _enum(WORKLOADS, { error: `one of ${WORKLOADS.join(", ")}` }).describe("What it is in the cluster."),
+	name: objectNameSchema.describe("Its name."),
+	namespace: objectNameSchema.exactOptional().describe("Its namespace. Left out: that of the platform, where this is a cluster."),
+	replicas: number$1({ error: "a number of pods" }).int("a number of pods").min(1, "at least 1").max(1e3, "at most 1000").default(1).describe("How many pods to start where nobody has noted how many there were: it was stopped by hand."),
+	kubeconfig: filePathSchema.exactOptional().describe("kubeconfig file. Left out: that of the platform, KUBECONFIG, ~/.kube/config, or inside a pod its service account."),
+	context: wordsSchema.exactOptional().describe("Context of the kubeconfig. Left out: that of the platform, or its current one.")
+});
 const KINDS$1 = [
 	"unit",
 	"component",
+	"compose",
+	"workload",
 	"command"
 ];
-const KIND = "one of `unit:`, `component:` and `command:`";
+const KIND = "one of `unit:`, `component:`, `compose:`, `workload:` and `command:`";
 const serviceConfig = strictObject({
 	unit: unitNameSchema.exactOptional().describe("A unit of systemd, on each of `hosts`."),
-	component: nameSchema.exactOptional().describe("The instances of this component, as releases have put them on the hosts of `platform.hosts`."),
-	command: commandConfig.exactOptional().describe("Command lines of this machine, such as those of docker compose or kubectl. No shell takes part."),
+	component: nameSchema.exactOptional().describe("The instances of this component, as releases have put them on the hosts of `platform.hosts`; in a cluster the Rollout of the platform."),
+	compose: composeConfig.exactOptional().describe("Services of a Compose project."),
+	workload: workloadConfig.exactOptional().describe("A Deployment, StatefulSet or Rollout of a cluster."),
+	command: commandConfig.exactOptional().describe("Command lines of this machine. No shell takes part."),
 	hosts: array(nameSchema, { error: "names of hosts" }).min(1, "names of hosts").max(32, "at most 32 hosts").exactOptional().describe("Where the unit runs: names of `platform.hosts` and `system.hosts`. Left out: this machine."),
 	after: array(nameSchema, { error: "names of services" }).default([]).describe("Services that must run before this one is started, and that are stopped after it."),
 	health: healthConfig.exactOptional().describe("How it shows, from this machine, that it does its work. Left out: that it runs is enough."),
@@ -6517,7 +6697,7 @@ const serviceConfig = strictObject({
 		code: "config.system-hosts",
 		found: `\`hosts:\` beside \`${given[0]}:\``,
 		expected: "`hosts:` only beside `unit:`",
-		remedy: "delete `hosts:`; a component is where releases put it, a command runs on this machine"
+		remedy: "delete `hosts:`; a component is where releases put it, a command runs on this machine, and Compose and clusters know places of their own"
 	});
 });
 const systemConfig = strictObject({ services: record(nameSchema, serviceConfig).check((ctx) => {
@@ -7545,34 +7725,6 @@ function resolveAnnounce(announce, fill) {
 	};
 }
 
-// src/config/backup.ts
-/** Pure. */
-function resolveBackup(backup, fit) {
-	const place = (text) => /^[a-z0-9]+:/.test(text) ? fit.text(text) : fit.path(text);
-	const at = ({ repository, password, env }) => ({
-		repository: place(repository),
-		password,
-		env
-	});
-	return {
-		...at(backup),
-		copies: backup.copies.map(at),
-		dsn: backup.dsn ?? null,
-		files: backup.files.map(fit.path),
-		kind: backup.kind,
-		programs: backup.programs,
-		serverUser: backup.serverUser,
-		verifiedWithinMs: backup.verifiedWithin,
-		drill: backup.drill === void 0 ? null : {
-			directory: fit.path(backup.drill.directory),
-			every: backup.drill.every
-		},
-		timeoutMs: backup.timeout,
-		lockWaitMs: backup.lockWait,
-		keep: backup.keep
-	};
-}
-
 // src/config/go-checks.ts
 /** Pure. */
 function resolveGoChecks({ verifyModules, vet, test }) {
@@ -7748,12 +7900,12 @@ function arrange(config, name, settings, baseDir, fit) {
 		verify: settings.verify,
 		promotion: settings.promotion ?? null,
 		announce: settings.announce === void 0 ? null : resolveAnnounce(settings.announce, fit.text),
-		...settings.system === void 0 ? {} : { system: resolveSystem(settings.system, settings.platform, fit.text) },
+		...settings.system === void 0 ? {} : { system: resolveSystem(settings.system, settings.platform, fit) },
 		...settings.buckets === void 0 ? {} : { buckets: resolveBuckets(settings.buckets, fit.text) },
 		...settings.certificates === void 0 ? {} : { certificates: resolveCertificates(settings.certificates, fit) },
 		...settings.logs === void 0 ? {} : { logs: resolveLogs(settings.logs) },
 		...settings.alerts === void 0 ? {} : { alerts: resolveAlerts(settings.alerts, fit.text) },
-		backup: settings.backup === void 0 ? null : resolveBackup(settings.backup, fit)
+		backup: settings.backup === void 0 ? null : resolveBackup(settings.backup, hostsOfEnvironment(settings), fit)
 	};
 }
 function resolveObjectives({ availability, rto, rpo }) {
@@ -14849,6 +15001,11 @@ const PROCEDURES = {
 		holds: false,
 		stopped: "begun-again"
 	},
+	"backup-verify-hosts": {
+		serves: false,
+		holds: false,
+		stopped: "begun-again"
+	},
 	"backup-forget": {
 		serves: false,
 		holds: false,
@@ -14857,6 +15014,16 @@ const PROCEDURES = {
 	"restore-files": {
 		serves: false,
 		holds: false,
+		stopped: "begun-again"
+	},
+	"restore-host-files": {
+		serves: false,
+		holds: true,
+		stopped: "begun-again"
+	},
+	"restore-host-undo": {
+		serves: false,
+		holds: true,
 		stopped: "begun-again"
 	},
 	"restore-drill": {
@@ -22402,7 +22569,8 @@ const CHECK_RESULTS = [
 * The answer to `lookCommand`.
 * @throws Error that says what is missing or strange, for the operator
 */
-function parseRuntime(answer) {
+async function parseRuntime(answer) {
+	const { parse } = await import("./shared-sync.js");
 	const sections = answer.split(/\n\n+/).map((section) => section.trim());
 	const info = sections.find((section) => section.startsWith("Name:"));
 	const states = sections.find((section) => section.includes("# be_id "));
@@ -22411,8 +22579,8 @@ function parseRuntime(answer) {
 		const complaint = sections.find((section) => /can't find|unknown command|permission denied/i.test(section));
 		throw new Error(`its answer is not what a HAProxy of ours says: ${(complaint ?? answer).trim().slice(0, 200)}`);
 	}
-	const counters = new Map(rows(stats, ",", statRow).map((row) => [row.svname, row]));
-	const servers = rows(states.slice(states.indexOf("# be_id ")), " ", stateRow).map((state) => {
+	const counters = new Map(rows(parse, stats, ",", statRow).map((row) => [row.svname, row]));
+	const servers = rows(parse, states.slice(states.indexOf("# be_id ")), " ", stateRow).map((state) => {
 		const counter = counters.get(state.srv_name);
 		if (counter === void 0) throw new Error(`server ${state.srv_name} has a state but no counters`);
 		const admin = state.srv_admin_state;
@@ -22448,8 +22616,8 @@ function infoValue(info, key) {
 	return new RegExp(`^${key}: (.*)$`, "m").exec(info)?.[1]?.trim();
 }
 /** HAProxy's tables begin with `# ` and a header; trailing separators make columns without name or value. */
-function rows(table, delimiter, schema) {
-	const records = parse$8(table.replace(/^# /, ""), {
+function rows(read, table, delimiter, schema) {
+	const records = read(table.replace(/^# /, ""), {
 		delimiter,
 		columns: true,
 		relax_column_count: true,
@@ -22508,7 +22676,7 @@ async function readHaproxy(options, signal) {
 		clock,
 		signal
 	}), readFile(paths.config, "utf8").catch(() => "")]);
-	const facts = factsFrom(parseRuntime(answer), config);
+	const facts = factsFrom(await parseRuntime(answer), config);
 	return {
 		epoch: facts.epoch,
 		servers: facts.slots.flatMap((slot) => countOf(options.service, facts.epoch, slot))
@@ -23538,7 +23706,7 @@ async function observe$1(options, signal) {
 			clock: options.clock,
 			signal
 		}), readFile(paths.config, "utf8").catch(() => "")]);
-		const facts = factsFrom(parseRuntime(answer), config);
+		const facts = factsFrom(await parseRuntime(answer), config);
 		return {
 			kind: "observed",
 			service: options.service,
@@ -26348,7 +26516,7 @@ function settingsDigest(config, images = []) {
 	}))}`;
 }
 /** Scans a commit by this configuration. What a scanner could not do stands in the record; nothing is kept here. */
-async function scanCommit(service, commit, config, onEnd) {
+async function scanCommit(service, commit, config, { onEnd, signal } = {}) {
 	const { exec, clock, baseDir, door, name } = service;
 	const images = await imagesOf(service.store, commit);
 	const own = images.map(({ name: image, path }) => ({
@@ -26390,7 +26558,8 @@ async function scanCommit(service, commit, config, onEnd) {
 			exclude: config.exclude,
 			builtIn: builtInSettings(config),
 			path: door.env["PATH"] ?? "",
-			...onEnd === void 0 ? {} : { onEnd }
+			...onEnd === void 0 ? {} : { onEnd },
+			signal
 		});
 		return {
 			formatVersion: 1,
@@ -28820,13 +28989,17 @@ function commitStep(service, commit, { environment, anew, service: name }, rules
 	});
 }
 /** Kept whatever it says: a release of the same commit soon after gets the same answer without another scan. */
-async function lookAnew(service, name, commit, { config }, { note }) {
+async function lookAnew(service, name, commit, { config }, { note, signal }) {
+	const onEnd = ({ scanner, end }) => {
+		if (end.kind === "scanned") note(`${scanner} ${end.version}: ${end.findings.length} said`);
+		if (end.kind === "not-scanned") note(`${scanner}: not scanned: ${end.problem.found}`);
+	};
 	const record = await scanCommit({
 		...service,
 		name
-	}, commit, config, ({ scanner, end }) => {
-		if (end.kind === "scanned") note(`${scanner} ${end.version}: ${end.findings.length} said`);
-		if (end.kind === "not-scanned") note(`${scanner}: not scanned: ${end.problem.found}`);
+	}, commit, config, {
+		onEnd,
+		signal
 	});
 	await keepScan(service.store, record);
 	return record;
@@ -33188,6 +33361,7 @@ function releaseProcedure(inputs, target) {
 			}
 		})
 	]), back);
+	const stays = candidate.schema === stable?.schema ? null : target.database?.stays(target, stable?.unit ?? null);
 	const steps = present([
 		promotionGates(inputs.promotion, version, target.environment, target.promotion),
 		scanGate(inputs.scan, version, target.scan),
@@ -33200,7 +33374,9 @@ function releaseProcedure(inputs, target) {
 		checkStep(target, candidate, stable),
 		keepRecordStep(target, candidate),
 		tidyStep(target, candidate, stable),
+		stays?.before ?? null,
 		target.database?.migrate() ?? null,
+		stays?.after ?? null,
 		first && inputs.seed ? target.database?.seed() ?? null : null,
 		reviewed(inputs, target, body)
 	]);
@@ -38730,4 +38906,4 @@ async function runDone(service, outcome) {
 	};
 }
 
-export { agreeOn as $, takeEnvironment as $a, dataOf as $i, mayBegin as $n, readConfig as $o, ofScore as $r, StepPaused as $s, rollbackProcedure as $t, withLeft as A, proxyGaps as Aa, readPolicy as Ai, momentOf as An, askedOf as Ao, isAtLeast as Ar, clean as As, provenanceProblems as At, madeMarkdown as B, startTrace as Ba, nginxCounter as Bi, gatesOf as Bn, waitLines as Bo, keptRuns as Br, rewriteConfig as Bs, readReceipts as Bt, STATE_WORDS as C, pastWatch as Ca, READ_PLAINLY as Cc, previousVersion as Ci, tokenIn as Cn, listRuns as Co, sshReach as Cr, publicPemOf as Cs, imageName as Ct, proof as D, beginBake as Da, readReleaseRecord as Di, leastGo as Dn, GATE_NAMESPACE as Do, RESOURCE as Dr, isInCluster as Ds, secretVariables as Dt, moment as E, bakeVerdict as Ea, readRecord$1 as Ei, noRaceDetector as En, openGates as Eo, ON as Er, plain$2 as Es, sbomsDirectory as Et, KNOWN_ERRORS as F, LOCAL_HOST as Fa, trustedPem as Fi, afterSchema as Fn, planHash as Fo, fingerprintIn as Fr, systemdWord as Fs, announcementsOf as Ft, makeRelease as G, pendingRuns as Ga, haproxyPaths as Gi, changeIdSchema as Gn, payloadSchema as Go, judge$1 as Gr, opaque as Gs, personOptions as Gt, testedShare as H, makePolicy as Ha, heartbeatFile as Hi, CHANGE_SECTIONS as Hn, isUnfinished as Ho, VEX_STATUSES as Hr, choice$1 as Hs, mayReleaseHere as Ht, isPage as I, isOnHost as Ia, outcomesOf as Ii, keptMannerSchema as In, childrenOf as Io, resultOf as Ir, ticksAround as Is, nobodyToTell as It, prepareRelease as J, isRunbook as Ja, prometheusMetrics as Ji, approvalGate as Jn, sha256 as Jo, isVulnerability as Jr, repeatUntil as Js, signerOf as Jt, outcomeOf as K, RUNBOOK_PREFIX as Ka, maintenancePage as Ki, changeRunSchema as Kn, canonical as Ko, isBelow as Kr, parallel as Ks, promotionRulesOf as Kt, knownIn as L, duration as La, runsOf as Li, mannerProblems as Ln, placeNodes as Lo, scansOf as Lr, parseRule as Ls, tellStory as Lt, ownErrorsOf as M, smokeAt as Ma, PIN_FILE as Mi, toolVersion as Mn, createRecorder as Mo, observeBucket as Mr, codeSpan as Ms, announceQuarantine as Mt, commitOfRun as N, endpointOf as Na, policyPlace as Ni, askLedger as Nn, createJournal as No, analysisPolicy as Nr, fenced$1 as Ns, announceRun as Nt, shown as O, foldBake as Oa, unitSpecSchema as Oi, readToolchain as On, ORDER_NAMESPACE as Oo, askProgram as Or, isOnHosts as Os, secretsIn as Ot, runCommits as P, taking as Pa, trustOf as Pi, rollbackBreaks as Pn, noJournal as Po, keptOf as Pr, shellWord as Ps, announced as Pt, treeOf as Q, runProcedure as Qa, askVector as Qi, changeAgain as Qn, resolveEnvironment as Qo, atLeast as Qr, closedWindows$1 as Qs, releaseProcedure as Qt, ownErrors as R, analyseCsv as Ra, markEffect as Ri, mannersOf as Rn, registryOf as Ro, scanRulesOf as Rr, ruleText as Rs, skimRun as Rt, STATE_GLYPHS as S, timeTicks as Sa, sqlProblem as Sc, liveVersion as Si, challengeOf as Sn, StoreUnreachableError as So, hostNames as Sr, publicKeyFrom as Ss, pagesText as St, lasting as T, bakeWatch as Ta, sqlName as Tc, readLedger as Ti, NO_CHECKS as Tn, verifyRun as To, clientWords as Tr, parseLocated as Ts, sbomProblems as Tt, buildOutcome as U, versionDelta as Ua, parseHeartbeat as Ui, changeAskedSchema as Un, loadRun as Uo, exploitabilitySchema as Ur, forEach as Us, gatekeeperOfRun as Ut, madeText as V, DEFAULT_POLICY as Va, nginxPaths as Vi, CHANGE_ENDINGS as Vn, waitsIn as Vo, scanRecordSchema as Vr, action as Vs, comesFrom as Vt, commitMeant as W, importRuns as Wa, readHaproxy as Wi, changeHeadSchema as Wn, foldState as Wo, vexWordSchema as Wr, gate as Ws, orderCheck as Wt, runRelease as X, fetchDocuments as Xa, pair as Xi, approvalSchema as Xn, RECORD_TYPES as Xo, purlOf as Xr, step$1 as Xs, inputsAsJson as Xt, release as Y, traitsOf as Ya, generations as Yi, approvalOf as Yn, toJson as Yo, withVex as Yr, sequence as Ys, underPolicy as Yt, stableRecord as Z, resumeProcedure as Za, pairQuery as Zi, askedFor as Zn, checkEvidence as Zo, servicePurl as Zr, watch as Zs, releaseInputsSchema as Zt, tarName as _, stairPath as _a, formatSize as _c, verdictText as _i, sbomDirectory as _n, policyMissing as _o, openService as _r, trusted as _s, summaryText as _t, outcomeMarkdown as a, commitTime as aa, connect as ac, CAUSE as ai, manifestDigest as an, notPaused as ao, needed as ar, wayTo as as, fetchRunUnderWay as at, code as b, comparesVersions as ba, GRANT_DATABASE as bc, knownReleases as bi, nameOf as bn, fileLeases as bo, PROXY as br, keyIdOf as bs, buildRelease as bt, archive as c, sourceCommit as ca, MADE_PASSWORD as cc, digestsOf as ci, readDigested as cn, refusalOf as co, scanAgain as cr, API_VERSION as cs, say as ct, writeArchive as d, trafficMoment as da, NAMESPACE as dc, quarantineText as di, FINISH_COMMAND as dn, copyRun as do, refusedBy as dr, PROGRAM_IDS as ds, mergeRecords as dt, get as ea, instantsOf as ec, worse as ei, rolloutFor as en, planProcedure as eo, meantBy as er, readText as es, agreeWithGit as et, writeDirectory as f, digestIn as fa, POD as fc, whyNotBelieved as fi, compressed as fn, beginWatch as fo, runScan as fr, SCANNER_IDS as fs, liveUnit as ft, tarHeader as g, rangePath as ga, formatBinarySize as gc, verdictOf$1 as gi, ociPurl as gn, makeOrder as go, openEnvironment as gr, sshSignatures as gs, changePlace as gt, tar as h, wrap as ha, kubeText as hc, promotionLooks as hi, SPDX_FILE as hn, lookAt$4 as ho, engineOptions as hr, SEVERITIES$1 as hs, unitReleaseSchema as ht, newestRun as i, changeGate as ia, FENCE_TABLE as ic, placeText as ii, manifestDiffers as in, isDriven as io, withChange as ir, promotionOrder as is, fetchRun as it, axisOf as j, doOrNothing as ja, readRules as ji, installerOf as jn, gateText as jo, programCheck as jr, cleanLine as js, announceAll as jt, bounded as k, noAnalyses as ka, schemaAllows as ki, commitSeconds as kn, START_NAMESPACE as ko, askWhole as kr, configHash as ks, mustBeAttested as kt, bundleFiles as l, withoutConfiguration as la, logPlaceSchema as lc, quarantinePath as li, travelling as ln, removeOrder as lo, scanStillAsked as lr, builtInSettings as ls, tellGit as lt, TAR_LARGEST as m, terminalChart as ma, kubePath as mc, quarantineKey as mi, CYCLONEDX_FILE as mn, gateCase as mo, runAgain as mr, unlessSaid as ms, unitHistorySchema as mt, runDone as n, sampleValue as na, wallText$1 as nc, wantedIn as ni, PLANNED as nn, whoseGate as no, planChange as nr, loadConfig as ns, fetchRecords as nt, readReport as o, describedVersion as oa, parseDsn as oc, quarantineProblems as oi, manifestEffects as on, placeOrder as oo, unknownChange as or, explain as os, makeGitTrue as ot, manifestOf as p, versionOf as pa, kubeMetaSchema as pc, quarantineEntrySchema as pi, isCompressible as pn, foldLook as po, scanInputsSchema as pr, programsIn as ps, previousUnit as pt, planRelease as q, isOpen as qa, countersOf as qi, whatText as qn, digestOf$1 as qo, BadVex as qr, procedure as qs, rulesText as qt, broughtBy as r, openShared as ra, windowAt as rc, explainFinding as ri, digestOfText as rn, effectText as ro, planDigest as rr, located as rs, fetchRecordsAtOnce as rt, attach as s, nameVersion as sa, named$1 as sc, standingOf$1 as si, manifestPath as sn, readOrders as so, planScan as sr, schemaNode as ss, refreshRun as st, openFor as t, missing$2 as ta, isTimeZone as tc, policyIn as ti, checkStep as tn, guardText as to, mustNameChange as tr, environmentNames as ts, fetchDocumentsOf as tt, isArchive as u, isWayBack as ua, CORE as uc, recordOf as ui, npmLock as un, ORDER_KINDS as uo, withScan as ur, defaultScanConfig as us, tellOf as ut, tarPadding as v, tenth as va, parseSize as vc, cameToServe$1 as vi, labelsOf as vn, NOBODY as vo, withDatabaseRoots as vr, unitGitStoreConfig as vs, unitsOf as vt, clockSince as w, shareJudgedBy as wa, logPlaceText as wc, readEnvironmentRecord as wi, tokenPlace as wn, readRun as wo, hostsNode as wr, packSpecSchema as ws, sbomDiffers as wt, reportMarkdown as x, positionOf as xa, refusalOf$1 as xc, ledgerEffect as xi, registryProblems as xn, readLease as xo, hostChecks as xr, privateKeyFrom as xs, pagesMarkdown as xt, storyOf as y, chartOf as ya, logPlace as yc, jsonFile as yi, askRegistry as yn, takeLease as yo, openTarget as yr, frontendKeys as ys, buildProcedureFrom as yt, pagesOf as z, missingInWords$1 as za, readMaintenance as zi, withManners as zn, inTurn as zo, judgeRecord as zr, suiteEnv as zs, emptyStory as zt };
+export { agreeOn as $, runProcedure as $a, askVector as $i, mayBegin as $n, resolveEnvironment as $o, atLeast as $r, MADE_PASSWORD as $s, rollbackProcedure as $t, withLeft as A, noAnalyses as Aa, schemaAllows as Ai, momentOf as An, START_NAMESPACE as Ao, askWhole as Ar, configHash as As, provenanceProblems as At, madeMarkdown as B, missingInWords$1 as Ba, readMaintenance as Bi, gatesOf as Bn, inTurn as Bo, judgeRecord as Br, suiteEnv as Bs, readReceipts as Bt, STATE_WORDS as C, timeTicks as Ca, sqlProblem as Cc, liveVersion as Ci, tokenIn as Cn, StoreUnreachableError as Co, sshReach as Cr, publicKeyFrom as Cs, imageName as Ct, proof as D, bakeVerdict as Da, readRecord$1 as Di, leastGo as Dn, openGates as Do, RESOURCE as Dr, plain$2 as Ds, secretVariables as Dt, moment as E, bakeWatch as Ea, sqlName as Ec, readLedger as Ei, noRaceDetector as En, verifyRun as Eo, ON as Er, parseLocated as Es, sbomsDirectory as Et, KNOWN_ERRORS as F, taking as Fa, trustOf as Fi, afterSchema as Fn, noJournal as Fo, keptOf as Fr, shellWord as Fs, announcementsOf as Ft, makeRelease as G, importRuns as Ga, readHaproxy as Gi, changeIdSchema as Gn, foldState as Go, vexWordSchema as Gr, gate as Gs, personOptions as Gt, testedShare as H, DEFAULT_POLICY as Ha, nginxPaths as Hi, CHANGE_SECTIONS as Hn, waitsIn as Ho, scanRecordSchema as Hr, action as Hs, mayReleaseHere as Ht, isPage as I, LOCAL_HOST as Ia, trustedPem as Ii, keptMannerSchema as In, planHash as Io, fingerprintIn as Ir, systemdWord as Is, nobodyToTell as It, prepareRelease as J, isOpen as Ja, countersOf as Ji, approvalGate as Jn, digestOf$1 as Jo, BadVex as Jr, procedure as Js, signerOf as Jt, outcomeOf as K, pendingRuns as Ka, haproxyPaths as Ki, changeRunSchema as Kn, payloadSchema as Ko, judge$1 as Kr, opaque as Ks, promotionRulesOf as Kt, knownIn as L, isOnHost as La, outcomesOf as Li, mannerProblems as Ln, childrenOf as Lo, resultOf as Lr, ticksAround as Ls, tellStory as Lt, ownErrorsOf as M, doOrNothing as Ma, readRules as Mi, toolVersion as Mn, gateText as Mo, programCheck as Mr, cleanLine as Ms, announceQuarantine as Mt, commitOfRun as N, smokeAt as Na, PIN_FILE as Ni, askLedger as Nn, createRecorder as No, observeBucket as Nr, codeSpan as Ns, announceRun as Nt, shown as O, beginBake as Oa, readReleaseRecord as Oi, readToolchain as On, GATE_NAMESPACE as Oo, checkHost as Or, isInCluster as Os, secretsIn as Ot, runCommits as P, endpointOf as Pa, policyPlace as Pi, rollbackBreaks as Pn, createJournal as Po, analysisPolicy as Pr, fenced$1 as Ps, announced as Pt, treeOf as Q, resumeProcedure as Qa, pairQuery as Qi, changeAgain as Qn, checkEvidence as Qo, servicePurl as Qr, watch as Qs, releaseProcedure as Qt, ownErrors as R, duration as Ra, runsOf as Ri, mannersOf as Rn, placeNodes as Ro, scansOf as Rr, parseRule as Rs, skimRun as Rt, STATE_GLYPHS as S, positionOf as Sa, refusalOf$1 as Sc, ledgerEffect as Si, challengeOf as Sn, readLease as So, hostNames as Sr, privateKeyFrom as Ss, pagesText as St, lasting as T, shareJudgedBy as Ta, logPlaceText as Tc, readEnvironmentRecord as Ti, NO_CHECKS as Tn, readRun as To, clientWords as Tr, packSpecSchema as Ts, sbomProblems as Tt, buildOutcome as U, makePolicy as Ua, heartbeatFile as Ui, changeAskedSchema as Un, isUnfinished as Uo, VEX_STATUSES as Ur, choice$1 as Us, gatekeeperOfRun as Ut, madeText as V, startTrace as Va, nginxCounter as Vi, CHANGE_ENDINGS as Vn, waitLines as Vo, keptRuns as Vr, rewriteConfig as Vs, comesFrom as Vt, commitMeant as W, versionDelta as Wa, parseHeartbeat as Wi, changeHeadSchema as Wn, loadRun as Wo, exploitabilitySchema as Wr, forEach as Ws, orderCheck as Wt, runRelease as X, traitsOf as Xa, generations as Xi, approvalSchema as Xn, toJson as Xo, withVex as Xr, sequence as Xs, inputsAsJson as Xt, release as Y, isRunbook as Ya, prometheusMetrics as Yi, approvalOf as Yn, sha256 as Yo, isVulnerability as Yr, repeatUntil as Ys, underPolicy as Yt, stableRecord as Z, fetchDocuments as Za, pair as Zi, askedFor as Zn, RECORD_TYPES as Zo, purlOf as Zr, step$1 as Zs, releaseInputsSchema as Zt, tarName as _, rangePath as _a, FENCE_TABLE as _c, verdictOf$1 as _i, sbomDirectory as _n, makeOrder as _o, openService as _r, sshSignatures as _s, summaryText as _t, outcomeMarkdown as a, changeGate as aa, kubePath as ac, placeText as ai, manifestDigest as an, isDriven as ao, needed as ar, promotionOrder as as, fetchRunUnderWay as at, code as b, chartOf as ba, named$1 as bc, jsonFile as bi, nameOf as bn, takeLease as bo, PROXY as br, frontendKeys as bs, buildRelease as bt, archive as c, nameVersion as ca, formatSize as cc, standingOf$1 as ci, readDigested as cn, readOrders as co, scanAgain as cr, schemaNode as cs, say as ct, writeArchive as d, isWayBack as da, closedWindows$1 as dc, recordOf as di, FINISH_COMMAND as dn, ORDER_KINDS as do, refusedBy as dr, defaultScanConfig as ds, mergeRecords as dt, dataOf as ea, logPlaceSchema as ec, ofScore as ei, rolloutFor as en, takeEnvironment as eo, meantBy as er, readConfig as es, agreeWithGit as et, writeDirectory as f, trafficMoment as fa, StepPaused as fc, quarantineText as fi, compressed as fn, copyRun as fo, runScan as fr, PROGRAM_IDS as fs, liveUnit as ft, tarHeader as g, wrap as ga, windowAt as gc, promotionLooks as gi, ociPurl as gn, lookAt$4 as go, openEnvironment as gr, SEVERITIES$1 as gs, changePlace as gt, tar as h, terminalChart as ha, wallText$1 as hc, quarantineKey as hi, SPDX_FILE as hn, gateCase as ho, engineOptions as hr, unlessSaid as hs, unitReleaseSchema as ht, newestRun as i, openShared as ia, kubeMetaSchema as ic, explainFinding as ii, manifestDiffers as in, effectText as io, withChange as ir, located as is, fetchRun as it, axisOf as j, proxyGaps as ja, readPolicy as ji, installerOf as jn, askedOf as jo, isAtLeast as jr, clean as js, announceAll as jt, bounded as k, foldBake as ka, unitSpecSchema as ki, commitSeconds as kn, ORDER_NAMESPACE as ko, askProgram as kr, isOnHosts as ks, mustBeAttested as kt, bundleFiles as l, sourceCommit as la, parseSize as lc, digestsOf as li, travelling as ln, refusalOf as lo, scanStillAsked as lr, API_VERSION as ls, tellGit as lt, TAR_LARGEST as m, versionOf as ma, isTimeZone as mc, quarantineEntrySchema as mi, CYCLONEDX_FILE as mn, foldLook as mo, runAgain as mr, programsIn as ms, unitHistorySchema as mt, runDone as n, missing$2 as na, NAMESPACE as nc, policyIn as ni, PLANNED as nn, guardText as no, planChange as nr, environmentNames as ns, fetchRecords as nt, readReport as o, commitTime as oa, kubeText as oc, CAUSE as oi, manifestEffects as on, notPaused as oo, unknownChange as or, wayTo as os, makeGitTrue as ot, manifestOf as p, digestIn as pa, instantsOf as pc, whyNotBelieved as pi, isCompressible as pn, beginWatch as po, scanInputsSchema as pr, SCANNER_IDS as ps, previousUnit as pt, planRelease as q, RUNBOOK_PREFIX as qa, maintenancePage as qi, whatText as qn, canonical as qo, isBelow as qr, parallel as qs, rulesText as qt, broughtBy as r, sampleValue as ra, POD as rc, wantedIn as ri, digestOfText as rn, whoseGate as ro, planDigest as rr, loadConfig as rs, fetchRecordsAtOnce as rt, attach as s, describedVersion as sa, formatBinarySize as sc, quarantineProblems as si, manifestPath as sn, placeOrder as so, planScan as sr, explain as ss, refreshRun as st, openFor as t, get as ta, CORE as tc, worse as ti, checkStep as tn, planProcedure as to, mustNameChange as tr, readText as ts, fetchDocumentsOf as tt, isArchive as u, withoutConfiguration as ua, logPlace as uc, quarantinePath as ui, npmLock as un, removeOrder as uo, withScan as ur, builtInSettings as us, tellOf as ut, tarPadding as v, stairPath as va, connect as vc, verdictText as vi, labelsOf as vn, policyMissing as vo, withDatabaseRoots as vr, trusted as vs, unitsOf as vt, clockSince as w, pastWatch as wa, READ_PLAINLY as wc, previousVersion as wi, tokenPlace as wn, listRuns as wo, hostsNode as wr, publicPemOf as ws, sbomDiffers as wt, reportMarkdown as x, comparesVersions as xa, GRANT_DATABASE as xc, knownReleases as xi, registryProblems as xn, fileLeases as xo, hostChecks as xr, keyIdOf as xs, pagesMarkdown as xt, storyOf as y, tenth as ya, parseDsn as yc, cameToServe$1 as yi, askRegistry as yn, NOBODY as yo, openTarget as yr, unitGitStoreConfig as ys, buildProcedureFrom as yt, pagesOf as z, analyseCsv as za, markEffect as zi, withManners as zn, registryOf as zo, scanRulesOf as zr, ruleText as zs, emptyStory as zt };

@@ -1,8 +1,8 @@
 import { Fn as object, Jn as string, qn as strictObject } from "./shared-schemas.js";
 import { n as openDsnSession } from "./shared-session2.js";
-import { F as resolveDsn } from "./shared-migrate.js";
+import { yt as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Sr as hostNames, Xs as step, Ys as sequence, gr as openEnvironment, hr as engineOptions, mr as runAgain, qs as procedure } from "./shared-common.js";
+import { Js as procedure, Sr as hostNames, Xs as sequence, Zs as step, gr as openEnvironment, hr as engineOptions, mr as runAgain } from "./shared-common.js";
 import { readFile, readdir } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 
@@ -40,15 +40,25 @@ function setStatement(engine, { name, value }) {
 	const text = typeof value === "number" ? String(value) : `'${value.replaceAll(/[^\w.-]/g, "")}'`;
 	return `SET ${engine === "mysql" ? "PERSIST" : "GLOBAL"} ${name} = ${text}`;
 }
-/** The file of the server, each setting below its reason. */
-function settingsFile(engine, settings) {
-	const lines = settings.flatMap(({ name, value, why }) => [`# ${why}`, `${name} = ${value}`]);
+/** Of a server that has none yet; as MySQL calls them by itself. */
+const LOG_NAME = "binlog";
+/**
+* The file of the server, each setting below its reason. `log_bin` is a name in a file and no switch: `log_bin = ON` would make logs `ON.000001`.
+* @param running what the server says: logs that it has keep their name and place, since under another name it would begin anew beside them
+*/
+function settingsFile(engine, settings, running = /* @__PURE__ */ new Map()) {
+	const logs = running.get("log_bin_basename") || LOG_NAME;
+	const lines = settings.flatMap(({ name, value, why }) => [`# ${why}`, `${name} = ${name === "log_bin" ? optionText(logs) : value}`]);
 	return [
 		"# Written by shiplock database configure; edits are lost.",
 		engine === "mysql" ? "[mysqld]" : "[mariadb]",
 		...lines,
 		""
 	].join("\n");
+}
+/** A path as option files have it: quoted where it has more than plain characters. */
+function optionText(path) {
+	return /^[\w./-]+$/.test(path) ? path : `"${path.replaceAll("\\", "\\\\")}"`;
 }
 /** The command line by which the server's own program says whether it would start with them. It opens no data. */
 function validateArgv(engine, program, settings) {
@@ -214,7 +224,7 @@ async function open(door, request) {
 			version,
 			memory: memoryPlan(wanted),
 			differences,
-			file: settingsFile(engine, known)
+			file: settingsFile(engine, known, running)
 		}
 	};
 }

@@ -1,21 +1,21 @@
 import { Jn as string, Lt as boolean, Nt as array, Pn as number, or as union, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";
-import { Dr as RESOURCE, Er as ON, Hs as choice, Or as askProgram, Tr as clientWords, Vs as action, Ws as gate, Xs as step, Ys as sequence, cc as MADE_PASSWORD } from "./shared-common.js";
+import { $s as MADE_PASSWORD, Dr as RESOURCE, Er as ON, Gs as gate, Hs as action, Tr as clientWords, Us as choice, Xs as sequence, Zs as step, kr as askProgram } from "./shared-common.js";
 import { _ as recordedSchema, b as observeHostPackages, d as changesText, g as recordedOf, l as ageText, o as refreshStep, v as hostManualEffect, y as hostPackageEffect } from "./shared-upgrade.js";
 import { a as fitting, i as tooSmall$1, l as compareSettings, n as connectionsOf, s as settingsFor } from "./shared-configure.js";
 import { D as usualPackages, O as versionAfter, i as setStep, k as versionText, l as plannedStep } from "./shared-upgrade-steps.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
-import { g as parseDatabaseSetup, h as setOf, y as strangeDatabase } from "./shared-program.js";
+import { _ as parseDatabaseSetup, b as strangeDatabase, h as setOf } from "./shared-program.js";
 import { n as hostWord } from "./shared-failure.js";
 import { t as ADMINISTRATOR_VARIABLE } from "./shared-administrator.js";
 import { a as laidOn, i as hostLayEffect, r as sourceOf } from "./shared-certificates.js";
-import { r as reachOf } from "./shared-system.js";
+import { i as reachOf } from "./shared-system.js";
 import { t as declaredAccounts } from "./shared-account-secret.js";
 import { l as reloadTls, n as digestOf, o as placeOf$1, r as issueStep, s as pairFiles, t as authorityStep } from "./shared-tls.js";
 import { n as openDsnSession } from "./shared-session2.js";
-import { F as resolveDsn } from "./shared-migrate.js";
-import { n as healthyWatch } from "./shared-nodes.js";
+import { yt as resolveDsn } from "./shared-migrate.js";
+import { r as healthyWatch } from "./shared-nodes.js";
 import { i as usersNodes } from "./shared-users-procedure.js";
 import { c as optionalText, d as runbook, n as duration, o as neededService, r as flag, s as number$1, u as text } from "./shared-input.js";
 import { stat } from "node:fs/promises";
@@ -596,7 +596,7 @@ function enableStep(setup, server) {
 			};
 			return {
 				kind: "do",
-				effects: [machine.enable(unit), ...on.control.start([unit], startMs)]
+				effects: [machine.enable(unit), ...on.control.start([{ name: unit }], startMs)]
 			};
 		},
 		probe: "repeatable",
@@ -734,7 +734,7 @@ function settingsNode(setup, server) {
 			};
 			return {
 				kind: "do",
-				effects: restart === null ? [...on.control.stop([unit], target.stopMs), ...on.control.start([unit], target.startMs)] : restart([unit], limitMs),
+				effects: restart === null ? [...on.control.stop([{ name: unit }], target.stopMs), ...on.control.start([{ name: unit }], target.startMs)] : restart([{ name: unit }], limitMs),
 				why: differing.map(({ name }) => name).join(", ")
 			};
 		},

@@ -1,23 +1,20 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { Et as _enum, Fn as object, Jn as string, Nt as array, Pn as number, Un as record, kt as _null, or as union, qn as strictObject, qt as date } from "./shared-schemas.js";
-import { o as number$1, s as string$1 } from "./shared-libraries.js";
-import { $ as headroomProblem, A as originProblems, B as PLACE, C as readStructure$1, D as triggerNames, E as toolNames, F as resolveDsn, G as restoreProblem, J as tokensOf, K as takesAway, Q as headroomOf, T as isPlainName, U as pointSql, V as deletedFrom, W as restoreGap, X as buildsOnlyIndexes, Y as nextPiece, Z as freeSpace, _t as pendingMigrations, a as statementsOf, at as markApplied, bt as sha256Of, c as titleOf, ct as markQuery, d as openDatabase, dt as progressQuery, et as tableBytes, f as readServer, ft as quoted$1, ht as EMPTY_SCHEMA, it as markAllDone, j as ownOrigin, lt as markRunning, m as toolLockOf, mt as sessionSettings, nt as CREATE_TABLES, ot as markClosed, p as structureHashOfNone, pt as saveProgress, r as readMigrations, rt as TABLES, s as kindOf, st as markDone, t as migrationRef, tt as ADD_COLUMNS, ut as markStarted, vt as schemaAfter, w as textOfParts, yt as schemaState, z as CREATE_RESTORE_TABLE } from "./shared-migrate.js";
+import { c as string$1, s as number$1 } from "./shared-libraries.js";
+import { $ as ADD_COLUMNS, A as originProblems, C as readStructure$1, D as triggerNames, E as toolNames, H as restoreGap, J as buildsOnlyIndexes, K as tokensOf, L as CREATE_RESTORE_TABLE, Q as tableBytes, R as PLACE, T as isPlainName, U as restoreProblem, V as pointSql, W as takesAway, X as headroomOf, Y as freeSpace, Z as headroomProblem, _t as schemaState, a as statementsOf, at as markDone, c as titleOf, ct as markStarted, d as openDatabase, dt as saveProgress, et as CREATE_TABLES, f as readServer, ft as sessionSettings, gt as schemaAfter, ht as pendingMigrations, it as markClosed, j as ownOrigin, lt as progressQuery, m as toolLockOf, nt as markAllDone, ot as markQuery, p as structureHashOfNone, pt as EMPTY_SCHEMA, q as nextPiece, r as readMigrations, rt as markApplied, s as kindOf, st as markRunning, t as migrationRef, tt as TABLES, ut as quoted$1, vt as sha256Of, w as textOfParts, yt as resolveDsn, z as deletedFrom } from "./shared-migrate.js";
 import { t as require_semver } from "./shared-semver.js";
-import { $s as StepPaused, Ai as readPolicy, Bs as rewriteConfig, Qs as closedWindows, Tc as sqlName, Vs as action, Xs as step, Yo as toJson, Ys as sequence, gc as formatBinarySize, oc as parseDsn, qo as digestOf } from "./shared-common.js";
+import { Ec as sqlName, Hs as action, Jo as digestOf, Na as smokeAt, Vs as rewriteConfig, Xo as toJson, Xs as sequence, Zs as step, dc as closedWindows, fc as StepPaused, ji as readPolicy, sc as formatBinarySize, yc as parseDsn } from "./shared-common.js";
 import { c as serverOf, i as lint, n as readLintFiles, r as isComplete } from "./shared-read.js";
-import { a as rememberStep, i as driftStep, t as migrationStatus } from "./shared-status.js";
+import { a as driftStep, n as migrationStatus, o as rememberStep, t as startContainer } from "./shared-container.js";
 import { c as unwrap, i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
 import { t as parseStatement } from "./shared-parse.js";
 import { n as openDsnSession, r as openSession, t as ServerRefusal } from "./shared-session2.js";
-import { n as openDialog } from "./shared-exec.js";
-import { n as isGone, r as ownIdentity, t as identitySchema } from "./shared-identity.js";
-import { a as inShell, c as mustRun, d as served, f as serverWords, h as makePlace, o as initialiseWords, p as startLocal, r as START_MS } from "./shared-local.js";
+import { p as startLocal } from "./shared-local.js";
 import { n as readLayout, t as changesBetween } from "./shared-layout2.js";
 import { c as formatDuration } from "./shared-scalars.js";
-import { lstat, mkdir, readFile, readdir, rm, statfs, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { createHash, randomBytes } from "node:crypto";
-import { hostname, tmpdir } from "node:os";
+import { statfs } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { hostname } from "node:os";
 
 // src/migrate/guards/after.ts
 function digestOfParts(parts) {
@@ -2074,332 +2071,6 @@ async function age(table, versions, { administrator, user }) {
 	return (await administrator.ask(row$1, "SELECT * FROM information_schema.INNODB_TABLES")).some(({ NAME, TOTAL_ROW_VERSIONS: now }) => NAME.endsWith(`/${table}`) && now === versions);
 }
 
-// src/migrate/shadow/engine.ts
-/** The Docker engine of this machine, as far as throw-away servers need it: whether it can run one, its images, and what dead ones left. */
-/** An engine on this machine answers at once. */
-const ENGINE_MS = 15e3;
-/** How long an image may take to be fetched. */
-const PULL_MS = 12e5;
-/** Label of each container of ours; its value says whose it is. */
-const LABEL = "shiplock.shadow";
-/** File in each directory of ours that says the same. */
-const HOLDER = "holder.json";
-/** How a directory of ours is called, before what makes it the only one of this name. */
-const DIRECTORY = "shiplock-shadow-";
-/** Marks a directory as that of this process; answers the label for its container. */
-async function claim(directory) {
-	const holder = JSON.stringify(ownIdentity());
-	await writeFile(join(directory, HOLDER), holder, { mode: 384 });
-	return `${LABEL}=${holder}`;
-}
-/** @throws ProblemError when containers of ours cannot be run: no engine, one elsewhere, one that gives users other numbers */
-async function askEngine(exec, image) {
-	const told = await docker(exec, [
-		"info",
-		"--format",
-		"{{.OSType}} {{json .SecurityOptions}}"
-	]);
-	const place = process.env["DOCKER_HOST"] ?? await contextHost(exec);
-	const found = unfit$1({
-		...told,
-		place
-	});
-	if (found === null) return;
-	throw new ProblemError({
-		code: "migrate.shadow-no-engine",
-		where: `database.shadow.image (${image})`,
-		found,
-		expected: "a Docker engine on this machine which this user may use, and in which users have their own numbers",
-		remedy: "start the engine, or let this user use it; otherwise name a server program of this machine with `program:`, or a running server with `dsn:`"
-	});
-}
-/** Why not; null: it will do. Pure. */
-function unfit$1({ exitCode, stdout, stderr, place }) {
-	if (exitCode === 127) return "there is no docker command on PATH";
-	if (place !== null && !place.startsWith("unix://")) return `the engine is at ${place}, not on this machine`;
-	if (exitCode !== 0) return lastLine(stderr);
-	if (!stdout.startsWith("linux ")) return `the engine runs ${stdout.split(" ")[0]} containers`;
-	const mapped = ["rootless", "userns"].find((option) => stdout.includes(`name=${option}`));
-	return mapped === void 0 ? null : `the engine gives users other numbers (${mapped})`;
-}
-/** Where the current context of the command has its engine; null: it does not tell. */
-async function contextHost(exec) {
-	const { exitCode, stdout } = await docker(exec, [
-		"context",
-		"inspect",
-		"--format",
-		"{{.Endpoints.docker.Host}}"
-	]);
-	return exitCode === 0 && stdout.trim() !== "" ? stdout.trim() : null;
-}
-/** Has the engine fetch the image when it does not have it. @throws ProblemError when it cannot be had */
-async function needImage(exec, image) {
-	if ((await docker(exec, [
-		"image",
-		"inspect",
-		"--format",
-		"{{.Id}}",
-		image
-	])).exitCode === 0) return;
-	const fetched = image.includes("@") ? await docker(exec, [
-		"pull",
-		"--quiet",
-		image
-	], PULL_MS) : {
-		exitCode: 1,
-		stderr: "the engine has no image with this id, and an id alone does not say where to fetch it"
-	};
-	if (fetched.exitCode === 0) return;
-	throw new ProblemError({
-		code: "migrate.shadow-no-image",
-		where: `database.shadow.image (${image})`,
-		found: lastLine(fetched.stderr),
-		expected: "an image that the engine has, or can fetch",
-		remedy: "mend name or digest, log in to its registry with `docker login`, or fetch it beforehand with `docker pull`; `docker image inspect` shows the digest under RepoDigests"
-	});
-}
-/**
-* Removes the containers and directories of processes that are certainly gone: they end by themselves when their process does, unless the engine was
-* killed just then. Those of other machines and namespaces that share the engine stay.
-*/
-async function removeAbandoned(exec) {
-	const { exitCode, stdout } = await docker(exec, [
-		"ps",
-		"--all",
-		"--filter",
-		`label=${LABEL}`,
-		"--format",
-		`{{.ID}} {{.Label "${LABEL}"}}`
-	]);
-	if (exitCode !== 0) return;
-	for (const id of abandoned(stdout, isGone)) await docker(exec, [
-		"rm",
-		"--force",
-		"--volumes",
-		id
-	]);
-	for (const place of /* @__PURE__ */ new Set([tmpdir(), "/tmp"])) for (const name of await readdir(place).catch(() => [])) {
-		if (!name.startsWith("shiplock-shadow-")) continue;
-		const directory = join(place, name);
-		const found = await lstat(directory).catch(() => null);
-		if (found === null || !found.isDirectory() || found.uid !== process.getuid?.()) continue;
-		const holder = holderIn(await readFile(join(directory, HOLDER), "utf8").catch(() => ""));
-		if (holder !== null && isGone(holder)) await rm(directory, {
-			recursive: true,
-			force: true
-		});
-	}
-}
-/** Those in a list of lines `ID LABEL` whose process is gone. Pure but for what it is told of processes. */
-function abandoned(list, gone) {
-	return list.split("\n").flatMap((line) => {
-		const [, id = "", label = ""] = /^([0-9a-f]{12,64}) (\{.*\})$/.exec(line.trim()) ?? [];
-		const holder = holderIn(label);
-		return holder !== null && gone(holder) ? [id] : [];
-	});
-}
-/** Null: it does not say. */
-function holderIn(text) {
-	try {
-		return identitySchema.safeParse(JSON.parse(text)).data ?? null;
-	} catch {
-		return null;
-	}
-}
-function docker(exec, words, timeoutMs = ENGINE_MS) {
-	return exec.read(["docker", ...words], { timeoutMs });
-}
-/** What Docker complains about, in one line. Pure. */
-function lastLine(stderr) {
-	return (stderr.split("\n").map((line) => line.trim()).findLast((line) => line !== "") ?? "no reason given").replace(/^(?:docker: )?Error response from daemon: /, "").slice(-500);
-}
-
-// src/migrate/shadow/container.ts
-/** Where it has what, inside. */
-const PLACES = {
-	data: "/shadow/data",
-	tmp: "/shadow/tmp",
-	run: "/shadow-run",
-	nowhere: "/shadow/nowhere",
-	noPlugins: "/shadow/no-plugins"
-};
-/** Processes and threads: a server with 20 connections has some 60. */
-const TASKS = 512;
-/**
-* Runs inside as the first process, so that all ends with it: when the server has ended, and when the input has, which the engine closes when the
-* command that started the container dies in whatever way.
-*/
-const INSIDE = `exec 3<&0
-trap 'exit 0' TERM
-mkdir -m 700 ${PLACES.data} ${PLACES.tmp} && mkdir -m 555 ${PLACES.nowhere} || exit
-{ while read -r line; do :; done <&3; kill -TERM 1; } > /dev/null 2>&1 &
-{ exec 3<&-; eval "$1"; } < /dev/null &
-wait $!`;
-/**
-* Holds the container while its input is open, as the container itself does; then sees to it that it is removed, and deletes the directory.
-* Words: directory, name of the container, what starts it.
-*/
-const GUARD = `dir=$1 name=$2
-shift 2
-read -r go || { rm -rf "$dir"; exit 0; }
-exec 3<&0
-{ "$@" <&3; echo "ended with $?"; } > "$dir/server.log" 2>&1 &
-run=$!
-echo started
-while read -r line; do :; done
-docker rm --force --volumes "$name" > /dev/null 2>&1
-wait "$run"
-rm -rf "$dir"`;
-/** How long an engine may take to remove a container before nobody waits for it any more; the guard goes on. */
-const REMOVE_MS = 3e4;
-/** Starts it. @throws ProblemError when there is no engine or image, and with the end of its log when it does not come up */
-async function startContainer(wanted, { exec, clock }) {
-	await askEngine(exec, wanted.image);
-	await removeAbandoned(exec);
-	await needImage(exec, wanted.image);
-	const dir = await makePlace(DIRECTORY);
-	try {
-		const owner = await ownerOf(wanted.user, exec);
-		const run = join(dir, "run");
-		await mkdir(run, { mode: 448 });
-		if (process.getuid?.() === 0) await mustRun(exec, [
-			"chown",
-			owner,
-			run
-		]);
-		return await startIn(dir, wanted, owner, clock);
-	} catch (error) {
-		await rm(dir, {
-			recursive: true,
-			force: true
-		});
-		throw error;
-	}
-}
-async function startIn(dir, wanted, owner, clock) {
-	const name = `shiplock-shadow-${randomBytes(6).toString("hex")}`;
-	const log = join(dir, "server.log");
-	const words = runWords(wanted, {
-		name,
-		owner,
-		run: join(dir, "run"),
-		label: await claim(dir)
-	});
-	const guard = openDialog([
-		"sh",
-		"-c",
-		GUARD,
-		"sh",
-		dir,
-		name,
-		...words
-	], clock);
-	const close = async () => {
-		const late = new AbortController();
-		await Promise.race([guard.close(), clock.sleep(REMOVE_MS, late.signal).catch(() => void 0)]);
-		late.abort();
-	};
-	try {
-		await guard.ask("start", AbortSignal.timeout(START_MS));
-		const { database } = wanted;
-		return await served({
-			socketPath: join(dir, "run", "s"),
-			log,
-			database,
-			guard: { close }
-		}, clock);
-	} catch (error) {
-		const text = await readFile(log, "utf8").catch(() => "");
-		await close();
-		const said = error instanceof Error ? error.message : String(error);
-		throw noServer(wanted.image, `${said}${text === "" ? "" : `; its log ends: ${text.trim().slice(-500)}`}`);
-	}
-}
-/** `UID:GID` of who it runs as: never root, and on this machine nobody who owns more than its socket. */
-async function ownerOf(user, exec) {
-	const [uid, gid] = [process.getuid?.(), process.getgid?.()];
-	if (uid !== void 0 && gid !== void 0 && uid !== 0) return `${uid}:${gid}`;
-	const ids = [];
-	for (const flag of ["-u", "-g"]) {
-		const { exitCode, stdout, stderr } = await exec.read([
-			"id",
-			flag,
-			user
-		]);
-		if (exitCode !== 0) throw noUser(user, stderr.trim());
-		ids.push(stdout.trim());
-	}
-	if (ids[0] === "0") throw noUser(user, "it is root");
-	return ids.join(":");
-}
-/** The command that runs it, attached. Pure. */
-function runWords({ image, memory, ...server }, here) {
-	const [uid = "", gid = ""] = here.owner.split(":");
-	const [program, maker] = server.family === "mysql" ? ["mysqld", "mysqld"] : ["mariadbd", "mariadb-install-db"];
-	const begin = [
-		...initialiseWords(maker, server),
-		`--datadir=${PLACES.data}`,
-		`--tmpdir=${PLACES.tmp}`
-	];
-	const serve = [...serverWords(program, PLACES, server), `--socket=${join(PLACES.run, "s")}`];
-	const half = Math.floor(memory / 2);
-	return [
-		...[
-			"docker",
-			"run",
-			"--rm",
-			"--interactive",
-			"--pull=never",
-			"--name",
-			here.name,
-			"--label",
-			here.label
-		],
-		...[
-			"--network=none",
-			"--read-only",
-			"--cap-drop=ALL",
-			"--security-opt=no-new-privileges",
-			`--user=${here.owner}`
-		],
-		...[
-			`--memory=${memory}`,
-			`--memory-swap=${memory}`,
-			`--pids-limit=${TASKS}`,
-			"--log-driver=none"
-		],
-		`--tmpfs=/shadow:rw,nosuid,nodev,noexec,size=${half},mode=0700,uid=${uid},gid=${gid}`,
-		"--tmpfs=/tmp:rw,nosuid,nodev,noexec,size=16777216",
-		`--mount=type=bind,"source=${here.run}",target=${PLACES.run}`,
-		...[
-			"--entrypoint=/bin/sh",
-			image,
-			"-c",
-			INSIDE,
-			"sh",
-			`${inShell(begin)} && exec ${inShell(serve)}`
-		]
-	];
-}
-function noServer(image, found) {
-	return new ProblemError({
-		code: "migrate.shadow-no-container",
-		where: `database.shadow.image (${image})`,
-		found,
-		expected: "an image whose server starts on an empty data directory, with a shell beside it",
-		remedy: "take the image of the target’s family and version, raise `memory:` when it was killed, or name a program with `program:`"
-	});
-}
-function noUser(user, found) {
-	return new ProblemError({
-		code: "migrate.shadow-no-user",
-		where: `database.shadow.user (${user})`,
-		found,
-		expected: "a user of this machine that is not root",
-		remedy: "name one that is there, such as nobody"
-	});
-}
-
 // src/migrate/shadow/copy.ts
 /** The structure of a database, without a row, made again elsewhere by the words of the server itself. */
 const KINDS = [
@@ -3721,6 +3392,112 @@ function cannotLook(where, { message }) {
 	});
 }
 
+// src/release/environment/stays.ts
+/** Requests that every ready instance answered, as `requestText` writes them. */
+const answeredSchema = strictObject({ answered: array(string()).readonly() });
+/** How long one answer is waited for is 5 s (`smokeAt`); instances are asked side by side. */
+const EACH_MS = 6e3;
+const MARGIN_MS = 6e4;
+/**
+* Null where no smoke requests are configured.
+* @param stable what serves
+* @param change what happens between the two, for people: `the migrations`
+*/
+function staysSteps(staying, stable, change) {
+	const { policy } = staying;
+	if (policy.smoke.length === 0) return null;
+	const where = `${stable.component} ${stable.version}`;
+	const asked = policy.smoke.map((request) => `GET ${request.path}`).join(", ");
+	const timeoutMs = MARGIN_MS + policy.smoke.length * EACH_MS;
+	const before = step({
+		id: "answers-before",
+		title: `Ask ${where} its smoke requests before ${change}`,
+		description: `What it answers now it must still answer after ${change}.`,
+		inputs: {
+			component: stable.component,
+			version: stable.version,
+			requests: requestsAsJson(policy.smoke)
+		},
+		timeoutMs,
+		read: async (ctx) => ({ answered: ctx.mode === "plan" ? [] : (await askAll(staying, stable, ctx.signal)).filter(({ problems }) => problems.length === 0).map(named) }),
+		decide: () => ({
+			kind: "do",
+			effects: [],
+			why: `${asked} on each instance`
+		}),
+		outputs: answeredSchema,
+		collect: (_results, facts) => facts,
+		planned: () => ({ answered: [] }),
+		probe: "repeatable"
+	});
+	return {
+		before,
+		after: action({
+			id: "answers-after",
+			title: `Ask ${where} again after ${change}`,
+			description: `It answers what it answered before; otherwise nothing is sent to another version, and a person decides.`,
+			inputs: {
+				component: stable.component,
+				version: stable.version,
+				requests: requestsAsJson(policy.smoke)
+			},
+			timeoutMs,
+			read: async () => null,
+			decide: () => ({
+				kind: "do",
+				effects: [],
+				why: `${asked} on each instance, as far as they were answered before`
+			}),
+			probe: "repeatable",
+			retry: {
+				attempts: 3,
+				delayMs: 500
+			},
+			verify: async (ctx) => {
+				const { answered } = ctx.outputOf(before);
+				const lost = (await askAll(staying, stable, ctx.signal)).filter((one) => answered.includes(named(one)) && one.problems.length > 0);
+				return lost.length === 0 ? [] : [broken(where, change, lost)];
+			}
+		})
+	};
+}
+async function askAll({ policy, ports }, stable, signal) {
+	const instances = (await ports.platform.observe(signal)).instances.filter((one) => one.component === stable.component && one.version === stable.version && one.state === "ready");
+	const asked = [];
+	for (const request of policy.smoke) {
+		const found = await Promise.all(instances.map(({ host, port }) => smokeAt(ports.http, `http://${host}:${port}`, [request])));
+		const none = {
+			where: `${stable.component} ${stable.version}`,
+			found: "no ready instance"
+		};
+		asked.push({
+			request,
+			problems: instances.length === 0 ? [none] : found.flat()
+		});
+	}
+	return asked;
+}
+function named({ request }) {
+	const { path, status, contains } = request;
+	return `GET ${path} answers ${status}${contains === void 0 ? "" : ` with ${JSON.stringify(contains)}`}`;
+}
+function requestsAsJson(requests) {
+	return requests.map(({ path, status, contains }) => ({
+		path,
+		status,
+		contains: contains ?? null
+	}));
+}
+function broken(where, change, lost) {
+	return {
+		code: "release.stable-broken",
+		where,
+		found: `no longer answers after ${change} what it answered before: ${lost.flatMap(({ problems }) => problems.map((one) => `${one.where}: ${one.found}`)).join("; ")}`,
+		expected: "what serves goes on serving beside the new version",
+		remedy: "no traffic was moved and the migrations stay; read its log, then give back what it needs with a migration (`shiplock migrate undo`), or release a version that runs on the new schema"
+	};
+}
+
 // src/release/environment/database.ts
 /** The database of an environment, with the migrations that lie in the checkout. */
 async function openDatabaseTarget(whole, settings, service) {
@@ -3748,6 +3525,7 @@ async function openDatabaseTarget(whole, settings, service) {
 	return {
 		name: database().name,
 		migrations: refs,
+		stays: (staying, stable) => stable === null ? null : staysSteps(staying, stable, "the migrations"),
 		schema: async (withinMs) => schemaState((await database(withinMs).look()).applied),
 		after: async (phase = "expand") => {
 			const { applied } = await database().look();

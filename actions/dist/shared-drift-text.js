@@ -1,14 +1,14 @@
 import { Fn as object, Jn as string, Nt as array, Un as record, sr as unknown } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { t as jsonSchema } from "./shared-json.js";
-import { Ds as isInCluster } from "./shared-common.js";
+import { Os as isInCluster } from "./shared-common.js";
 import { r as missingObject } from "./shared-problems.js";
 import { t as kubeClient } from "./shared-client.js";
 import { a as resourcesOf, i as lookOf, n as applicationKind } from "./shared-application.js";
 import { t as gitRelations } from "./shared-relation.js";
 import { t as lookNow } from "./shared-wait.js";
 import { r as observeGitops, t as gitopsPlace } from "./shared-observe2.js";
-import { n as clusterOf, r as noCluster, t as applicationPlace } from "./shared-cluster-place.js";
+import { i as noCluster, r as clusterOf, t as applicationPlace } from "./shared-cluster-place.js";
 
 // src/gitops/argocd/drift.ts
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";

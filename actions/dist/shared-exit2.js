@@ -60,7 +60,8 @@ const REFUSALS = [
 	"restore",
 	"certificate",
 	"logs",
-	"change"
+	"change",
+	"keys"
 ];
 /** Problems of other rooms that do the same; a row that the server refuses comes after others that it took. */
 const REFUSED_CODES = /^(?:migrate\.(?:undo|retire)-|traffic\.(?:no-doors|proxy-silent|rollout-under-way|maintenance)|generate\.(?!refused-row$|no-parent$)|build\.no-network-cut$|diagnose\.exists$|backup\.(?:not-configured|nothing-to-take|not-found)$)/;

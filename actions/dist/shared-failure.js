@@ -14,7 +14,7 @@ const PERSIST_S = 30;
 * one connection per host, since a new one costs a hundred milliseconds; its socket lies in a directory that is only ours. Pure.
 */
 function sshArgv(host, access, sockets, command) {
-	const { knownHosts, identityFile, connectTimeoutMs } = access;
+	const { knownHosts, identityFile, connectTimeoutMs, alone = false } = access;
 	const keys = createHash("sha256").update(JSON.stringify([knownHosts, identityFile ?? ""])).digest("hex");
 	const settings = {
 		BatchMode: "yes",
@@ -28,9 +28,15 @@ function sshArgv(host, access, sockets, command) {
 		ConnectionAttempts: 1,
 		ServerAliveInterval: 2,
 		ServerAliveCountMax: 3,
-		ControlMaster: "auto",
-		ControlPersist: PERSIST_S,
-		ControlPath: fileWord(join(sockets, keys.slice(0, 8)), "-%C"),
+		...alone ? {
+			ControlMaster: "no",
+			ControlPath: "none",
+			IdentityAgent: "none"
+		} : {
+			ControlMaster: "auto",
+			ControlPersist: PERSIST_S,
+			ControlPath: fileWord(join(sockets, keys.slice(0, 8)), "-%C")
+		},
 		LogLevel: "ERROR"
 	};
 	return [
@@ -297,6 +303,36 @@ const SAID = [
 		remedy: "let root of the host write the directory as a line into /etc/shiplock/logs, or log in as root"
 	},
 	{
+		code: "ssh.files-torn",
+		expected: "all of it, as it was sent",
+		remedy: "run it again: nothing of it was put in place"
+	},
+	{
+		code: "ssh.files-in-the-way",
+		expected: "the same kind of thing as in the backup, and no link above it",
+		remedy: "look at it on the host and move it away, or restore other files (--only): nothing was changed"
+	},
+	{
+		code: "ssh.files-strange",
+		expected: "whole paths",
+		remedy: "restore other files (--only): nothing was changed; report it with the name of the backup"
+	},
+	{
+		code: "ssh.files-unpack",
+		expected: "files that tar of the host can unpack below `platform.root`",
+		remedy: "mend what it says (room, a file system without ACLs), then run it again: nothing was put in place"
+	},
+	{
+		code: "ssh.files-account",
+		expected: "an account or group that has the same number, or is not there",
+		remedy: "change the number of the other one on the host, or restore the files and give them owners by hand: nothing was made"
+	},
+	{
+		code: "ssh.files-not-allowed",
+		expected: "the word of root of the host that these files may be read and put",
+		remedy: "let root of the host write the path, or one above it, as a line into /etc/shiplock/files, or log in as root"
+	},
+	{
 		code: "ssh.lay-torn",
 		expected: "the file as it lies here, whole",
 		remedy: "run it again: nothing of it was put in place; if it comes again, the file here has changed since it was looked at"
@@ -305,6 +341,26 @@ const SAID = [
 		code: "ssh.lay-not-pem",
 		expected: "lines of PEM and nothing else: root lays down no other file for us",
 		remedy: "take texts around the certificates and keys out of the files, such as those that openssl prints above them"
+	},
+	{
+		code: "ssh.keys-elsewhere",
+		expected: "authorized_keys in the home of the user by whom hosts are reached, and no link",
+		remedy: "exchange the key by what manages that file"
+	},
+	{
+		code: "ssh.keys-missing",
+		expected: "the public key of `platform.identityFile` in authorized_keys of that user",
+		remedy: "look how the host lets it in (a certificate, a command, another file), and exchange it there"
+	},
+	{
+		code: "ssh.keys-last",
+		expected: "another key that is let in, before this one is no more",
+		remedy: "nothing was taken away; look into authorized_keys of that user on the host, then resume the run"
+	},
+	{
+		code: "ssh.keys-not-written",
+		expected: "room for the file, and nobody else who writes it",
+		remedy: "the file is as it was; free space on the host, then resume the run"
 	},
 	{
 		code: "ssh.still-stopping",

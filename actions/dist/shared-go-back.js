@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { $t as rollbackProcedure, Ci as previousVersion, Co as listRuns, Di as readReleaseRecord, Gt as personOptions, K as outcomeOf, Pt as announced, Qa as runProcedure, Yt as underPolicy, Z as stableRecord, Zt as releaseInputsSchema, at as fetchRunUnderWay, ci as digestsOf, eo as planProcedure, hr as engineOptions, lt as tellGit, nt as fetchRecords, rt as fetchRecordsAtOnce, vi as cameToServe, wi as readEnvironmentRecord, wo as readRun } from "./shared-common.js";
+import { $a as runProcedure, $t as rollbackProcedure, Gt as personOptions, K as outcomeOf, Oi as readReleaseRecord, Pt as announced, Ti as readEnvironmentRecord, To as readRun, Yt as underPolicy, Z as stableRecord, Zt as releaseInputsSchema, at as fetchRunUnderWay, hr as engineOptions, li as digestsOf, lt as tellGit, nt as fetchRecords, rt as fetchRecordsAtOnce, to as planProcedure, wi as previousVersion, wo as listRuns, yi as cameToServe } from "./shared-common.js";
 
 // src/release/run/go-back.ts
 /**
@@ -42,6 +42,12 @@ async function rollbackInputs(service, request) {
 	const { store, target } = service;
 	const { environment } = target;
 	const asked = await fetchRecordsAtOnce(service);
+	const cut = await cutOff(service, request);
+	if (cut !== null) return {
+		...cut,
+		who: service.door.who,
+		why: request.why
+	};
 	const record = await readEnvironmentRecord(store, environment, target.service);
 	const way = await underWay(service);
 	const under = way?.candidate ?? null;
@@ -78,6 +84,17 @@ async function rollbackInputs(service, request) {
 		who: service.door.who,
 		why: request.why
 	};
+}
+/**
+* What a way back that did not come to its end was begun with; null: the newest run is none, or leads elsewhere. Whoever says the same words again wants
+* that end: what serves meanwhile, and the history, may be those of the version that it goes back to, from which they would lead one release further.
+*/
+async function cutOff({ store, target }, { to }) {
+	const newest = (await listRuns(store)).findLast(({ environment, procedure }) => environment === target.environment && (procedure === "release" || procedure === "rollback"));
+	if (newest === void 0 || newest.procedure !== "rollback" || newest.finished !== null) return null;
+	const inputs = releaseInputsSchema.safeParse((await readRun(store, newest.run)).inputs).data;
+	if (inputs === void 0 || inputs.stable === null) return null;
+	return to === void 0 || to === inputs.stable.release.version ? inputs : null;
 }
 /** What serves. @param asked git has told already what other machines remember */
 async function servingRecord(service, asked) {

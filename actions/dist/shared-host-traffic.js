@@ -1,5 +1,5 @@
 import { Lt as boolean, Pn as number, qn as strictObject } from "./shared-schemas.js";
-import { Ia as isOnHost, Na as endpointOf, Pa as taking, Vs as action, Xs as step, Zs as watch } from "./shared-common.js";
+import { Fa as taking, Hs as action, La as isOnHost, Pa as endpointOf, Qs as watch, Zs as step } from "./shared-common.js";
 
 // src/release/environment/host-traffic.ts
 /** Takes the instances of one host out of the traffic of the proxy and brings them back, whatever version serves there. */

@@ -1,11 +1,14 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, nr as tuple, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
+import { u as datetime } from "./shared-libraries.js";
 import { i as ok, n as bad$1, t as ProblemError } from "./shared-problem.js";
-import { $r as ofScore, Kr as isBelow, h as tar$1, ps as programsIn } from "./shared-common.js";
+import { ei as ofScore, h as tar$1, ms as programsIn, qr as isBelow } from "./shared-common.js";
+import { t as unlessAborted } from "./shared-deadline.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { t as require_semver } from "./shared-semver.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { t as require_dist } from "./shared-dist.js";
+import { c as formatDuration } from "./shared-scalars.js";
 import { r as fileDigest } from "./shared-digest.js";
 import { access, constants, copyFile, lstat, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join } from "node:path";
@@ -115,10 +118,10 @@ function below(path, tree, at) {
 * scanner of code could read. Pure.
 */
 function goModules$1(files) {
-	const directories = files.filter((file) => nameOf(file) === "go.mod").map(directoryOf$1);
+	const directories = files.filter((file) => nameOf$1(file) === "go.mod").map(directoryOf$1);
 	const modules = new Map(directories.map((directory) => [directory, /* @__PURE__ */ new Set()]));
 	for (const file of files) {
-		if (!file.endsWith(".go") || file.endsWith("_test.go") || /^[_.]/.test(nameOf(file))) continue;
+		if (!file.endsWith(".go") || file.endsWith("_test.go") || /^[_.]/.test(nameOf$1(file))) continue;
 		const at = directoryOf$1(file);
 		const module = above(at).find((directory) => modules.has(directory));
 		if (module === void 0) continue;
@@ -141,7 +144,7 @@ function directoryOf$1(path) {
 	const end = path.lastIndexOf("/");
 	return end === -1 ? "." : path.slice(0, end);
 }
-function nameOf(path) {
+function nameOf$1(path) {
 	return path.slice(path.lastIndexOf("/") + 1);
 }
 
@@ -563,7 +566,7 @@ function goModules(tree) {
 	});
 }
 /** Name and version, to be compared. Pure. */
-function keyOf({ ecosystem, name, version }) {
+function keyOf$1({ ecosystem, name, version }) {
 	return `${ecosystem} ${name} ${version}`;
 }
 
@@ -623,7 +626,7 @@ async function goTimes(list, given) {
 			const { Path, Version, Time, Error: error } = inForm(answer$1, asJson(text));
 			if (error !== void 0 && !isUnknown(error.Err)) throw new ProblemError(silent$1(error.Err));
 			const time = Date.parse(Time ?? "");
-			if (Version !== void 0 && !Number.isNaN(time)) times.set(keyOf({
+			if (Version !== void 0 && !Number.isNaN(time)) times.set(keyOf$1({
 				ecosystem: "Go",
 				name: Path,
 				version: Version
@@ -680,7 +683,7 @@ async function npmTimes(list, given) {
 			const known = await timesAt(address, given, until);
 			for (const one of packages) {
 				const time = Date.parse(known[one.version] ?? "");
-				if (!Number.isNaN(time)) times.set(keyOf(one), time);
+				if (!Number.isNaN(time)) times.set(keyOf$1(one), time);
 			}
 		}
 	};
@@ -745,12 +748,12 @@ const freshness = {
 	async look(given) {
 		const { tree, before, settings, clock } = given;
 		if (before === null) return null;
-		const old = new Set(packagesOf(before).map(keyOf));
-		const list = [...new Map(packagesOf(tree).filter((one) => one.version !== "unknown" && !old.has(keyOf(one))).map((one) => [keyOf(one), one])).values()].filter((one) => isAsked(one, settings));
+		const old = new Set(packagesOf(before).map(keyOf$1));
+		const list = [...new Map(packagesOf(tree).filter((one) => one.version !== "unknown" && !old.has(keyOf$1(one))).map((one) => [keyOf$1(one), one])).values()].filter((one) => isAsked(one, settings));
 		if (list.length === 0) return null;
 		const [npm, go] = await Promise.all([npmTimes(list.filter(({ ecosystem }) => ecosystem === "npm"), given), goTimes(list.filter(({ ecosystem }) => ecosystem === "Go"), given)]);
 		return list.flatMap((one) => {
-			return judged(one, (one.ecosystem === "npm" ? npm : go).get(keyOf(one)) ?? null, clock.now(), settings.freshness);
+			return judged(one, (one.ecosystem === "npm" ? npm : go).get(keyOf$1(one)) ?? null, clock.now(), settings.freshness);
 		});
 	}
 };
@@ -859,7 +862,7 @@ const OF_OTHERS = [
 const OF_NPM = ["package-lock.json", "npm-shrinkwrap.json"];
 /** More of the same kind become one finding: what has to be done is the same. */
 const EACH = 10;
-const KINDS$2 = [
+const KINDS$3 = [
 	"dependencies",
 	"devDependencies",
 	"optionalDependencies"
@@ -969,7 +972,7 @@ function fits(tree, file, locks) {
 	const directory = directoryOf(file);
 	const text = textOf(tree, file);
 	const asks = readPackageJson(text);
-	const wanted = KINDS$2.flatMap((kind) => Object.keys(asks?.[kind] ?? {}));
+	const wanted = KINDS$3.flatMap((kind) => Object.keys(asks?.[kind] ?? {}));
 	if (asks === null || wanted.length === 0) return [];
 	const [found, at] = lockFor(tree, directory, locks);
 	if (found === "others") return [];
@@ -996,7 +999,7 @@ function lockFor(tree, directory, locks) {
 }
 function differences(asks, locked, lock, member) {
 	const places = new Map(lock.packages.map((one) => [one.place, one]));
-	return KINDS$2.flatMap((kind) => [...Object.entries(asks[kind]).flatMap(([name, range]) => {
+	return KINDS$3.flatMap((kind) => [...Object.entries(asks[kind]).flatMap(([name, range]) => {
 		const known = locked?.[kind][name] ?? locked?.optionalDependencies[name];
 		if (locked !== null && known !== range && asks.optionalDependencies[name] === void 0) return [{
 			name,
@@ -1015,7 +1018,7 @@ function differences(asks, locked, lock, member) {
 			name,
 			words: `${name} ${there.version} is not ${range}`
 		}];
-	}), ...Object.keys(locked?.[kind] ?? {}).filter((name) => KINDS$2.every((one) => asks[one][name] === void 0)).map((name) => ({
+	}), ...Object.keys(locked?.[kind] ?? {}).filter((name) => KINDS$3.every((one) => asks[one][name] === void 0)).map((name) => ({
 		name,
 		words: `nothing asks for ${name} any more`
 	}))]);
@@ -1356,7 +1359,7 @@ function withoutMajor(path) {
 // src/scan/scanners/actionlint.ts
 var import_dist = require_dist();
 /** Workflows of the forge that do not do what they say, and outside text in their scripts. https://github.com/rhysd/actionlint */
-const report$13 = array(looseObject({
+const report$14 = array(looseObject({
 	message: string(),
 	filepath: string(),
 	line: number(),
@@ -1393,7 +1396,7 @@ const actionlint = {
 	},
 	read: (result, _call, tree) => {
 		endedWith(result, [0, 1]);
-		return inForm(report$13, asJson(result.stdout)).map(({ message, filepath, line, column, kind }) => ({
+		return inForm(report$14, asJson(result.stdout)).map(({ message, filepath, line, column, kind }) => ({
 			scanner: "actionlint",
 			subject: "workflows",
 			rule: kind,
@@ -1415,7 +1418,7 @@ function isInjection(message) {
 
 // src/scan/scanners/shellcheck.ts
 /** Shell scripts that do something else than they seem to. https://www.shellcheck.net */
-const report$12 = looseObject({ comments: array(looseObject({
+const report$13 = looseObject({ comments: array(looseObject({
 	file: string(),
 	line: number(),
 	column: number(),
@@ -1428,7 +1431,7 @@ const report$12 = looseObject({ comments: array(looseObject({
 	code: number(),
 	message: string()
 })) });
-const SEVERITY$6 = {
+const SEVERITY$7 = {
 	error: "medium",
 	warning: "low"
 };
@@ -1460,11 +1463,11 @@ const shellcheck = {
 	},
 	read: (result, _call, tree) => {
 		endedWith(result, [0, 1]);
-		return inForm(report$12, asJson(result.stdout)).comments.map(({ file, line, column, level, code, message }) => ({
+		return inForm(report$13, asJson(result.stdout)).comments.map(({ file, line, column, level, code, message }) => ({
 			scanner: "shellcheck",
 			subject: "scripts",
 			rule: `SC${code}`,
-			severity: SEVERITY$6[level] ?? "info",
+			severity: SEVERITY$7[level] ?? "info",
 			message,
 			file: below(file, tree),
 			...line > 0 ? { line } : {},
@@ -2026,6 +2029,29 @@ function otherPackage(lock, installed) {
 	return missing === void 0 ? null : `no ${missing[0]}`;
 }
 
+// src/scan/dated.ts
+/**
+* Looks how old the knowledge of a scanner is.
+*
+* @param now milliseconds since 1970
+* @throws GarbledOutput when nothing says it
+* @throws ProblemError `scan.old-database` when it is too old, or from the future
+*/
+async function checkAge({ file, maxAge, time }, now) {
+	const text = await readFile(file, "utf8").catch(() => null);
+	if (text === null) throw new GarbledOutput(`no ${file}: there is no database, or not all of it`);
+	const from = time(text);
+	const age = now - from;
+	if (age <= maxAge && age >= -864e5) return;
+	throw new ProblemError({
+		code: "scan.old-database",
+		where: file,
+		found: `a database of ${new Date(from).toISOString()}`,
+		expected: `one that is at most ${formatDuration(maxAge)} old`,
+		remedy: "fetch it anew, or raise `scan.trivy.maxAge` if an older one will do"
+	});
+}
+
 // src/scan/images/archive.ts
 const descriptor = object({
 	digest: string().regex(/^sha256:[0-9a-f]{64}$/),
@@ -2091,7 +2117,7 @@ async function layoutArchives({ name, path }, { into, exec }) {
 	for (const [nth, one] of images.entries()) {
 		const place = join(into, `image-${nth}`);
 		const about = images.length === 1 ? name : `${name} (${platformOf(one.descriptor)})`;
-		archives.push(await pack({
+		archives.push(await pack$1({
 			name: about,
 			path,
 			parts: one
@@ -2115,7 +2141,7 @@ async function imagesIn(name, path, descriptors, deep) {
 	if (found.length === 0) throw bad(name, "an index that names no image");
 	return found;
 }
-async function pack({ name, path, parts }, place, exec) {
+async function pack$1({ name, path, parts }, place, exec) {
 	await mkdir(place, { recursive: true });
 	const layers = parts.layers.map((_, nth) => `layer-${nth}`);
 	await symlink(await blob(name, path, parts.config), join(place, "config.json"));
@@ -2181,7 +2207,7 @@ function bad(where, found) {
 
 // src/scan/scanners/hadolint.ts
 /** Container files. https://github.com/hadolint/hadolint */
-const report$11 = array(looseObject({
+const report$12 = array(looseObject({
 	code: string(),
 	column: number(),
 	file: string(),
@@ -2195,7 +2221,7 @@ const report$11 = array(looseObject({
 	line: number(),
 	message: string()
 }));
-const SEVERITY$5 = {
+const SEVERITY$6 = {
 	error: "medium",
 	warning: "low"
 };
@@ -2240,11 +2266,11 @@ const hadolint = {
 	},
 	read: (result, _call, tree) => {
 		endedWith(result, [0]);
-		return inForm(report$11, asJson(result.stdout)).map(({ code, column, file, level, line, message }) => ({
+		return inForm(report$12, asJson(result.stdout)).map(({ code, column, file, level, line, message }) => ({
 			scanner: "hadolint",
 			subject: "containers",
 			rule: code,
-			severity: WORSE[code] ?? SEVERITY$5[level] ?? "info",
+			severity: WORSE[code] ?? SEVERITY$6[level] ?? "info",
 			message,
 			file: below(file, tree),
 			...line > 0 ? { line } : {},
@@ -2259,7 +2285,7 @@ const hadolint = {
 
 // src/scan/scanners/kube-score.ts
 /** Kubernetes objects that are unsafe or fall over. https://github.com/zegl/kube-score */
-const report$10 = array(looseObject({
+const report$11 = array(looseObject({
 	object_name: string(),
 	file_name: string(),
 	file_row: number(),
@@ -2344,7 +2370,7 @@ const kubeScore = {
 	},
 	read: (result, _call, tree) => {
 		endedWith(result, [0, 1]);
-		return inForm(report$10, asJson(result.stdout)).flatMap(({ object_name: name, file_name: file, file_row: line, checks }) => (checks ?? []).filter(({ grade, skipped }) => !skipped && grade <= WARNING).flatMap(({ check, grade, comments }) => (comments ?? []).map((comment) => {
+		return inForm(report$11, asJson(result.stdout)).flatMap(({ object_name: name, file_name: file, file_row: line, checks }) => (checks ?? []).filter(({ grade, skipped }) => !skipped && grade <= WARNING).flatMap(({ check, grade, comments }) => (comments ?? []).map((comment) => {
 			const { path, summary, description } = comment;
 			const same = SAME$2.find(([id, says]) => id === check.id && says.test(summary))?.[2];
 			return {
@@ -2383,7 +2409,7 @@ const place = looseObject({
 	file_line_range: tuple([number(), number()]),
 	resource: string()
 });
-const report$9 = looseObject({
+const report$10 = looseObject({
 	check_type: string(),
 	results: looseObject({
 		passed_checks: array(looseObject({ file_path: string() })),
@@ -2402,12 +2428,12 @@ const nothing = strictObject({
 	checkov_version: string()
 });
 const answer = union([
-	array(report$9).min(1),
-	report$9.transform((one) => [one]),
+	array(report$10).min(1),
+	report$10.transform((one) => [one]),
 	nothing.transform(() => [])
 ]);
 /** Its open edition says nothing of how bad a thing is. What is not named here is worth a note. */
-const SEVERITY$4 = {
+const SEVERITY$5 = {
 	CKV_K8S_16: "high",
 	CKV_K8S_27: "high",
 	CKV_DOCKER_8: "high",
@@ -2455,7 +2481,7 @@ const SAME$1 = {
 	CKV_K8S_40: "low-user",
 	CKV2_K8S_6: "no-network-policy"
 };
-const KINDS$1 = [
+const KINDS$2 = [
 	"dockerfile",
 	"kubernetes",
 	"github_actions",
@@ -2508,7 +2534,7 @@ const checkov = {
 				"--directory",
 				".",
 				"--framework",
-				...KINDS$1,
+				...KINDS$2,
 				"--output",
 				"json",
 				"--compact"
@@ -2584,7 +2610,7 @@ function findingOf(kind, one) {
 		scanner: "checkov",
 		subject,
 		rule,
-		severity: SEVERITY$4[rule] ?? (CARELESS.test(rule) ? "medium" : "low"),
+		severity: SEVERITY$5[rule] ?? (CARELESS.test(rule) ? "medium" : "low"),
 		message: subject === "containers" ? name : `${name}: ${resource}`,
 		file,
 		...line > 0 ? { line } : {},
@@ -2595,7 +2621,7 @@ function findingOf(kind, one) {
 
 // src/scan/scanners/eslint.ts
 /** Unsafe JavaScript and TypeScript, by the rules of https://github.com/eslint-community/eslint-plugin-security */
-const report$8 = array(looseObject({
+const report$9 = array(looseObject({
 	filePath: string(),
 	messages: array(looseObject({
 		ruleId: string().nullable(),
@@ -2721,7 +2747,7 @@ const eslint = {
 	]] }],
 	read: (result, _call, tree) => {
 		endedWith(result, [0, 1]);
-		const read = inForm(report$8, asJson(result.stdout));
+		const read = inForm(report$9, asJson(result.stdout));
 		const seen = new Set(read.map(({ filePath }) => below(filePath, tree)));
 		const missed = sourcesOf(tree.files).find((file) => !seen.has(file));
 		if (missed !== void 0) throw new GarbledOutput(`${missed} was not looked at`);
@@ -2798,7 +2824,7 @@ function squeezed(line) {
 
 // src/scan/scanners/gitleaks.ts
 /** Secrets, in the files and in all commits. https://github.com/gitleaks/gitleaks */
-const report$7 = array(looseObject({
+const report$8 = array(looseObject({
 	RuleID: string().min(1),
 	Description: string(),
 	File: string(),
@@ -2855,7 +2881,7 @@ const gitleaks = {
 	] }]],
 	read: (result, _call, tree) => {
 		endedWith(result, [0]);
-		return inForm(report$7, asJson(result.stdout)).map(({ RuleID, Description, File, StartLine, StartColumn, Secret, Commit }) => ({
+		return inForm(report$8, asJson(result.stdout)).map(({ RuleID, Description, File, StartLine, StartColumn, Secret, Commit }) => ({
 			scanner: "gitleaks",
 			subject: "secrets",
 			rule: RuleID,
@@ -2879,7 +2905,7 @@ const gitleaks = {
 
 // src/scan/scanners/gosec.ts
 /** Unsafe Go code. https://github.com/securego/gosec */
-const report$6 = looseObject({
+const report$7 = looseObject({
 	"Golang errors": record(string(), array(looseObject({ error: string() }))),
 	Issues: array(looseObject({
 		severity: string(),
@@ -2922,7 +2948,7 @@ const gosec = {
 	})),
 	read: (result, { at }, tree) => {
 		endedWith(result, [0]);
-		const { Issues, Stats, "Golang errors": errors } = inForm(report$6, asJson(result.stdout));
+		const { Issues, Stats, "Golang errors": errors } = inForm(report$7, asJson(result.stdout));
 		const [broken] = Object.entries(errors);
 		if (broken !== void 0) throw new GarbledOutput(`the code cannot be read: ${broken[0]}: ${broken[1][0]?.error.slice(0, 200) ?? ""}`);
 		if (Stats.files === 0) throw new GarbledOutput("no file was read");
@@ -2952,7 +2978,7 @@ function severityOf$2(severity, confidence) {
 
 // src/scan/scanners/kubeconform.ts
 /** Kubernetes objects that the cluster would refuse. https://github.com/yannh/kubeconform */
-const report$5 = looseObject({ resources: array(looseObject({
+const report$6 = looseObject({ resources: array(looseObject({
 	filename: string(),
 	kind: string(),
 	name: string(),
@@ -3003,7 +3029,7 @@ const kubeconform = {
 	},
 	read: (result, _call, tree) => {
 		endedWith(result, [0, 1]);
-		const { resources } = inForm(report$5, asJson(result.stdout));
+		const { resources } = inForm(report$6, asJson(result.stdout));
 		const broken = (resources ?? []).filter(({ status }) => status === "statusInvalid" || status === "statusError");
 		if (result.exitCode === 1 && broken.length === 0) throw new GarbledOutput("exit 1 without a finding");
 		return broken.flatMap(({ filename, kind, name, status, msg, validationErrors }) => {
@@ -3042,7 +3068,7 @@ const advisory = looseObject({
 	cwe: array(string()).optional(),
 	range: string()
 });
-const report$4 = looseObject({
+const report$5 = looseObject({
 	auditReportVersion: literal(2),
 	vulnerabilities: record(string(), looseObject({
 		name: string(),
@@ -3058,7 +3084,7 @@ const lock = looseObject({ packages: record(string(), looseObject({
 	version: string().optional(),
 	name: string().optional()
 })).optional() });
-const SEVERITY$3 = {
+const SEVERITY$4 = {
 	critical: "critical",
 	high: "high",
 	moderate: "medium",
@@ -3130,7 +3156,7 @@ const npmAudit = {
 		if (failed.success) throw new GarbledOutput(failed.data.message.slice(0, 300));
 		const file = inside(at, "package-lock.json");
 		const { packages = {} } = inForm(lock, asJson(tree.text(file) ?? ""));
-		const { vulnerabilities } = inForm(report$4, said);
+		const { vulnerabilities } = inForm(report$5, said);
 		const found = Object.values(vulnerabilities).flatMap(({ name, via, nodes, fixAvailable }) => {
 			const versions = [...new Set(nodes.map((node) => packages[node]?.version ?? "unknown"))];
 			return via.flatMap((one) => typeof one === "string" ? [] : versions.map((version) => finding(one, {
@@ -3161,7 +3187,7 @@ function finding({ source, title, url, severity, cwe = [], range }, { name, vers
 		subject: "dependencies",
 		rule,
 		cwe: cwe.filter((id) => /^CWE-\d+$/.test(id)),
-		severity: SEVERITY$3[severity] ?? "info",
+		severity: SEVERITY$4[severity] ?? "info",
 		message: `${title} (${name} ${version}, in ${range})`,
 		file,
 		package: {
@@ -3176,13 +3202,67 @@ function finding({ source, title, url, severity, cwe = [], range }, { name, vers
 
 // src/scan/images/witness.ts
 /** Images with a known fault, made here: a few files each, in the form of `docker save`. */
-/** Debian 12 as it first came out: libc6 with CVE-2023-4911. Distroless images have one file for each package, too. */
-function debianWitness() {
-	return savedImage([text("etc/os-release", "ID=debian\nVERSION_ID=\"12\"\nVERSION_CODENAME=bookworm\nNAME=\"Debian GNU/Linux\"\n"), text("var/lib/dpkg/status", "Package: libc6\nStatus: install ok installed\nMaintainer: nobody\nArchitecture: amd64\nSource: glibc\nVersion: 2.36-9\nDescription: C library\n\n")]);
+/** libc6 as Debian 12 had it when it first came out (CVE-2023-4911, and CVE-2019-1010022 that nobody mends), in this release of Debian. */
+function debianWitness(release = "12") {
+	const [major] = release.split(".");
+	return savedImage([
+		text("etc/debian_version", `${release}\n`),
+		text("etc/os-release", `ID=debian\nVERSION_ID="${major}"\nNAME="Debian GNU/Linux"\n`),
+		libc("2.36-9")
+	]);
 }
-/** Alpine 3.16 as it first came out: zlib with CVE-2022-37434. */
-function alpineWitness() {
-	return savedImage([text("etc/os-release", "ID=alpine\nVERSION_ID=3.16.0\nNAME=\"Alpine Linux\"\n"), text("lib/apk/db/installed", "P:zlib\nV:1.2.12-r1\nA:x86_64\nL:Zlib\no:zlib\n\n")]);
+/** An old libc6 in this release of Ubuntu: CVE-2016-20013 is mended in none. */
+function ubuntuWitness(release = "22.04") {
+	return savedImage([
+		text("etc/lsb-release", `DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=${release}\n`),
+		text("etc/os-release", `ID=ubuntu\nVERSION_ID="${release}"\nNAME="Ubuntu"\n`),
+		libc("2.31-0ubuntu9")
+	]);
+}
+/** zlib as Alpine 3.16 had it when it first came out (CVE-2022-37434), in this release of Alpine. */
+function alpineWitness(release = "3.16.0") {
+	return savedImage([text("etc/os-release", `ID=alpine\nVERSION_ID=${release}\nNAME="Alpine Linux"\n`), text("lib/apk/db/installed", "P:zlib\nV:1.2.12-r1\nA:x86_64\nL:Zlib\no:zlib\n\n")]);
+}
+function libc(version) {
+	return text("var/lib/dpkg/status", `Package: libc6\nStatus: install ok installed\nMaintainer: nobody\nArchitecture: amd64\nSource: glibc\nVersion: ${version}\nDescription: C library\n\n`);
+}
+/** lodash 4.17.20 (CVE-2021-23337). */
+function nodeWitness() {
+	return savedImage([text("usr/lib/node_modules/lodash/package.json", "{ \"name\": \"lodash\", \"version\": \"4.17.20\" }\n")]);
+}
+/** PyYAML 5.3 (CVE-2020-14343). */
+function pythonWitness() {
+	return savedImage([text("usr/lib/python3/dist-packages/PyYAML-5.3.dist-info/METADATA", "Metadata-Version: 2.1\nName: PyYAML\nVersion: 5.3\n")]);
+}
+/** nokogiri 1.10.0 (CVE-2019-5477). */
+function rubyWitness() {
+	return savedImage([text("usr/lib/ruby/specifications/nokogiri-1.10.0.gemspec", `Gem::Specification.new do |s|\n${["s.name = \"nokogiri\".freeze", "s.version = \"1.10.0\""].map((line) => `  ${line}\n`).join("")}end\n`)]);
+}
+/** Newtonsoft.Json 12.0.3 (CVE-2024-21907). */
+function dotnetWitness() {
+	return savedImage([text("app/witness.deps.json", JSON.stringify({
+		runtimeTarget: {
+			name: ".NETCoreApp,Version=v6.0",
+			signature: ""
+		},
+		targets: {},
+		libraries: { "Newtonsoft.Json/12.0.3": {
+			type: "package",
+			serviceable: true,
+			sha512: ""
+		} }
+	}))]);
+}
+/** guzzlehttp/guzzle 7.4.0 (CVE-2022-29248). */
+function phpWitness() {
+	return savedImage([text("app/vendor/composer/installed.json", JSON.stringify({
+		packages: [{
+			name: "guzzlehttp/guzzle",
+			version: "7.4.0",
+			type: "library"
+		}],
+		dev: false
+	}))]);
 }
 /** A program of Go that says that golang.org/x/text 0.3.0 is in it (CVE-2020-14040). */
 function goWitness() {
@@ -3270,6 +3350,47 @@ function varint(value) {
 	return value < 128 ? Uint8Array.of(value) : Uint8Array.of(value & 127 | 128, ...varint(Math.floor(value / 128)));
 }
 
+// src/scan/images/words.ts
+/** What is said of packages in images, whoever has found them. */
+/** Packages of a distribution cannot be raised by themselves: what it has not mended yet is nothing that a service could do something about. Pure. */
+function inImage(finding, { distribution, place, mended }) {
+	const message = `${finding.message}, in ${place}`;
+	if (!distribution) return {
+		...finding,
+		message,
+		remedy: `${finding.remedy ?? "raise it"}, and build the program in the image again`
+	};
+	const { name = "", fixed } = finding.package ?? {};
+	if (!mended) {
+		const quiet = finding.severity === "critical" || finding.severity === "high";
+		return {
+			...finding,
+			message: `${message}; the distribution has no mended version yet`,
+			severity: quiet ? "medium" : finding.severity,
+			remedy: "wait for the distribution, or take another base"
+		};
+	}
+	const version = fixed === void 0 ? "a newer version of it" : `${name} ${fixed} or newer`;
+	return {
+		...finding,
+		message,
+		remedy: `build on a base that has ${version}`
+	};
+}
+/** It may be files alone, and it may be a program that says nothing of what it is made of. Pure. */
+function emptyImage(scanner, image) {
+	return {
+		scanner,
+		subject: "dependencies",
+		rule: "image-without-packages",
+		severity: "medium",
+		message: "no package in it can be read: nobody knows what its programs are made of",
+		file: image,
+		same: "image-without-packages",
+		remedy: "if it holds files alone, waive this; else keep the list of packages (dpkg, apk) or the build information of Go in it"
+	};
+}
+
 // src/scan/versions.ts
 /** Order of versions, where an ecosystem has one that is known here. */
 const SEMVER = /* @__PURE__ */ new Set(["npm", "Go"]);
@@ -3286,7 +3407,7 @@ function nextFixed(ecosystem, version, fixed) {
 // src/scan/scanners/osv-report.ts
 /** What osv-scanner prints, whether of lock files or of an image. https://google.github.io/osv-scanner/output/ */
 const rated = looseObject({ severity: string().optional() });
-const vulnerability = looseObject({
+const vulnerability$1 = looseObject({
 	id: string().min(1),
 	summary: string().optional(),
 	aliases: array(string()).optional(),
@@ -3306,14 +3427,14 @@ const packaged = looseObject({
 		version: string(),
 		ecosystem: string()
 	}),
-	vulnerabilities: array(vulnerability).optional(),
+	vulnerabilities: array(vulnerability$1).optional(),
 	groups: array(looseObject({
 		ids: array(string()),
 		aliases: array(string()).nullish(),
 		max_severity: string().optional()
 	})).optional()
 });
-const report$3 = looseObject({ results: array(looseObject({
+const report$4 = looseObject({ results: array(looseObject({
 	source: looseObject({ path: string() }),
 	packages: array(packaged)
 })).nullable() });
@@ -3325,7 +3446,7 @@ function osvSources(result) {
 	endedWith(result, [0, 1]);
 	const lost = /^.*(?:could not load db|unable to fetch OSV database|Error during extraction).*$/im.exec(result.stderr)?.[0];
 	if (lost !== void 0) throw new GarbledOutput(lost.trim().slice(0, 300));
-	return (inForm(report$3, asJson(result.stdout)).results ?? []).map(({ source, packages }) => ({
+	return (inForm(report$4, asJson(result.stdout)).results ?? []).map(({ source, packages }) => ({
 		path: source.path,
 		packages
 	}));
@@ -3470,7 +3591,8 @@ const osvScanner = {
 	witnessFor: (files) => ({
 		...files.some((file) => file.endsWith("package-lock.json")) ? VULNERABLE_LOCK : {},
 		...files.some((file) => file === "go.mod" || file.endsWith("/go.mod")) ? GO_WITNESS : {}
-	})
+	}),
+	witnessEach: true
 };
 /** Links by which it finds its databases: which of the two it looks for depends on its version. Pure. */
 function osvLinks(osv) {
@@ -3487,7 +3609,7 @@ function isPinned({ package: { ecosystem, name } }) {
 // src/scan/scanners/osv-image.ts
 /** Packages in images: those of the distribution, and modules of the programs. https://google.github.io/osv-scanner/usage/scan-image */
 /** Ecosystems of which an image with a known fault can be made here, by the beginning of their names. */
-const WITNESSES = {
+const WITNESSES$1 = {
 	Debian: debianWitness,
 	Alpine: alpineWitness,
 	Go: goWitness
@@ -3500,6 +3622,7 @@ const osvImage = {
 	install: osvScanner.install,
 	network: osvScanner.network,
 	variables: [],
+	images: true,
 	calls: (_tree, { archives, osv, support }) => archives.map(({ name, path }) => ({
 		argv: [
 			...[
@@ -3532,10 +3655,11 @@ const osvImage = {
 		})));
 		if (packages.length === 0) {
 			if (!/no package sources found/i.test(result.stderr)) throw new GarbledOutput("no package, and no word that it has found none");
-			return [empty(image)];
+			return [emptyImage("osv-image", image)];
 		}
-		return packages.flatMap(({ path, one }) => osvFindings("osv-image", one, image).map(({ finding, mended }) => inImage(finding, one, {
-			path,
+		return packages.flatMap(({ path, one }) => osvFindings("osv-image", one, image).map(({ finding, mended }) => inImage(finding, {
+			distribution: isDistribution(one.package.ecosystem),
+			place: path,
 			mended
 		})));
 	},
@@ -3544,56 +3668,19 @@ const osvImage = {
 	witness: {},
 	witnessAfter: (results) => {
 		const ecosystems = results.flatMap((one) => osvSources(one).flatMap(({ packages }) => packages.map((pack) => pack.package.ecosystem.split(":")[0])));
-		return Object.fromEntries(Object.entries(WITNESSES).flatMap(([name, make]) => ecosystems.includes(name) ? [[`${name.toLowerCase()}.tar`, make()]] : []));
+		return Object.fromEntries(Object.entries(WITNESSES$1).flatMap(([name, make]) => ecosystems.includes(name) ? [[`${name.toLowerCase()}.tar`, make()]] : []));
 	}
 };
-/** Packages of a distribution cannot be raised by themselves: what it has not mended yet is nothing that a service could do something about. */
-function inImage(finding, { package: { ecosystem } }, { path, mended }) {
-	const message = `${finding.message}, in ${path}`;
-	if (!isDistribution(ecosystem)) return {
-		...finding,
-		message,
-		remedy: `${finding.remedy ?? "raise it"}, and build the program in the image again`
-	};
-	const { name = "", fixed } = finding.package ?? {};
-	if (!mended) {
-		const quiet = finding.severity === "critical" || finding.severity === "high";
-		return {
-			...finding,
-			message: `${message}; the distribution has no mended version yet`,
-			severity: quiet ? "medium" : finding.severity,
-			remedy: "wait for the distribution, or take another base"
-		};
-	}
-	const version = fixed === void 0 ? "a newer version of it" : `${name} ${fixed} or newer`;
-	return {
-		...finding,
-		message,
-		remedy: `build on a base that has ${version}`
-	};
-}
 /** Ecosystems of distributions have their release after a colon: `Debian:12`, `Alpine:v3.18`. Pure. */
 function isDistribution(ecosystem) {
 	return ecosystem.includes(":");
-}
-/** It may be files alone, and it may be a program that says nothing of what it is made of. */
-function empty(image) {
-	return {
-		scanner: "osv-image",
-		subject: "dependencies",
-		rule: "image-without-packages",
-		severity: "medium",
-		message: "no package in it can be read: nobody knows what its programs are made of",
-		file: image,
-		remedy: "if it holds files alone, waive this; else keep the list of packages (dpkg, apk) or the build information of Go in it"
-	};
 }
 
 // src/scan/scanners/semgrep.ts
 /** Code by rules of one's own choice. https://semgrep.dev/docs/writing-rules/rule-syntax */
 /** `TYPE`, or `[TYPE, details]`. */
 const errorType = union([string(), tuple([string()], unknown())]);
-const report$2 = looseObject({
+const report$3 = looseObject({
 	version: string(),
 	results: array(looseObject({
 		check_id: string(),
@@ -3623,7 +3710,7 @@ const report$2 = looseObject({
 	time: looseObject({ rules: array(string()) })
 });
 /** Older and newer names of the same: https://semgrep.dev/docs/writing-rules/rule-syntax#severity */
-const SEVERITY$2 = {
+const SEVERITY$3 = {
 	CRITICAL: "critical",
 	HIGH: "high",
 	ERROR: "high",
@@ -3693,7 +3780,7 @@ const semgrep = {
 	] }],
 	read: (result, _call, tree) => {
 		endedWith(result, [0]);
-		const { results, errors, time } = inForm(report$2, asJson(result.stdout));
+		const { results, errors, time } = inForm(report$3, asJson(result.stdout));
 		if (!time.rules.includes(OWN)) throw new GarbledOutput("it has not read the rule that Shiplock gave it");
 		if (time.rules.every((rule) => rule === OWN)) throw new GarbledOutput("there is no rule in `scan.semgrep.rules`: nothing was looked for");
 		const parts = errors.map(({ type, message, path, spans, level }) => {
@@ -3712,7 +3799,7 @@ const semgrep = {
 		});
 		return [...results.map(({ check_id: rule, path, start, extra }) => {
 			const { cwe, confidence, references } = extra.metadata ?? {};
-			const severity = SEVERITY$2[extra.severity.toUpperCase()];
+			const severity = SEVERITY$3[extra.severity.toUpperCase()];
 			if (severity === void 0) throw new GarbledOutput(`a severity that is not known: ${extra.severity}`);
 			const weaknesses = [cwe ?? []].flat().flatMap((text) => /CWE-\d+/.exec(text)?.[0] ?? []);
 			const documentation = references?.find((text) => text.startsWith("https://"));
@@ -3799,7 +3886,7 @@ const staticcheck = {
 
 // src/scan/scanners/trivy.ts
 /** Container files, Kubernetes objects, Helm charts, Terraform and CloudFormation, by the checks inside the program. https://trivy.dev */
-const report$1 = looseObject({
+const report$2 = looseObject({
 	SchemaVersion: literal(2),
 	ArtifactType: string(),
 	Results: array(looseObject({
@@ -3819,7 +3906,7 @@ const report$1 = looseObject({
 	})).optional()
 });
 /** One step less than it says: what it calls high, such as a file system that can be written, nearly every project has. */
-const SEVERITY$1 = {
+const SEVERITY$2 = {
 	CRITICAL: "high",
 	HIGH: "medium",
 	MEDIUM: "low",
@@ -3847,7 +3934,7 @@ const SAME = {
 const NO_OTHER_CHECKS = "Falling back to embedded checks";
 /** Cluster for which charts are rendered. */
 const KUBERNETES = "1.34.0";
-const KINDS = [
+const KINDS$1 = [
 	"dockerfile",
 	"helm",
 	"kubernetes",
@@ -3884,7 +3971,7 @@ const trivy = {
 				"--format",
 				"json",
 				"--misconfig-scanners",
-				KINDS.join(",")
+				KINDS$1.join(",")
 			],
 			...["--helm-kube-version", KUBERNETES],
 			...[
@@ -3913,7 +4000,7 @@ const trivy = {
 		const unread = troubles.map(unreadPart);
 		const trouble = troubles.find((_, at) => unread[at] === null);
 		if (trouble !== void 0) throw new GarbledOutput(trouble.split("	").slice(2).join(" ").slice(0, 300));
-		const { Results: results = [] } = inForm(report$1, asJson(result.stdout));
+		const { Results: results = [] } = inForm(report$2, asJson(result.stdout));
 		const seen = new Set(results.map(({ Target }) => below(Target, tree)));
 		const missed = [...containerFiles(tree.files), ...manifestsOf(tree)].find((file) => !seen.has(file));
 		if (missed !== void 0) throw new GarbledOutput(`${missed} was not looked at: it cannot be read`);
@@ -3978,7 +4065,530 @@ function severityOf({ ID: id, Severity: said, Message: message }) {
 	if (UNSAFE.has(id)) return "high";
 	if (id === SUDO) return "medium";
 	if (id === ROOT) return message.startsWith("Last USER") ? "high" : "low";
-	return SEVERITY$1[said];
+	return SEVERITY$2[said];
+}
+
+// src/scan/scanners/lock-kinds.ts
+const table = record(string(), unknown());
+const npmLock = looseObject({
+	packages: record(string(), looseObject({
+		version: string().optional(),
+		link: boolean().optional()
+	})).optional(),
+	dependencies: table.optional()
+});
+const composerLock = looseObject({
+	packages: array(unknown()),
+	"packages-dev": array(unknown()).optional()
+});
+const pipenvLock = looseObject({ default: table });
+const nugetLock = looseObject({ dependencies: record(string(), record(string(), looseObject({ type: string() }))) });
+/** A text in a form, of which something is true. */
+function holds(form, isEmpty) {
+	return (text) => {
+		try {
+			const read = form.safeParse(JSON.parse(text));
+			return read.success && isEmpty(read.data);
+		} catch {
+			return false;
+		}
+	};
+}
+/** Lines that are neither blank nor a remark. */
+function lines(text) {
+	return text.split("\n").filter((line) => line.trim() !== "" && !line.trimStart().startsWith("#"));
+}
+/** Entries of a lock file of yarn that come from elsewhere than the repository itself. */
+function yarnEmpty(text) {
+	return lines(text).filter((line) => /^\S/.test(line)).every((line) => /^__metadata:\s*$/.test(line) || /@workspace:[^,]*"?:\s*$/.test(line));
+}
+const noTables = (text) => !text.includes("[[package]]") && /^(?:version\s*=|\[metadata\])/m.test(text);
+const KINDS = {
+	"go.mod": {
+		ecosystem: "Go",
+		empty: () => false
+	},
+	"package-lock.json": {
+		ecosystem: "npm",
+		empty: holds(npmLock, ({ packages = {}, dependencies = {} }) => {
+			return Object.entries(packages).filter(([path, { version, link }]) => path.includes("node_modules/") && version !== void 0 && link !== true).length === 0 && Object.keys(dependencies).length === 0;
+		})
+	},
+	"yarn.lock": {
+		ecosystem: "npm",
+		empty: yarnEmpty
+	},
+	"pnpm-lock.yaml": {
+		ecosystem: "npm",
+		empty: (text) => /^lockfileVersion:/m.test(text) && !/^packages:\s*$/m.test(text)
+	},
+	"bun.lock": {
+		ecosystem: "npm",
+		empty: (text) => /"packages"\s*:\s*\{\s*\}/.test(text)
+	},
+	"requirements.txt": {
+		ecosystem: "PyPI",
+		empty: (text) => !lines(text).some((line) => line.includes("=="))
+	},
+	"Pipfile.lock": {
+		ecosystem: "PyPI",
+		empty: holds(pipenvLock, ({ default: pinned }) => Object.keys(pinned).length === 0)
+	},
+	"poetry.lock": {
+		ecosystem: "PyPI",
+		empty: noTables
+	},
+	"uv.lock": {
+		ecosystem: "PyPI",
+		empty: noTables
+	},
+	"Cargo.lock": {
+		ecosystem: "crates.io",
+		empty: noTables
+	},
+	"Gemfile.lock": {
+		ecosystem: "RubyGems",
+		empty: (text) => /^(?:GEM|PLATFORMS|DEPENDENCIES)\s*$/m.test(text) && !/^ {4}\S+ \(/m.test(text)
+	},
+	"composer.lock": {
+		ecosystem: "Packagist",
+		empty: holds(composerLock, ({ packages, "packages-dev": others = [] }) => packages.length + others.length === 0)
+	},
+	"packages.lock.json": {
+		ecosystem: "NuGet",
+		empty: holds(nugetLock, ({ dependencies }) => Object.values(dependencies).every((one) => Object.values(one).every(({ type }) => type === "Project")))
+	},
+	"pubspec.lock": {
+		ecosystem: "Pub",
+		empty: (text) => /^packages:\s*\{\s*\}\s*$/m.test(text)
+	},
+	"mix.lock": {
+		ecosystem: "Hex",
+		empty: (text) => /^%\{\s*\}\s*$/.test(text)
+	},
+	"gradle.lockfile": {
+		ecosystem: "Maven",
+		empty: (text) => lines(text).every((line) => line.startsWith("empty="))
+	}
+};
+/** One lock file of each ecosystem with a package that has a fault: old enough that every database has it. */
+const WITNESSES = {
+	npm: VULNERABLE_LOCK,
+	Go: { "go.mod": "module witness\n\ngo 1.22\n\nrequire golang.org/x/text v0.3.0\n" },
+	PyPI: { "requirements.txt": "pyyaml==5.3\n" },
+	"crates.io": { "Cargo.lock": "version = 3\n\n[[package]]\nname = \"smallvec\"\nversion = \"1.6.0\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\n" },
+	RubyGems: { "Gemfile.lock": "GEM\n  remote: https://rubygems.org/\n  specs:\n    nokogiri (1.10.0)\n\nPLATFORMS\n  ruby\n\nDEPENDENCIES\n  nokogiri\n" },
+	Packagist: { "composer.lock": "{ \"packages\": [{ \"name\": \"guzzlehttp/guzzle\", \"version\": \"7.4.0\" }], \"packages-dev\": [] }\n" },
+	NuGet: { "packages.lock.json": "{ \"version\": 1, \"dependencies\": { \"net6.0\": { \"Newtonsoft.Json\": { \"type\": \"Direct\", \"resolved\": \"12.0.3\" } } } }\n" },
+	Pub: { "pubspec.lock": "packages:\n  http:\n    dependency: \"direct main\"\n    description: { name: http, url: \"https://pub.dev\" }\n    source: hosted\n    version: \"0.13.0\"\n" },
+	Hex: { "mix.lock": "%{\n  \"phoenix\": {:hex, :phoenix, \"1.6.13\", \"\", [:mix], [], \"hexpm\", \"\"},\n}\n" },
+	Maven: { "gradle.lockfile": "org.apache.logging.log4j:log4j-core:2.14.1=compileClasspath\n" }
+};
+function nameOf(file) {
+	return file.split("/").at(-1) ?? "";
+}
+/** Lock files of a tree that Trivy reads; what packages bring with them pins nothing. Pure. */
+function trivyLocks(files) {
+	return files.filter((file) => Object.hasOwn(KINDS, nameOf(file)) && !file.split("/").includes("node_modules"));
+}
+/** A lock file pins no package. One that cannot be understood is not empty. Pure. */
+function isEmptyLock(file, text) {
+	return text.trim() === "" || (KINDS[nameOf(file)]?.empty(text) ?? false);
+}
+/** Lock files with a known fault, for the ecosystems of these lock files. Pure. */
+function lockWitnesses(files) {
+	const ecosystems = new Set(trivyLocks(files).map((file) => KINDS[nameOf(file)]?.ecosystem ?? ""));
+	return Object.assign({}, ...[...ecosystems].map((ecosystem) => WITNESSES[ecosystem] ?? {}));
+}
+/** All of them. Pure. */
+function allLockWitnesses() {
+	return Object.assign({}, ...Object.values(WITNESSES));
+}
+
+// src/scan/scanners/trivy-report.ts
+/** What Trivy prints of packages, whether of lock files or of an image. https://trivy.dev/docs/latest/configuration/reporting/#json */
+const pack = looseObject({
+	ID: string().optional(),
+	Name: string(),
+	Version: string().optional(),
+	Identifier: looseObject({ UID: string().optional() }).optional(),
+	SrcName: string().optional(),
+	SrcVersion: string().optional(),
+	SrcRelease: string().optional(),
+	SrcEpoch: number().optional()
+});
+const vulnerability = looseObject({
+	VulnerabilityID: string().min(1),
+	VendorIDs: array(string()).optional(),
+	PkgID: string().optional(),
+	PkgName: string(),
+	PkgPath: string().optional(),
+	PkgIdentifier: looseObject({ UID: string().optional() }).optional(),
+	InstalledVersion: string(),
+	FixedVersion: string().optional(),
+	Status: string().optional(),
+	Severity: string(),
+	Title: string().optional(),
+	PrimaryURL: string().optional(),
+	CweIDs: array(string()).optional()
+});
+const result = looseObject({
+	Target: string(),
+	Class: string(),
+	Type: string(),
+	Packages: array(pack).optional(),
+	Vulnerabilities: array(vulnerability).optional()
+});
+const report$1 = looseObject({
+	SchemaVersion: literal(2),
+	ArtifactType: string(),
+	Metadata: looseObject({ OS: looseObject({
+		Family: string(),
+		Name: string(),
+		EOSL: boolean().optional()
+	}).optional() }).optional(),
+	Results: array(result).optional()
+});
+const SEVERITY$1 = {
+	CRITICAL: "critical",
+	HIGH: "high",
+	MEDIUM: "medium",
+	LOW: "low",
+	UNKNOWN: "high"
+};
+/** Ecosystems as OSV names them, by the types of Trivy. https://ossf.github.io/osv-schema/#defined-ecosystems */
+const LANGUAGES$1 = {
+	gobinary: "Go",
+	gomod: "Go",
+	npm: "npm",
+	yarn: "npm",
+	pnpm: "npm",
+	bun: "npm",
+	"node-pkg": "npm",
+	javascript: "npm",
+	pip: "PyPI",
+	pipenv: "PyPI",
+	poetry: "PyPI",
+	uv: "PyPI",
+	"python-pkg": "PyPI",
+	cargo: "crates.io",
+	rustbinary: "crates.io",
+	bundler: "RubyGems",
+	gemspec: "RubyGems",
+	composer: "Packagist",
+	"composer-vendor": "Packagist",
+	pub: "Pub",
+	hex: "Hex",
+	nuget: "NuGet",
+	"dotnet-core": "NuGet",
+	"packages-props": "NuGet",
+	gradle: "Maven",
+	jar: "Maven",
+	pom: "Maven",
+	sbt: "Maven"
+};
+const DISTRIBUTIONS$1 = {
+	debian: (release) => `Debian:${release.split(".")[0]}`,
+	ubuntu: (release) => `Ubuntu:${release}`,
+	alpine: (release) => `Alpine:v${release.split(".").slice(0, 2).join(".")}`
+};
+/** An identifier of one vulnerability. Those of a distribution's notes (DSA, RHSA) are of several at once. */
+const ONE_VULNERABILITY = /^(?:CVE|GHSA|GO|RUSTSEC|PYSEC|MAL)-/;
+/** Words of Trivy when it leaves the packages of a distribution out. */
+const UNKNOWN_DISTRIBUTION = "Unsupported os";
+/** Options of both calls. Trivy's own knowledge is never fetched here, and nobody is told that it is used. */
+function trivyOptions(support) {
+	return [
+		...[
+			"--format",
+			"json",
+			"--scanners",
+			"vuln",
+			"--list-all-pkgs"
+		],
+		...[
+			"--skip-db-update",
+			"--skip-java-db-update",
+			"--skip-vex-repo-update",
+			"--offline-scan"
+		],
+		...["--skip-version-check", "--disable-telemetry"],
+		...[
+			"--config",
+			"/dev/null",
+			"--ignorefile",
+			"/dev/null",
+			"--cache-dir",
+			`${support}/cache`
+		],
+		...["--timeout", "24h"]
+	];
+}
+/** Links by which it finds its database. File by file: Trivy takes a database away that it cannot read, and so only takes the link. Pure. */
+function trivyLinks({ trivy }) {
+	if (trivy === null) return {};
+	return Object.fromEntries([
+		"db/trivy.db",
+		"db/metadata.json",
+		"java-db/trivy-java.db",
+		"java-db/metadata.json"
+	].map((file) => [`cache/${file}`, `${trivy.database}/${file}`]));
+}
+const metadata = looseObject({ UpdatedAt: datetime({ offset: true }) });
+/** The file that says from when the database is. Pure. */
+function trivyDated({ trivy }) {
+	if (trivy === null) return null;
+	return {
+		file: `${trivy.database}/db/metadata.json`,
+		maxAge: trivy.maxAge,
+		time: (text) => Date.parse(inForm(metadata, asJson(text)).UpdatedAt)
+	};
+}
+/**
+* What one call said.
+* @throws GarbledOutput when it ended badly, said that something went wrong, or is in another form
+*/
+function trivyReport(answer) {
+	endedWith(answer, [0]);
+	const lines = answer.stderr.split("\n");
+	const trouble = lines.find((line) => /\t(?:ERROR|FATAL)\t/.test(line));
+	if (trouble !== void 0) throw new GarbledOutput(trouble.split("	").slice(2).join(" ").slice(0, 300));
+	if (lines.some((line) => line.includes(UNKNOWN_DISTRIBUTION))) throw new GarbledOutput("packages of a distribution that Trivy does not know, or that does not say its name");
+	return inForm(report$1, asJson(answer.stdout));
+}
+/** What is vulnerable in one part of a report. `release`: of the distribution. Pure. */
+function trivyFindings(scanner, { Target: target, Class: kind, Type: type, Packages: packages = [], Vulnerabilities: known = [] }, { file, release }) {
+	const distribution = kind === "os-pkgs";
+	const byId = new Map(packages.map((one) => [keyOf(one.Identifier?.UID, one.ID, one.Name), one]));
+	return known.map((one) => {
+		const severity = SEVERITY$1[one.Severity];
+		if (severity === void 0) throw new GarbledOutput(`a severity that is not known: ${one.Severity}`);
+		const of = byId.get(keyOf(one.PkgIdentifier?.UID, one.PkgID, one.PkgName));
+		const ref = distribution ? ofDistribution(type, one, {
+			of,
+			release
+		}) : ofLanguage(type, one);
+		const names = [one.VulnerabilityID, ...one.VendorIDs ?? []].filter((name) => ONE_VULNERABILITY.test(name));
+		const finding = {
+			scanner,
+			subject: "dependencies",
+			rule: one.VulnerabilityID,
+			aliases: names.filter((name) => name !== one.VulnerabilityID),
+			severity,
+			message: `${one.Title ?? one.VulnerabilityID} (${ref.name} ${ref.version})`,
+			file,
+			package: ref,
+			remedy: ref.fixed === void 0 ? "no version without it is known: do without the package" : `raise ${ref.name} to ${ref.fixed}`,
+			...one.PrimaryURL === void 0 ? {} : { documentation: one.PrimaryURL }
+		};
+		const place = distribution ? one.PkgName : one.PkgPath ?? target;
+		return {
+			finding,
+			distribution,
+			mended: (one.FixedVersion ?? "") !== "",
+			place
+		};
+	});
+}
+/** A package is known by its number in the report; where it has none, by its name and version. */
+function keyOf(uid, id, name) {
+	return uid ?? id ?? name;
+}
+/** Packages of a distribution are known by their source: what is mended, is mended there. */
+function ofDistribution(type, { PkgName, InstalledVersion, FixedVersion = "" }, { of, release }) {
+	const source = of?.SrcName === void 0 || of.SrcName === "" ? void 0 : of;
+	const version = source === void 0 ? InstalledVersion : [
+		...source.SrcEpoch === void 0 || source.SrcEpoch === 0 ? [] : [`${source.SrcEpoch}:`],
+		source.SrcVersion ?? InstalledVersion,
+		...source.SrcRelease === void 0 || source.SrcRelease === "" ? [] : [`-${source.SrcRelease}`]
+	].join("");
+	return {
+		ecosystem: DISTRIBUTIONS$1[type]?.(release) ?? `${type}:${release}`,
+		name: source?.SrcName ?? PkgName,
+		version,
+		...FixedVersion === "" ? {} : { fixed: FixedVersion }
+	};
+}
+function ofLanguage(type, { PkgName, InstalledVersion, FixedVersion = "" }) {
+	const ecosystem = ecosystemOf(type);
+	const named = (version) => ecosystem === "Go" && /^\d/.test(version) ? `v${version}` : version;
+	const version = named(InstalledVersion);
+	const fixes = FixedVersion.split(",").flatMap((one) => one.trim() === "" ? [] : [one.trim()]);
+	const plain = ecosystem === "Go" ? version.replace(/^v/, "") : version;
+	const fixed = nextFixed(ecosystem, plain, fixes);
+	return {
+		ecosystem,
+		name: PkgName,
+		version,
+		...fixed === void 0 ? {} : { fixed: named(fixed) }
+	};
+}
+/** Ecosystem of packages that are none of a distribution. Pure. */
+function ecosystemOf(type) {
+	return LANGUAGES$1[type] ?? type;
+}
+
+// src/scan/scanners/trivy-dependencies.ts
+/** Vulnerable packages by lock files, as the database of Trivy has them. https://trivy.dev/docs/latest/target/filesystem/ */
+const trivyDependencies = {
+	id: "trivy-dependencies",
+	subject: "dependencies",
+	program: trivy.program,
+	version: trivy.version,
+	install: trivy.install,
+	...trivy.refused === void 0 ? {} : { refused: trivy.refused },
+	network: () => false,
+	variables: [],
+	environment: ({ support }) => ({ TMPDIR: support }),
+	dated: trivyDated,
+	calls: (tree, { trivy: database, support }) => {
+		const locks = trivyLocks(tree.files);
+		if (database === null || locks.length === 0) return [];
+		const all = new Set(tree.files);
+		const sums = locks.map((file) => file.replace(/go\.mod$/, "go.sum")).filter((file) => all.has(file));
+		return [{
+			argv: [
+				"trivy",
+				"fs",
+				...trivyOptions(support),
+				"--pkg-types",
+				"library",
+				"--include-dev-deps",
+				"."
+			],
+			alone: [.../* @__PURE__ */ new Set([...locks, ...sums])]
+		}];
+	},
+	read: (answer, _call, tree) => {
+		const { Results: results = [] } = trivyReport(answer);
+		const parts = results.map((one) => ({
+			one,
+			file: below(one.Target, tree)
+		}));
+		const seen = new Set(parts.map(({ file }) => file));
+		const missed = trivyLocks(tree.files).find((file) => !seen.has(file) && !isEmptyLock(file, tree.text(file) ?? "?"));
+		if (missed !== void 0) throw new GarbledOutput(`${missed} was not looked at: it cannot be read`);
+		return parts.flatMap(({ one, file }) => trivyFindings("trivy-dependencies", one, {
+			file,
+			release: ""
+		}).map(({ finding }) => finding).filter(({ package: ref }) => ref?.ecosystem !== "Go" || ref.name !== "stdlib"));
+	},
+	support: {},
+	links: trivyLinks,
+	witness: allLockWitnesses(),
+	witnessFor: lockWitnesses,
+	witnessEach: true
+};
+
+// src/scan/scanners/trivy-image.ts
+/** Packages in images, as the database of Trivy has them: those of the distribution, and what programs are made of. https://trivy.dev/docs/latest/target/container_image/ */
+/** Images with a known fault, by the distribution; each release of one is a part of the database of its own. */
+const DISTRIBUTIONS = {
+	debian: debianWitness,
+	ubuntu: ubuntuWitness,
+	alpine: alpineWitness
+};
+/** The same by the ecosystem of other packages. */
+const LANGUAGES = {
+	Go: goWitness,
+	npm: nodeWitness,
+	PyPI: pythonWitness,
+	RubyGems: rubyWitness,
+	NuGet: dotnetWitness,
+	Packagist: phpWitness
+};
+const trivyImage = {
+	id: "trivy-image",
+	subject: "dependencies",
+	program: trivy.program,
+	version: trivy.version,
+	install: trivy.install,
+	...trivy.refused === void 0 ? {} : { refused: trivy.refused },
+	network: () => false,
+	variables: [],
+	environment: ({ support }) => ({ TMPDIR: support }),
+	images: true,
+	dated: trivyDated,
+	calls: (_tree, { archives, trivy: database, support }) => database === null ? [] : archives.map(({ name, path }) => ({
+		argv: [
+			"trivy",
+			"image",
+			...trivyOptions(support),
+			`--input=${path}`
+		],
+		at: name
+	})),
+	read: (answer, { at: image = "" }) => {
+		const report = trivyReport(answer);
+		const { Results: results = [], Metadata: { OS: os } = {} } = report;
+		if (partsOf(report).length === 0) return [emptyImage("trivy-image", image)];
+		const found = results.flatMap((one) => trivyFindings("trivy-image", one, {
+			file: image,
+			release: os?.Name ?? ""
+		}).map(({ finding, ...where }) => inImage(finding, where)));
+		return os?.EOSL === true ? [...found, ended(image, `${os.Family} ${os.Name}`)] : found;
+	},
+	support: {},
+	links: trivyLinks,
+	witness: {},
+	witnessEach: true,
+	witnessAfter: (answers) => {
+		const parts = /* @__PURE__ */ new Map();
+		for (const part of answers.flatMap((answer) => partsOf(trivyReport(answer)))) parts.set(part.name, {
+			...part,
+			proven: part.proven || parts.get(part.name)?.proven === true
+		});
+		if (parts.size === 0) return { "witness.tar": goWitness() };
+		const open = [...parts.values()].filter(({ proven }) => !proven);
+		return Object.fromEntries(open.map((part, nth) => [`witness-${nth}.tar`, witnessOf(part)]));
+	}
+};
+/** Parts of the database that the packages of an image needed. Pure. */
+function partsOf({ Results: results = [], Metadata: { OS: os } = {} }) {
+	return results.flatMap(({ Class: kind, Type: type, Packages: packages = [], Vulnerabilities: found = [] }) => {
+		if (packages.length === 0) return [];
+		const proven = found.length > 0;
+		if (kind !== "os-pkgs") {
+			const ecosystem = ecosystemOf(type);
+			return [{
+				name: ecosystem,
+				of: { ecosystem },
+				proven
+			}];
+		}
+		const release = os?.Name ?? "";
+		return [{
+			name: `${type} ${release}`,
+			of: {
+				family: type,
+				release
+			},
+			proven
+		}];
+	});
+}
+/** An image in which something of this part of the database must be found. */
+function witnessOf({ name, of }) {
+	if ("ecosystem" in of) {
+		const make = LANGUAGES[of.ecosystem];
+		if (make !== void 0) return make();
+	} else if (/^[\w.-]+$/.test(of.release)) {
+		const make = DISTRIBUTIONS[of.family];
+		if (make !== void 0) return make(of.release);
+	}
+	throw new GarbledOutput(`nothing was found among the packages of ${name}, and no fault is known here by which it could be tried whether the database has heard of them`);
+}
+/** Nobody looks for faults in it any more, so that few are known. */
+function ended(image, distribution) {
+	return {
+		scanner: "trivy-image",
+		subject: "dependencies",
+		rule: "distribution-out-of-support",
+		severity: "medium",
+		message: `${distribution} is no longer supported by its makers: faults in it are neither mended nor listed`,
+		file: image,
+		remedy: "build on a base that is supported"
+	};
 }
 
 // src/scan/scanners/zizmor.ts
@@ -4005,7 +4615,8 @@ const report = array(looseObject({
 	url: string(),
 	determinations: looseObject({
 		severity: string(),
-		confidence: string()
+		confidence: string(),
+		persona: string().optional()
 	}),
 	locations: array(location).min(1)
 }));
@@ -4027,24 +4638,27 @@ const zizmor = {
 	calls: (tree) => {
 		const actions = tree.files.filter((file) => /(?:^|\/)action\.ya?ml$/.test(file));
 		const files = [...workflowsOf(tree.files), ...actions];
+		const flags = [...[
+			"--offline",
+			"--no-config",
+			"--no-progress",
+			"--color=never",
+			"--no-exit-codes",
+			"--format",
+			"json"
+		], "--persona=pedantic"];
 		return files.length === 0 ? [] : [{ argv: [
 			"zizmor",
-			...[
-				"--offline",
-				"--no-config",
-				"--no-progress",
-				"--color=never",
-				"--no-exit-codes",
-				"--format",
-				"json"
-			],
+			...flags,
 			...files.map((file) => `./${file}`)
 		] }];
 	},
 	read: (result, _call, tree) => {
 		endedWith(result, [0]);
-		return inForm(report, asJson(result.stdout)).map(({ ident, desc, url, determinations, locations }) => {
-			const place = locations.find(({ symbolic }) => symbolic.kind === "Primary") ?? locations[0];
+		return inForm(report, asJson(result.stdout)).map((one) => ({
+			...one,
+			place: primary(one.locations)
+		})).filter(isWanted).map(({ ident, desc, url, determinations, place }) => {
 			const { row = 0, column = 0 } = place?.concrete.location.start_point ?? {};
 			const local = place?.symbolic.key.Local;
 			const path = local?.verbatim_path ?? local?.given_path;
@@ -4056,7 +4670,7 @@ const zizmor = {
 				subject: "workflows",
 				rule: ident,
 				...cwe === void 0 ? {} : { cwe: [cwe] },
-				severity: severity === "high" && !(sure && isUrgent(ident, place?.concrete.feature ?? "")) ? "medium" : severity,
+				severity: severity === "high" && !(sure && isRegular(determinations) && isUrgent(ident, place?.concrete.feature ?? "")) ? "medium" : severity,
 				message: desc,
 				...path === void 0 ? {} : { file: below(path, tree) },
 				line: row + 1,
@@ -4068,6 +4682,17 @@ const zizmor = {
 	support: {},
 	witness: CARELESS_WORKFLOW
 };
+function primary(locations) {
+	return locations.find(({ symbolic }) => symbolic.kind === "Primary") ?? locations[0];
+}
+/** What it tells everybody. Versions that do not say for whom something is told tell everybody. */
+function isRegular({ persona = "Regular" }) {
+	return persona === "Regular";
+}
+/** It tells of all rights for a workflow of one job only to those who ask for more; with one job as with two, they are more than any job needs. */
+function isWanted({ ident, determinations, place }) {
+	return isRegular(determinations) || ident === "excessive-permissions" && /\bwrite-all\b/.test(place?.concrete.feature ?? "");
+}
 /**
 * An action at a tag changes when its owner moves the tag; at a branch with every push. The first is worth a warning, and what nearly every project has
 * would make people look away.
@@ -4095,6 +4720,8 @@ const scanners = {
 	eslint,
 	semgrep,
 	trivy,
+	"trivy-dependencies": trivyDependencies,
+	"trivy-image": trivyImage,
 	checkov
 };
 
@@ -4212,6 +4839,7 @@ async function runScanners(request) {
 	const wrapper = await isolationHere(request.exec);
 	const scratch = await mkdtemp(join(tmpdir(), "shiplock-scan-"));
 	try {
+		const archives = archivesOf(request, join(scratch, "images"));
 		const one = async ({ id, subject }, scanning) => {
 			const begun = clock.monotonic();
 			const run = {
@@ -4220,12 +4848,13 @@ async function runScanners(request) {
 				end: wanted.includes(id) ? await scanning(join(scratch, id)) : { kind: "off" },
 				took: clock.monotonic() - begun
 			};
-			onEnd?.(run);
+			if (request.signal?.aborted !== true) onEnd?.(run);
 			return run;
 		};
 		return await Promise.all([...Object.values(builtIns).map((check) => one(check, (own) => lookWith(check, request, own))), ...Object.values(scanners).map((scanner) => one(scanner, (own) => scanWith(scanner, {
 			...request,
 			wrapper,
+			archives,
 			scratch: own
 		})))]);
 	} finally {
@@ -4237,7 +4866,7 @@ async function runScanners(request) {
 }
 /** A check of our own: what it cannot read or ask is not scanned, as with any other. */
 async function lookWith(check, request, scratch) {
-	const { tree, before, builtIn, timeoutMs, exec, clock } = request;
+	const { tree, before, builtIn, timeoutMs, exec, clock, signal } = request;
 	try {
 		await mkdir(scratch, { recursive: true });
 		const given = {
@@ -4250,7 +4879,8 @@ async function lookWith(check, request, scratch) {
 			clock,
 			http: httpClient
 		};
-		const findings = await check.look(given);
+		const looking = check.look(given);
+		const findings = await (signal === void 0 ? looking : unlessAborted(signal, looking));
 		return findings === null ? { kind: "nothing-there" } : {
 			kind: "scanned",
 			findings,
@@ -4261,12 +4891,9 @@ async function lookWith(check, request, scratch) {
 	}
 }
 async function scanWith(scanner, request) {
-	const { tree, exec, path, scratch } = request;
+	const { tree, path, scratch, clock } = request;
 	try {
-		const archives = scanner.id === "osv-image" ? await archivesOf(request.images, {
-			scratch,
-			exec
-		}) : [];
+		const archives = scanner.images === true ? await request.archives() : [];
 		const settings = {
 			...request.settings,
 			archives,
@@ -4276,9 +4903,11 @@ async function scanWith(scanner, request) {
 		if (calls.length === 0) return { kind: "nothing-there" };
 		const program = await findProgram(scanner.program, path);
 		if (program === null) return missing(scanner);
+		const dated = scanner.dated?.(settings) ?? null;
+		if (dated !== null) await checkAge(dated, clock.now());
 		const ask = asker(scanner, program, settings, request);
 		await write(settings.support, scanner.support);
-		for (const [name, target] of Object.entries(scanner.links?.(settings) ?? {})) await symlink(target, join(settings.support, name));
+		await link(settings.support, scanner.links?.(settings) ?? {});
 		const version = await versionOf(scanner, program, request);
 		const refused = scanner.refused?.[version];
 		if (refused !== void 0) return refusedVersion(scanner, {
@@ -4309,14 +4938,21 @@ async function scanWith(scanner, request) {
 		return notScanned(scanner, error, request.timeoutMs);
 	}
 }
-/** Images in the form that scanners read, each in a directory of its own. */
-async function archivesOf(images, { scratch, exec }) {
-	const archives = [];
-	for (const [nth, image] of images.entries()) archives.push(...await imageArchives(image, {
-		into: join(scratch, "images", String(nth)),
-		exec
-	}));
-	return archives;
+/** Images in the form that scanners read, each in a directory of its own: made once, for all who look into them. */
+function archivesOf({ images, exec }, into) {
+	const make = async () => {
+		const archives = [];
+		for (const [nth, image] of images.entries()) archives.push(...await imageArchives(image, {
+			into: join(into, String(nth)),
+			exec
+		}));
+		return archives;
+	};
+	let made;
+	return () => {
+		made ??= make();
+		return made;
+	};
 }
 /** Where a call is made: in the tree, or in a copy of the few files that it may see. */
 async function placeOf({ alone, directory = "." }, tree, copy) {
@@ -4357,11 +4993,16 @@ async function believe(scanner, witness, { scratch, settings, ask }) {
 		repository: null,
 		commits: null
 	});
+	const seen = /* @__PURE__ */ new Set();
 	for (const [nth, call] of calls.entries()) {
 		const place = await placeOf(call, tree, join(scratch, `witness-alone-${nth}`));
 		const said = scanner.read(await ask(call.argv, place), call, tree);
-		if ((scanner.subject === "dependencies" ? said.filter((one) => one.package !== void 0) : said).length === 0) throw new GarbledOutput("nothing found in a file with a known fault: it works without its rules");
+		const faults = scanner.subject === "dependencies" ? said.filter((one) => one.package !== void 0) : said;
+		if (faults.length === 0) throw new GarbledOutput("nothing found in a file with a known fault: it works without its rules");
+		for (const { file } of faults) seen.add(file);
 	}
+	const unseen = scanner.witnessEach === true ? files.find((file) => !seen.has(file)) : void 0;
+	if (unseen !== void 0) throw new GarbledOutput(`nothing found in ${unseen} with a known fault: a part of what it should know is not there`);
 }
 /** On a machine with much else to do a program of a hundred packages needs half a minute to begin. */
 const VERSION_MS = 6e4;
@@ -4373,6 +5014,14 @@ async function versionOf(scanner, program, { wrapper, exec }) {
 		throw isTimeout(error) ? /* @__PURE__ */ new Error(`it has not said its version after ${VERSION_MS / 1e3} s`) : error;
 	});
 	return /\bv?(\d+\.\d+(?:\.\d+)?)/.exec(`${stdout}\n${stderr}`)?.[1] ?? "unknown";
+}
+/** Links to what it is given, by their paths below its own directory. */
+async function link(support, links) {
+	for (const [name, target] of Object.entries(links)) {
+		const place = join(support, name);
+		await mkdir(dirname(place), { recursive: true });
+		await symlink(target, place);
+	}
 }
 async function write(directory, files) {
 	await mkdir(directory, { recursive: true });
@@ -4415,7 +5064,11 @@ function refusedVersion({ id }, { program, version, why }) {
 	};
 }
 /** Problems that say by themselves what keeps a scanner from its work. */
-const TOLD = /* @__PURE__ */ new Set(["scan.registry-silent", "scan.bad-image"]);
+const TOLD = /* @__PURE__ */ new Set([
+	"scan.registry-silent",
+	"scan.bad-image",
+	"scan.old-database"
+]);
 function isTimeout(error) {
 	return error instanceof ProblemError && error.problems.some(({ code }) => code === "procedure.timeout");
 }

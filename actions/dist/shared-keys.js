@@ -1,3 +1,3 @@
-import { Cs as publicPemOf, Ss as publicKeyFrom, bs as keyIdOf, xs as privateKeyFrom } from "./shared-common.js";
+import { Cs as publicKeyFrom, Ss as privateKeyFrom, ws as publicPemOf, xs as keyIdOf } from "./shared-common.js";
 
 export { keyIdOf, privateKeyFrom, publicKeyFrom };

@@ -1,4 +1,4 @@
-import { mc as kubePath } from "./shared-common.js";
+import { ac as kubePath } from "./shared-common.js";
 import { n as kubeObject, r as connection } from "./shared-client.js";
 
 // src/procedure/effects/kube.ts

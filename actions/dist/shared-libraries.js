@@ -1186,7 +1186,7 @@ var Parser = class extends Transform {
 		}));
 	}
 };
-const parse$1 = function() {
+const parse = function() {
 	let data, options, callback;
 	for (const i in arguments) {
 		const argument = arguments[i];
@@ -1222,19 +1222,4 @@ const parse$1 = function() {
 	return parser;
 };
 
-// node_modules/csv-parse/lib/sync.js
-const parse = function(data, opts = {}) {
-	if (typeof data === "string") data = Buffer.from(data);
-	const records = opts && opts.objname ? Object.create(null) : [];
-	const parser = transform(opts);
-	const push = (record) => {
-		if (parser.options.objname === void 0) records.push(record);
-		else records[record[0]] = record[1];
-	};
-	const close = () => {};
-	const error = parser.parse(data, true, push, close);
-	if (error !== void 0) throw error;
-	return records;
-};
-
-export { coerce_exports as a, date$1 as c, canonicalize as i, datetime as l, parse$1 as n, number as o, CsvError as r, string as s, parse as t, iso_exports as u };
+export { canonicalize as a, string as c, iso_exports as d, CsvError as i, date$1 as l, transform as n, coerce_exports as o, normalize_options as r, number as s, parse as t, datetime as u };

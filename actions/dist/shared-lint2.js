@@ -20,6 +20,7 @@ async function judge(inputs, job) {
 			version: "",
 			run: "",
 			"plan-hash": "",
+			"stored-plan": "",
 			anchor: "",
 			schema: "",
 			findings: String(findings.length)

@@ -1,12 +1,12 @@
 import { t as runIfStarted } from "./shared-own.js";
-import { Dr as RESOURCE, Er as ON, Fa as LOCAL_HOST, Tr as clientWords, Us as forEach, Vs as action, Ys as sequence, gc as formatBinarySize, kr as askWhole, wr as hostsNode } from "./shared-common.js";
+import { Ar as askWhole, Dr as RESOURCE, Er as ON, Hs as action, Ia as LOCAL_HOST, Tr as clientWords, Ws as forEach, Xs as sequence, sc as formatBinarySize, wr as hostsNode } from "./shared-common.js";
 import { c as optionalText, d as runbook, i as host, r as flag, u as text } from "./shared-input.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { c as dueWord, d as rotatorWord, l as parseLogs, s as LOGS_PROGRAM, u as reopenWord } from "./shared-program.js";
 import { n as hostWord } from "./shared-failure.js";
-import { r as reachOf, t as localResource } from "./shared-system.js";
+import { i as reachOf, n as localResource } from "./shared-system.js";
 
 // src/platform/local/logs.ts
 const LOOK_MS = 3e4;

@@ -1,6 +1,6 @@
 import { Jn as string, Lt as boolean, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Ki as maintenancePage, Na as endpointOf, Os as isOnHosts, Ri as markEffect, Vs as action, Ys as sequence, Zs as watch, zi as readMaintenance } from "./shared-common.js";
+import { Bi as readMaintenance, Hs as action, Pa as endpointOf, Qs as watch, Xs as sequence, ks as isOnHosts, qi as maintenancePage, zi as markEffect } from "./shared-common.js";
 import { isDeepStrictEqual } from "node:util";
 
 // src/traffic/maintenance/nodes.ts

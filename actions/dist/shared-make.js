@@ -1,6 +1,6 @@
 import { Jn as string, qn as strictObject } from "./shared-schemas.js";
 import { a as envelopeDigest, c as statementOf, i as readEnvelopeText, l as PAYLOAD_TYPE, n as envelopePath, o as verifyAttestation, s as statementBytes, t as attestationsOf, u as signEnvelope } from "./shared-check.js";
-import { Cs as publicPemOf, Fi as trustedPem, Mn as toolVersion, Xs as step, Ys as sequence, an as manifestDigest, gn as ociPurl, hr as engineOptions, mr as runAgain, on as manifestEffects, qs as procedure, wo as readRun, xs as privateKeyFrom } from "./shared-common.js";
+import { Ii as trustedPem, Js as procedure, Mn as toolVersion, Ss as privateKeyFrom, To as readRun, Xs as sequence, Zs as step, an as manifestDigest, gn as ociPurl, hr as engineOptions, mr as runAgain, on as manifestEffects, ws as publicPemOf } from "./shared-common.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { i as isMissing } from "./shared-store.js";
 import { r as specsOf } from "./shared-artefacts.js";

@@ -1,12 +1,12 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { Et as _enum, Fn as object, It as bigint, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, kt as _null, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
-import { o as number$1 } from "./shared-libraries.js";
+import { s as number$1 } from "./shared-libraries.js";
 import { i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { t as require_semver } from "./shared-semver.js";
 import { n as nearest } from "./shared-json.js";
 import { i as phaseSchema } from "./shared-release.js";
-import { Cc as READ_PLAINLY, Sc as sqlProblem, Tc as sqlName, bc as GRANT_DATABASE, gc as formatBinarySize, ic as FENCE_TABLE, lc as logPlaceSchema, oc as parseDsn, sc as named$1, wc as logPlaceText, xc as refusalOf, yc as logPlace } from "./shared-common.js";
+import { Cc as sqlProblem, Ec as sqlName, Sc as refusalOf, Tc as logPlaceText, _c as FENCE_TABLE, bc as named$1, ec as logPlaceSchema, sc as formatBinarySize, uc as logPlace, wc as READ_PLAINLY, xc as GRANT_DATABASE, yc as parseDsn } from "./shared-common.js";
 import { readFile, readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "node:net";
@@ -14,8 +14,55 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { hostname } from "node:os";
 
-// src/migrate/files/pending.ts
+// src/migrate/server/dsn.ts
 var import_fastest_levenshtein = require_fastest_levenshtein();
+/**
+* Reads a connection string in the forms that SQL effects take. It must name a database: migrations belong to one. The problem
+* never shows the text, which may hold a password. `trust`: that of `database.tls`.
+*/
+function readDsn(text, where, trust) {
+	const options = parseDsn(text, trust);
+	const { database, socketPath, host = "", port = 3306 } = options;
+	if (database === void 0 || database === "") throw new ProblemError({
+		code: "migrate.dsn-without-database",
+		where,
+		found: "a connection string without a database",
+		expected: "mysql://user:password@host:port/database",
+		remedy: "add the name of the database after the last slash"
+	});
+	return {
+		options,
+		database,
+		resource: `mysql:${socketPath ?? `${host}:${port}`}/${database}`
+	};
+}
+/** The same from the configuration, where it mostly is a reference to a secret. */
+function resolveDsn(text, secrets) {
+	return typeof text === "string" ? readDsn(text, "database.dsn", secrets.databaseTrust) : readDsn(secrets.get(text.secret), `database.dsn (${text.secret})`, secrets.databaseTrust);
+}
+/** A server that does not answer, or not this user. */
+function unreachable({ resource, database }, error) {
+	const found = error instanceof Error ? error.message : String(error);
+	if (refusalOf(error) === "privilege") {
+		const remedy = object({ errno: union([literal(1045), literal(1044)]) }).safeParse(error).success ? "check user and password of `database.dsn`, from which hosts the account may come, and that it has a right in this database" : sqlProblem("privilege", resource, found).remedy.replaceAll(GRANT_DATABASE, () => database === void 0 ? GRANT_DATABASE : sqlName(database));
+		return new ProblemError({
+			code: "migrate.database-denied",
+			where: resource,
+			found,
+			expected: "a user that may look at this database",
+			remedy
+		});
+	}
+	return new ProblemError({
+		code: "migrate.database-unreachable",
+		where: resource,
+		found,
+		expected: "a MySQL or MariaDB server that answers this user",
+		remedy: "check that the server runs, the address, and the rights of the user in `database.dsn`; where it has too many connections, close idle ones"
+	});
+}
+
+// src/migrate/files/pending.ts
 /** Schema state before anything was applied. */
 const EMPTY_SCHEMA = "empty";
 /** What is still to be done. Pure. Refuses when the database and the files tell different stories. */
@@ -1151,53 +1198,6 @@ function refused(where, found, remedy) {
 		expected: "a history without a failure, whose migrations are the first of the files",
 		remedy
 	};
-}
-
-// src/migrate/server/dsn.ts
-/**
-* Reads a connection string in the forms that SQL effects take. It must name a database: migrations belong to one. The problem
-* never shows the text, which may hold a password. `trust`: that of `database.tls`.
-*/
-function readDsn(text, where, trust) {
-	const options = parseDsn(text, trust);
-	const { database, socketPath, host = "", port = 3306 } = options;
-	if (database === void 0 || database === "") throw new ProblemError({
-		code: "migrate.dsn-without-database",
-		where,
-		found: "a connection string without a database",
-		expected: "mysql://user:password@host:port/database",
-		remedy: "add the name of the database after the last slash"
-	});
-	return {
-		options,
-		database,
-		resource: `mysql:${socketPath ?? `${host}:${port}`}/${database}`
-	};
-}
-/** The same from the configuration, where it mostly is a reference to a secret. */
-function resolveDsn(text, secrets) {
-	return typeof text === "string" ? readDsn(text, "database.dsn", secrets.databaseTrust) : readDsn(secrets.get(text.secret), `database.dsn (${text.secret})`, secrets.databaseTrust);
-}
-/** A server that does not answer, or not this user. */
-function unreachable({ resource, database }, error) {
-	const found = error instanceof Error ? error.message : String(error);
-	if (refusalOf(error) === "privilege") {
-		const remedy = object({ errno: union([literal(1045), literal(1044)]) }).safeParse(error).success ? "check user and password of `database.dsn`, from which hosts the account may come, and that it has a right in this database" : sqlProblem("privilege", resource, found).remedy.replaceAll(GRANT_DATABASE, () => database === void 0 ? GRANT_DATABASE : sqlName(database));
-		return new ProblemError({
-			code: "migrate.database-denied",
-			where: resource,
-			found,
-			expected: "a user that may look at this database",
-			remedy
-		});
-	}
-	return new ProblemError({
-		code: "migrate.database-unreachable",
-		where: resource,
-		found,
-		expected: "a MySQL or MariaDB server that answers this user",
-		remedy: "check that the server runs, the address, and the rights of the user in `database.dsn`; where it has too many connections, close idle ones"
-	});
 }
 
 // src/migrate/server/kept.ts
@@ -2907,4 +2907,4 @@ function lonely(file, id, does) {
 	};
 }
 
-export { headroomProblem as $, originProblems as A, PLACE as B, readStructure as C, triggerNames as D, toolNames as E, resolveDsn as F, restoreProblem as G, pointLines as H, unreachable as I, tokensOf as J, takesAway as K, TOOL_TABLES as L, readOrigin as M, lockName as N, CREATE_ORIGIN as O, takeLock as P, headroomOf as Q, takeOver as R, GENERATED_TABLE as S, isPlainName as T, pointSql as U, deletedFrom as V, restoreGap as W, buildsOnlyIndexes as X, nextPiece as Y, freeSpace as Z, liveDrift as _, pendingMigrations as _t, statementsOf as a, markApplied as at, changeText as b, sha256Of as bt, titleOf as c, markQuery as ct, openDatabase as d, progressQuery as dt, tableBytes as et, readServer as f, quoted as ft, appliedDigest as g, driftOf as gt, CREATE_STRUCTURE_TABLE as h, EMPTY_SCHEMA as ht, sqlText as i, markAllDone as it, ownOrigin as j, markOrigin as k, DEFAULT_HEADER as l, markRunning as lt, toolLockOf as m, sessionSettings as mt, parseMigrations as n, CREATE_TABLES as nt, forbiddenIn as o, markClosed as ot, structureHashOfNone as p, saveProgress as pt, splitSql as q, readMigrations as r, TABLES as rt, kindOf as s, markDone as st, migrationRef as t, ADD_COLUMNS as tt, parseHeader as u, markStarted as ut, markDrifted as v, schemaAfter as vt, textOfParts as w, structureChanges as x, rowsFor as y, schemaState as yt, CREATE_RESTORE_TABLE as z };
+export { ADD_COLUMNS as $, originProblems as A, pointLines as B, readStructure as C, triggerNames as D, toolNames as E, TOOL_TABLES as F, splitSql as G, restoreGap as H, takeOver as I, buildsOnlyIndexes as J, tokensOf as K, CREATE_RESTORE_TABLE as L, readOrigin as M, lockName as N, CREATE_ORIGIN as O, takeLock as P, tableBytes as Q, PLACE as R, GENERATED_TABLE as S, isPlainName as T, restoreProblem as U, pointSql as V, takesAway as W, headroomOf as X, freeSpace as Y, headroomProblem as Z, liveDrift as _, schemaState as _t, statementsOf as a, markDone as at, changeText as b, unreachable as bt, titleOf as c, markStarted as ct, openDatabase as d, saveProgress as dt, CREATE_TABLES as et, readServer as f, sessionSettings as ft, appliedDigest as g, schemaAfter as gt, CREATE_STRUCTURE_TABLE as h, pendingMigrations as ht, sqlText as i, markClosed as it, ownOrigin as j, markOrigin as k, DEFAULT_HEADER as l, progressQuery as lt, toolLockOf as m, driftOf as mt, parseMigrations as n, markAllDone as nt, forbiddenIn as o, markQuery as ot, structureHashOfNone as p, EMPTY_SCHEMA as pt, nextPiece as q, readMigrations as r, markApplied as rt, kindOf as s, markRunning as st, migrationRef as t, TABLES as tt, parseHeader as u, quoted as ut, markDrifted as v, sha256Of as vt, textOfParts as w, structureChanges as x, rowsFor as y, resolveDsn as yt, deletedFrom as z };

@@ -1,5 +1,5 @@
 import { Jn as string, Lt as boolean, Nt as array, Pn as number, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { Ei as readRecord, Fn as afterSchema, Fo as planHash, Gt as personOptions, Ht as mayReleaseHere, In as keptMannerSchema, Jn as approvalGate, K as outcomeOf, Ln as mannerProblems, Qa as runProcedure, Rn as mannersOf, Ti as readLedger, Vs as action, W as commitMeant, Wt as orderCheck, Xs as step, Xt as inputsAsJson, Yn as approvalOf, Ys as sequence, Yt as underPolicy, Z as stableRecord, eo as planProcedure, et as agreeWithGit, hr as engineOptions, ia as changeGate, ir as withChange, ja as doOrNothing, ks as configHash, lt as tellGit, nr as planChange, oa as describedVersion, qo as digestOf, qs as procedure, rc as windowAt, tn as checkStep, tr as mustNameChange, xi as ledgerEffect, zn as withManners } from "./shared-common.js";
+import { $a as runProcedure, As as configHash, Di as readRecord, Ei as readLedger, Fn as afterSchema, Gt as personOptions, Hs as action, Ht as mayReleaseHere, In as keptMannerSchema, Io as planHash, Jn as approvalGate, Jo as digestOf, Js as procedure, K as outcomeOf, Ln as mannerProblems, Ma as doOrNothing, Rn as mannersOf, Si as ledgerEffect, W as commitMeant, Wt as orderCheck, Xs as sequence, Xt as inputsAsJson, Yn as approvalOf, Yt as underPolicy, Z as stableRecord, Zs as step, aa as changeGate, et as agreeWithGit, gc as windowAt, hr as engineOptions, ir as withChange, lt as tellGit, nr as planChange, sa as describedVersion, tn as checkStep, to as planProcedure, tr as mustNameChange, zn as withManners } from "./shared-common.js";
 import { i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
 import { r as momentSchema } from "./shared-release.js";
 import { i as isMissing, n as fileName, s as replaceFile } from "./shared-store.js";
@@ -336,6 +336,7 @@ function migrateProcedure(inputs, target) {
 	const approval = approvalGate(inputs.approval, `May ${version} go to ${target.environment}?`, inputs.change);
 	const change = changeGate(inputs.change, target.change);
 	const hours = inputs.approval?.windows === true ? hoursStep(database) : null;
+	const stays = database.stays(target, stable?.unit ?? null);
 	return procedure({
 		id: "migrate",
 		title: `Migrate the database of ${target.service} in ${target.environment} to ${version}`,
@@ -351,12 +352,14 @@ function migrateProcedure(inputs, target) {
 				...hours === null ? [] : [hours],
 				checkStep(target, candidate, stable, stable ?? candidate),
 				...inputs.plan === void 0 ? [] : [planStep(database, inputs.plan)],
+				...stays === null ? [] : [stays.before],
 				database.migrate({
 					phase,
 					...hours === null ? {} : { heeds: (ctx) => !ctx.outputOf(hours).overridden },
 					expected: inputs.plan?.after,
 					manner: inputs.plan?.manners === void 0 ? void 0 : mannersOf(inputs.plan.manners)
 				}),
+				...stays === null ? [] : [stays.after],
 				learnStep(target, database, inputs)
 			]
 		})

@@ -1,7 +1,7 @@
 import { Lt as boolean, qn as strictObject } from "./shared-schemas.js";
-import { Ks as parallel, Xs as step, Ys as sequence, Zs as watch } from "./shared-common.js";
-import { a as healthText, i as healthAt } from "./shared-system.js";
-import { c as lookSchema, d as namesIn, f as noneRuns, n as startsAfter, o as allRun, p as unseenLook, r as stopsAfter, s as lookAt, u as membersText } from "./shared-order.js";
+import { Qs as watch, Xs as sequence, Zs as step, qs as parallel } from "./shared-common.js";
+import { a as healthAt, o as healthText } from "./shared-system.js";
+import { c as lookSchema, d as membersText, f as noneRuns, n as startsAfter, o as allRun, p as unseenLook, r as stopsAfter, s as lookAt, u as membersIn } from "./shared-order.js";
 
 // src/system/outputs.ts
 /** What a step that starts or stops something records. */
@@ -16,6 +16,10 @@ const AT_ONCE = 4;
 const LOOK_EVERY_MS = 500;
 /** What ssh and the fence may take besides the work itself. */
 const MARGIN_MS = 3e4;
+const ONCE = {
+	attempts: 1,
+	delayMs: 0
+};
 /** Starts the services, each once what it needs runs and is healthy. */
 function startNode(system, services) {
 	return parallel({
@@ -76,7 +80,7 @@ function startStep(service, host, id, how) {
 				kind: "nothing",
 				why: `nothing of ${name} is installed on ${host.host}`
 			};
-			const down = how === "again" && ctx.mode === "plan" ? members.map((member) => member.name) : namesIn(members, "stopped", "failed", "changing");
+			const down = how === "again" && ctx.mode === "plan" ? members : membersIn(members, "partly", "stopped", "failed", "changing");
 			if (down.length === 0) return {
 				kind: "nothing",
 				why: `${name} runs on ${host.host}`
@@ -90,6 +94,7 @@ function startStep(service, host, id, how) {
 		collect: (results) => ({ changed: results.length > 0 }),
 		planned: () => ({ changed: true }),
 		probe: "repeatable",
+		retry: host.control.retry ?? ONCE,
 		timeoutMs: startMs + MARGIN_MS
 	});
 }
@@ -103,17 +108,24 @@ function stopOn(service, host) {
 			what: service.what,
 			host: host.host
 		},
-		read: (ctx) => host.control.observe(ctx.signal),
-		decide: (members) => {
+		read: async (ctx) => ({
+			members: await host.control.observe(ctx.signal),
+			barred: await host.control.mayStop?.(ctx.signal) ?? []
+		}),
+		decide: ({ members, barred }) => {
 			const missing = missingProblems(service, host, members);
 			if (missing.length > 0) return {
 				kind: "refuse",
 				problems: missing
 			};
-			const up = namesIn(members, "running", "changing");
+			const up = membersIn(members, "running", "partly", "changing");
 			if (up.length === 0) return {
 				kind: "nothing",
 				why: `${name} does not run on ${host.host}`
+			};
+			if (barred.length > 0) return {
+				kind: "refuse",
+				problems: barred
 			};
 			return {
 				kind: "do",
@@ -124,6 +136,7 @@ function stopOn(service, host) {
 		collect: (results) => ({ changed: results.length > 0 }),
 		planned: () => ({ changed: true }),
 		probe: "repeatable",
+		retry: host.control.retry ?? ONCE,
 		timeoutMs: stopMs + MARGIN_MS
 	}), stoppedWatch(service, host)];
 }
@@ -223,7 +236,7 @@ function waitFor(service, host, wait) {
 }
 /** Units that the host does not know. */
 function missingProblems(service, host, members) {
-	return namesIn(members, "missing").map((name) => ({
+	return membersIn(members, "missing").map(({ name }) => ({
 		code: "system.unknown-unit",
 		where: `${service.name} on ${host.host}`,
 		found: `no unit ${name}`,
@@ -237,4 +250,4 @@ function listed(services) {
 	return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }
 
-export { startStep as a, stoppedWatch as c, startNode as i, doneSchema as l, healthyWatch as n, stopNode as o, missingProblems as r, stopOn as s, MARGIN_MS as t };
+export { startNode as a, stopOn as c, missingProblems as i, stoppedWatch as l, ONCE as n, startStep as o, healthyWatch as r, stopNode as s, MARGIN_MS as t, doneSchema as u };

@@ -1,8 +1,9 @@
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
-import { _ as isRunning, b as LOOPBACK, c as makeDirectories, d as readRuns, f as readUnit, l as readCurrent, m as writeRecord, o as components, s as installedVersions, v as serviceRunning, y as withLock } from "./shared-start.js";
+import { t as LOOPBACK } from "./shared-host-ports.js";
 import { i as listTree, o as treeDigest, r as fileDigest, t as artefactDigest } from "./shared-digest.js";
 import { u as syncDirectory } from "./shared-store.js";
 import { l as reservedName, t as UNIT_FILE } from "./shared-layout.js";
+import { _ as isRunning, c as makeDirectories, d as readRuns, f as readUnit, l as readCurrent, m as writeRecord, o as components, s as installedVersions, v as serviceRunning, y as withLock } from "./shared-start.js";
 import { n as ageMs, o as isAlive } from "./shared-processes.js";
 import { cp, lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";

@@ -2,9 +2,9 @@ import { Et as _enum, Fn as object, Jn as string, Nt as array, Pn as number, Un 
 import { t as ProblemError } from "./shared-problem.js";
 import { n as fileName, o as namesIn, s as replaceFile } from "./shared-store.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
-import { F as resolveDsn } from "./shared-migrate.js";
+import { yt as resolveDsn } from "./shared-migrate.js";
 import { p as startLocal } from "./shared-local.js";
-import { $s as StepPaused, gr as openEnvironment, hr as engineOptions, mr as runAgain } from "./shared-common.js";
+import { fc as StepPaused, gr as openEnvironment, hr as engineOptions, mr as runAgain } from "./shared-common.js";
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -298,10 +298,31 @@ const filesSchema = strictObject({
 	run: string(),
 	takenAt: time,
 	paths: array(string()).readonly(),
+	/** Of a host over ssh: its files are one tar. Left out: of the machine where Shiplock runs, as they lie there. */
+	host: strictObject({
+		name: string(),
+		/** Name of the tar in the snapshot. */
+		file: string(),
+		bytes: number().int(),
+		sha256: string(),
+		/** Files, directories and links. */
+		entries: number().int(),
+		/** What somebody wrote each time it was read: nobody knows whether it is whole. */
+		changed: array(string()).readonly(),
+		/** When it was last read back and was the same. */
+		verified: strictObject({
+			at: time,
+			seconds: number()
+		}).nullable()
+	}).exactOptional(),
 	snapshot: string(),
 	state: stateSchema,
 	why: string().nullable()
 });
+/** Pure. */
+function isOfHost(record) {
+	return record.host !== void 0;
+}
 const recordSchema = discriminatedUnion("kind", [
 	fullSchema,
 	segmentSchema,
@@ -397,15 +418,9 @@ async function openBackup(door, environment) {
 	const settings = service.environment.backup;
 	if (settings === null) throw new ProblemError(notConfigured(environment));
 	const { database } = service.environment;
-	if (database === null && settings.files.length === 0) throw new ProblemError(nothingToTake(environment));
+	if (database === null && settings.files.length === 0 && Object.keys(settings.hostFiles).length === 0) throw new ProblemError(nothingToTake(environment));
 	const place = cataloguePlace(service.store, environment);
-	const repositoryOf = ({ repository, password, env }) => ({
-		repository,
-		password,
-		env,
-		program: settings.programs.restic ?? "restic",
-		cache: join(place.directory, "restic-cache")
-	});
+	const repositoryOf = repositoryIn(service);
 	return {
 		service,
 		settings,
@@ -414,6 +429,17 @@ async function openBackup(door, environment) {
 		copies: settings.copies.map(repositoryOf),
 		database: database === null ? null : accessOf(service, settings, database)
 	};
+}
+/** How a configured repository is asked. Pure. */
+function repositoryIn({ environment: { environment, backup }, store }) {
+	const place = cataloguePlace(store, environment);
+	return ({ repository, password, env }) => ({
+		repository,
+		password,
+		env,
+		program: backup?.programs.restic ?? "restic",
+		cache: join(place.directory, "restic-cache")
+	});
 }
 function accessOf({ secrets }, { dsn }, settings) {
 	const found = resolveDsn(dsn ?? settings.accounts?.backup?.dsn ?? settings.dsn, secrets);
@@ -553,6 +579,7 @@ function notThrough({ problems, run, outcome }) {
 		remedy: "start it again: what it began is cleared away"
 	}];
 }
+/** No `backup:`. Pure. */
 function notConfigured(environment) {
 	return {
 		code: "backup.not-configured",
@@ -572,4 +599,4 @@ function nothingToTake(environment) {
 	};
 }
 
-export { resticProblem as C, resolved as S, tagArguments as T, recordsDirectory as _, openBackup as a, copyVariables as b, runBackup as c, clearBegun as d, markBegun as f, recordText as g, recordName as h, notOver as i, startThrowAway as l, recordFile as m, keepRecord as n, programsOf as o, readBegun as p, leaseName as r, repositoryLook as s, catalogueNow as t, begunFile as u, fullSchema as v, resticVariables as w, madeSnapshot as x, segmentSchema as y };
+export { segmentSchema as C, resticProblem as D, resolved as E, resticVariables as O, isOfHost as S, madeSnapshot as T, recordName as _, notOver as a, filesSchema as b, repositoryIn as c, startThrowAway as d, begunFile as f, recordFile as g, readBegun as h, notConfigured as i, tagArguments as k, repositoryLook as l, markBegun as m, keepRecord as n, openBackup as o, clearBegun as p, leaseName as r, programsOf as s, catalogueNow as t, runBackup as u, recordText as v, copyVariables as w, fullSchema as x, recordsDirectory as y };

@@ -1,6 +1,6 @@
 import { Et as _enum, Jn as string, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { s as problemsOf } from "./shared-problem.js";
-import { i as healthAt } from "./shared-system.js";
+import { a as healthAt } from "./shared-system.js";
 
 // src/system/looks.ts
 /** What is seen of a service on one host, and what follows from it. */
@@ -8,13 +8,18 @@ const memberSchema = strictObject({
 	name: string(),
 	state: _enum([
 		"running",
+		"partly",
 		"stopped",
 		"failed",
 		"changing",
 		"missing"
 	]),
 	identity: string().nullable(),
-	detail: string()
+	detail: string(),
+	workload: strictObject({
+		replicas: number().int(),
+		resourceVersion: string()
+	}).readonly().exactOptional()
 });
 /** One look, as it is journaled by watches and recorded by steps. */
 const lookSchema = strictObject({
@@ -26,9 +31,9 @@ const lookSchema = strictObject({
 	/** Why it could not be looked at: then nothing else of this is known. */
 	unseen: string().nullable()
 });
-/** Names of the members in one of these states. Pure. */
-function namesIn(members, ...states) {
-	return members.filter(({ state }) => states.includes(state)).map(({ name }) => name);
+/** The members in one of these states. Pure. */
+function membersIn(members, ...states) {
+	return members.filter(({ state }) => states.includes(state));
 }
 /** Does everything of it run? Nothing at all does not run. Pure. */
 function allRun(members) {
@@ -36,7 +41,7 @@ function allRun(members) {
 }
 /** Does nothing of it run, and nothing is on its way? Pure. */
 function noneRuns(members) {
-	return members.every(({ state }) => state !== "running" && state !== "changing");
+	return membersIn(members, "running", "partly", "changing").length === 0;
 }
 /** `mariadb.service running`, with the last words of what is not well. Pure. */
 function membersText(members) {
@@ -101,4 +106,4 @@ function closure(services, names, leads) {
 	return order.filter((service) => found.has(service));
 }
 
-export { withNeeds as a, lookSchema as c, namesIn as d, noneRuns as f, withDependents as i, memberSchema as l, startsAfter as n, allRun as o, unseenLook as p, stopsAfter as r, lookAt as s, startOrder as t, membersText as u };
+export { withNeeds as a, lookSchema as c, membersText as d, noneRuns as f, withDependents as i, memberSchema as l, startsAfter as n, allRun as o, unseenLook as p, stopsAfter as r, lookAt as s, startOrder as t, membersIn as u };

@@ -5,7 +5,7 @@ import { t as endGroup } from "./shared-group.js";
 import { i as isMissing, o as namesIn } from "./shared-store.js";
 import { n as openDialog, r as runCommand } from "./shared-exec.js";
 import { a as inShell, c as mustRun, i as findProgram, l as noServer, m as whenReady, n as HOLD, r as START_MS, s as initialiser } from "./shared-local.js";
-import { C as resticProblem, S as resolved, _ as recordsDirectory, w as resticVariables } from "./shared-open.js";
+import { D as resticProblem, E as resolved, O as resticVariables, y as recordsDirectory } from "./shared-open.js";
 import { c as sumsOf, i as likeEachOther, l as tablesOf, o as programsOf } from "./shared-session5.js";
 import { C as parseGtid, _ as emptyState, g as contains, w as parseGtidState } from "./shared-reader.js";
 import { a as momentText, n as replay, r as replayArguments, t as readChain } from "./shared-replay.js";
@@ -314,7 +314,7 @@ async function pipeCommands(spec, clock = systemClock) {
 	if (spec.signal.aborted) onAbort();
 	try {
 		source.child.stdin?.end();
-		await pass(source, target, spec.onChunk);
+		await pass(source, target, spec);
 		if (target?.over()) {
 			await endGroup(source.child.pid, clock);
 			const end = await target.ended;
@@ -336,7 +336,7 @@ async function pipeCommands(spec, clock = systemClock) {
 			from,
 			to: null
 		};
-		target.child.stdin?.end();
+		target.child.stdin?.end(spec.through?.end());
 		const to = await target.ended;
 		spec.signal.throwIfAborted();
 		return {
@@ -398,7 +398,7 @@ function begin({ argv, env }) {
 		listen: () => void child.stdout.on("data", hear)
 	};
 }
-async function pass(source, target, onChunk) {
+async function pass(source, target, { onChunk, through }) {
 	const { stdout } = source.child;
 	const into = target?.child.stdin ?? null;
 	if (stdout === null) return;
@@ -406,7 +406,7 @@ async function pass(source, target, onChunk) {
 		if (!Buffer.isBuffer(chunk)) continue;
 		onChunk?.(chunk);
 		if (into === null || target === null) continue;
-		if (into.write(chunk) || into.destroyed) continue;
+		if (into.write(through?.push(chunk) ?? chunk) || into.destroyed) continue;
 		await Promise.race([once(into, "drain").catch(() => void 0), target.ended]);
 		if (target.over()) break;
 	}

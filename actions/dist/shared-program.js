@@ -33,14 +33,14 @@ function jsonOf(text) {
 // src/platform/database.ts
 /** The machine of a server of databases: database.sh beside this module, and what it says. */
 const DATABASE_PROGRAM = fileURLToPath(new URL("./database.sh", import.meta.url));
-const KINDS$3 = [
+const KINDS$4 = [
 	"free",
 	"upgraded",
 	"error"
 ];
 /** The answer of `look`; undefined for one that is not whole. Pure. */
 function parseDatabaseHost(stdout) {
-	const texts = textLines(stdout, KINDS$3);
+	const texts = textLines(stdout, KINDS$4);
 	if (texts === void 0) return void 0;
 	const freeBytes = Number(texts("free")[0] || NaN);
 	if (!Number.isFinite(freeBytes)) return void 0;
@@ -65,7 +65,7 @@ function strangeDatabase(where, said) {
 /** The machine of a new server of databases: database-setup.sh beside this module, and what it says. */
 /** A part of the program of hosts. */
 const DATABASE_SETUP_PROGRAM = fileURLToPath(new URL("./database-setup.sh", import.meta.url));
-const KINDS$2 = [...[
+const KINDS$3 = [...[
 	"memory",
 	"cores",
 	"disk",
@@ -85,7 +85,7 @@ const KINDS$2 = [...[
 ]];
 /** The answer of `setup_look`; undefined for one that is not whole. Pure. */
 function parseDatabaseSetup(stdout) {
-	const texts = textLines(stdout, KINDS$2);
+	const texts = textLines(stdout, KINDS$3);
 	if (texts === void 0) return void 0;
 	const one = (kind) => texts(kind)[0]?.trim() ?? "";
 	const number = (kind) => one(kind) === "" ? NaN : Number(one(kind));
@@ -133,6 +133,59 @@ function parseDatabaseSetup(stdout) {
 		silence: one("silent")
 	};
 }
+
+// src/platform/files.ts
+/** Files of a machine that are backed up and put back: files.sh beside this module, and what it says of the machine. */
+const FILES_PROGRAM = fileURLToPath(new URL("./files.sh", import.meta.url));
+const KINDS$2 = [
+	"package",
+	"manual",
+	"account",
+	"group",
+	"enabled",
+	"system"
+];
+/** The answer of `facts`; undefined for one that is not whole. Pure. */
+function parseMachine(stdout) {
+	const texts = textLines(stdout, KINDS$2);
+	if (texts === void 0) return void 0;
+	const manual = new Set(texts("manual"));
+	return {
+		system: texts("system")[0] ?? "",
+		packages: texts("package").flatMap((text) => {
+			const [name, version] = text.split(" ");
+			if (name === void 0 || version === void 0) return [];
+			return [{
+				name,
+				version,
+				manual: manual.has(name) || manual.has(name.replace(/:[a-z0-9]+$/, ""))
+			}];
+		}),
+		accounts: texts("account").flatMap((text) => {
+			const [name, uid, gid, home, shell] = text.split(":");
+			if (name === void 0 || uid === void 0 || gid === void 0 || home === void 0) return [];
+			return [{
+				name,
+				uid: Number(uid),
+				gid: Number(gid),
+				home,
+				shell: shell ?? ""
+			}];
+		}),
+		groups: texts("group").flatMap((text) => {
+			const [name, gid] = text.split(":");
+			return name === void 0 || gid === void 0 ? [] : [{
+				name,
+				gid: Number(gid)
+			}];
+		}),
+		enabled: texts("enabled")
+	};
+}
+
+// src/platform/keys.ts
+/** A part of the program of hosts: the keys by which a user logs in. */
+const KEYS_PROGRAM = fileURLToPath(new URL("./keys.sh", import.meta.url));
 
 // src/platform/lay.ts
 /** One file laid down whole, the one before kept beside it as `*.previous`. What is in it never stands in a journal: only its digest does. */
@@ -314,12 +367,14 @@ const HOST_DIRECTORY = "/usr/local/lib/shiplock";
 const PARTS = [
 	["packages.sh", PACKAGES_PROGRAM],
 	["lay.sh", LAY_PROGRAM],
+	["keys.sh", KEYS_PROGRAM],
+	["files.sh", FILES_PROGRAM],
 	["logs.sh", LOGS_PROGRAM],
 	["database.sh", DATABASE_PROGRAM],
 	["database-setup.sh", DATABASE_SETUP_PROGRAM]
 ];
 let read;
-/** The program of a host: host.sh beside this module, with packages.sh, lay.sh, logs.sh, database.sh and database-setup.sh in it. Its name is its content: versions of shiplock stand beside each other. */
+/** The program of a host: host.sh beside this module, with packages.sh, lay.sh, keys.sh, files.sh, logs.sh, database.sh and database-setup.sh in it. Its name is its content: versions of shiplock stand beside each other. */
 function hostProgram() {
 	if (read === void 0) {
 		const part = (text, name, path) => text.replace(`# part: ${name}\n`, () => readFileSync(path, "utf8"));
@@ -359,4 +414,4 @@ chmod 755 "$new"; sync -- "$new"; mv -f "$new" "$2"`,
 	];
 }
 
-export { DATABASE_PROGRAM as _, PACKAGES_PROGRAM as a, wholeLines as b, dueWord as c, rotatorWord as d, laidHere as f, parseDatabaseSetup as g, setOf as h, programArgv as i, parseLogs as l, localLayEffect as m, hostProgram as n, parsePackages as o, layWords as p, layProgramDown as r, LOGS_PROGRAM as s, HOST_DIRECTORY as t, reopenWord as u, parseDatabaseHost as v, strangeDatabase as y };
+export { parseDatabaseSetup as _, PACKAGES_PROGRAM as a, strangeDatabase as b, dueWord as c, rotatorWord as d, laidHere as f, parseMachine as g, setOf as h, programArgv as i, parseLogs as l, localLayEffect as m, hostProgram as n, parsePackages as o, layWords as p, layProgramDown as r, LOGS_PROGRAM as s, HOST_DIRECTORY as t, reopenWord as u, DATABASE_PROGRAM as v, wholeLines as x, parseDatabaseHost as y };

@@ -1,15 +1,15 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { a as InvalidArgumentError, n as Option, r as Argument, t as Command } from "./shared-commander.js";
 import { Ar as toJSONSchema, Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Ot as _instanceof, Pn as number$2, Sn as looseObject, Un as record$1, Yt as discriminatedUnion, nr as tuple, or as union, qn as strictObject, sr as unknown$3, xn as literal } from "./shared-schemas.js";
-import { c as date, l as datetime, o as number$3 } from "./shared-libraries.js";
+import { l as date, s as number$3, u as datetime } from "./shared-libraries.js";
 import { t as EXIT } from "./shared-exit.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { $ as agreeOn, $i as dataOf, $o as readConfig, $s as StepPaused, $t as rollbackProcedure, Aa as proxyGaps, Ai as readPolicy$1, Ar as isAtLeast, As as clean, Ba as startTrace, Bn as gatesOf, Ca as pastWatch, Ci as previousVersion, Co as listRuns, Da as beginBake, Di as readReleaseRecord, Dn as leastGo, Ds as isInCluster, Dt as secretVariables, Ea as bakeVerdict, Ei as readRecord, En as noRaceDetector, Es as plain$1, Et as sbomsDirectory, F as KNOWN_ERRORS, Fs as systemdWord, Ft as announcementsOf, Ga as pendingRuns, Go as payloadSchema, Gs as opaque, Ha as makePolicy, Hn as CHANGE_SECTIONS, Ho as isUnfinished, I as isPage, It as nobodyToTell, J as prepareRelease, Ja as isRunbook, Ji as prometheusMetrics, Jt as signerOf, Ka as RUNBOOK_PREFIX, Ks as parallel, L as knownIn, La as duration, M as ownErrorsOf, Mi as PIN_FILE, Mr as observeBucket, Ms as codeSpan, Mt as announceQuarantine, Ni as policyPlace, Nn as askLedger, No as createJournal, Nr as analysisPolicy, Ns as fenced, Nt as announceRun, Oa as foldBake, On as readToolchain, Os as isOnHosts, Ot as secretsIn, Pn as rollbackBreaks, Ps as shellWord, Qa as runProcedure, Qi as askVector, Qo as resolveEnvironment, R as ownErrors, Ra as analyseCsv, Rr as scanRulesOf, Rt as skimRun, Sa as timeTicks, Si as liveVersion, So as StoreUnreachableError, St as pagesText, Ta as bakeWatch, Tc as sqlName, Ti as readLedger, Tn as NO_CHECKS, To as verifyRun, Ts as parseLocated, Ua as versionDelta, Uo as loadRun, Ut as gatekeeperOfRun, V as madeText, Va as DEFAULT_POLICY, Vn as CHANGE_ENDINGS, Vs as action, W as commitMeant, Wa as importRuns, Wt as orderCheck, X as runRelease, Xa as fetchDocuments, Xi as pair$1, Xo as RECORD_TYPES, Y as release, Ya as traitsOf, Yi as generations, Yo as toJson, Ys as sequence, Yt as underPolicy, Z as stableRecord, Za as resumeProcedure, Zi as pairQuery, Zt as releaseInputsSchema, _a as stairPath, _c as formatSize, _i as verdictText, _n as sbomDirectory, _r as openService, _s as trusted, _t as summaryText, ai as CAUSE, an as manifestDigest, ao as notPaused, ba as comparesVersions, bn as nameOf$1, bo as fileLeases, bt as buildRelease, ca as sourceCommit, ci as digestsOf, cn as readDigested, co as refusalOf, cs as API_VERSION, ct as say, da as trafficMoment, di as quarantineText, do as copyRun, dt as mergeRecords, ea as get, en as rolloutFor, eo as planProcedure, es as readText$1, et as agreeWithGit, fi as whyNotBelieved, ft as liveUnit, ga as rangePath, gc as formatBinarySize, gi as verdictOf, go as makeOrder, gr as openEnvironment, gs as sshSignatures, ha as wrap, hi as promotionLooks, hn as SPDX_FILE, ho as lookAt, hr as engineOptions, ht as unitReleaseSchema, i as newestRun, io as isDriven, is as promotionOrder, it as fetchRun, ja as doOrNothing, ji as readRules, jr as programCheck, js as cleanLine, jt as announceAll, ka as noAnalyses, la as withoutConfiguration, li as quarantinePath, lo as removeOrder, lr as scanStillAsked, lt as tellGit, ma as terminalChart, mi as quarantineKey, mn as CYCLONEDX_FILE, mr as runAgain, mt as unitHistorySchema, na as sampleValue, nc as wallText, ni as wantedIn, nn as PLANNED, ns as loadConfig, o as readReport, oa as describedVersion, oc as parseDsn, oi as quarantineProblems, oo as placeOrder, os as explain, ot as makeGitTrue, pi as quarantineEntrySchema, pt as previousUnit, q as planRelease, qa as isOpen, qi as countersOf, qo as digestOf$3, qs as procedure, qt as rulesText, ra as openShared, rc as windowAt, rn as digestOfText, rs as located, rt as fetchRecordsAtOnce, si as standingOf$1, sn as manifestPath, so as readOrders, ss as schemaNode, st as refreshRun, ta as missing$1, ts as environmentNames, ua as isWayBack, ui as recordOf$1, uo as ORDER_KINDS, ut as tellOf, va as tenth, vc as parseSize, vi as cameToServe, vo as NOBODY, vr as withDatabaseRoots, vs as unitGitStoreConfig, wa as shareJudgedBy, wc as logPlaceText, wi as readEnvironmentRecord, wo as readRun, wt as sbomDiffers, x as reportMarkdown, xa as positionOf, xi as ledgerEffect, xo as readLease, xr as hostChecks, ya as chartOf, yi as jsonFile, yn as askRegistry, yr as openTarget, z as pagesOf, za as missingInWords, zi as readMaintenance, zs as suiteEnv } from "./shared-common.js";
+import { $ as agreeOn, $a as runProcedure, $i as askVector, $o as resolveEnvironment, $t as rollbackProcedure, Aa as noAnalyses, Ba as missingInWords, Bi as readMaintenance, Bn as gatesOf, Bs as suiteEnv, Ca as timeTicks, Ci as liveVersion, Co as StoreUnreachableError, Da as bakeVerdict, Di as readRecord, Dn as leastGo, Ds as plain$1, Dt as secretVariables, Ea as bakeWatch, Ec as sqlName, Ei as readLedger, En as noRaceDetector, Eo as verifyRun, Es as parseLocated, Et as sbomsDirectory, F as KNOWN_ERRORS, Fs as shellWord, Ft as announcementsOf, Ga as importRuns, Ha as DEFAULT_POLICY, Hn as CHANGE_SECTIONS, Hs as action, I as isPage, Is as systemdWord, It as nobodyToTell, J as prepareRelease, Ja as isOpen, Ji as countersOf, Jo as digestOf$3, Js as procedure, Jt as signerOf, Ka as pendingRuns, Ko as payloadSchema, Ks as opaque, L as knownIn, M as ownErrorsOf, Ma as doOrNothing, Mi as readRules, Mr as programCheck, Ms as cleanLine, Mt as announceQuarantine, Ni as PIN_FILE, Nn as askLedger, Nr as observeBucket, Nt as announceRun, Oa as beginBake, Oi as readReleaseRecord, On as readToolchain, Os as isInCluster, Ot as secretsIn, Pi as policyPlace, Pn as rollbackBreaks, Po as createJournal, Pr as analysisPolicy, Ps as fenced, Qa as resumeProcedure, Qi as pairQuery, R as ownErrors, Ra as duration, Rt as skimRun, Sa as positionOf, Si as ledgerEffect, So as readLease, St as pagesText, Ta as shareJudgedBy, Tc as logPlaceText, Ti as readEnvironmentRecord, Tn as NO_CHECKS, To as readRun, Ua as makePolicy, Uo as isUnfinished, Ut as gatekeeperOfRun, V as madeText, Va as startTrace, Vn as CHANGE_ENDINGS, W as commitMeant, Wa as versionDelta, Wo as loadRun, Wt as orderCheck, X as runRelease, Xa as traitsOf, Xi as generations, Xo as toJson, Xs as sequence, Y as release, Ya as isRunbook, Yi as prometheusMetrics, Yt as underPolicy, Z as stableRecord, Za as fetchDocuments, Zi as pair$1, Zo as RECORD_TYPES, Zt as releaseInputsSchema, _a as rangePath, _i as verdictOf, _n as sbomDirectory, _o as makeOrder, _r as openService, _s as sshSignatures, _t as summaryText, an as manifestDigest, ao as isDriven, as as promotionOrder, ba as chartOf, bi as jsonFile, bn as nameOf$1, bt as buildRelease, cc as formatSize, ci as standingOf$1, cn as readDigested, co as readOrders, cs as schemaNode, ct as say, da as isWayBack, di as recordOf$1, do as ORDER_KINDS, dt as mergeRecords, ea as dataOf, en as rolloutFor, es as readConfig, et as agreeWithGit, fa as trafficMoment, fc as StepPaused, fi as quarantineText, fo as copyRun, ft as liveUnit, ga as wrap, gc as windowAt, gi as promotionLooks, go as lookAt, gr as openEnvironment, ha as terminalChart, hc as wallText, hi as quarantineKey, hn as SPDX_FILE, hr as engineOptions, ht as unitReleaseSchema, i as newestRun, ia as openShared, is as located, it as fetchRun, ja as proxyGaps, ji as readPolicy$1, jr as isAtLeast, js as clean, jt as announceAll, ka as foldBake, ks as isOnHosts, la as sourceCommit, lc as parseSize, li as digestsOf, lo as refusalOf, lr as scanStillAsked, ls as API_VERSION, lt as tellGit, mi as quarantineEntrySchema, mn as CYCLONEDX_FILE, mr as runAgain, mt as unitHistorySchema, na as missing$1, nn as PLANNED, ns as environmentNames, o as readReport, oi as CAUSE, oo as notPaused, ot as makeGitTrue, pi as whyNotBelieved, pt as previousUnit, q as planRelease, qa as RUNBOOK_PREFIX, qs as parallel, qt as rulesText, ra as sampleValue, ri as wantedIn, rn as digestOfText, rs as loadConfig, rt as fetchRecordsAtOnce, sa as describedVersion, si as quarantineProblems, sn as manifestPath, so as placeOrder, ss as explain$1, st as refreshRun, ta as get, to as planProcedure, ts as readText$1, ua as withoutConfiguration, ui as quarantinePath, uo as removeOrder, ut as tellOf, va as stairPath, vi as verdictText, vr as withDatabaseRoots, vs as trusted, wa as pastWatch, wi as previousVersion, wo as listRuns, wt as sbomDiffers, x as reportMarkdown, xa as comparesVersions, xo as fileLeases, xr as hostChecks, ya as tenth, yc as parseDsn, yi as cameToServe, yn as askRegistry, yo as NOBODY, yr as openTarget, ys as unitGitStoreConfig, z as pagesOf, za as analyseCsv, zr as scanRulesOf } from "./shared-common.js";
 import { n as knowsUnicode, r as painter, t as FALLBACK_COLUMNS } from "./shared-io2.js";
 import { c as unwrap, i as ok, n as bad, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { c as runPaths, f as writeTemporary, i as isMissing, l as runsDirectory, o as namesIn$1, r as hasCode, s as replaceFile, t as anchorPath, u as syncDirectory } from "./shared-store.js";
 import { a as whoAmI, c as withPersonOptions, n as door, o as withChangeOption, r as findConfig, s as withCommonOptions, t as commitDigits } from "./shared-session3.js";
-import { t as renderPlan } from "./shared-render.js";
+import { t as renderPlan } from "./shared-render2.js";
 import { C as share, c as formatDuration, g as parseDuration, h as parseAddress, l as formatShare, o as duration$1, p as nameSchema, v as parseShare } from "./shared-scalars.js";
 import { n as buildComponents } from "./shared-components.js";
 import { i as listTree, r as fileDigest } from "./shared-digest.js";
@@ -28,7 +28,7 @@ import { n as preparePromotion, r as promote, t as planPromotion } from "./share
 import { a as servingRecord, i as runRollback, n as rollback, o as unfinishedRun, r as rollbackInputs, t as planRollback } from "./shared-go-back.js";
 import { n as digestSchema, o as versionSchema } from "./shared-release.js";
 import { n as locate } from "./shared-git2.js";
-import { F as resolveDsn, J as tokensOf, L as TOOL_TABLES, R as takeOver, b as changeText, bt as sha256Of, d as openDatabase, f as readServer, ft as quoted$2, i as sqlText, mt as sessionSettings, n as parseMigrations, nt as CREATE_TABLES, o as forbiddenIn, q as splitSql, r as readMigrations, rt as TABLES, x as structureChanges } from "./shared-migrate.js";
+import { F as TOOL_TABLES, G as splitSql, I as takeOver, K as tokensOf, b as changeText, d as openDatabase, et as CREATE_TABLES, f as readServer, ft as sessionSettings, i as sqlText, n as parseMigrations, o as forbiddenIn, r as readMigrations, tt as TABLES, ut as quoted$2, vt as sha256Of, x as structureChanges, yt as resolveDsn } from "./shared-migrate.js";
 import { n as isGone } from "./shared-identity.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { t as require_dist } from "./shared-dist.js";
@@ -38,14 +38,16 @@ import { n as openGitopsForge } from "./shared-git3.js";
 import { r as drift$1, t as driftLines } from "./shared-drift-text.js";
 import { t as gateText } from "./shared-gate-text.js";
 import { a as MAX_BYTES, i as VALUE_TYPES, r as setValue } from "./shared-values.js";
+import { t as unifiedDiff } from "./shared-diff.js";
 import { n as oneOf, t as interview } from "./shared-ask.js";
 import { t as createMask } from "./shared-mask.js";
 import { a as listen, i as close, n as readTokens, o as plain$2, r as bodyOf, s as refusal, t as mayAsk } from "./shared-token.js";
-import { n as statusLines$1, r as acceptStep } from "./shared-status.js";
+import { n as mannersText, t as mannersMarkdown } from "./shared-render.js";
+import { i as acceptStep, r as statusLines$1, t as startContainer } from "./shared-container.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { n as readLayout } from "./shared-layout2.js";
 import { p as startLocal } from "./shared-local.js";
-import { S as freePorts, x as PORT_RANGE } from "./shared-start.js";
+import { n as PORT_RANGE, r as freePorts } from "./shared-host-ports.js";
 import { t as parseStatement } from "./shared-parse.js";
 import { n as releaseNotes, t as notesMarkdown } from "./shared-notes.js";
 import { t as reportPage } from "./shared-page.js";
@@ -53,12 +55,150 @@ import { t as exitFor } from "./shared-exit2.js";
 import { t as packageVersion } from "./shared-version.js";
 import { access, lstat, mkdir, mkdtemp, open as open$1, readFile, readdir, realpath, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
-import { createServer } from "node:net";
+import { createConnection, createServer } from "node:net";
 import { createServer as createServer$1 } from "node:http";
 import { crc32 } from "node:zlib";
 import { createHash, randomBytes } from "node:crypto";
 import { constants as constants$2, createReadStream, existsSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
+
+// src/migrate/advice/explain.ts
+const explainRow = object({
+	table: string().nullable(),
+	type: string().nullable(),
+	key: string().nullable(),
+	rows: number$3().nullable(),
+	Extra: string().nullable()
+});
+/**
+* Can it be asked about? A query that is whole, without a comment that the server would read. Pure.
+* @param longest bytes after which the server cuts a sample (`performance_schema_max_sql_text_length`)
+*/
+function explainable(sample, longest) {
+	return /^\s*(?:SELECT|WITH)\b/i.test(sample) && !sample.includes("/*!") && Buffer.byteLength(sample) < longest;
+}
+/** Null: the server refuses, for instance since this user may not read a table. The session must be in no transaction. */
+async function explain(session, sample) {
+	await session.tell("START TRANSACTION READ ONLY");
+	try {
+		return (await session.ask(explainRow, `EXPLAIN FORMAT=TRADITIONAL ${sample}`)).map(({ table, type, key, rows: expected, Extra: extra }) => ({
+			table: table ?? "–",
+			access: type ?? "–",
+			key,
+			rows: expected ?? 0,
+			extra
+		}));
+	} catch (error) {
+		if (error instanceof ServerRefusal) return null;
+		throw error;
+	} finally {
+		await session.tell("ROLLBACK");
+	}
+}
+/** For people. Pure. */
+function explainText(tables) {
+	return tables.map(({ table, access, key, rows, extra }) => {
+		return `${table}: ${access === "ALL" ? "every row" : key === null ? access : `${access} by ${key}`}, about ${rows} rows${extra === null || extra === "" ? "" : ` (${extra.toLowerCase()})`}`;
+	}).join("; ");
+}
+
+// src/migrate/advice/facts.ts
+const tableRow = object({
+	table: string(),
+	engine: string().nullable(),
+	rows: number$3(),
+	bytes: number$3(),
+	autoIncrement: union([number$2(), string()]).nullable()
+});
+const shown = object({
+	Variable_name: string(),
+	Value: string()
+}).transform(({ Variable_name: name, Value: value }) => ({
+	name: name.toLowerCase(),
+	value
+}));
+const useRow = object({
+	table: string(),
+	name: string(),
+	reads: number$3()
+});
+const slowRow = object({
+	text: string().nullable(),
+	count: number$3(),
+	seconds: number$3(),
+	examined: number$3(),
+	sent: number$3(),
+	withoutIndex: number$3(),
+	sample: string().nullable()
+});
+async function readAdviceFacts(session) {
+	const { family, version } = await readServer((row, sql) => session.ask(row, sql));
+	const tables = await session.ask(tableRow, "SELECT TABLE_NAME AS `table`, ENGINE AS engine, COALESCE(TABLE_ROWS, 0) AS `rows`, COALESCE(DATA_LENGTH + INDEX_LENGTH, 0) AS bytes, AUTO_INCREMENT AS autoIncrement FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE'");
+	const status = await session.ask(shown, "SHOW GLOBAL STATUS");
+	const variables = await session.ask(shown, "SHOW GLOBAL VARIABLES");
+	const values = new Map(variables.map(({ name, value }) => [name, value]));
+	return {
+		family,
+		version,
+		layout: await readLayout(session, family),
+		tables: tables.filter(({ table }) => !table.startsWith("shiplock_")).map((row) => ({
+			...row,
+			autoIncrement: row.autoIncrement === null ? null : BigInt(row.autoIncrement)
+		})),
+		indexReads: await indexReads(session, family, values),
+		slow: values.get("performance_schema") === "ON" ? await orNull(() => slowShapes(session, family, values)) : null,
+		status: new Map(status.map(({ name, value }) => [name, Number(value)])),
+		variables: values
+	};
+}
+/** MySQL counts in performance_schema; MariaDB when `userstat` is on, and it lists only those that were read. */
+async function indexReads(session, family, variables) {
+	if (!(family === "mysql" ? variables.get("performance_schema") === "ON" : variables.get("userstat") === "ON")) return null;
+	const sql = family === "mysql" ? "SELECT OBJECT_NAME AS `table`, INDEX_NAME AS name, COUNT_READ AS `reads` FROM performance_schema.table_io_waits_summary_by_index_usage WHERE OBJECT_SCHEMA = DATABASE() AND INDEX_NAME IS NOT NULL" : "SELECT TABLE_NAME AS `table`, INDEX_NAME AS name, ROWS_READ AS `reads` FROM information_schema.INDEX_STATISTICS WHERE TABLE_SCHEMA = DATABASE()";
+	const rows = await orNull(() => session.ask(useRow, sql));
+	return rows === null ? null : new Set(rows.filter(({ reads }) => reads > 0).map(({ table, name }) => `${table}.${name}`));
+}
+const PICOSECONDS = 0xe8d4a51000;
+const MOST$2 = 20;
+async function slowShapes(session, family, variables) {
+	const sample = family === "mysql" ? "QUERY_SAMPLE_TEXT" : "NULL";
+	const rows = await session.ask(slowRow, `SELECT DIGEST_TEXT AS text, COUNT_STAR AS count, SUM_TIMER_WAIT / ${PICOSECONDS} AS seconds, SUM_ROWS_EXAMINED AS examined, SUM_ROWS_SENT AS sent, SUM_NO_INDEX_USED AS withoutIndex, ${sample} AS sample FROM performance_schema.events_statements_summary_by_digest WHERE SCHEMA_NAME = DATABASE() ORDER BY SUM_TIMER_WAIT DESC LIMIT ${MOST$2}`);
+	const longest = Number(variables.get("performance_schema_max_sql_text_length") ?? 0);
+	const shapes = [];
+	for (const { text, seconds, sample: said, ...row } of rows) {
+		const shape = {
+			...row,
+			text: text ?? "",
+			totalSeconds: seconds,
+			explained: null
+		};
+		const asks = said !== null && scansOrSlow(shape) !== null && explainable(said, longest);
+		shapes.push(asks ? {
+			...shape,
+			explained: await explain(session, said)
+		} : shape);
+	}
+	return shapes;
+}
+const SCANNED_FOR_ONE = 1e3;
+const OFTEN = 10;
+const SLOW_SECONDS = 1;
+/** Is a statement worth a word: it reads far more than it sends without an index, or it takes a second each time? Pure. */
+function scansOrSlow(shape) {
+	const { count, totalSeconds, examined, sent, withoutIndex } = shape;
+	const ratio = examined / Math.max(1, sent);
+	if (count >= OFTEN && withoutIndex > count / 2 && ratio >= SCANNED_FOR_ONE && examined / count >= SCANNED_FOR_ONE) return "scans";
+	return totalSeconds / Math.max(1, count) >= SLOW_SECONDS ? "slow" : null;
+}
+/** A right that is missing makes a fact unknown; everything else is told. */
+async function orNull(ask) {
+	try {
+		return await ask();
+	} catch (error) {
+		if (error instanceof ServerRefusal) return null;
+		throw error;
+	}
+}
 
 // src/migrate/advice/advise.ts
 function advise(facts) {
@@ -78,7 +218,7 @@ function unseen({ family, indexReads, slow }) {
 	return [...slow === null ? [`which statements are slow or scan: ${where}, or this user may not read it`] : [], ...indexReads === null ? [`which indexes nobody reads: ${family === "mysql" ? where : "userstat is off"}, or this user may not read it`] : []];
 }
 /** Greatest value of an integer type. */
-const MOST$2 = {
+const MOST$1 = {
 	tinyint: 127n,
 	smallint: 32767n,
 	mediumint: 8388607n,
@@ -119,7 +259,7 @@ function tableAdvice({ tables, layout }) {
 	});
 }
 function greatest(type) {
-	const most = MOST$2[/^[a-z]+/.exec(type)?.[0] ?? ""];
+	const most = MOST$1[/^[a-z]+/.exec(type)?.[0] ?? ""];
 	return most !== void 0 && type.includes("unsigned") ? most * 2n + 1n : most;
 }
 function indexAdvice({ layout, indexReads }) {
@@ -189,31 +329,30 @@ function foreignKeyAdvice({ layout }) {
 		sql: `ALTER TABLE ${sqlName(table)} ADD INDEX (${columns.map(sqlName).join(", ")})`
 	}));
 }
-const SCANNED_FOR_ONE = 1e3;
-const OFTEN = 10;
-function statementAdvice({ text, count, totalSeconds, examined, sent, withoutIndex }) {
-	const found = [];
+function statementAdvice(shape) {
+	const { text, count, totalSeconds, examined, sent, withoutIndex, explained } = shape;
+	const id = scansOrSlow(shape);
+	if (id === null) return [];
 	const about = text.length <= 160 ? text : `${text.slice(0, 159)}…`;
 	const each = totalSeconds / Math.max(1, count) * 1e3;
-	const ratio = examined / Math.max(1, sent);
 	const seen = `${count} runs, ${totalSeconds.toFixed(1)} s in all, ${each.toFixed(1)} ms each`;
-	if (count >= OFTEN && withoutIndex > count / 2 && ratio >= SCANNED_FOR_ONE && examined / count >= SCANNED_FOR_ONE) found.push({
-		id: "scans",
+	const today = explained === null ? "" : `; EXPLAIN: ${explainText(explained)}`;
+	if (id === "scans") return [{
+		id,
 		level: "warning",
 		about,
 		sql: null,
-		evidence: `${seen}; ${Math.round(ratio)} rows read for each one sent, ${withoutIndex} runs without an index`,
-		advice: "look at EXPLAIN of it; an index on the columns of its WHERE and JOIN saves those reads"
-	});
-	else if (each >= 1e3) found.push({
-		id: "slow",
+		evidence: `${seen}; ${Math.round(examined / Math.max(1, sent))} rows read for each one sent, ${withoutIndex} runs without an index${today}`,
+		advice: `${explained === null ? "look at EXPLAIN of it; an" : "an"} index on the columns of its WHERE and JOIN saves those reads`
+	}];
+	return [{
+		id,
 		level: "note",
 		about,
 		sql: null,
-		evidence: `${seen}; ${Math.round(examined / Math.max(1, count))} rows read each time`,
+		evidence: `${seen}; ${Math.round(examined / Math.max(1, count))} rows read each time${today}`,
 		advice: "look at EXPLAIN ANALYZE of it"
-	});
-	return found;
+	}];
 }
 const WARM_READS = 1e5;
 const MISSES = .01;
@@ -245,80 +384,6 @@ function serverAdvice({ status, variables, tables }) {
 }
 function mebibytes(bytes) {
 	return `${Math.round(bytes / 1024 / 1024)} MiB`;
-}
-
-// src/migrate/advice/facts.ts
-const tableRow = object({
-	table: string(),
-	engine: string().nullable(),
-	rows: number$3(),
-	bytes: number$3(),
-	autoIncrement: union([number$2(), string()]).nullable()
-});
-const shown = object({
-	Variable_name: string(),
-	Value: string()
-}).transform(({ Variable_name: name, Value: value }) => ({
-	name: name.toLowerCase(),
-	value
-}));
-const useRow = object({
-	table: string(),
-	name: string(),
-	reads: number$3()
-});
-const slowRow = object({
-	text: string().nullable(),
-	count: number$3(),
-	seconds: number$3(),
-	examined: number$3(),
-	sent: number$3(),
-	withoutIndex: number$3()
-});
-async function readAdviceFacts(session) {
-	const { family, version } = await readServer((row, sql) => session.ask(row, sql));
-	const tables = await session.ask(tableRow, "SELECT TABLE_NAME AS `table`, ENGINE AS engine, COALESCE(TABLE_ROWS, 0) AS `rows`, COALESCE(DATA_LENGTH + INDEX_LENGTH, 0) AS bytes, AUTO_INCREMENT AS autoIncrement FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE'");
-	const status = await session.ask(shown, "SHOW GLOBAL STATUS");
-	const variables = await session.ask(shown, "SHOW GLOBAL VARIABLES");
-	const values = new Map(variables.map(({ name, value }) => [name, value]));
-	return {
-		family,
-		version,
-		layout: await readLayout(session, family),
-		tables: tables.filter(({ table }) => !table.startsWith("shiplock_")).map((row) => ({
-			...row,
-			autoIncrement: row.autoIncrement === null ? null : BigInt(row.autoIncrement)
-		})),
-		indexReads: await indexReads(session, family, values),
-		slow: values.get("performance_schema") === "ON" ? await orNull(() => slowShapes(session)) : null,
-		status: new Map(status.map(({ name, value }) => [name, Number(value)])),
-		variables: values
-	};
-}
-/** MySQL counts in performance_schema; MariaDB when `userstat` is on, and it lists only those that were read. */
-async function indexReads(session, family, variables) {
-	if (!(family === "mysql" ? variables.get("performance_schema") === "ON" : variables.get("userstat") === "ON")) return null;
-	const sql = family === "mysql" ? "SELECT OBJECT_NAME AS `table`, INDEX_NAME AS name, COUNT_READ AS `reads` FROM performance_schema.table_io_waits_summary_by_index_usage WHERE OBJECT_SCHEMA = DATABASE() AND INDEX_NAME IS NOT NULL" : "SELECT TABLE_NAME AS `table`, INDEX_NAME AS name, ROWS_READ AS `reads` FROM information_schema.INDEX_STATISTICS WHERE TABLE_SCHEMA = DATABASE()";
-	const rows = await orNull(() => session.ask(useRow, sql));
-	return rows === null ? null : new Set(rows.filter(({ reads }) => reads > 0).map(({ table, name }) => `${table}.${name}`));
-}
-const PICOSECONDS = 0xe8d4a51000;
-const MOST$1 = 20;
-async function slowShapes(session) {
-	return (await session.ask(slowRow, `SELECT DIGEST_TEXT AS text, COUNT_STAR AS count, SUM_TIMER_WAIT / ${PICOSECONDS} AS seconds, SUM_ROWS_EXAMINED AS examined, SUM_ROWS_SENT AS sent, SUM_NO_INDEX_USED AS withoutIndex FROM performance_schema.events_statements_summary_by_digest WHERE SCHEMA_NAME = DATABASE() ORDER BY SUM_TIMER_WAIT DESC LIMIT ${MOST$1}`)).map(({ text, seconds, ...row }) => ({
-		...row,
-		text: text ?? "",
-		totalSeconds: seconds
-	}));
-}
-/** A right that is missing makes a fact unknown; everything else is told. */
-async function orNull(ask) {
-	try {
-		return await ask();
-	} catch (error) {
-		if (error instanceof ServerRefusal) return null;
-		throw error;
-	}
 }
 
 // src/migrate/apply/adopt.ts
@@ -402,6 +467,39 @@ function changedMeanwhile$1(where) {
 		found: "a structure that was changed since it was compared with the files",
 		expected: "nobody who changes it meanwhile",
 		remedy: "do it again"
+	};
+}
+
+// src/migrate/compat/forward.ts
+/** Listens on a free port of 127.0.0.1 and passes all bytes on to the socket. @throws what listening throws */
+async function forwardTo(socketPath) {
+	const open = /* @__PURE__ */ new Set();
+	const server = createServer((client) => {
+		const target = createConnection(socketPath);
+		for (const [from, to] of [[client, target], [target, client]]) {
+			open.add(from);
+			from.setNoDelay(true);
+			from.on("close", () => {
+				open.delete(from);
+				to.destroy();
+			});
+			from.on("error", () => void 0);
+			from.pipe(to);
+		}
+	});
+	await new Promise((resolve, reject) => {
+		server.once("error", reject);
+		server.listen(0, "127.0.0.1", resolve);
+	});
+	const address = server.address();
+	if (address === null || typeof address === "string") throw new Error(`no port before ${socketPath}`);
+	return {
+		port: address.port,
+		close: async () => {
+			const closed = new Promise((resolve) => server.close(() => resolve()));
+			for (const socket of open) socket.destroy();
+			await closed;
+		}
 	};
 }
 
@@ -702,7 +800,8 @@ async function openScratch({ admin, host, port }, real) {
 	const mark = randomBytes(4).toString("hex");
 	const user = `shiplock_suite_${mark}`;
 	const password = randomBytes(12).toString("hex");
-	await connection.query(`CREATE USER '${user}'@'%' IDENTIFIED BY '${password}'`);
+	const accounts = (admin.socketPath === void 0 ? ["%"] : ["%", "localhost"]).map((from) => `'${user}'@'${from}'`);
+	for (const account of accounts) await connection.query(`CREATE USER ${account} IDENTIFIED BY '${password}'`);
 	const made = [];
 	const account = {
 		host,
@@ -710,6 +809,11 @@ async function openScratch({ admin, host, port }, real) {
 		user,
 		password
 	};
+	if (admin.socketPath !== void 0) await (await connectAs(createConnection, {
+		socketPath: admin.socketPath,
+		user,
+		password
+	})).end();
 	return {
 		family,
 		version,
@@ -717,7 +821,7 @@ async function openScratch({ admin, host, port }, real) {
 			const name = `shiplock_proof_${mark}_${made.length + 1}`;
 			made.push(name);
 			await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
-			await connection.query(`GRANT ALL ON ${name}.* TO '${user}'@'%'`);
+			for (const to of accounts) await connection.query(`GRANT ALL ON ${name}.* TO ${to}`);
 			const builder = await connectAs(createConnection, {
 				...admin,
 				database: name
@@ -770,7 +874,7 @@ async function openScratch({ admin, host, port }, real) {
 		async close() {
 			await connection.query("SET GLOBAL general_log = 'OFF'").catch(() => void 0);
 			for (const name of made) await connection.query(`DROP DATABASE IF EXISTS ${name}`);
-			await connection.query(`DROP USER IF EXISTS '${user}'@'%'`);
+			for (const one of accounts) await connection.query(`DROP USER IF EXISTS ${one}`);
 			await connection.end();
 		}
 	};
@@ -1306,110 +1410,6 @@ function nothing(file) {
 	};
 }
 
-// src/migrate/plan/render.ts
-/** The plan as a table that a reviewer reads in a minute: in a terminal, and in a comment. Pure. */
-const HEAD = [
-	"statement",
-	"how",
-	"algorithm",
-	"lock",
-	"rebuild",
-	"rows",
-	"size",
-	"estimate",
-	"who waits"
-];
-const LONGEST_SQL = 60;
-/** For a terminal. */
-function mannersText(plan) {
-	const rows = plan.statements.map((one) => cells(one, (sql) => cleanLine(sql, LONGEST_SQL)));
-	const table = [HEAD, ...rows];
-	const widths = HEAD.map((_, at) => Math.max(...table.map((row) => [...row[at] ?? ""].length)));
-	const lines = table.map((row) => row.map((cell, at) => `${cell}${" ".repeat(Math.max(0, (widths[at] ?? 0) - [...cell].length))}`).join("  ").trimEnd());
-	const details = plan.statements.flatMap(detailLines);
-	return [
-		headline(plan),
-		"",
-		...lines,
-		...details.length === 0 ? [] : ["", ...details]
-	].join("\n");
-}
-/** For a comment under a pull request or an issue. */
-function mannersMarkdown(plan) {
-	const row = (cellsOf) => `| ${cellsOf.join(" | ")} |`;
-	const sql = (text) => codeSpan(cleanLine(text, LONGEST_SQL)).replaceAll("|", "\\|");
-	const rows = plan.statements.map((one) => row(cells(one, sql)));
-	const details = plan.statements.flatMap(detailLines).map((line) => `- ${codeSpan(line)}`);
-	return [
-		headline(plan),
-		"",
-		row(HEAD),
-		row(HEAD.map(() => "---")),
-		...rows,
-		"",
-		...details
-	].join("\n").trimEnd();
-}
-function headline({ family, target, shadow, server, warnings }) {
-	return [`target: ${family} ${target}, ${server.replicas === null ? "replicas not known" : `${server.replicas} replicas`}, ${server.freeBytes === null ? "free disk not known" : `${formatBinarySize(server.freeBytes)} free`}, binary log ${server.binlog}; tried on ${shadow}`, ...warnings.map((warning) => `warning: ${warning}`)].map((line) => cleanLine(line, 400)).join("\n");
-}
-function cells(one, sql) {
-	const { manner, table, blocks } = one;
-	const rows = table?.rows === null || table === null ? "?" : `${table.rows === 0 ? "" : "~"}${table.rows}`;
-	const size = table?.bytes === null || table === null ? "?" : formatBinarySize(table.bytes);
-	const estimate = (ms) => ms === null ? "?" : `~${formatDuration(ms)}`;
-	const begin = sql(one.sql);
-	switch (manner.kind) {
-		case "direct": return [
-			begin,
-			"direct",
-			...[
-				manner.algorithm ?? "–",
-				manner.lock ?? "–",
-				manner.rebuilds ? "yes" : "no"
-			],
-			rows,
-			size,
-			estimate(manner.estimateMs),
-			blocks
-		];
-		case "tool": return [
-			begin,
-			manner.tool,
-			"–",
-			"–",
-			"yes",
-			rows,
-			size,
-			estimate(manner.estimateMs),
-			blocks
-		];
-		case "refused": return [
-			begin,
-			"REFUSED",
-			"–",
-			"–",
-			"–",
-			rows,
-			size,
-			"–",
-			blocks
-		];
-	}
-}
-function detailLines({ where, manner, notes, table }) {
-	const busy = table?.writesPerSecond ?? 0;
-	return [
-		...manner.kind === "refused" ? manner.problems.map(problemLine) : [manner.why],
-		...notes,
-		...busy > 0 ? [`${busy} rows of it are changed per second`] : [],
-		...table !== null && table.triggers > 0 ? [`it has ${table.triggers} triggers`] : []
-	].map((line) => cleanLine(`${where}: ${line}`, 500));
-}
-function problemLine({ code, found, expected, remedy }) {
-	return `refused [${code}]: ${found}; expected ${expected}; ${remedy}`;
-}
-
 // src/config/unit-order.ts
 var import_fastest_levenshtein = require_fastest_levenshtein();
 /**
@@ -1523,7 +1523,7 @@ function loadUnit(text, file) {
 	const checked = unitFileSchema.safeParse(plain$1(tree));
 	if (!checked.success) {
 		const schema = unitSchemaTree();
-		return bad(...explain(checked.error.issues, {
+		return bad(...explain$1(checked.error.issues, {
 			file,
 			tree,
 			schema,
@@ -3633,6 +3633,10 @@ const ACTIONS = {
 			required: false
 		},
 		{
+			name: "stored-plan",
+			required: false
+		},
+		{
 			name: "lint",
 			required: false
 		},
@@ -4053,6 +4057,10 @@ const WORKFLOWS = {
 			},
 			{
 				name: "plan",
+				required: false
+			},
+			{
+				name: "stored-plan",
 				required: false
 			},
 			{
@@ -6086,39 +6094,6 @@ async function unlessHidden(what, at, look) {
 			mend: `ask somebody who may: GH_TOKEN=$(gh auth token) shiplock doctor, logged in as one who administers ${at.repository}`
 		};
 	}
-}
-
-// src/gitops/edit/diff.ts
-/** What `diff -u` prints of two texts that differ in one place or in lines near each other: one hunk. Pure. */
-const AROUND = 3;
-function unifiedDiff(file, before, after) {
-	if (before === after) return "";
-	const old = linesOf(before);
-	const now = linesOf(after);
-	const shorter = Math.min(old.length, now.length);
-	let head = 0;
-	while (head < shorter && old[head] === now[head]) head += 1;
-	let tail = 0;
-	while (tail < shorter - head && old.at(-1 - tail) === now.at(-1 - tail)) tail += 1;
-	const from = Math.max(0, head - AROUND);
-	const shared = Math.min(tail, AROUND);
-	const lines = [
-		...old.slice(from, head).map((line) => ` ${line}`),
-		...old.slice(head, old.length - tail).map((line) => `-${line}`),
-		...now.slice(head, now.length - tail).map((line) => `+${line}`),
-		...old.slice(old.length - tail, old.length - tail + shared).map((line) => ` ${line}`)
-	];
-	const span = (count) => {
-		const length = count - tail + shared - from;
-		return `${length === 0 ? from : from + 1}${length === 1 ? "" : `,${length}`}`;
-	};
-	const body = lines.map((line) => line.endsWith("\n") ? line : `${line}\n\\ No newline at end of file\n`);
-	const name = file.replace(/^\/+/, "");
-	return `--- a/${name}\n+++ b/${name}\n@@ -${span(old.length)} +${span(now.length)} @@\n${body.join("")}`;
-}
-/** Each with its end; only \n parts lines here, as for diff and patch. */
-function linesOf(text) {
-	return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
 // src/gitops/edit/file.ts
@@ -8204,13 +8179,23 @@ function looking$1({ clock, exec }) {
 }
 
 // src/release/prove/server.ts
-/** The one that is named, or the program that plans are made on, started for this proof at a port of the loopback. */
-async function throwAway({ engine, shadow }, address, { exec, clock }) {
+/** Suites open more connections than a plan does. */
+const CONNECTIONS = "--max-connections=151";
+/** The one that is named, or what plans are made on, started for this proof: a container of the image, else the program. */
+async function throwAway(settings, address, ports) {
 	if (address !== void 0) return {
 		place: scratchAt(address),
 		close: async () => void 0
 	};
-	if (shadow?.dsn !== void 0 && shadow.program === void 0) throw new ProblemError(noProgram());
+	const { shadow } = settings;
+	if (shadow?.image !== void 0) return inContainer(settings.engine, {
+		...shadow,
+		image: shadow.image
+	}, ports);
+	if (shadow?.dsn !== void 0 && shadow.program === void 0) throw new ProblemError(noServer$1());
+	return onThisMachine(settings, ports);
+}
+async function onThisMachine({ engine, shadow }, { exec, clock }) {
 	const [port = PORT_RANGE.first] = await freePorts(1, PORT_RANGE, {
 		taken: /* @__PURE__ */ new Set(),
 		root: String(process.pid),
@@ -8221,10 +8206,7 @@ async function throwAway({ engine, shadow }, address, { exec, clock }) {
 		family: engine,
 		user: shadow?.user ?? "nobody",
 		database: "shiplock_proof",
-		arguments: {
-			initialise: [],
-			start: engine === "mysql" ? ["--skip-log-bin"] : []
-		},
+		arguments: argumentsFor(engine),
 		port
 	}, {
 		exec,
@@ -8242,13 +8224,56 @@ async function throwAway({ engine, shadow }, address, { exec, clock }) {
 		close: () => local.close()
 	};
 }
-function noProgram() {
+/** It has no network, like that of a plan: suites reach its socket through a port of this machine. */
+async function inContainer(family, { image, memory, user }, ports) {
+	const wanted = {
+		image,
+		memory,
+		user,
+		family,
+		database: "shiplock_proof",
+		arguments: argumentsFor(family)
+	};
+	const started = await startContainer(wanted, ports);
+	try {
+		const password = randomBytes(16).toString("hex");
+		const told = await started.administrator.tell(`ALTER USER root@localhost IDENTIFIED BY '${password}'`);
+		if (!told.ok) throw new Error(told.message);
+		const { socketPath } = started;
+		const forward = await forwardTo(socketPath);
+		return {
+			place: {
+				admin: {
+					socketPath,
+					user: "root",
+					password
+				},
+				host: "127.0.0.1",
+				port: forward.port
+			},
+			close: async () => {
+				await forward.close();
+				await started.close();
+			}
+		};
+	} catch (error) {
+		await started.close();
+		throw error;
+	}
+}
+function argumentsFor(engine) {
+	return {
+		initialise: [],
+		start: [CONNECTIONS, ...engine === "mysql" ? ["--skip-log-bin"] : []]
+	};
+}
+function noServer$1() {
 	return {
 		code: "release.no-proof-server",
 		where: "database.shadow",
 		found: "an address, which is the server of plans",
 		expected: "a server on which everything may be done for a proof, its log too",
-		remedy: "name one with --server, or write `program: mariadbd` (or `mysqld`) below `database.shadow`"
+		remedy: "name one with --server, or write `image: mysql@sha256:…` or `program: mariadbd` (or `mysqld`) below `database.shadow`"
 	};
 }
 
@@ -11212,7 +11237,7 @@ function addRestoreDrill({ io, done }, restore) {
 			...options,
 			quiet: options.quiet ?? options.json ?? false
 		}, acts);
-		const { holdDrill, planDrill } = await import("./shared-backup.js");
+		const { holdDrill, planDrill } = await import("./shared-backup2.js");
 		const into = options.into === void 0 ? void 0 : resolve(io.cwd, options.into);
 		if (!acts) {
 			const plan = await planDrill(entry, {
@@ -11262,7 +11287,7 @@ function promised$1(seconds) {
 /** `shiplock backup list|status`: what is there, and how good it is. They read the catalogue alone. */
 function addBackupLook({ io, done }, backup) {
 	withCommonOptions(backup.command("list")).summary("what backups there are").description("Print every backup that the catalogue names, newest first, with its state.").argument("<environment>", "whose backups").addHelpText("after", "\nExamples:\n  $ shiplock backup list production\n  $ shiplock backup list production --json").action(async (environment, options) => {
-		const { listBackups } = await import("./shared-backup.js");
+		const { listBackups } = await import("./shared-backup2.js");
 		const { fulls, segments, files, drills } = await listBackups(await door(io, options, false), environment);
 		const lines = [
 			...fulls.map((one) => [
@@ -11281,7 +11306,7 @@ function addBackupLook({ io, done }, backup) {
 			]),
 			...files.map((one) => [
 				one.takenAt,
-				`files ${one.id}`,
+				`files ${one.host === void 0 ? "" : `of ${one.host.name} `}${one.id}`,
 				one.state,
 				one.paths.join(", "),
 				one.why ?? ""
@@ -11307,7 +11332,7 @@ function addBackupLook({ io, done }, backup) {
 		});
 	});
 	withCommonOptions(backup.command("status")).summary("what can be restored now, and what speaks against it").description("Print up to when everything can be restored, when that was proven last, and what is wrong: a gap in the binary logs, a verified backup that is older than `objectives.rpo`, no verification within `backup.verifiedWithin`, a drill that is overdue, failed or took longer than `objectives.rto`. Exit 1 when something is. Reads the catalogue alone.").argument("<environment>", "whose backups").option("--metrics <file>", "also write them for the textfile collector of Prometheus’ node exporter").option("--announce", "tell Alertmanager or the webhook what is wrong, and take back what is no longer").addHelpText("after", "\nExamples:\n  $ shiplock backup status production\n  $ shiplock backup status production --metrics /var/lib/node_exporter/shiplock.prom").action(async (environment, options) => {
-		const { backupStatusOf } = await import("./shared-backup.js");
+		const { backupStatusOf } = await import("./shared-backup2.js");
 		const { status, metrics, announced } = await backupStatusOf(await door(io, options, false), environment, options.announce === true);
 		const untold = announced?.problems ?? [];
 		if (options.metrics !== void 0) await writeOutput(io, options.metrics, metrics, "--metrics");
@@ -11323,13 +11348,14 @@ function addBackupLook({ io, done }, backup) {
 	});
 }
 /** Pure. */
-function statusLines({ restorableTo, verifiedTo, verified, fulls, problems, prediction, drill }) {
+function statusLines({ restorableTo, verifiedTo, verified, fulls, problems, prediction, drill, hosts }) {
 	const predicted = prediction === null || prediction.seconds === null ? null : `${prediction.seconds.toFixed(1)} s`;
 	return [
 		`restorable: everything committed before ${restorableTo ?? "(nothing)"}`,
 		`from a verified backup: before ${verifiedTo ?? "(nothing)"}`,
 		verified === null ? "never verified" : `last verified: ${verified.id}, restored and compared at ${verified.at}`,
 		...fulls.map(({ id, form, state, segments, restorableTo: to, ends }) => `  ${id} ${form}, ${state}, ${segments} binary logs, to ${to ?? "(not restorable)"}${ends === null ? "" : `; not restorable past here: ${ends}`}`),
+		...hosts.map(({ host, id, takenAt, state, verifiedTakenAt }) => id === null ? `files of ${host}: never backed up` : `files of ${host}: ${id}, ${state}, taken at ${takenAt}${verifiedTakenAt === null ? ", never verified" : `, verified ones up to ${verifiedTakenAt}`}`),
 		...drill === null ? ["no drill was held"] : drillLines(drill),
 		...prediction === null ? [] : [`a restore of everything would take ${predicted ?? "a time that is not known"} now (${prediction.from})`],
 		...problems.map(formatProblem)
@@ -11417,7 +11443,7 @@ function addRun({ io, done }, backup) {
 			...options,
 			quiet
 		}, acts);
-		const { planBackup, takeBackup } = await import("./shared-backup.js");
+		const { planBackup, takeBackup } = await import("./shared-backup2.js");
 		const request = {
 			environment,
 			kind: options.incremental === true ? "incremental" : "full",
@@ -11440,6 +11466,7 @@ function addRun({ io, done }, backup) {
 				...full === null ? [] : [`full backup ${full.id}${full.form === "physical" ? " (physical)" : ""}: ${backupSize(full)}, stored, not verified yet`],
 				`${segments.length} binary logs stored`,
 				...filesOf(taken.files),
+				...taken.hosts.map(({ host, entries, bytes }) => `${entries} files of ${host} stored (${formatSize(bytes)}), not verified yet`),
 				`run ${taken.run}`
 			].join("\n"),
 			json: jsonSchema.parse({
@@ -11450,18 +11477,32 @@ function addRun({ io, done }, backup) {
 	});
 }
 function addVerify$2({ io, done }, backup) {
-	withCommonOptions(backup.command("verify")).summary("restore a backup into a throw-away server and compare").description("Restore the newest full backup (or the one that is named) into a server that is started for this and deleted, compare rows and sums of every table with those of the moment of the backup, and read back the binary logs behind it. The answer stands in the catalogue. Exit 1 when it does not agree.").argument("<environment>", "whose backup").option("--id <backup>", "which full backup, as `shiplock backup list` names it (default: the newest)").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock backup verify production\n  $ shiplock backup verify production --id 20260301T020000000Z --json").action(async (environment, options) => {
+	withCommonOptions(backup.command("verify")).summary("restore a backup into a throw-away server and compare").description("Restore the newest full backup (or the one that is named) into a server that is started for this and deleted, compare rows and sums of every table with those of the moment of the backup, and read back the binary logs behind it. The newest backup of each host is read back too, and every file compared. The answer stands in the catalogue. Exit 1 when it does not agree.").argument("<environment>", "whose backup").option("--id <backup>", "which full backup, as `shiplock backup list` names it (default: the newest)").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock backup verify production\n  $ shiplock backup verify production --id 20260301T020000000Z --json").action(async (environment, options) => {
 		const entry = await door(io, {
 			...options,
 			quiet: options.quiet ?? options.json ?? false
 		}, true);
-		const { verifyBackup } = await import("./shared-backup.js");
+		const { hasDatabase, verifyBackup, verifyHosts } = await import("./shared-backup2.js");
+		if (options.id === void 0 && !await hasDatabase(entry, environment)) {
+			const { run, hosts } = await verifyHosts(entry, environment);
+			done({
+				exit: hosts.length > 0 && hosts.every(({ state }) => state === "verified") ? EXIT.done : EXIT.failed,
+				text: [...hostLines(hosts), hosts.length === 0 ? "no backup of a host" : `run ${run}`].join("\n"),
+				json: jsonSchema.parse({
+					environment,
+					run,
+					hosts
+				})
+			});
+			return;
+		}
 		const found = await verifyBackup(entry, {
 			environment,
 			id: options.id
 		});
+		const { hosts } = options.id === void 0 ? await verifyHosts(entry, environment) : { hosts: [] };
 		const { id, state, why, tables, rows, segments, broken, seconds, run } = found;
-		const good = state === "verified" && broken.length === 0;
+		const good = state === "verified" && broken.length === 0 && hosts.every((one) => one.state === "verified");
 		const verdict = state === "verified" ? `${id} was restored and agrees: ${tables} tables, ${rows} rows, ${seconds.toFixed(1)} s` : `${id} is ${state}: ${why ?? ""}`;
 		const logs = broken.length === 0 ? `${segments} binary logs behind it came back as they were` : `not as they were: ${broken.join(", ")}; nothing can be restored past ${broken[0] ?? ""}`;
 		done({
@@ -11469,19 +11510,24 @@ function addVerify$2({ io, done }, backup) {
 			text: [
 				verdict,
 				logs,
+				...hostLines(hosts),
 				`run ${run}`
 			].join("\n"),
 			json: jsonSchema.parse({
 				environment,
-				...found
+				...found,
+				hosts
 			})
 		});
 	});
 }
+function hostLines(hosts) {
+	return hosts.map(({ host, id, state, why, entries, seconds }) => state === "verified" ? `${host}: ${id} came back and agrees: ${entries} files, ${seconds.toFixed(1)} s` : `${host}: ${id} is ${state}: ${why ?? ""}`);
+}
 function addCheck({ io, done }, backup) {
 	withCommonOptions(backup.command("check")).summary("look through the repositories").description("Have restic look through every repository, and compare what is there with the catalogue. With --read-data every byte is read. Says nothing about whether a backup can be restored: that is what `verify` is for. Exit 1 when something is wrong.").argument("<environment>", "whose repositories").option("--read-data", "read every byte").addHelpText("after", "\nExamples:\n  $ shiplock backup check production --read-data").action(async (environment, options) => {
 		const entry = await door(io, options, false);
-		const { checkBackups } = await import("./shared-backup.js");
+		const { checkBackups } = await import("./shared-backup2.js");
 		const found = await checkBackups(entry, {
 			environment,
 			readData: options.readData === true
@@ -11503,7 +11549,7 @@ function addForget({ io, done }, backup) {
 			...options,
 			quiet: options.quiet ?? options.json ?? false
 		}, acts);
-		const { forgetBackups, planForget } = await import("./shared-backup.js");
+		const { forgetBackups, planForget } = await import("./shared-backup2.js");
 		const found = acts ? await forgetBackups(entry, environment) : await planForget(entry, environment);
 		const stays = Object.entries(found.kept).map(([id, why]) => `stays: ${id} (${why})`);
 		const goes = found.forget.map((name) => `${acts ? "gone" : "would go"}: ${name}`);
@@ -13084,12 +13130,12 @@ const STYLE$1 = {
 
 // src/cli/commands/frontend.ts
 function addFrontend({ program, io, done }) {
-	program.command("frontend").summary("look at a frontend as browsers see it").description("Look at a frontend as browsers see it.").command("audit").summary("visit pages in Chromium and say what is wrong with them").description("Visit pages in Chromium, as somebody with a slow telephone who was never there before: errors in the console, failed requests, what the content security policy and integrity refuse, mixed content, time to the largest paint, shifts of the layout, blocked time, what is loaded, and accessibility (axe-core). A directory is served with the headers that it has in production. Only looks.").argument("<place>", "a directory of built files, or the address of a site").option("--route <path>", "a page to visit; give it again for more (default: /)", collect$3, []).option("--visits <count>", "how often each page is visited; the figures are the middle ones", wholeNumber, 3).option("--max-lcp <duration>", "longest time to the largest paint", milliseconds, 2500).option("--max-cls <number>", "largest shift of the layout", number$1, .1).option("--max-tbt <duration>", "longest time that the page is blocked", milliseconds, 200).option("--max-transfer <size>", "most that is loaded, such as 300kB (default: any)", bytes).option("--no-throttle", "a large screen, with the network and processor as they are").option("--no-accessibility", "do not look for what keeps people out").option("--browser <file>", "Chromium or a browser made of it (default: the one on PATH)").option("--json", "print one JSON document instead of text").addHelpText("after", "\nEnds with 1 when something is wrong, or when it could not look.\n\nExamples:\n  $ shiplock frontend audit dist\n  $ shiplock frontend audit https://staging.example.org --route / --route /orders\n  $ shiplock frontend audit dist --visits 5 --max-transfer 200kB --json").action(async (place, options) => {
+	program.command("frontend").summary("look at a frontend as browsers see it").description("Look at a frontend as browsers see it.").command("audit").summary("visit pages in Chromium and say what is wrong with them").description("Visit pages in Chromium, as somebody with a slow telephone who was never there before: errors in the console, failed requests, what the content security policy and integrity refuse, mixed content, time to the largest paint, shifts of the layout, blocked time, what is loaded, and accessibility (axe-core). A directory is served with the headers that it has in production. Only looks.").argument("<place>", "a directory of built files, or the address of a site").option("--route <path>", "a page to visit; give it again for more (default: /)", collect$4, []).option("--visits <count>", "how often each page is visited; the figures are the middle ones", wholeNumber, 3).option("--max-lcp <duration>", "longest time to the largest paint", milliseconds, 2500).option("--max-cls <number>", "largest shift of the layout", number$1, .1).option("--max-tbt <duration>", "longest time that the page is blocked", milliseconds, 200).option("--max-transfer <size>", "most that is loaded, such as 300kB (default: any)", bytes).option("--no-throttle", "a large screen, with the network and processor as they are").option("--no-accessibility", "do not look for what keeps people out").option("--browser <file>", "Chromium or a browser made of it (default: the one on PATH)").option("--json", "print one JSON document instead of text").addHelpText("after", "\nEnds with 1 when something is wrong, or when it could not look.\n\nExamples:\n  $ shiplock frontend audit dist\n  $ shiplock frontend audit https://staging.example.org --route / --route /orders\n  $ shiplock frontend audit dist --visits 5 --max-transfer 200kB --json").action(async (place, options) => {
 		const { auditPlace } = await import("./shared-frontend-audit.js");
 		done(await auditPlace(io, place, options));
 	});
 }
-function collect$3(route, before) {
+function collect$4(route, before) {
 	if (!/^\/[^\s#]*$/.test(route)) throw new InvalidArgumentError("expected a path that begins with /");
 	return [...before, route];
 }
@@ -13159,7 +13205,7 @@ function addFill(gate, registry) {
 		about: "run",
 		options: ["item", "asked"],
 		needs: ["asked"]
-	}).description("Fill in a gate: answer its questions. The run goes on with `shiplock resume`.").option("--item <name=value>", "one per question", collect$2).option("--evidence <name=value>", "the same", collect$2).addHelpText("after", "\nExamples:\n  $ shiplock gate fill 20261121-071500-3f2a release/canary/judged/judge-10-percent/no-verdict \\\n      --item decision=look-on --item \"reason=traffic comes back at nine\" --sign-key ~/.ssh/id_ed25519").action(async (run, path, options) => answer$2(registry, run, path, options, [...options.item ?? [], ...options.evidence ?? []]));
+	}).description("Fill in a gate: answer its questions. The run goes on with `shiplock resume`.").option("--item <name=value>", "one per question", collect$3).option("--evidence <name=value>", "the same", collect$3).addHelpText("after", "\nExamples:\n  $ shiplock gate fill 20261121-071500-3f2a release/canary/judged/judge-10-percent/no-verdict \\\n      --item decision=look-on --item \"reason=traffic comes back at nine\" --sign-key ~/.ssh/id_ed25519").action(async (run, path, options) => answer$2(registry, run, path, options, [...options.item ?? [], ...options.evidence ?? []]));
 }
 function addApprove(gate, registry) {
 	openToChat(answering(gate.command("approve")), {
@@ -13170,7 +13216,7 @@ function addApprove(gate, registry) {
 	}).description("Approve: agree with the answers that were given at a gate, or with a gate that asks nothing. The run goes on with `shiplock resume`.").addHelpText("after", "\nExamples:\n  $ shiplock gate approve 20261121-071500-3f2a release/approval --sign-key ~/.ssh/id_ed25519").action(async (run, path, options) => answer$2(registry, run, path, options, void 0));
 }
 function addOverride(gate, registry) {
-	answering(gate.command("override")).description("Let a gate pass alone, in an emergency: needs the role that the policy names for it, and a reason. Recorded, and to be reviewed.").requiredOption("--reason <text>", "why it cannot wait").option("--item <name=value>", "one per question", collect$2).addHelpText("after", "\nExamples:\n  $ shiplock gate override 20261121-071500-3f2a release/approval --reason \"checkout is down\" --sign-key ~/.ssh/id_ed25519").action(async (run, path, options) => answer$2(registry, run, path, options, options.item ?? []));
+	answering(gate.command("override")).description("Let a gate pass alone, in an emergency: needs the role that the policy names for it, and a reason. Recorded, and to be reviewed.").requiredOption("--reason <text>", "why it cannot wait").option("--item <name=value>", "one per question", collect$3).addHelpText("after", "\nExamples:\n  $ shiplock gate override 20261121-071500-3f2a release/approval --reason \"checkout is down\" --sign-key ~/.ssh/id_ed25519").action(async (run, path, options) => answer$2(registry, run, path, options, options.item ?? []));
 }
 function answering(command) {
 	return withPersonOptions(withCommonOptions(command)).argument("<run>", "the run").argument("<gate>", "path of the gate, as `shiplock gate show` prints it").option("--asked <digits>", "what you answer, as `shiplock gate show` prints it; refused when the gate asks something else now").option("--print", "print what would be signed, for signing on another machine, and record nothing (needs --as)").option("--signature <file>", "a signature that was made elsewhere over what --print said (needs --as)");
@@ -13254,7 +13300,7 @@ function required(person) {
 		remedy: "give --as with the name that stands in `people:`"
 	});
 }
-function collect$2(value, before) {
+function collect$3(value, before) {
 	return [...before ?? [], value];
 }
 /** `name=value` pairs as the fields want them; what does not fit stays text, and the gate itself refuses it by name. */
@@ -13351,11 +13397,11 @@ function cleanTabs(line) {
 
 // src/cli/commands/init.ts
 function addInit({ program, io, done }) {
-	program.command("init").summary("write shiplock.yaml and workflows for a service").description("Write shiplock.yaml for a service, with the reason for each choice, and what belongs into .gitignore. Looks what lies in the directory and asks at a terminal; elsewhere it takes what was found and what flags say, and asks nothing.").argument("[directory]", "the service (default: here)").option("--service <name>", "name of the service (default: that of the git remote, or of the directory)").option("--component <kind:directory>", "go:DIRECTORY or static:DIRECTORY, one of each (default: what is found)", collect$1).option("--ready <path>", "path that answers 200 when an instance may get traffic").addOption(new Option("--database <engine>", "family of the database").choices([
+	program.command("init").summary("write shiplock.yaml and workflows for a service").description("Write shiplock.yaml for a service, with the reason for each choice, and what belongs into .gitignore. Looks what lies in the directory and asks at a terminal; elsewhere it takes what was found and what flags say, and asks nothing.").argument("[directory]", "the service (default: here)").option("--service <name>", "name of the service (default: that of the git remote, or of the directory)").option("--component <kind:directory>", "go:DIRECTORY or static:DIRECTORY, one of each (default: what is found)", collect$2).option("--ready <path>", "path that answers 200 when an instance may get traffic").addOption(new Option("--database <engine>", "family of the database").choices([
 		"mysql",
 		"mariadb",
 		"none"
-	])).option("--migrations <directory>", "numbered SQL files (default: what is found)").addOption(new Option("--traffic <proxy>", "the proxy").choices(["haproxy", "nginx"])).addOption(new Option("--strategy <strategy>", "how a new version gets traffic").choices(["canary", "blue-green"])).option("--environment <name>", "once for each (default: development and production)", collect$1).option("--workflows <owner/name@tag>", "write workflows too, which call those of this repository at this tag or commit; a shiplock.yaml that is there stays").option("--state <dir>", "state directory on the runner, for the workflows (default: /var/lib/shiplock/SERVICE)").option("--runner <label>", "label of the runner that reaches the environments (default: self-hosted)").option("--branch <name>", "what is pushed to it is released (default: that of the remote, or main)").option("--yes", "ask nothing").option("--force", "replace what is there: shiplock.yaml, or with --workflows only the workflows").option("--dry-run", "show what would be written, and write nothing").option("--json", "print one JSON document instead of text").addHelpText("after", "\nExamples:\n  $ shiplock init\n  $ shiplock init --workflows acme/shiplock@v0.1.0\n  $ shiplock init services/api --yes --traffic nginx\n  $ shiplock init --yes --service shop --component go:api --component static:web --environment staging --environment production").action(async (directory, options) => {
+	])).option("--migrations <directory>", "numbered SQL files (default: what is found)").addOption(new Option("--traffic <proxy>", "the proxy").choices(["haproxy", "nginx"])).addOption(new Option("--strategy <strategy>", "how a new version gets traffic").choices(["canary", "blue-green"])).option("--environment <name>", "once for each (default: development and production)", collect$2).option("--workflows <owner/name@tag>", "write workflows too, which call those of this repository at this tag or commit; a shiplock.yaml that is there stays").option("--state <dir>", "state directory on the runner, for the workflows (default: /var/lib/shiplock/SERVICE)").option("--runner <label>", "label of the runner that reaches the environments (default: self-hosted)").option("--branch <name>", "what is pushed to it is released (default: that of the remote, or main)").option("--yes", "ask nothing").option("--force", "replace what is there: shiplock.yaml, or with --workflows only the workflows").option("--dry-run", "show what would be written, and write nothing").option("--json", "print one JSON document instead of text").addHelpText("after", "\nExamples:\n  $ shiplock init\n  $ shiplock init --workflows acme/shiplock@v0.1.0\n  $ shiplock init services/api --yes --traffic nginx\n  $ shiplock init --yes --service shop --component go:api --component static:web --environment staging --environment production").action(async (directory, options) => {
 		const where = resolve(io.cwd, directory ?? ".");
 		const finished = options.dryRun === true ? [] : await finishBegun(where);
 		for (const path of finished) io.err(`finished what an earlier \`shiplock init\` had begun: ${path}\n`);
@@ -13472,7 +13518,7 @@ function result(where, service, files, shown, end) {
 		}
 	};
 }
-function collect$1(value, before) {
+function collect$2(value, before) {
 	return [...before ?? [], value];
 }
 
@@ -14321,7 +14367,7 @@ function addRestoreRun({ io, done }, restore, kinds) {
 			...options,
 			quiet: options.quiet ?? options.json ?? false
 		}, acts);
-		const { planRestore, restoreDatabase } = await import("./shared-backup.js");
+		const { planRestore, restoreDatabase } = await import("./shared-backup2.js");
 		if (!acts || into === void 0) {
 			const plan = await planRestore(entry, request);
 			done({
@@ -14448,19 +14494,37 @@ function promised(seconds) {
 // src/cli/commands/restore-files.ts
 /** `shiplock restore files`: what was backed up beside the database. */
 function addRestoreFiles({ io, done }, restore) {
-	withCommonOptions(restore.command("files")).summary("restore files from the backups, beside those that are there").description("Restore configuration, static files and certificates out of the newest backup of files below a directory that is empty or not there, each under the path that it had. Every file is read back and compared with what was stored. Nothing is written over what is there.").argument("<environment>", "whose files").requiredOption("--into <directory>", "below which they are laid down; empty, or not there yet").option("--only <path>", "only this file or directory, by the whole path that it had").option("--id <backup>", "of this backup of files, as `shiplock backup list` names it (default: the newest)").option("--dry-run", "say which backup it would be, and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock restore files production --into /srv/restored-files\n  $ shiplock restore files production --only /etc/nginx --into /srv/nginx --dry-run").action(async (environment, options) => {
+	withCommonOptions(restore.command("files")).summary("restore files from the backups: beside those that are here, or on a host").description("Restore configuration, static files and certificates out of the newest backup of files. With --into: those of this machine, below a directory that is empty or not there, each under the path that it had; nothing is written over what is there. With --host: those of a host over ssh, in place of those that it has; what was there is kept and can be brought back, and files that are not in the backup stay. Every file is compared with what was stored.").argument("<environment>", "whose files").addOption(new Option("--into <directory>", "below which those of this machine are laid down; empty, or not there yet").conflicts([
+		"host",
+		"reload",
+		"undo"
+	])).option("--host <name>", "the host on which its own files are put in place").option("--reload <unit>", "with --host: a unit of systemd that reads its files again; may be given several times", collect$1, []).addOption(new Option("--undo <set>", "with --host: bring back what a restore has replaced, by the name that it told").conflicts([
+		"only",
+		"id",
+		"reload"
+	])).option("--only <path>", "only this file or directory, by the whole path that it had").option("--id <backup>", "of this backup of files, as `shiplock backup list` names it (default: the newest)").option("--dry-run", "say which backup it would be and, with --host, what would change; change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock restore files production --into /srv/restored-files\n  $ shiplock restore files production --only /etc/nginx --into /srv/nginx --dry-run\n  $ shiplock restore files production --host web1 --only /etc/nginx/nginx.conf --dry-run\n  $ shiplock restore files production --host web1 --only /etc/ssl/shop --reload nginx.service").action(async (environment, options) => {
 		const request = {
 			environment,
 			only: options.only,
 			id: options.id
 		};
 		const acts = options.dryRun !== true;
+		if (options.host === void 0 && (options.into === void 0 || options.undo !== void 0 || options.reload.length > 0)) throw new ProblemError(noPlace(options));
 		const entry = await door(io, {
 			...options,
 			quiet: options.quiet ?? options.json ?? false
 		}, acts);
-		const { planFiles, restoreFiles } = await import("./shared-backup.js");
-		const into = resolve(io.cwd, options.into);
+		if (options.host !== void 0) {
+			const { onHost } = await import("./shared-restore-files-host.js");
+			done(await onHost(entry, {
+				...options,
+				environment,
+				host: options.host
+			}, acts));
+			return;
+		}
+		const { planFiles, restoreFiles } = await import("./shared-backup2.js");
+		const into = resolve(io.cwd, options.into ?? "");
 		if (!acts) {
 			const { id, takenAt, paths } = await planFiles(entry, request);
 			done({
@@ -14490,6 +14554,18 @@ function addRestoreFiles({ io, done }, restore) {
 			})
 		});
 	});
+}
+function collect$1(unit, before) {
+	return [...before, unit];
+}
+function noPlace({ into, undo }) {
+	return {
+		code: "cli.restore-where",
+		where: into === void 0 ? "--into" : undo === void 0 ? "--reload" : "--undo",
+		found: into === void 0 ? "neither --into nor --host" : "no --host",
+		expected: "--into DIRECTORY for files of this machine, --host NAME for those of a host",
+		remedy: "see `shiplock restore files --help`"
+	};
 }
 
 // src/cli/commands/restore.ts
@@ -16124,4 +16200,4 @@ Examples:
   $ shiplock rollback production --reason "checkout fails"
 `;
 
-export { mannersText as $, refuseInClusters as A, complete as B, adopt as C, notQuarantined as D, heldDigests as E, startJudge as F, planUpgrade as G, deliveryStats as H, judgedEnvironments as I, releaseSbom as J, finishBegun as K, lookAround as L, proveCompatibility as M, pipeline as N, releaseFromQuarantine as O, environmentManifests as P, mannersMarkdown as Q, planFiles as R, acceptStructure as S, addToQuarantine as T, findPin as U, doctor as V, planCallers as W, reproduceText as X, reproduceBuild as Y, adviseDatabase as Z, orderRun as _, notNew as _t, planUnitPromotion as a, lostBy as at, importMigrations as b, resumeUnit as c, numbered as ct, unitSummaryText as d, openScratch as dt, convert as et, openUnit as f, scratchAt as ft, writeRetirement as g, adoptStep as gt, writeUndo as h, proofRow as ht, planUnit as i, loses as it, refusingClusters as j, admissionParameter as k, planUnitRollback as l, readRetired as lt, status as m, answerOf as mt, resetUnits as n, TOOLS as nt, promoteUnit as o, undo as ot, nextCommands as p, prove as pt, writeAll as q, unitPipeline as r, readForeign as rt, releaseUnit as s, dropRetired as st, buildProgram as t, importedSchema as tt, rollbackUnit as u, retire as ut, migrateStatus as v, readAdviceFacts as vt, whatIf as w, isImportTool as x, IMPORT_TOOLS as y, advise as yt, writeFiles as z };
+export { importedSchema as $, refuseInClusters as A, complete as B, adopt as C, notQuarantined as D, heldDigests as E, startJudge as F, planUpgrade as G, deliveryStats as H, judgedEnvironments as I, releaseSbom as J, finishBegun as K, lookAround as L, proveCompatibility as M, pipeline as N, releaseFromQuarantine as O, environmentManifests as P, convert as Q, planFiles as R, acceptStructure as S, addToQuarantine as T, findPin as U, doctor as V, planCallers as W, reproduceText as X, reproduceBuild as Y, adviseDatabase as Z, orderRun as _, advise as _t, planUnitPromotion as a, dropRetired as at, importMigrations as b, resumeUnit as c, retire as ct, unitSummaryText as d, prove as dt, TOOLS as et, openUnit as f, answerOf as ft, writeRetirement as g, notNew as gt, writeUndo as h, adoptStep as ht, planUnit as i, undo as it, refusingClusters as j, admissionParameter as k, planUnitRollback as l, openScratch as lt, status as m, forwardTo as mt, resetUnits as n, loses as nt, promoteUnit as o, numbered as ot, nextCommands as p, proofRow as pt, writeAll as q, unitPipeline as r, lostBy as rt, releaseUnit as s, readRetired as st, buildProgram as t, readForeign as tt, rollbackUnit as u, scratchAt as ut, migrateStatus as v, readAdviceFacts as vt, whatIf as w, isImportTool as x, IMPORT_TOOLS as y, writeFiles as z };

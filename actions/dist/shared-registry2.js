@@ -16,6 +16,7 @@ const SHIPPED = {
 	"certificate-renew": () => import("./shared-certificate-renew.js"),
 	"certificate-status": () => import("./shared-certificate-status.js"),
 	"database-setup": () => import("./shared-database-setup.js"),
+	"key-rotate": () => import("./shared-key-rotate.js"),
 	"log-rotate": () => import("./shared-log-rotate.js"),
 	"maintenance-off": () => import("./shared-maintenance-off.js"),
 	"maintenance-on": () => import("./shared-maintenance-on.js"),

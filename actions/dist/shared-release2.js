@@ -1,4 +1,4 @@
-import { $a as takeEnvironment, Mo as createRecorder, Uo as loadRun, Ya as traitsOf, do as copyRun, vo as NOBODY, wo as readRun, xo as readLease } from "./shared-common.js";
+import { No as createRecorder, So as readLease, To as readRun, Wo as loadRun, Xa as traitsOf, eo as takeEnvironment, fo as copyRun, yo as NOBODY } from "./shared-common.js";
 import { n as isGone } from "./shared-identity.js";
 import { c as runPaths } from "./shared-store.js";
 

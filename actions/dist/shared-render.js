@@ -1,74 +1,108 @@
-import { r as formatProblem } from "./shared-problem.js";
-import { ro as effectText } from "./shared-common.js";
+import { c as formatDuration } from "./shared-scalars.js";
+import { Ms as cleanLine, Ns as codeSpan, sc as formatBinarySize } from "./shared-common.js";
 
-// src/procedure/plan/render.ts
-/** A plan as text: the tree, and under each step exactly what it would do. */
-function renderPlan(plan) {
-	const count = plan.effects.length;
-	const head = [
-		`Plan: ${plan.title} (${plan.procedure}) for ${plan.environment}`,
-		`Plan hash ${plan.planHash}`,
-		`${count === 0 ? "Nothing is known to change" : `${count} ${count === 1 ? "effect" : "effects"} known now`}; nothing has been changed.`,
-		""
-	];
-	const refused = plan.problems.length === 0 ? [] : [
+// src/migrate/plan/render.ts
+/** The plan as a table that a reviewer reads in a minute: in a terminal, and in a comment. Pure. */
+const HEAD = [
+	"statement",
+	"how",
+	"algorithm",
+	"lock",
+	"rebuild",
+	"rows",
+	"size",
+	"estimate",
+	"who waits"
+];
+const LONGEST_SQL = 60;
+/** For a terminal. */
+function mannersText(plan) {
+	const rows = plan.statements.map((one) => cells(one, (sql) => cleanLine(sql, LONGEST_SQL)));
+	const table = [HEAD, ...rows];
+	const widths = HEAD.map((_, at) => Math.max(...table.map((row) => [...row[at] ?? ""].length)));
+	const lines = table.map((row) => row.map((cell, at) => `${cell}${" ".repeat(Math.max(0, (widths[at] ?? 0) - [...cell].length))}`).join("  ").trimEnd());
+	const details = plan.statements.flatMap(detailLines);
+	return [
+		headline(plan),
 		"",
-		"It would refuse now:",
-		...plan.problems.map((problem) => `  ${formatProblem(problem)}`)
-	];
-	return `${[
-		...head,
-		...nodeLines(plan.root, 0),
-		...refused
-	].join("\n")}\n`;
+		...lines,
+		...details.length === 0 ? [] : ["", ...details]
+	].join("\n");
 }
-function nodeLines(node, depth) {
-	const indent = "  ".repeat(depth);
-	const head = (text) => `${indent}- ${node.title}${text === "" ? "" : `: ${text}`}`;
-	const under = (nodes) => nodes.flatMap((child) => nodeLines(child, depth + 1));
-	switch (node.kind) {
-		case "step": return stepLines(node, indent);
-		case "opaque": return [head(`opaque, cannot be planned in detail; it promises: ${node.promise}`)];
-		case "gate": {
-			if (node.needed === "no") return [head("gate, not needed")];
-			const needed = node.needed === "later" ? ", if it is needed by then" : "";
-			return [
-				head(`gate for ${node.role}${needed} (${node.guard})`),
-				...conditionLines(node.condition, indent),
-				...under(node.before),
-				...node.evidence.map((field) => `${indent}    ? ${field.question} [${field.name}: ${field.kind}]`),
-				...under(node.after)
-			];
-		}
-		case "watch": return [head(node.forecast === "" ? "watch" : node.forecast), ...node.asks === "" ? [] : [`${indent}    may ask: ${node.asks}`]];
-		case "sequence":
-		case "parallel":
-		case "forEach": return [
-			head(node.kind === "parallel" ? "side by side" : ""),
-			...under(node.children),
-			...(node.waits ?? []).map((line) => `${indent}  ${line}`),
-			...node.onFailure.length === 0 ? [] : [`${indent}  if it fails: ${node.onFailure.join("; ")}`]
+/** For a comment under a pull request or an issue. */
+function mannersMarkdown(plan) {
+	const row = (cellsOf) => `| ${cellsOf.join(" | ")} |`;
+	const sql = (text) => codeSpan(cleanLine(text, LONGEST_SQL)).replaceAll("|", "\\|");
+	const rows = plan.statements.map((one) => row(cells(one, sql)));
+	const details = plan.statements.flatMap(detailLines).map((line) => `- ${codeSpan(line)}`);
+	return [
+		headline(plan),
+		"",
+		row(HEAD),
+		row(HEAD.map(() => "---")),
+		...rows,
+		"",
+		...details
+	].join("\n").trimEnd();
+}
+function headline({ family, target, shadow, server, warnings }) {
+	return [`target: ${family} ${target}, ${server.replicas === null ? "replicas not known" : `${server.replicas} replicas`}, ${server.freeBytes === null ? "free disk not known" : `${formatBinarySize(server.freeBytes)} free`}, binary log ${server.binlog}; tried on ${shadow}`, ...warnings.map((warning) => `warning: ${warning}`)].map((line) => cleanLine(line, 400)).join("\n");
+}
+function cells(one, sql) {
+	const { manner, table, blocks } = one;
+	const rows = table?.rows === null || table === null ? "?" : `${table.rows === 0 ? "" : "~"}${table.rows}`;
+	const size = table?.bytes === null || table === null ? "?" : formatBinarySize(table.bytes);
+	const estimate = (ms) => ms === null ? "?" : `~${formatDuration(ms)}`;
+	const begin = sql(one.sql);
+	switch (manner.kind) {
+		case "direct": return [
+			begin,
+			"direct",
+			...[
+				manner.algorithm ?? "–",
+				manner.lock ?? "–",
+				manner.rebuilds ? "yes" : "no"
+			],
+			rows,
+			size,
+			estimate(manner.estimateMs),
+			blocks
 		];
-		case "choice": return [head(node.chosen), ...under(node.children)];
-		case "repeat": return [head(`at most ${node.atMost} times`), ...under(node.children)];
+		case "tool": return [
+			begin,
+			manner.tool,
+			"–",
+			"–",
+			"yes",
+			rows,
+			size,
+			estimate(manner.estimateMs),
+			blocks
+		];
+		case "refused": return [
+			begin,
+			"REFUSED",
+			"–",
+			"–",
+			"–",
+			rows,
+			size,
+			"–",
+			blocks
+		];
 	}
 }
-/** What a condition shows now: the gate would pass, or why it would wait. */
-function conditionLines(condition, indent) {
-	if (condition === void 0) return [];
-	const [state, list] = condition.unmet.length === 0 ? ["met", []] : ["not yet", condition.unmet];
-	return [...condition.found.split("\n").map((line, index) => `${indent}    ${index === 0 ? `${state}: ` : "  "}${line}`), ...list.map(({ found, expected }) => `${indent}      found ${found}; expected ${expected}`)];
+function detailLines({ where, manner, notes, table }) {
+	const busy = table?.writesPerSecond ?? 0;
+	return [
+		...manner.kind === "refused" ? manner.problems.map(problemLine) : [manner.why],
+		...notes,
+		...busy > 0 ? [`${busy} rows of it are changed per second`] : [],
+		...table !== null && table.triggers > 0 ? [`it has ${table.triggers} triggers`] : []
+	].map((line) => cleanLine(`${where}: ${line}`, 500));
 }
-function stepLines(node, indent) {
-	const { decision } = node;
-	const head = `${indent}- ${node.title}`;
-	switch (decision.kind) {
-		case "effects": return [`${head}${decision.why === "" ? "" : ` (${decision.why})`}`, ...decision.effects.map((effect) => `${indent}    ${effect.kind} ${effectText(effect)}${effect.why === void 0 ? "" : `   # ${effect.why}`}`)];
-		case "nothing": return [`${head}: nothing to do (${decision.why})`];
-		case "refuse": return [`${head}: refuses`, ...decision.problems.map((problem) => `${indent}    ${problem.where}: ${problem.found}`)];
-		case "later": return [`${head}: decided after <${decision.after}>`];
-		case "unknown": return [`${head}: cannot be planned now`, ...decision.problems.map((problem) => `${indent}    ${problem.found}`)];
-	}
+function problemLine({ code, found, expected, remedy }) {
+	return `refused [${code}]: ${found}; expected ${expected}; ${remedy}`;
 }
 
-export { renderPlan as t };
+export { mannersText as n, mannersMarkdown as t };

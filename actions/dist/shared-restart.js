@@ -1,6 +1,7 @@
 import { Jn as string, Un as record, qn as strictObject } from "./shared-schemas.js";
-import { Us as forEach, Ws as gate, Xs as step, Ys as sequence } from "./shared-common.js";
-import { a as startStep, l as doneSchema, n as healthyWatch, r as missingProblems, s as stopOn, t as MARGIN_MS } from "./shared-nodes.js";
+import { Gs as gate, Ws as forEach, Xs as sequence, Zs as step } from "./shared-common.js";
+import { u as membersIn } from "./shared-order.js";
+import { c as stopOn, i as missingProblems, n as ONCE, o as startStep, r as healthyWatch, t as MARGIN_MS, u as doneSchema } from "./shared-nodes.js";
 
 // src/system/restart.ts
 /** One service after the other, each host by host: the first host alone, a person looks at it, then the rest in growing batches. */
@@ -113,15 +114,17 @@ function restartStep(service, host, before, restart) {
 				kind: "nothing",
 				why: members.length === 0 ? `nothing of ${name} is installed on ${host.host}` : "restarted already"
 			};
+			const down = membersIn(left, "stopped", "failed");
 			return {
 				kind: "do",
-				effects: restart(left.map((member) => member.name), startMs + stopMs)
+				effects: [...restart(left.filter((member) => !down.includes(member)), startMs + stopMs), ...host.control.start(down, startMs)]
 			};
 		},
 		outputs: doneSchema,
 		collect: (results) => ({ changed: results.length > 0 }),
 		planned: () => ({ changed: true }),
 		probe: "repeatable",
+		retry: host.control.retry ?? ONCE,
 		timeoutMs: startMs + stopMs + MARGIN_MS
 	});
 }

@@ -1,8 +1,8 @@
 import { Jn as string, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { E as chainOf, S as restoreFull, T as pipeCommands, a as readTimes, b as compared, c as timesFile, d as chooseChain, f as fileArguments, i as markText, j as startKept, l as predictTime, m as orderingCommand, n as finishedIn, o as restoreIn, p as layPhysical, r as markFile, s as socketIn, t as cutRestoreIn, u as predictionSchema, x as dumpCommand } from "./shared-place2.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Co as listRuns, Gs as opaque, Vs as action, Ys as sequence, Za as resumeProcedure, hr as engineOptions, qs as procedure } from "./shared-common.js";
-import { C as resticProblem, a as openBackup, c as runBackup, i as notOver, o as programsOf, r as leaseName, t as catalogueNow } from "./shared-open.js";
+import { Hs as action, Js as procedure, Ks as opaque, Qa as resumeProcedure, Xs as sequence, hr as engineOptions, wo as listRuns } from "./shared-common.js";
+import { D as resticProblem, a as notOver, o as openBackup, r as leaseName, s as programsOf, t as catalogueNow, u as runBackup } from "./shared-open.js";
 import { i as isMissing } from "./shared-store.js";
 import { i as cutAt, l as placedIn, n as replay, r as replayArguments, s as placeText, t as readChain } from "./shared-replay.js";
 import { _ as emptyState, w as parseGtidState, y as gtidStateText } from "./shared-reader.js";

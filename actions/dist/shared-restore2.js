@@ -3,7 +3,7 @@ import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { r as formatProblem, t as ProblemError } from "./shared-problem.js";
 import { c as formatDuration } from "./shared-scalars.js";
-import { Gs as opaque, Vs as action, Ws as gate, Xs as step, Ys as sequence } from "./shared-common.js";
+import { Gs as gate, Hs as action, Ks as opaque, Xs as sequence, Zs as step } from "./shared-common.js";
 import { n as planRestore, r as restoreDatabase } from "./shared-restore.js";
 import { C as parseGtid } from "./shared-reader.js";
 import { o as parseMoment } from "./shared-replay.js";

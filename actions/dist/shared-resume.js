@@ -1,6 +1,6 @@
 import { qc as prettifyError } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { $t as rollbackProcedure, Go as payloadSchema, Gt as personOptions, K as outcomeOf, Ko as canonical, Kt as promotionRulesOf, Po as noJournal, Pt as announced, Qn as changeAgain, Qt as releaseProcedure, Ro as registryOf, Uo as loadRun, Ut as gatekeeperOfRun, Wt as orderCheck, Yn as approvalOf, Yo as toJson, Yt as underPolicy, Za as resumeProcedure, Zt as releaseInputsSchema, ci as digestsOf, cr as scanAgain, et as agreeWithGit, fo as beginWatch, hr as engineOptions, kt as mustBeAttested, lt as tellGit, mo as gateCase, po as foldLook, wo as readRun, yt as buildProcedureFrom } from "./shared-common.js";
+import { $t as rollbackProcedure, Fo as noJournal, Gt as personOptions, K as outcomeOf, Ko as payloadSchema, Kt as promotionRulesOf, Pt as announced, Qa as resumeProcedure, Qn as changeAgain, Qt as releaseProcedure, To as readRun, Ut as gatekeeperOfRun, Wo as loadRun, Wt as orderCheck, Xo as toJson, Yn as approvalOf, Yt as underPolicy, Zt as releaseInputsSchema, cr as scanAgain, et as agreeWithGit, ho as gateCase, hr as engineOptions, kt as mustBeAttested, li as digestsOf, lt as tellGit, mo as foldLook, po as beginWatch, qo as canonical, yt as buildProcedureFrom, zo as registryOf } from "./shared-common.js";
 import { a as migrateProcedure } from "./shared-migrate3.js";
 
 // src/procedure/journal/replay.ts

@@ -1,12 +1,12 @@
 import { Fn as object, Jn as string, Nt as array, Pn as number, or as union } from "./shared-schemas.js";
-import { o as number$1 } from "./shared-libraries.js";
+import { s as number$1 } from "./shared-libraries.js";
 import { r as verifies } from "./shared-verifier.js";
 import { a as accountText, t as declaredAccounts } from "./shared-account-secret.js";
 import { s as pluginOf, t as changePassword } from "./shared-grants.js";
-import { Vs as action, cc as MADE_PASSWORD } from "./shared-common.js";
-import { t as localResource } from "./shared-system.js";
+import { $s as MADE_PASSWORD, Hs as action } from "./shared-common.js";
+import { a as secretFiles, i as replaceFile, n as dropFiles, t as QUICK_MS } from "./shared-files.js";
 import { n as openDsnSession } from "./shared-session2.js";
-import { F as resolveDsn } from "./shared-migrate.js";
+import { yt as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
@@ -160,9 +160,7 @@ function openRotation(service, request) {
 		secret: reference,
 		dsn: request.admin === null ? database.dsn : { secret: request.admin },
 		files: {
-			own,
-			next: `${own}.next`,
-			before: `${own}.previous`,
+			...secretFiles(own),
 			mark: `${own}.mark`
 		}
 	};
@@ -458,57 +456,11 @@ function tidyStep(work, names) {
 		probe: "repeatable"
 	});
 }
-const QUICK_MS = 3e4;
-/** Whole at any moment, for the owner of the reference and with its mode: whoever reads it finds one or the other. */
 function replace({ files, service }, from, to) {
-	const part = `${to}.part`;
-	const resource = localResource(service.environment);
-	return [
-		[
-			"cp",
-			"-p",
-			"--",
-			files.own,
-			part
-		],
-		[
-			"cp",
-			"--",
-			from,
-			part
-		],
-		[
-			"sync",
-			"--",
-			part
-		],
-		[
-			"mv",
-			"-f",
-			"--",
-			part,
-			to
-		]
-	].map((argv) => ({
-		kind: "exec",
-		argv,
-		resource,
-		timeoutMs: QUICK_MS
-	}));
+	return replaceFile(service, files, from, to);
 }
 function drop({ service }, paths) {
-	const resource = localResource(service.environment);
-	return [{
-		kind: "exec",
-		argv: [
-			"rm",
-			"-f",
-			"--",
-			...paths
-		],
-		resource,
-		timeoutMs: QUICK_MS
-	}];
+	return dropFiles(service, paths);
 }
 
 export { olderOf as a, inUse as c, addPassword as d, isOf as f, readPasswords as g, readMark as h, lookAtPasswords as i, nothingToTakeBack as l, olderConnections as m, beginNodes as n, openRotation as o, keepPassword as p, finishNodes as r, stateIn as s, backNodes as t, odd as u };

@@ -1,8 +1,8 @@
-import { $n as mayBegin, Bo as waitLines, Fo as planHash, Gt as personOptions, Io as childrenOf, Jn as approvalGate, Ka as RUNBOOK_PREFIX, Lo as placeNodes, Pt as announced, Qa as runProcedure, Un as changeAskedSchema, Vo as waitsIn, Wt as orderCheck, Xn as approvalSchema, Ys as sequence, Yt as underPolicy, Za as resumeProcedure, Zn as askedFor, ar as needed, eo as planProcedure, et as agreeWithGit, hr as engineOptions, ia as changeGate, lt as tellGit, no as whoseGate, qs as procedure, to as guardText, wo as readRun, zo as inTurn } from "./shared-common.js";
+import { $a as runProcedure, $n as mayBegin, Bo as inTurn, Gt as personOptions, Ho as waitsIn, Io as planHash, Jn as approvalGate, Js as procedure, Lo as childrenOf, Pt as announced, Qa as resumeProcedure, Ro as placeNodes, To as readRun, Un as changeAskedSchema, Vo as waitLines, Wt as orderCheck, Xn as approvalSchema, Xs as sequence, Yt as underPolicy, Zn as askedFor, aa as changeGate, ar as needed, et as agreeWithGit, hr as engineOptions, lt as tellGit, no as guardText, qa as RUNBOOK_PREFIX, ro as whoseGate, to as planProcedure } from "./shared-common.js";
 import { Jn as string, Un as record, qn as strictObject } from "./shared-schemas.js";
 import { t as EXIT } from "./shared-exit.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
-import { n as openSystem } from "./shared-system.js";
+import { r as openSystem, t as elsewhereFor } from "./shared-system.js";
 import { i as resume } from "./shared-resume.js";
 
 // src/procedure/plan/document.ts
@@ -428,7 +428,7 @@ async function resumeRunbook(opened, run, find, answers = {}) {
 	};
 }
 async function treeOf(service, definition, how, { texts, alert, asked }) {
-	const built = await how.build(givenOf(service, definition, { texts }), contextOf(service));
+	const built = await how.build(givenOf(service, definition, { texts }), await contextOf(service));
 	const { environment } = service.target;
 	return {
 		built,
@@ -448,10 +448,11 @@ async function treeOf(service, definition, how, { texts, alert, asked }) {
 		})
 	};
 }
-function contextOf(service) {
+async function contextOf(service) {
+	const elsewhere = await elsewhereFor(service.environment);
 	return {
 		service,
-		system: () => openSystem(service)
+		system: () => openSystem(service, elsewhere)
 	};
 }
 /** Every input is read before anything else, so that all that is wrong is told at once. @throws ProblemError */

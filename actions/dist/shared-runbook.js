@@ -1,5 +1,5 @@
 import { a as inputText } from "./shared-input.js";
-import { Io as childrenOf, Ja as isRunbook, Ka as RUNBOOK_PREFIX, Lo as placeNodes, no as whoseGate, to as guardText } from "./shared-common.js";
+import { Lo as childrenOf, Ro as placeNodes, Ya as isRunbook, no as guardText, qa as RUNBOOK_PREFIX, ro as whoseGate } from "./shared-common.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { i as isMissing } from "./shared-store.js";
 import { a as procedureOfRunbook, i as planRunbook, l as procedureSections, u as tidied } from "./shared-run.js";

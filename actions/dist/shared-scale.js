@@ -1,6 +1,6 @@
 import { Jn as string, Lt as boolean, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
-import { Cr as sshReach, Ia as isOnHost, Ma as smokeAt, Na as endpointOf, Oi as unitSpecSchema, Us as forEach, Vs as action, Ws as gate, Xs as step, Ys as sequence, Z as stableRecord, Zs as watch, ja as doOrNothing, wr as hostsNode } from "./shared-common.js";
+import { Cr as sshReach, Gs as gate, Hs as action, La as isOnHost, Ma as doOrNothing, Na as smokeAt, Pa as endpointOf, Qs as watch, Ws as forEach, Xs as sequence, Z as stableRecord, Zs as step, ki as unitSpecSchema, wr as hostsNode } from "./shared-common.js";
 import { d as runbook, u as text } from "./shared-input.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { t as hostTraffic } from "./shared-host-traffic.js";
@@ -239,6 +239,29 @@ const readySchema = strictObject({
 	dying: boolean()
 });
 const doneSchema = strictObject({ ready: number() });
+/**
+* How both waits for a host go: they look until `judge` has an answer to what was seen last, and when the time is over, it must have one. What `judge` is
+* given depends on samples alone.
+*/
+function waits(limitMs, judge) {
+	return {
+		everyMs: LOOK_EVERY_MS,
+		outputs: doneSchema,
+		start: () => ({
+			from: null,
+			last: null
+		}),
+		fold: ({ from }, sample) => ({
+			from: from ?? sample.time,
+			last: sample
+		}),
+		decide: ({ from, last }) => from === null || last === null ? {
+			kind: "look-on",
+			status: "nothing seen yet"
+		} : judge(last, last.time - from >= limitMs),
+		forecast: async () => `looks every ${LOOK_EVERY_MS / 1e3} s, for at most ${limitMs / 1e3} s`
+	};
+}
 /** Until every instance of the host answers on its ready path. */
 function readyWatch({ ports, policy }, host, look) {
 	const limitMs = policy.healthDeadlineMs;
@@ -249,9 +272,7 @@ function readyWatch({ ports, policy }, host, look) {
 			host,
 			limitMs
 		},
-		everyMs: LOOK_EVERY_MS,
 		samples: readySchema,
-		outputs: doneSchema,
 		sample: async (ctx) => {
 			const { spec } = ctx.outputOf(look);
 			const state = await ports.platform.observe(ctx.signal);
@@ -265,26 +286,14 @@ function readyWatch({ ports, policy }, host, look) {
 				dying: ill.some((one) => one.state === "crash-loop")
 			};
 		},
-		start: () => ({
-			from: null,
-			last: null
-		}),
-		fold: ({ from }, sample) => ({
-			from: from ?? sample.time,
-			last: sample
-		}),
-		decide: ({ from, last }) => {
-			if (from === null || last === null) return {
-				kind: "look-on",
-				status: "nothing seen yet"
-			};
+		...waits(limitMs, (last, isOver) => {
 			const status = `${last.ready} of ${last.wanted} ready${last.ill === "" ? "" : `: ${last.ill}`}`;
 			if (last.ready >= last.wanted) return {
 				kind: "pass",
 				status,
 				outputs: { ready: last.ready }
 			};
-			if (!last.dying && last.time - from < limitMs) return {
+			if (!last.dying && !isOver) return {
 				kind: "look-on",
 				status
 			};
@@ -292,8 +301,7 @@ function readyWatch({ ports, policy }, host, look) {
 				kind: "fail",
 				problem: notServing(host, status, `ready within ${limitMs / 1e3} s`)
 			};
-		},
-		forecast: async () => `looks every ${LOOK_EVERY_MS / 1e3} s, for at most ${limitMs / 1e3} s`
+		})
 	});
 }
 /** Asked at the instances themselves: the proxy does not send anybody there yet. */
@@ -362,9 +370,7 @@ function takesWatch({ ports, policy }, host, look) {
 			host,
 			limitMs
 		},
-		everyMs: LOOK_EVERY_MS,
 		samples: takesSchema,
-		outputs: doneSchema,
 		sample: async (ctx) => {
 			const { spec } = ctx.outputOf(look);
 			const routes = await ports.router.observe(ctx.signal);
@@ -376,26 +382,14 @@ function takesWatch({ ports, policy }, host, look) {
 				places: places.length
 			};
 		},
-		start: () => ({
-			from: null,
-			last: null
-		}),
-		fold: ({ from }, sample) => ({
-			from: from ?? sample.time,
-			last: sample
-		}),
-		decide: ({ from, last }) => {
-			if (from === null || last === null) return {
-				kind: "look-on",
-				status: "nothing seen yet"
-			};
+		...waits(limitMs, (last, isOver) => {
 			const status = `${last.up} of ${last.places} places up`;
 			if (last.places > 0 && last.up === last.places) return {
 				kind: "pass",
 				status,
 				outputs: { ready: last.up }
 			};
-			if (last.time - from < limitMs) return {
+			if (!isOver) return {
 				kind: "look-on",
 				status
 			};
@@ -403,8 +397,7 @@ function takesWatch({ ports, policy }, host, look) {
 				kind: "fail",
 				problem: notServing(host, status, `well by the checks of the proxy within ${limitMs / 1e3} s`)
 			};
-		},
-		forecast: async () => `looks every ${LOOK_EVERY_MS / 1e3} s, for at most ${limitMs / 1e3} s`
+		})
 	});
 }
 /** After a reboot it comes back by itself; its share is no lease, so nothing of it needs a guard. */

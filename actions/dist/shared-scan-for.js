@@ -1,5 +1,5 @@
 import { t as jsonSchema } from "./shared-json.js";
-import { Di as readReleaseRecord, Ir as resultOf, Lr as scansOf, Ms as codeSpan, Pr as keptOf, Si as liveVersion, W as commitMeant, dr as refusedBy, fr as runScan, gr as openEnvironment, wi as readEnvironmentRecord } from "./shared-common.js";
+import { Ci as liveVersion, Fr as keptOf, Lr as resultOf, Ns as codeSpan, Oi as readReleaseRecord, Rr as scansOf, Ti as readEnvironmentRecord, W as commitMeant, dr as refusedBy, fr as runScan, gr as openEnvironment } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { r as painter } from "./shared-io2.js";
 import { n as door } from "./shared-session3.js";

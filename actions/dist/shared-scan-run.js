@@ -3,8 +3,9 @@ import { t as jsonSchema } from "./shared-json.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { t as createExec } from "./shared-exec.js";
+import { i as installStopSignals } from "./shared-progress.js";
 import { t as systemClock } from "./shared-clock2.js";
-import { A as withLeft, E as moment, Jr as isVulnerability, O as shown, Xr as purlOf, Zr as servicePurl, _r as openService, ds as PROGRAM_IDS, js as cleanLine, k as bounded, us as defaultScanConfig } from "./shared-common.js";
+import { A as withLeft, E as moment, Ms as cleanLine, O as shown, Qr as servicePurl, Yr as isVulnerability, Zr as purlOf, _r as openService, ds as defaultScanConfig, fs as PROGRAM_IDS, k as bounded } from "./shared-common.js";
 import { n as namedScanners, r as scanWorkingCopy, t as findingsIn } from "./shared-working-copy.js";
 import { n as sarifLog } from "./shared-sarif.js";
 import { a as trendDays, c as repositoryOf, i as COUNTED_SEVERITIES, n as readTrend, o as trendEntry, r as trendFile, t as appendTrend, u as inputsOf } from "./shared-scan.js";
@@ -524,8 +525,8 @@ async function listScanners(io) {
 		};
 	}));
 	const paint = painter(io);
-	const lines = list.map(({ id, subject, program, install }) => program === null ? `${id.padEnd(15)} ${subject.padEnd(13)} ${paint("yellow", "not found")}: ${install}` : `${id.padEnd(15)} ${subject.padEnd(13)} ${program}`);
-	const ours = own.map(({ id, subject, about }) => `${id.padEnd(15)} ${subject.padEnd(13)} built in: ${about}`);
+	const lines = list.map(({ id, subject, program, install }) => program === null ? `${id.padEnd(18)} ${subject.padEnd(13)} ${paint("yellow", "not found")}: ${install}` : `${id.padEnd(18)} ${subject.padEnd(13)} ${program}`);
+	const ours = own.map(({ id, subject, about }) => `${id.padEnd(18)} ${subject.padEnd(13)} built in: ${about}`);
 	const json = jsonSchema.parse({
 		scanners: list,
 		builtIn: own
@@ -546,6 +547,7 @@ async function scanDirectory(io, given, options) {
 		if (run.end.kind === "scanned" || run.end.kind === "not-scanned") io.err(`${paint("dim", `${run.scanner}: ${endWords(run)}, ${formatDuration(Math.round(run.took))}`)}\n`);
 	};
 	const only = options.only === void 0 ? null : namedScanners(options.only, "--only");
+	using stop = installStopSignals(() => io.err("stopping: the scanners are ended\n"));
 	const result = await scanWorkingCopy({
 		directory,
 		config,
@@ -553,6 +555,7 @@ async function scanDirectory(io, given, options) {
 		exec,
 		clock: systemClock,
 		onEnd: tell,
+		signal: stop.signal,
 		base: options.base ?? null,
 		only,
 		inputs: withLogs(inputsOf(config, baseDir), {
@@ -561,7 +564,11 @@ async function scanDirectory(io, given, options) {
 			cwd: io.cwd
 		}),
 		path: io.env["PATH"] ?? ""
+	}).catch((error) => {
+		if (stop.requested === void 0) throw error;
+		return null;
 	});
+	if (result === null) return stopped(stop.requested);
 	const now = systemClock.now();
 	const commit = await headOf(exec, directory);
 	if (options.record === true) await record(store, trendEntry(result, {
@@ -620,6 +627,14 @@ async function scanDirectory(io, given, options) {
 		exit,
 		json,
 		text: scanText(result, paint)
+	};
+}
+/** Nothing is said of what was found until then: a part of an answer reads like all of it. */
+function stopped(by) {
+	return {
+		exit: by === "SIGINT" ? EXIT.interrupted : EXIT.terminated,
+		text: "",
+		json: { verdict: "stopped" }
 	};
 }
 /** Logs that the command line names come beside those of the configuration. Who asks for some scanners only does not ask for what else is configured. */

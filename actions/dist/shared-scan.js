@@ -1,7 +1,7 @@
 import { i as __toESM, t as __commonJSMin } from "./shared-rolldown-runtime.js";
 import { Et as _enum, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
-import { l as datetime } from "./shared-libraries.js";
-import { $r as ofScore, Gr as judge, Hr as VEX_STATUSES, Kr as isBelow, Qr as atLeast, Yr as withVex, ei as worse, hs as SEVERITIES, js as cleanLine, ls as builtInSettings, qr as BadVex, us as defaultScanConfig } from "./shared-common.js";
+import { u as datetime } from "./shared-libraries.js";
+import { $r as atLeast, Jr as BadVex, Kr as judge, Ms as cleanLine, Ur as VEX_STATUSES, Xr as withVex, ds as defaultScanConfig, ei as ofScore, gs as SEVERITIES, qr as isBelow, ti as worse, us as builtInSettings } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { a as runScanners, c as treeOf, f as GarbledOutput, m as inForm, o as copyTree, p as asJson, s as lineReader, u as fingerprintOf } from "./shared-install.js";
 import { c as formatDuration } from "./shared-scalars.js";
@@ -1080,13 +1080,17 @@ function inputsOf(config, baseDir) {
 		name,
 		path: resolve(baseDir, name)
 	});
-	const { licences, exploitability, osv, npmRegistry, kubernetesSchemas, semgrep } = config;
+	const { licences, exploitability, osv, npmRegistry, kubernetesSchemas, semgrep, trivy } = config;
 	if (licences !== void 0) checkNames(licences);
 	return {
 		osv: osv === void 0 ? null : resolve(baseDir, osv),
 		npmRegistry: npmRegistry ?? null,
 		kubernetesSchemas: kubernetesSchemas === void 0 ? null : resolve(baseDir, kubernetesSchemas),
 		semgrepRules: semgrep === void 0 ? null : resolve(baseDir, semgrep.rules),
+		trivy: trivy === void 0 ? null : {
+			database: resolve(baseDir, trivy.database),
+			maxAge: trivy.maxAge
+		},
 		images: config.images.map(file),
 		sarif: config.sarif.map(file),
 		vex: config.vex.map(file),
@@ -2070,9 +2074,17 @@ function text({ file = "", line = 0, rule, message }) {
 }
 
 // src/scan/scan.ts
-/** @throws ProblemError when the base is no commit */
-async function scan(options) {
-	const { directory, base, exec } = options;
+/**
+* @throws ProblemError when the base is no commit
+* @throws the reason of the signal once it is aborted, when no scanner works any more
+*/
+async function scan(given) {
+	const { directory, base, signal } = given;
+	const exec = signal === void 0 ? given.exec : stoppable(given.exec, signal);
+	const options = {
+		...given,
+		exec
+	};
 	const from = base === null ? null : await mergeBase(exec, directory, base);
 	const repository = options.history ? await repositoryOf(exec, directory) : null;
 	const scratch = await realpath(await mkdtemp(join(tmpdir(), "shiplock-tree-")));
@@ -2085,12 +2097,14 @@ async function scan(options) {
 			commits,
 			before: old
 		}, options.onEnd);
+		signal?.throwIfAborted();
 		const found = new Set(now.runs.flatMap(({ scanner, end }) => saidSomething(end) ? [scanner] : []));
 		const wanted = options.wanted.filter((id) => found.has(id));
 		const before = from === null ? null : await lookBefore({
 			...options,
 			wanted
 		}, source, scratch);
+		signal?.throwIfAborted();
 		const known = before === null ? null : new Set(before.findings.map(({ fingerprint }) => fingerprint));
 		const { findings, faults, warnings } = await weighed(now.findings, options);
 		return judge(findings, [...now.runs, ...faults], options.policy, {
@@ -2105,6 +2119,16 @@ async function scan(options) {
 			force: true
 		});
 	}
+}
+/** Commands that end when the signal says so. */
+function stoppable(exec, signal) {
+	return { read: (argv, options = {}) => {
+		const { signal: own } = options;
+		return exec.read(argv, {
+			...options,
+			signal: own === void 0 ? signal : AbortSignal.any([own, signal])
+		});
+	} };
 }
 /** Findings with what others say of them: whether they are exploited, and whether they matter here. */
 async function weighed(findings, { inputs, clock }) {
@@ -2134,8 +2158,8 @@ function saidSomething(end) {
 	return end.kind === "scanned" && end.findings.length > 0;
 }
 async function look(options, directory, into, { before, ...git }, onEnd) {
-	const { exec, clock, wanted, timeoutMs, vulnerabilities, exclude, path, inputs } = options;
-	const { osv, npmRegistry, kubernetesSchemas, semgrepRules } = inputs;
+	const { exec, clock, wanted, timeoutMs, vulnerabilities, exclude, path, inputs, signal } = options;
+	const { osv, npmRegistry, kubernetesSchemas, semgrepRules, trivy } = inputs;
 	const images = directory === options.directory ? inputs.images : [];
 	await mkdir(into, { recursive: true });
 	const tree = await copyTree(exec, {
@@ -2152,6 +2176,7 @@ async function look(options, directory, into, { before, ...git }, onEnd) {
 			exec,
 			clock,
 			path,
+			signal,
 			builtIn: options.builtIn ?? builtInSettings(defaultScanConfig()),
 			images,
 			settings: {
@@ -2160,6 +2185,7 @@ async function look(options, directory, into, { before, ...git }, onEnd) {
 				npmRegistry,
 				kubernetesSchemas,
 				semgrepRules,
+				trivy,
 				...git
 			},
 			...onEnd === void 0 ? {} : { onEnd }

@@ -1,4 +1,4 @@
-import { Br as keptRuns, Ur as exploitabilitySchema, Vr as scanRecordSchema, Wr as vexWordSchema, ds as PROGRAM_IDS, fs as SCANNER_IDS, ii as placeText, ls as builtInSettings, ms as unlessSaid, ni as wantedIn, ps as programsIn, ri as explainFinding, ti as policyIn, us as defaultScanConfig, zr as judgeRecord } from "./shared-common.js";
+import { Br as judgeRecord, Gr as vexWordSchema, Hr as scanRecordSchema, Vr as keptRuns, Wr as exploitabilitySchema, ai as placeText, ds as defaultScanConfig, fs as PROGRAM_IDS, hs as unlessSaid, ii as explainFinding, ms as programsIn, ni as policyIn, ps as SCANNER_IDS, ri as wantedIn, us as builtInSettings } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { a as cycloneDxDocument, o as openVexDocument } from "./shared-scan-run.js";
 import { d as builtIns, i as findProgram, l as scanners, r as scannersToFetch, t as installScanners } from "./shared-install.js";

@@ -1,10 +1,10 @@
 import { Et as _enum, Jn as string, Un as record, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Vs as action, Xs as step, Ys as sequence, Zs as watch } from "./shared-common.js";
+import { Hs as action, Qs as watch, Xs as sequence, Zs as step } from "./shared-common.js";
 import { d as runbook, i as host, o as neededService, u as text } from "./shared-input.js";
-import { c as lookSchema, d as namesIn, o as allRun, p as unseenLook, s as lookAt, u as membersText } from "./shared-order.js";
-import { l as doneSchema, n as healthyWatch, r as missingProblems, t as MARGIN_MS } from "./shared-nodes.js";
+import { c as lookSchema, d as membersText, o as allRun, p as unseenLook, s as lookAt, u as membersIn } from "./shared-order.js";
+import { i as missingProblems, n as ONCE, r as healthyWatch, t as MARGIN_MS, u as doneSchema } from "./shared-nodes.js";
 
 // src/system/revive.ts
 /** One service brought back, host by host: started where it does not run, ended and started where it runs and does not do its work. */
@@ -99,7 +99,7 @@ function stateWatch(system, service, host) {
 				status: text,
 				outputs: outputs("well")
 			};
-			if (namesIn(members, "stopped", "failed", "missing").length > 0) return {
+			if (membersIn(members, "partly", "stopped", "failed", "missing").length > 0) return {
 				kind: "pass",
 				status: text,
 				outputs: outputs("dead")
@@ -140,12 +140,18 @@ function endStep(system, service, host, seen) {
 				now: ctx.clock.now(),
 				signal: ctx.signal
 			});
+			if (!isHung(look)) return {
+				look,
+				needs: [],
+				barred: []
+			};
 			return {
 				look,
-				needs: isHung(look) ? await brokenNeeds(system, service, ctx.signal, ctx.clock.now()) : []
+				needs: await brokenNeeds(system, service, ctx.signal, ctx.clock.now()),
+				barred: await host.control.mayStop?.(ctx.signal) ?? []
 			};
 		},
-		decide: ({ look, needs }, ctx) => {
+		decide: ({ look, needs, barred }, ctx) => {
 			const { members, unhealthy } = look;
 			const state = ctx.mode === "plan" ? null : ctx.outputOf(seen);
 			if (state !== null && state.state !== "hung") return {
@@ -165,13 +171,18 @@ function endStep(system, service, host, seen) {
 				kind: "refuse",
 				problems: [needsFirst(service, host, needs)]
 			};
+			if (barred.length > 0) return {
+				kind: "refuse",
+				problems: barred
+			};
 			return {
 				kind: "do",
 				why: unhealthy ?? membersText(members),
-				effects: host.control.stop(same.map(({ name: member }) => member), stopMs)
+				effects: host.control.stop(same, stopMs)
 			};
 		},
 		probe: "repeatable",
+		retry: host.control.retry ?? ONCE,
 		timeoutMs: stopMs + MARGIN_MS
 	});
 }
@@ -200,7 +211,7 @@ function startStep(system, service, host) {
 				kind: "nothing",
 				why: `nothing of ${name} is installed on ${host.host}`
 			};
-			const down = ctx.mode === "plan" && isHung(look) ? members.map((member) => member.name) : namesIn(members, "stopped", "failed", "changing");
+			const down = ctx.mode === "plan" && isHung(look) ? members : membersIn(members, "partly", "stopped", "failed", "changing");
 			if (down.length === 0) return {
 				kind: "nothing",
 				why: `${name} runs on ${host.host}`
@@ -214,12 +225,13 @@ function startStep(system, service, host) {
 		collect: (results) => ({ changed: results.length > 0 }),
 		planned: () => ({ changed: true }),
 		probe: "repeatable",
+		retry: host.control.retry ?? ONCE,
 		timeoutMs: startMs + MARGIN_MS
 	});
 }
 /** It runs, or has been on its way for long, and does not do its work. */
 function isHung({ members, unhealthy }) {
-	if (members.length === 0 || namesIn(members, "stopped", "failed", "missing").length > 0) return false;
+	if (members.length === 0 || membersIn(members, "partly", "stopped", "failed", "missing").length > 0) return false;
 	return allRun(members) ? unhealthy !== null : true;
 }
 async function brokenNeeds(system, { after }, signal, now) {

@@ -1,7 +1,7 @@
 import { Fn as object, Jn as string } from "./shared-schemas.js";
-import { o as number, s as string$1 } from "./shared-libraries.js";
+import { c as string$1, s as number } from "./shared-libraries.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Tc as sqlName } from "./shared-common.js";
+import { Ec as sqlName } from "./shared-common.js";
 
 // src/backup/take/checksum.ts
 const LONG = /* @__PURE__ */ new Set([

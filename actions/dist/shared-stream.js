@@ -1,11 +1,12 @@
 import { Fn as object, Jn as string, Lt as boolean, Pn as number, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { o as number$1 } from "./shared-libraries.js";
+import { s as number$1 } from "./shared-libraries.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { r as runCommand } from "./shared-exec.js";
 import { s as replaceFile } from "./shared-store.js";
-import { a as storeLogs, c as logReader, l as withAccess, r as idOf, s as wantedLogs } from "./shared-restic.js";
+import { a as withAccess, i as logReader, r as wantedLogs, t as storeLogs } from "./shared-take.js";
 import { a as must, s as serverOf } from "./shared-session5.js";
-import { a as openBackup, n as keepRecord, o as programsOf, t as catalogueNow } from "./shared-open.js";
+import { n as keepRecord, o as openBackup, s as programsOf, t as catalogueNow } from "./shared-open.js";
+import { r as idOf } from "./shared-restic.js";
 import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 

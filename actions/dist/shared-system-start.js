@@ -1,7 +1,7 @@
 import { t as runIfStarted } from "./shared-own.js";
-import { Ys as sequence } from "./shared-common.js";
+import { Xs as sequence } from "./shared-common.js";
 import { d as runbook, l as service, u as text } from "./shared-input.js";
-import { i as startNode } from "./shared-nodes.js";
+import { a as startNode } from "./shared-nodes.js";
 import { a as withNeeds } from "./shared-order.js";
 
 // runbooks/system-start.ts

@@ -2,9 +2,9 @@ import { Et as _enum, Jn as string, Nt as array, qn as strictObject } from "./sh
 import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { d as runbook, l as service } from "./shared-input.js";
-import { f as noneRuns, l as memberSchema, o as allRun, s as lookAt, t as startOrder, u as membersText } from "./shared-order.js";
+import { d as membersText, f as noneRuns, l as memberSchema, o as allRun, s as lookAt, t as startOrder } from "./shared-order.js";
 import { s as problemsOf } from "./shared-problem.js";
-import { Ks as parallel, Xs as step } from "./shared-common.js";
+import { Zs as step, qs as parallel } from "./shared-common.js";
 
 // src/system/status.ts
 /** What is true of every service of the system now. Looks only. */

@@ -1,7 +1,7 @@
 import { t as runIfStarted } from "./shared-own.js";
-import { Ys as sequence } from "./shared-common.js";
+import { Xs as sequence } from "./shared-common.js";
 import { d as runbook, l as service, u as text } from "./shared-input.js";
-import { o as stopNode } from "./shared-nodes.js";
+import { s as stopNode } from "./shared-nodes.js";
 import { i as withDependents } from "./shared-order.js";
 
 // runbooks/system-stop.ts

@@ -1,9 +1,9 @@
 import { Jn as string, Yt as discriminatedUnion, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { Cr as sshReach, Dr as RESOURCE, Er as ON, Fa as LOCAL_HOST, Tr as clientWords, kr as askWhole, wr as hostsNode } from "./shared-common.js";
+import { Ar as askWhole, Cr as sshReach, Dr as RESOURCE, Er as ON, Ia as LOCAL_HOST, Tr as clientWords, wr as hostsNode } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { b as wholeLines } from "./shared-program.js";
+import { x as wholeLines } from "./shared-program.js";
 import { n as hostWord } from "./shared-failure.js";
-import { b as LOOPBACK } from "./shared-start.js";
+import { t as LOOPBACK } from "./shared-host-ports.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { h as parseAddress } from "./shared-scalars.js";
 import { connect } from "node:net";
@@ -153,7 +153,7 @@ function hostUnitEffect({ host, reach }, verb, names, timeoutMs) {
 
 // src/system/command.ts
 const LOOK_MS$1 = 3e4;
-/** A service by command lines of this machine: docker compose, kubectl, an init script. */
+/** A service by command lines of this machine, such as those of an init script. */
 function commandControl({ name, start, stop, status, reload, cwd, resource, exec }) {
 	const effect = (argv, why, timeoutMs) => ({
 		kind: "exec",
@@ -178,8 +178,8 @@ function commandControl({ name, start, stop, status, reload, cwd, resource, exec
 				detail: found.exitCode === 0 ? "" : words
 			}];
 		},
-		start: (names, timeoutMs) => names.length === 0 ? [] : [effect(start, `start ${name}`, timeoutMs)],
-		stop: (names, timeoutMs) => names.length === 0 ? [] : [effect(stop, `stop ${name}`, timeoutMs)],
+		start: (members, timeoutMs) => members.length === 0 ? [] : [effect(start, `start ${name}`, timeoutMs)],
+		stop: (members, timeoutMs) => members.length === 0 ? [] : [effect(stop, `stop ${name}`, timeoutMs)],
 		restart: null,
 		...reload === null ? {} : { reload: (timeoutMs) => [effect(reload, `have ${name} read its files again`, timeoutMs)] }
 	};
@@ -251,8 +251,15 @@ function tcpProbe(host, port, signal) {
 }
 
 // src/release/environment/system.ts
-/** @throws ProblemError `system.not-configured` */
-function openSystem(opened) {
+/** What sees and moves services of Compose and of clusters: loaded only where a system has one. */
+async function elsewhereFor({ system }) {
+	return system?.services.some(({ run }) => run.kind === "compose" || run.kind === "workload") === true ? (await import("./shared-elsewhere.js")).placeElsewhere : null;
+}
+/**
+* @param elsewhere what `elsewhereFor` has given for this environment
+* @throws ProblemError `system.not-configured`
+*/
+function openSystem(opened, elsewhere) {
 	const { environment, exec } = opened;
 	const { system } = environment;
 	if (system === void 0) throw new ProblemError(notConfigured(environment));
@@ -266,7 +273,7 @@ function openSystem(opened) {
 		}, "what is asked of them");
 	};
 	return {
-		services: system.services.map((service) => serviceOf(opened, service, reach)),
+		services: system.services.map((service) => serviceOf(opened, service, reach, elsewhere)),
 		probe: healthProbe(httpClient),
 		role: environment.rollout.role,
 		prepare: (services) => prepareHosts(services.flatMap(({ on }) => on.map(({ host }) => host))),
@@ -283,7 +290,7 @@ function reachOf(environment, system) {
 		hosts: [...reach.hosts, ...system.hosts]
 	};
 }
-function serviceOf(opened, service, reach) {
+function serviceOf(opened, service, reach, elsewhere) {
 	const { name, after, health, startMs, stopMs } = service;
 	return {
 		name,
@@ -292,20 +299,23 @@ function serviceOf(opened, service, reach) {
 		stopMs,
 		what: wordsOf(service.run),
 		health: healthOf(health),
-		on: placesOf(opened, service, reach)
+		on: placesOf(opened, service, reach, elsewhere)
 	};
 }
 function wordsOf(run) {
 	switch (run.kind) {
 		case "unit": return `unit ${run.unit}`;
 		case "component": return `instances of ${run.component}`;
+		case "compose": return `Compose project ${run.project}${run.services.length === 0 ? "" : `: ${run.services.join(", ")}`}`;
+		case "workload": return `${run.workload.kind} ${run.workload.namespace}/${run.workload.name}`;
 		case "command": return `command ${run.start[0] ?? ""}`;
 	}
 }
 function healthOf(health) {
 	return health?.kind === "tcp" ? tcpHealth(health.at) : health;
 }
-function placesOf({ environment, exec, baseDir }, { name, run }, reach) {
+function placesOf(opened, { name, run }, reach, elsewhere) {
+	const { environment, exec, baseDir } = opened;
 	const here = (control) => [{
 		host: LOCAL_HOST,
 		address: LOOPBACK,
@@ -324,6 +334,10 @@ function placesOf({ environment, exec, baseDir }, { name, run }, reach) {
 			resource,
 			exec
 		}));
+	}
+	if (run.kind === "compose" || run.kind === "workload") {
+		if (elsewhere === null) throw new TypeError("a system is opened with what its services need");
+		return [elsewhere(opened, name, run, resource)];
 	}
 	if (run.kind === "unit" && run.hosts === null) {
 		const privileged = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
@@ -344,7 +358,7 @@ function placesOf({ environment, exec, baseDir }, { name, run }, reach) {
 			which,
 			exec
 		};
-		const effect = (verb) => (names, timeoutMs) => names.length === 0 ? [] : [hostUnitEffect(options, verb, names, timeoutMs)];
+		const effect = (verb) => (members, timeoutMs) => members.length === 0 ? [] : [hostUnitEffect(options, verb, namesOf(members), timeoutMs)];
 		return {
 			host: host.name,
 			address: host.address,
@@ -358,11 +372,14 @@ function placesOf({ environment, exec, baseDir }, { name, run }, reach) {
 		};
 	});
 }
+function namesOf(members) {
+	return members.map(({ name }) => name);
+}
 function componentHosts({ platform }) {
 	return platform.kind === "ssh" ? platform.hosts : [];
 }
 function localControl(options) {
-	const effect = (verb) => (names, timeoutMs) => names.length === 0 ? [] : localUnitEffects(options, verb, names, timeoutMs);
+	const effect = (verb) => (members, timeoutMs) => members.length === 0 ? [] : localUnitEffects(options, verb, namesOf(members), timeoutMs);
 	return {
 		observe: (signal) => observeLocalUnits(options, signal),
 		start: effect("start"),
@@ -385,4 +402,4 @@ function notConfigured({ environment }) {
 	};
 }
 
-export { healthText as a, localUnitEffects as c, healthAt as i, openSystem as n, tcpHealth as o, reachOf as r, hostUnitEffect as s, localResource as t };
+export { healthAt as a, hostUnitEffect as c, reachOf as i, localUnitEffects as l, localResource as n, healthText as o, openSystem as r, tcpHealth as s, elsewhereFor as t };

@@ -1,3 +1,3 @@
-import { Fi as trustedPem, Pi as trustOf } from "./shared-common.js";
+import { Fi as trustOf, Ii as trustedPem } from "./shared-common.js";
 
 export { trustedPem };

@@ -3,8 +3,9 @@ import { r as formatProblem, s as problemsOf, t as ProblemError } from "./shared
 import { i as install, n as probeReady, r as clearLeftovers, t as observeHost } from "./shared-observe.js";
 import { c as layout } from "./shared-layout.js";
 import { d as temporaryBeside, i as isMissing, u as syncDirectory } from "./shared-store.js";
-import { _ as isRunning, a as stop, b as LOOPBACK, c as makeDirectories, d as readRuns, f as readUnit, h as guardSchema, i as reload, l as readCurrent, m as writeRecord, n as start, o as components, p as readWanted, r as endInstance, s as installedVersions, u as readHistory, v as serviceRunning, x as PORT_RANGE, y as withLock } from "./shared-start.js";
+import { _ as isRunning, a as stop, c as makeDirectories, d as readRuns, f as readUnit, h as guardSchema, i as reload, l as readCurrent, m as writeRecord, n as start, o as components, p as readWanted, r as endInstance, s as installedVersions, u as readHistory, v as serviceRunning, y as withLock } from "./shared-start.js";
 import { n as CRASH_POLICY } from "./shared-crash-policy.js";
+import { n as PORT_RANGE, t as LOOPBACK } from "./shared-host-ports.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
 import { _ as parsePorts, g as parseDuration } from "./shared-scalars.js";

@@ -1,6 +1,6 @@
 import { t as DRILL_WITHIN_MS } from "./shared-judge.js";
-import { Fs as systemdWord, Ps as shellWord } from "./shared-common.js";
-import { a as openBackup } from "./shared-open.js";
+import { Fs as shellWord, Is as systemdWord } from "./shared-common.js";
+import { o as openBackup } from "./shared-open.js";
 import { join, resolve } from "node:path";
 
 // src/backup/drill/rules.ts
@@ -32,7 +32,7 @@ function alertRules(options) {
 		].join("\n")
 	};
 }
-function rulesOf({ service, environment, rpoMs, rtoMs, verifiedWithinMs, every }) {
+function rulesOf({ service, environment, rpoMs, rtoMs, verifiedWithinMs, every, hosts = false }) {
 	const what = `${service} in ${environment}`;
 	const figure = (name) => `${name}{service="${service}",environment="${environment}"}`;
 	const age = (name) => `time() - ${figure(name)}`;
@@ -60,6 +60,13 @@ function rulesOf({ service, environment, rpoMs, rtoMs, verifiedWithinMs, every }
 			summary: `No full backup of ${what} was proven lately by restoring it`,
 			description: "Run `shiplock backup run` and `shiplock backup verify`."
 		},
+		...hosts ? [{
+			alert: "ShiplockBackupHostNotVerified",
+			expr: `${age("shiplock_backup_host_verified_timestamp_seconds")} > ${seconds(verifiedWithinMs)}`,
+			severity: "warning",
+			summary: `The files of a host of ${what} have no backup that was verified lately`,
+			description: `The label host names it. \`${look}\` says more.`
+		}] : [],
 		...rpoMs === null ? [] : [{
 			alert: "ShiplockBackupOlderThanRpo",
 			expr: `${age("shiplock_backup_verified_restorable_timestamp_seconds")} > ${seconds(rpoMs)}`,
@@ -327,6 +334,7 @@ async function backupUnits(door, request) {
 	if (request.kind === "prometheus") {
 		const { service: name, environment } = options;
 		const { verifiedWithinMs, drill } = settings;
+		const hosts = Object.keys(settings.hostFiles).length > 0;
 		const { rpoMs = null, rtoMs = null } = objectives;
 		return [alertRules({
 			service: name,
@@ -334,7 +342,8 @@ async function backupUnits(door, request) {
 			rpoMs,
 			rtoMs,
 			verifiedWithinMs,
-			every: drill?.every ?? null
+			every: drill?.every ?? null,
+			hosts
 		})];
 	}
 	if (request.kind === "systemd") return systemdUnits(options);

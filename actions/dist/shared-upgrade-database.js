@@ -2,9 +2,9 @@ import { Jn as string, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { E as serverVersion, T as sameSeries, a as verifyStep, c as packagesStep, d as openServerUpgrade, f as placeOf, i as setStep, k as versionText, l as plannedStep, n as downStep, o as aloneWatch, r as keepStep, s as backupStep, t as contentStep, u as serverStep } from "./shared-upgrade-steps.js";
-import { Vs as action, Ws as gate, Xs as step, Ys as sequence } from "./shared-common.js";
+import { Gs as gate, Hs as action, Xs as sequence, Zs as step } from "./shared-common.js";
 import { o as refreshStep } from "./shared-upgrade.js";
-import { c as stoppedWatch, i as startNode, n as healthyWatch, o as stopNode } from "./shared-nodes.js";
+import { a as startNode, l as stoppedWatch, r as healthyWatch, s as stopNode } from "./shared-nodes.js";
 import { i as openNode, n as maintenanceOf, r as closeNode } from "./shared-maintenance.js";
 import { c as optionalText, d as runbook, n as duration, o as neededService, r as flag, u as text } from "./shared-input.js";
 
@@ -40,7 +40,7 @@ function upStep({ target, on }) {
 		},
 		read: (ctx) => on.control.observe(ctx.signal),
 		decide: (members, ctx) => {
-			const down = members.filter(({ state }) => ctx.mode === "plan" || state !== "running").map(({ name }) => name);
+			const down = members.filter(({ state }) => ctx.mode === "plan" || state !== "running");
 			if (down.length === 0) return {
 				kind: "nothing",
 				why: "its packages have started it"
@@ -131,10 +131,9 @@ function againStep({ target, on, asked }, server) {
 				kind: "nothing",
 				why: "no table was changed"
 			};
-			const names = members.map(({ name }) => name);
 			return {
 				kind: "do",
-				effects: [...on.control.stop(names, asked.stopMs), ...tolerated(on.control.start(names, target.startMs))]
+				effects: [...on.control.stop(members, asked.stopMs), ...tolerated(on.control.start(members, target.startMs))]
 			};
 		},
 		probe: "repeatable",

@@ -1,14 +1,14 @@
 import { Fn as object, It as bigint, Jn as string, Lt as boolean, Nt as array, Ot as _instanceof, Pn as number, Un as record, kt as _null, or as union, qn as strictObject } from "./shared-schemas.js";
-import { o as number$1 } from "./shared-libraries.js";
+import { s as number$1 } from "./shared-libraries.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { n as hostWord } from "./shared-failure.js";
-import { _ as DATABASE_PROGRAM, v as parseDatabaseHost, y as strangeDatabase } from "./shared-program.js";
-import { Dr as RESOURCE, Er as ON, Fa as LOCAL_HOST, Gs as opaque, Or as askProgram, Os as isOnHosts, Tc as sqlName, Tr as clientWords, Vs as action, Xs as step, Zs as watch } from "./shared-common.js";
-import { F as resolveDsn } from "./shared-migrate.js";
+import { b as strangeDatabase, v as DATABASE_PROGRAM, y as parseDatabaseHost } from "./shared-program.js";
+import { Dr as RESOURCE, Ec as sqlName, Er as ON, Hs as action, Ia as LOCAL_HOST, Ks as opaque, Qs as watch, Tr as clientWords, Zs as step, kr as askProgram, ks as isOnHosts } from "./shared-common.js";
+import { yt as resolveDsn } from "./shared-migrate.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
-import { i as backupStatusOf, r as takeBackup, t as verifyBackup } from "./shared-verify.js";
+import { l as backupStatusOf, r as takeBackup, t as verifyBackup } from "./shared-verify.js";
 import { _ as recordedSchema, d as changesText, f as digestOfChanges, g as recordedOf, h as pendingOf, l as ageText, m as installedText, p as exactly, t as upgradeHosts, u as changedSince } from "./shared-upgrade.js";
-import { r as reachOf, t as localResource } from "./shared-system.js";
+import { i as reachOf, n as localResource } from "./shared-system.js";
 import { i as withDependents } from "./shared-order.js";
 import { createHash } from "node:crypto";
 
@@ -1018,7 +1018,7 @@ function downStep({ target, on, asked, dsn, wayBack }) {
 		},
 		read: (ctx) => on.control.observe(ctx.signal),
 		decide: (members) => {
-			const up = members.filter(({ state }) => state === "running" || state === "changing").map(({ name }) => name);
+			const up = members.filter(({ state }) => state === "running" || state === "changing");
 			if (up.length === 0) return {
 				kind: "nothing",
 				why: "it does not run"

@@ -1,5 +1,5 @@
 import { a as accountText, c as readAccounts, o as asksPassword, r as secretState, t as declaredAccounts } from "./shared-account-secret.js";
-import { F as resolveDsn } from "./shared-migrate.js";
+import { yt as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { gr as openEnvironment, hr as engineOptions, mr as runAgain } from "./shared-common.js";
 import { a as usersProcedure, o as planAccount, s as withAdministrator } from "./shared-users-procedure.js";

@@ -1,5 +1,5 @@
 import { i as readEnvelopeText, o as verifyAttestation, r as provenanceOf } from "./shared-check.js";
-import { Di as readReleaseRecord, Si as liveVersion, ji as readRules, mn as CYCLONEDX_FILE, rn as digestOfText, wi as readEnvironmentRecord } from "./shared-common.js";
+import { Ci as liveVersion, Mi as readRules, Oi as readReleaseRecord, Ti as readEnvironmentRecord, mn as CYCLONEDX_FILE, rn as digestOfText } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { a as releaseSchema } from "./shared-release.js";
 import { t as artefactDigest } from "./shared-digest.js";

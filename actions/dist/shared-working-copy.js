@@ -1,7 +1,7 @@
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { fs as SCANNER_IDS, ms as unlessSaid, ni as wantedIn, ti as policyIn } from "./shared-common.js";
+import { hs as unlessSaid, ni as policyIn, ps as SCANNER_IDS, ri as wantedIn } from "./shared-common.js";
 import { resolve } from "node:path";
 
 // src/release/scan/working-copy.ts
@@ -21,10 +21,24 @@ function namedScanners(names, where) {
 		});
 	});
 }
-/** @throws ProblemError when the base is no commit */
+/** Who names it wants an answer of it, and it has none without its database. @throws ProblemError */
+function needsDatabase(only, { trivy }) {
+	const named = only.find((id) => id === "trivy-dependencies" || id === "trivy-image");
+	if (named === void 0 || trivy !== null) return;
+	throw new ProblemError({
+		code: "config.no-database",
+		where: named,
+		found: "Trivy, and no database by which it knows packages",
+		expected: "`scan.trivy.database`",
+		remedy: "name the directory of its cache with `scan.trivy.database`, or take this out"
+	});
+}
+/** @throws ProblemError when the base is no commit, or a scanner is named that has no database */
 async function scanWorkingCopy(request) {
-	const { directory, config, baseDir, base, only, failOn, path, exec, clock, onEnd } = request;
+	const { directory, config, baseDir, base, only, failOn, path, exec, clock, onEnd, signal } = request;
 	const { builtInSettings, inputsOf, scan } = await import("./shared-scan2.js");
+	const inputs = request.inputs ?? inputsOf(config, baseDir);
+	needsDatabase(only ?? [], inputs);
 	const on = wantedIn(config);
 	const policy = policyIn(config);
 	return scan({
@@ -33,13 +47,14 @@ async function scanWorkingCopy(request) {
 		path,
 		exec,
 		clock,
+		signal,
 		wanted: only ?? on,
 		whole: only === null && SCANNER_IDS.every((id) => on.includes(id) || unlessSaid(id) === "off"),
 		policy: failOn === void 0 ? policy : {
 			...policy,
 			failOn
 		},
-		inputs: request.inputs ?? inputsOf(config, baseDir),
+		inputs,
 		timeoutMs: config.timeout,
 		history: config.history,
 		vulnerabilities: config.vulnerabilities === void 0 ? null : resolve(baseDir, config.vulnerabilities),

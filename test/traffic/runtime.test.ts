@@ -18,8 +18,8 @@ function answer(states: readonly string[]): string {
 }
 
 describe('answers of the runtime socket', () => {
-  it('are parsed into process, states and counts', () => {
-    const { epoch, description, servers } = parseRuntime(
+  it('are parsed into process, states and counts', async () => {
+    const { epoch, description, servers } = await parseRuntime(
       answer([state('a1', 2, 0, 100, 3, 4), state('b1', 0, 5, 0, 2, 0)]),
     );
     expect(epoch).toBe('4711@1795244104');
@@ -45,8 +45,8 @@ describe('answers of the runtime socket', () => {
     ]);
   });
 
-  it('tell the admin states and a server on its way up apart', () => {
-    const { servers } = parseRuntime(
+  it('tell the admin states and a server on its way up apart', async () => {
+    const { servers } = await parseRuntime(
       answer([
         state('a1', 2, 4, 1, 3, 4),
         state('a2', 2, 8, 1, 3, 4),
@@ -62,14 +62,18 @@ describe('answers of the runtime socket', () => {
     ]);
   });
 
-  it('that are nonsense are refused in words', () => {
-    expect(() => parseRuntime('')).toThrow('not what a HAProxy of ours says');
-    expect(() => parseRuntime(`${INFO}\nCan't find backend.\n\n`)).toThrow("Can't find backend");
-    expect(() => parseRuntime(answer([state('a1', 2, 0, 100, 3, 4)]).replace('Pid: 4711\n', ''))).toThrow('no Pid');
-    expect(() => parseRuntime(answer([state('a1', 2, 0, 100, 3, 4)]).replace(/^be,a1/m, 'be,zz'))).toThrow(
+  it('that are nonsense are refused in words', async () => {
+    await expect(parseRuntime('')).rejects.toThrow('not what a HAProxy of ours says');
+    await expect(parseRuntime(`${INFO}\nCan't find backend.\n\n`)).rejects.toThrow("Can't find backend");
+    await expect(parseRuntime(answer([state('a1', 2, 0, 100, 3, 4)]).replace('Pid: 4711\n', ''))).rejects.toThrow(
+      'no Pid',
+    );
+    await expect(parseRuntime(answer([state('a1', 2, 0, 100, 3, 4)]).replace(/^be,a1/m, 'be,zz'))).rejects.toThrow(
       'no counters',
     );
-    expect(() => parseRuntime(answer([state('a1', 2, 0, 100, 3, 4)]).replace(' 100 100 ', ' heavy 100 '))).toThrow();
+    await expect(
+      parseRuntime(answer([state('a1', 2, 0, 100, 3, 4)]).replace(' 100 100 ', ' heavy 100 ')),
+    ).rejects.toThrow();
   });
 
   it('are asked for in one line', () => {

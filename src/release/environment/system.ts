@@ -1,9 +1,4 @@
-import type {
-  ResolvedEnvironment,
-  ResolvedSystem,
-  ResolvedSystemService,
-  ResolvedWorkload,
-} from '../../config/index.ts';
+import type { ResolvedEnvironment, ResolvedSystem, ResolvedSystemService } from '../../config/index.ts';
 import { LOCAL_HOST } from '../../model/platform.ts';
 import { ProblemError } from '../../model/problem.ts';
 import {
@@ -15,10 +10,9 @@ import {
   observeLocalUnits,
   type SshReach,
 } from '../../platform/index.ts';
-import { httpClient, kubeClient, type Node } from '../../procedure/index.ts';
+import { httpClient, type Node } from '../../procedure/index.ts';
 import {
   commandControl,
-  composeControl,
   type Health,
   healthProbe,
   type Meant,
@@ -27,10 +21,8 @@ import {
   type System,
   type SystemService,
   tcpHealth,
-  workloadControl,
 } from '../../system/index.ts';
-import { clusterAt } from './cluster-place.ts';
-import { healedBy } from './healed.ts';
+import type { placeElsewhere } from './elsewhere.ts';
 import { hostsNode } from './hosts.ts';
 import { sshReach } from './platform.ts';
 import type { ServiceEnvironment } from './service.ts';
@@ -46,8 +38,19 @@ export interface OpenedSystem extends System {
   prepareHosts(names: readonly string[]): Node | null;
 }
 
-/** @throws ProblemError `system.not-configured` */
-export function openSystem(opened: Opened): OpenedSystem {
+type Elsewhere = typeof placeElsewhere;
+
+/** What sees and moves services of Compose and of clusters: loaded only where a system has one. */
+export async function elsewhereFor({ system }: ResolvedEnvironment): Promise<Elsewhere | null> {
+  const needed = system?.services.some(({ run }) => run.kind === 'compose' || run.kind === 'workload') === true;
+  return needed ? (await import('./elsewhere.ts')).placeElsewhere : null;
+}
+
+/**
+ * @param elsewhere what `elsewhereFor` has given for this environment
+ * @throws ProblemError `system.not-configured`
+ */
+export function openSystem(opened: Opened, elsewhere: Elsewhere | null): OpenedSystem {
   const { environment, exec } = opened;
   const { system } = environment;
   if (system === undefined) throw new ProblemError(notConfigured(environment));
@@ -57,7 +60,7 @@ export function openSystem(opened: Opened): OpenedSystem {
     return reach === null || hosts.length === 0 ? null : hostsNode({ ...reach, hosts, exec }, 'what is asked of them');
   };
   return {
-    services: system.services.map((service) => serviceOf(opened, service, reach)),
+    services: system.services.map((service) => serviceOf(opened, service, reach, elsewhere)),
     probe: healthProbe(httpClient),
     role: environment.rollout.role,
     prepare: (services) => prepareHosts(services.flatMap(({ on }) => on.map(({ host }) => host))),
@@ -73,13 +76,18 @@ export function reachOf(environment: ResolvedEnvironment, system: Pick<ResolvedS
   return { ...reach, hosts: [...reach.hosts, ...system.hosts] };
 }
 
-function serviceOf(opened: Opened, service: ResolvedSystemService, reach: SshReach | null): SystemService {
+function serviceOf(
+  opened: Opened,
+  service: ResolvedSystemService,
+  reach: SshReach | null,
+  elsewhere: Elsewhere | null,
+): SystemService {
   const { name, after, health, startMs, stopMs } = service;
   return {
     ...{ name, after, startMs, stopMs },
     what: wordsOf(service.run),
     health: healthOf(health),
-    on: placesOf(opened, service, reach),
+    on: placesOf(opened, service, reach, elsewhere),
   };
 }
 
@@ -106,6 +114,7 @@ function placesOf(
   opened: Opened,
   { name, run }: ResolvedSystemService,
   reach: SshReach | null,
+  elsewhere: Elsewhere | null,
 ): readonly ServiceOnHost[] {
   const { environment, exec, baseDir } = opened;
   const here = (control: ServiceControl): readonly ServiceOnHost[] => [
@@ -116,8 +125,10 @@ function placesOf(
     const { start, stop, status, reload = null } = run;
     return here(commandControl({ name, start, stop, status, reload, cwd: baseDir, resource, exec }));
   }
-  if (run.kind === 'compose') return here(composeControl({ service: name, ...run, cwd: baseDir, resource, exec }));
-  if (run.kind === 'workload') return [inCluster(opened, run.workload)];
+  if (run.kind === 'compose' || run.kind === 'workload') {
+    if (elsewhere === null) throw new TypeError('a system is opened with what its services need');
+    return [elsewhere(opened, name, run, resource)];
+  }
   if (run.kind === 'unit' && run.hosts === null) {
     const privileged = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
     return here(localControl({ units: [run.unit], resource, exec, privileged }));
@@ -150,19 +161,6 @@ function placesOf(
 
 function namesOf(members: Meant): readonly string[] {
   return members.map(({ name }) => name);
-}
-
-/** Its namespace stands for a host; what its pods answer is asked from this machine, as of everything else. */
-function inCluster({ clock, door }: Opened, workload: ResolvedWorkload): ServiceOnHost {
-  const { kind, name, namespace, replicas, argocdNamespace } = workload;
-  const cluster = clusterAt(workload, door.env);
-  const kube = kubeClient(cluster, clock);
-  const healed = healedBy(kube, { kind, argocdNamespace });
-  return {
-    host: namespace,
-    address: LOOPBACK,
-    control: workloadControl({ kube, cluster, kind, namespace, name, replicas, healed, clock }),
-  };
 }
 
 function componentHosts({ platform }: ResolvedEnvironment): SshReach['hosts'] {

@@ -21,7 +21,7 @@ import {
 import { announced } from '../announce.ts';
 import type { ChangeRequest } from '../change/with-change.ts';
 import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
-import { openSystem } from '../environment/system.ts';
+import { elsewhereFor, openSystem } from '../environment/system.ts';
 import { approvalSchema } from '../policy/approval.ts';
 import { orderCheck, personOptions, underPolicy } from '../policy/persons.ts';
 import { resume } from '../run/resume.ts';
@@ -196,7 +196,7 @@ async function treeOf(
   how: Tree,
   { texts, alert, asked }: RunbookRequest,
 ): Promise<BuiltTree> {
-  const built = await how.build(givenOf(service, definition, { texts }), contextOf(service));
+  const built = await how.build(givenOf(service, definition, { texts }), await contextOf(service));
   const { environment } = service.target;
   return {
     built,
@@ -209,8 +209,9 @@ async function treeOf(
   };
 }
 
-export function contextOf(service: ServiceEnvironment): RunbookContext {
-  return { service, system: () => openSystem(service) };
+export async function contextOf(service: ServiceEnvironment): Promise<RunbookContext> {
+  const elsewhere = await elsewhereFor(service.environment);
+  return { service, system: () => openSystem(service, elsewhere) };
 }
 
 /** Every input is read before anything else, so that all that is wrong is told at once. @throws ProblemError */

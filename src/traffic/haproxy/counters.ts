@@ -36,7 +36,7 @@ export async function readHaproxy(
     askHaproxy(paths.socket, lookCommand(options.service), { timeoutMs, clock, signal }),
     readFile(paths.config, 'utf8').catch(() => ''),
   ]);
-  const facts = factsFrom(parseRuntime(answer), config);
+  const facts = factsFrom(await parseRuntime(answer), config);
   return { epoch: facts.epoch, servers: facts.slots.flatMap((slot) => countOf(options.service, facts.epoch, slot)) };
 }
 

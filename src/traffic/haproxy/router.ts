@@ -42,7 +42,7 @@ async function observe(options: HaproxyOptions, signal?: AbortSignal): Promise<R
       askHaproxy(paths.socket, lookCommand(options.service), { timeoutMs: LOOK_MS, clock: options.clock, signal }),
       readFile(paths.config, 'utf8').catch(() => ''),
     ]);
-    const facts = factsFrom(parseRuntime(answer), config);
+    const facts = factsFrom(await parseRuntime(answer), config);
     return { kind: 'observed', service: options.service, routes: routesFrom(facts), detail: JSON.stringify(facts) };
   } catch (error) {
     signal?.throwIfAborted();

@@ -1,4 +1,4 @@
-import { parse } from 'csv-parse/sync';
+import type { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 
 /** What the running process says, parsed once: process identity, and per server its address, weight, states and counters. */
@@ -89,7 +89,9 @@ const CHECK_RESULTS = ['none', 'none', 'failed', 'passed', 'passed'] as const;
  * The answer to `lookCommand`.
  * @throws Error that says what is missing or strange, for the operator
  */
-export function parseRuntime(answer: string): Runtime {
+export async function parseRuntime(answer: string): Promise<Runtime> {
+  // Most of what is started never asks a HAProxy.
+  const { parse } = await import('csv-parse/sync');
   const sections = answer.split(/\n\n+/).map((section) => section.trim());
   const info = sections.find((section) => section.startsWith('Name:'));
   const states = sections.find((section) => section.includes('# be_id '));
@@ -98,8 +100,8 @@ export function parseRuntime(answer: string): Runtime {
     const complaint = sections.find((section) => /can't find|unknown command|permission denied/i.test(section));
     throw new Error(`its answer is not what a HAProxy of ours says: ${(complaint ?? answer).trim().slice(0, 200)}`);
   }
-  const counters = new Map(rows(stats, ',', statRow).map((row) => [row.svname, row]));
-  const servers = rows(states.slice(states.indexOf('# be_id ')), ' ', stateRow).map((state): RuntimeServer => {
+  const counters = new Map(rows(parse, stats, ',', statRow).map((row) => [row.svname, row]));
+  const servers = rows(parse, states.slice(states.indexOf('# be_id ')), ' ', stateRow).map((state): RuntimeServer => {
     const counter = counters.get(state.srv_name);
     if (counter === undefined) throw new Error(`server ${state.srv_name} has a state but no counters`);
     const admin = state.srv_admin_state;
@@ -135,8 +137,8 @@ function infoValue(info: string, key: string): string | undefined {
 }
 
 /** HAProxy's tables begin with `# ` and a header; trailing separators make columns without name or value. */
-function rows<T>(table: string, delimiter: string, schema: z.ZodType<T>): readonly T[] {
-  const records: unknown = parse(table.replace(/^# /, ''), {
+function rows<T>(read: typeof parse, table: string, delimiter: string, schema: z.ZodType<T>): readonly T[] {
+  const records: unknown = read(table.replace(/^# /, ''), {
     delimiter,
     columns: true,
     relax_column_count: true,
