@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string } from "./shared-schemas.js";
-import { c as string$1 } from "./shared-libraries.js";
+import { i as string$1 } from "./shared-libraries.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { r as verifies } from "./shared-verifier.js";
 import { $s as MADE_PASSWORD, Ec as sqlName } from "./shared-common.js";

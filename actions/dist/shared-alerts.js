@@ -1,6 +1,6 @@
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { Et as _enum, Jn as string, Nt as array, Pn as number, Sn as looseObject, Un as record, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { u as datetime } from "./shared-libraries.js";
+import { o as datetime } from "./shared-libraries.js";
 import { n as nearest } from "./shared-json.js";
 import { i as ok, n as bad, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { o as resumeRunbook, r as givenOf, s as runRunbook } from "./shared-run.js";

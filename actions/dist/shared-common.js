@@ -1,7 +1,7 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { t as EXIT } from "./shared-exit.js";
 import { Ar as toJSONSchema, Dr as ZodError, Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number$1, Sn as looseObject, Un as record, Yt as discriminatedUnion, Z as ZodObject, bn as lazy, gn as json, hn as ipv6, kt as _null, mn as ipv4, nr as tuple, or as union$1, qc as prettifyError, qn as strictObject, sr as unknown$1, xn as literal$1 } from "./shared-schemas.js";
-import { a as canonicalize, c as string$1, i as CsvError, s as number$2, t as parse$7, u as datetime } from "./shared-libraries.js";
+import { i as string$1, o as datetime, r as number$2, t as canonicalize } from "./shared-libraries.js";
 import { c as unwrap, i as ok, n as bad, o as problemSchema, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
 import { a as listOf, i as lateForm, n as OPEN, o as overlay, r as formOf, s as wordsForm } from "./shared-mask.js";
@@ -15336,7 +15336,8 @@ async function* readHistory$1(chunks, source) {
 }
 /** The records after the header, by column name. */
 async function* readCells(chunks, source, required) {
-	const parser = parse$7({
+	const { CsvError, parse } = await import("./shared-lib.js");
+	const parser = parse({
 		bom: true,
 		trim: true,
 		info: true,

@@ -1,6 +1,6 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { Fn as object, Jn as string, Nt as array, Ot as _instanceof, Pn as number, kt as _null, or as union, qn as strictObject, sr as unknown$1 } from "./shared-schemas.js";
-import { s as number$1 } from "./shared-libraries.js";
+import { r as number$1 } from "./shared-libraries.js";
 import { c as unwrap, i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
 import { Ec as sqlName, Js as procedure, Ks as opaque, Rs as parseRule, Wt as orderCheck, Xs as sequence, Yt as underPolicy, as as promotionOrder, et as agreeWithGit, gr as openEnvironment, hr as engineOptions, lt as tellGit, mr as runAgain, os as wayTo, wc as READ_PLAINLY, zs as ruleText } from "./shared-common.js";
 import { K as tokensOf, M as readOrigin, N as lockName, O as CREATE_ORIGIN, P as takeLock, S as GENERATED_TABLE, d as openDatabase, f as readServer, k as markOrigin, r as readMigrations, yt as resolveDsn } from "./shared-migrate.js";

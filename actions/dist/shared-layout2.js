@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string } from "./shared-schemas.js";
-import { s as number } from "./shared-libraries.js";
+import { r as number } from "./shared-libraries.js";
 
 // src/migrate/plan/layout.ts
 const text = string();

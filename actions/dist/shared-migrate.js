@@ -1,6 +1,6 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { Et as _enum, Fn as object, It as bigint, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, kt as _null, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
-import { s as number$1 } from "./shared-libraries.js";
+import { r as number$1 } from "./shared-libraries.js";
 import { i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { t as require_semver } from "./shared-semver.js";

@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string, Nt as array, Pn as number, or as union } from "./shared-schemas.js";
-import { s as number$1 } from "./shared-libraries.js";
+import { r as number$1 } from "./shared-libraries.js";
 import { r as verifies } from "./shared-verifier.js";
 import { a as accountText, t as declaredAccounts } from "./shared-account-secret.js";
 import { s as pluginOf, t as changePassword } from "./shared-grants.js";

@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string } from "./shared-schemas.js";
-import { c as string$1, s as number } from "./shared-libraries.js";
+import { i as string$1, r as number } from "./shared-libraries.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { Ec as sqlName } from "./shared-common.js";
 

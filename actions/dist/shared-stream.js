@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string, Lt as boolean, Pn as number, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { s as number$1 } from "./shared-libraries.js";
+import { r as number$1 } from "./shared-libraries.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { r as runCommand } from "./shared-exec.js";
 import { s as replaceFile } from "./shared-store.js";

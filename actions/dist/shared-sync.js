@@ -1,4 +1,4 @@
-import { i as CsvError, n as transform, r as normalize_options } from "./shared-libraries.js";
+import { n as normalize_options, r as CsvError, t as transform } from "./shared-api.js";
 
 // node_modules/csv-parse/lib/sync.js
 const parse = function(data, opts = {}) {

@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string } from "./shared-schemas.js";
-import { s as number } from "./shared-libraries.js";
+import { r as number } from "./shared-libraries.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { r as runCommand } from "./shared-exec.js";
 import { D as resticProblem, E as resolved, O as resticVariables, T as madeSnapshot, k as tagArguments } from "./shared-open.js";

@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string, Lt as boolean, qn as strictObject } from "./shared-schemas.js";
-import { c as string$1, s as number } from "./shared-libraries.js";
+import { i as string$1, r as number } from "./shared-libraries.js";
 import { c as judgePair, d as timeProblems, i as shownAt, n as renewNode, r as shownText, u as signedBy } from "./shared-certificate.js";
 import { a as accountText, t as declaredAccounts } from "./shared-account-secret.js";
 import { n as openDsnSession } from "./shared-session2.js";

@@ -1,5 +1,5 @@
 import { Fn as object, It as bigint, Jn as string, Lt as boolean, Nt as array, Ot as _instanceof, Pn as number, Un as record, kt as _null, or as union, qn as strictObject } from "./shared-schemas.js";
-import { s as number$1 } from "./shared-libraries.js";
+import { r as number$1 } from "./shared-libraries.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { n as hostWord } from "./shared-failure.js";
 import { b as strangeDatabase, v as DATABASE_PROGRAM, y as parseDatabaseHost } from "./shared-program.js";

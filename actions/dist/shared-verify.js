@@ -1,5 +1,5 @@
 import { Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { s as number$1 } from "./shared-libraries.js";
+import { r as number$1 } from "./shared-libraries.js";
 import { o as problemSchema, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { o as namesIn } from "./shared-store.js";
 import { n as openDialog, r as runCommand } from "./shared-exec.js";

@@ -2,7 +2,6 @@ import { distance } from 'fastest-levenshtein';
 import { nearest } from '../model/json.ts';
 import type { Complaint } from '../model/scalars.ts';
 import type { SystemServiceConfig } from '../system/config.ts';
-import type { WorkloadKind } from '../system/workload-kinds.ts';
 import type { EnvironmentSettings } from './schema.ts';
 
 /** The system of an environment: what is checked across fragments, and what it is once it is ready to be used. */
@@ -15,7 +14,7 @@ export interface ResolvedSystemHost {
 }
 
 export interface ResolvedWorkload {
-  readonly kind: WorkloadKind;
+  readonly kind: NonNullable<SystemServiceConfig['workload']>['kind'];
   readonly name: string;
   readonly namespace: string;
   readonly replicas: number;
