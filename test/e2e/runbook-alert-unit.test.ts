@@ -72,7 +72,7 @@ cat <&3
 END
 chmod 755 /usr/local/bin/tell
 cd /etc/shiplock
-words="/opt/shiplock/node /opt/shiplock/actions/dist/shiplock.js runbook serve production --token-file token --state /var/lib/shiplock"
+words="/opt/shiplock/node /opt/shiplock/actions/current/shiplock.js runbook serve production --token-file token --state /var/lib/shiplock"
 $words --unit >/tmp/unit
 name=$(sed -n '1s/^# //p' /tmp/unit)
 sed 1d /tmp/unit >"/etc/systemd/system/$name"
@@ -112,7 +112,7 @@ systemctl enable --now "$name" web.service 2>&1`);
     // What an alert has started once it does not start again, whoever has died meanwhile.
     expect(await told('b'.repeat(16))).toContain('"reason":"started-before"');
     const history = await must(
-      'cd /etc/shiplock && /opt/shiplock/node /opt/shiplock/actions/dist/shiplock.js runbook history --state /var/lib/shiplock --json',
+      'cd /etc/shiplock && /opt/shiplock/node /opt/shiplock/actions/current/shiplock.js runbook history --state /var/lib/shiplock --json',
     );
     expect(history.match(/alert WebDown/g)).toHaveLength(3);
   });
