@@ -59,6 +59,10 @@ describe('Semgrep', () => {
     });
   });
 
+  test('finds in a repository of one language, whichever it is', () => {
+    expect(brief(read('semgrep', 'reads files of one language alone'))).toEqual(['high go-panic main.go:3']);
+  });
+
   test('says where a part of a file was not read', () => {
     expect(brief(read('semgrep', 'reads a part'))).toEqual([
       'high python-eval a.py:1',
@@ -67,8 +71,9 @@ describe('Semgrep', () => {
   });
 
   test.each([
-    ['has no rules', 'there is no rule'],
-    ['has an empty list of rules', 'there is no rule'],
+    ['has no rules', 'no rule of `scan.semgrep.rules` is for a file'],
+    ['has an empty list of rules', 'no rule of `scan.semgrep.rules` is for a file'],
+    ['has rules for other files alone', 'no rule of `scan.semgrep.rules` is for a file'],
     ['has a broken rule', 'exit 2'],
     ['has a broken file of rules beside a good one', 'exit 7'],
   ])('that %s has not scanned', (name, words) => {

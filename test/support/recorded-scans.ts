@@ -122,6 +122,20 @@ export function recordedSettings(at: string): ScannerSettings {
 export const RECORDED: readonly Recorded[] = [
   semgrep('finds', { 'a.py': EVAL, '.semgrepignore': '*\n', 'tests/b.py': 'eval(1)\n' }),
   semgrep('reads a part', { 'a.py': 'eval(x)\ndef (:\n  eval(\n' }),
+  // Rules for languages of which there is no file do not stand among those that it has read.
+  semgrep(
+    'reads files of one language alone',
+    { 'main.go': 'package main\n\nfunc main() { panic(1) }\n' },
+    {
+      'rules.yaml': `${RULE}  - id: go-panic
+    languages: [go]
+    severity: ERROR
+    message: it ends
+    pattern: panic(...)
+`,
+    },
+  ),
+  semgrep('has rules for other files alone', { 'main.go': 'package main\n' }),
   semgrep('has no rules', { 'a.py': EVAL }, { 'README.md': '' }),
   semgrep('has an empty list of rules', { 'a.py': EVAL }, { 'rules.yaml': 'rules: []\n' }),
   semgrep('has a broken rule', { 'a.py': EVAL }, { 'rules.yaml': RULE.replace('eval(...)', '"def ("') }),

@@ -48,15 +48,18 @@ const SEVERITY: Readonly<Record<string, Severity>> = {
 /** Part of a file that it could not read; it has read the rest. Any other error means that a rule or a file was left out. */
 const PARTLY = 'PartialParsing';
 
-/** Ours, beside the rules of the service: it shows that rules are heeded at all. Nobody else has a function of this name. */
+/**
+ * Ours, beside the rules of the service: it shows that rules are heeded at all. Of no language, since Semgrep leaves out rules for languages of which there is no
+ * file. Nobody else has a function of this name.
+ */
 const OWN = 'shiplock-witness';
 const OWN_CALL = 'shiplock_witness_of_semgrep';
 const OWN_RULE = `rules:
   - id: ${OWN}
-    languages: [python]
+    languages: [regex]
     severity: ERROR
     message: put there to be found
-    pattern: ${OWN_CALL}(...)
+    pattern-regex: ${OWN_CALL}[(]
 `;
 
 export const semgrep: Scanner = {
@@ -90,7 +93,7 @@ export const semgrep: Scanner = {
     const { results, errors, time } = inForm(report, asJson(result.stdout));
     if (!time.rules.includes(OWN)) throw new GarbledOutput('it has not read the rule that Shiplock gave it');
     if (time.rules.every((rule) => rule === OWN))
-      throw new GarbledOutput('there is no rule in `scan.semgrep.rules`: nothing was looked for');
+      throw new GarbledOutput('no rule of `scan.semgrep.rules` is for a file that is here: nothing was looked for');
     const parts = errors.map(({ type, message, path, spans, level }): RawFinding => {
       const kind = typeof type === 'string' ? type : type[0];
       if (kind !== PARTLY || path === undefined)
