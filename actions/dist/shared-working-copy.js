@@ -21,24 +21,30 @@ function namedScanners(names, where) {
 		});
 	});
 }
-/** Who names it wants an answer of it, and it has none without its database. @throws ProblemError */
-function needsDatabase(only, { trivy }) {
+/** Who names a scanner wants an answer of it, and some have none without what the configuration names. @throws ProblemError */
+function needsKnowledge(only, { trivy, semgrepRules }) {
 	const named = only.find((id) => id === "trivy-dependencies" || id === "trivy-image");
-	if (named === void 0 || trivy !== null) return;
-	throw new ProblemError({
+	if (named !== void 0 && trivy === null) throw new ProblemError({
 		code: "config.no-database",
 		where: named,
 		found: "Trivy, and no database by which it knows packages",
 		expected: "`scan.trivy.database`",
 		remedy: "name the directory of its cache with `scan.trivy.database`, or take this out"
 	});
+	if (only.includes("semgrep") && semgrepRules === null) throw new ProblemError({
+		code: "config.no-rules",
+		where: "semgrep",
+		found: "Semgrep, and no rules by which it could look",
+		expected: "`scan.semgrep.rules`",
+		remedy: "name a directory with rules with `scan.semgrep.rules`, or take this out"
+	});
 }
-/** @throws ProblemError when the base is no commit, or a scanner is named that has no database */
+/** @throws ProblemError when the base is no commit, or a scanner is named that has no database or no rules */
 async function scanWorkingCopy(request) {
 	const { directory, config, baseDir, base, only, failOn, path, exec, clock, onEnd, signal } = request;
 	const { builtInSettings, inputsOf, scan } = await import("./shared-scan2.js");
 	const inputs = request.inputs ?? inputsOf(config, baseDir);
-	needsDatabase(only ?? [], inputs);
+	needsKnowledge(only ?? [], inputs);
 	const on = wantedIn(config);
 	const policy = policyIn(config);
 	return scan({

@@ -48,14 +48,15 @@ test('a scanner that nobody knows is refused, with the nearest name', async () =
   expect(io.written.err).toContain('write gitleaks if that is meant');
 });
 
-test.each(['trivy-dependencies', 'trivy-image'])(
-  '%s that is asked for without its database is no clean scan',
-  async (id) => {
-    const io = terminal({ cwd: dir, env: { PATH: '/nowhere' } });
-    expect(await runCli(['scan', '.', '--only', id, '--json'], io)).toBe(2);
-    expect(`${io.written.out}${io.written.err}`).toContain('config.no-database');
-  },
-);
+test.each([
+  ['trivy-dependencies', 'config.no-database'],
+  ['trivy-image', 'config.no-database'],
+  ['semgrep', 'config.no-rules'],
+])('%s that is asked for without what it knows is no clean scan', async (id, code) => {
+  const io = terminal({ cwd: dir, env: { PATH: '/nowhere' } });
+  expect(await runCli(['scan', '.', '--only', id, '--json'], io)).toBe(2);
+  expect(`${io.written.out}${io.written.err}`).toContain(code);
+});
 
 test('--list says where each is found, or how it can be had', async () => {
   const io = terminal({ cwd: dir, env: { PATH: '/nowhere' } });
