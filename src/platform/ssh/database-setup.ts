@@ -3,13 +3,11 @@ import type { Effect, Text } from '../../model/effect.ts';
 import { strangeDatabase } from '../database.ts';
 import { parseDatabaseSetup } from '../database-setup.ts';
 import type { LaidFile, LayVerb } from '../lay.ts';
-import { hostWord } from './access.ts';
 import { ADMINISTRATOR_VARIABLE } from './administrator.ts';
+import { hostEffect } from './effect.ts';
 import { hostLayEffect, laidOn } from './lay.ts';
 import { askProgram } from './look.ts';
 import type { HostPackagesOptions } from './packages.ts';
-import { clientWords } from './platform.ts';
-import { ON, RESOURCE } from './together.ts';
 
 /** A new server of databases on a host over ssh, by the program of the host. */
 
@@ -46,19 +44,12 @@ const ZONES_MS = 600_000;
 
 /** All of it for one host. Effects are pure and may be done twice. */
 export function hostSetup(options: HostPackagesOptions): HostSetup {
-  const { host, reach } = options;
   const effect = (
     why: string,
     words: readonly string[],
     more: Partial<Extract<Effect, { kind: 'exec' }>> = {},
-  ): Effect => ({
-    kind: 'exec',
-    argv: [...clientWords(reach, 'setup'), ...words, ON, hostWord(host)],
-    resource: `${RESOURCE}${host.name}`,
-    why: `${why} on ${host.name}`,
-    timeoutMs: QUICK_MS,
-    ...more,
-  });
+  ): Effect =>
+    hostEffect(options, 'setup', words, { why: `${why} on ${options.host.name}`, timeoutMs: QUICK_MS, ...more });
   const placed = { ...options, which: { units: [] } };
   return {
     look: (names, signal) => observeHostSetup(options, names, signal),

@@ -1,11 +1,9 @@
 import type { DatabaseHostLook } from '../../model/database-host.ts';
 import type { Effect } from '../../model/effect.ts';
 import { type DatabasePlace, parseDatabaseHost, strangeDatabase } from '../database.ts';
-import { hostWord } from './access.ts';
+import { type HostReach, hostEffect } from './effect.ts';
 import { askProgram } from './look.ts';
 import type { HostPackagesOptions } from './packages.ts';
-import { clientWords } from './platform.ts';
-import { ON, RESOURCE } from './together.ts';
 
 /** The machine of a server of databases over ssh, by the program of the host. */
 
@@ -21,16 +19,9 @@ export async function observeHostDatabase(
 }
 
 /** mariadb-upgrade on a host, under its fence. Repeatable. Pure. */
-export function hostTablesEffect(
-  { host, reach }: Pick<HostPackagesOptions, 'host' | 'reach'>,
-  socket: string,
-  timeoutMs: number,
-): Effect {
-  return {
-    kind: 'exec',
-    argv: [...clientWords(reach, 'tables'), '--of', socket, ON, hostWord(host)],
-    resource: `${RESOURCE}${host.name}`,
-    why: `mariadb-upgrade on ${host.name}`,
+export function hostTablesEffect(options: HostReach, socket: string, timeoutMs: number): Effect {
+  return hostEffect(options, 'tables', ['--of', socket], {
+    why: `mariadb-upgrade on ${options.host.name}`,
     timeoutMs,
-  };
+  });
 }

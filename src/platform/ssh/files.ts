@@ -2,13 +2,12 @@ import type { Effect } from '../../model/effect.ts';
 import type { Exec } from '../../model/ports.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import { type MachineFacts, parseMachine } from '../files.ts';
-import { hostWord, type SshHost, socketDirectory, sshArgv } from './access.ts';
+import { type SshHost, socketDirectory, sshArgv } from './access.ts';
+import { type HostReach, hostEffect } from './effect.ts';
 import { hostProblem } from './failure.ts';
 import type { SshReach } from './fleet.ts';
 import { askWhole } from './look.ts';
-import { clientWords } from './platform.ts';
 import { layProgramDown, programArgv } from './program.ts';
-import { ON, RESOURCE } from './together.ts';
 
 /** Files of a host over ssh: read as one stream, and put back from one. The bytes go through the caller: the host has no key of a repository. */
 
@@ -61,40 +60,21 @@ export function hostFilesProblem(
 }
 
 /** Brings back what a set has replaced. Repeatable. Pure. */
-export function hostBackEffect({ host, reach }: HostFilesOptions, set: string, timeoutMs: number): Effect {
-  return {
-    kind: 'exec',
-    argv: [...clientWords(reach, 'files'), '--do', 'back', '--set', set, ON, hostWord(host)],
-    resource: `${RESOURCE}${host.name}`,
-    why: `bring back what was there before on ${host.name}`,
-    timeoutMs,
-  };
+export function hostBackEffect(options: HostReach, set: string, timeoutMs: number): Effect {
+  const why = `bring back what was there before on ${options.host.name}`;
+  return hostEffect(options, 'files', ['--do', 'back', '--set', set], { why, timeoutMs });
 }
 
 /** The restore of a set is over: a later one takes its files as those that were there. Repeatable. Pure. */
-export function hostSettleEffect({ host, reach }: HostFilesOptions, set: string, timeoutMs: number): Effect {
-  return {
-    kind: 'exec',
-    argv: [...clientWords(reach, 'files'), '--do', 'settle', '--set', set, ON, hostWord(host)],
-    resource: `${RESOURCE}${host.name}`,
-    why: `what was put on ${host.name} stays`,
-    timeoutMs,
-  };
+export function hostSettleEffect(options: HostReach, set: string, timeoutMs: number): Effect {
+  const why = `what was put on ${options.host.name} stays`;
+  return hostEffect(options, 'files', ['--do', 'settle', '--set', set], { why, timeoutMs });
 }
 
 /** Makes accounts and groups that are missing. Repeatable. Pure. @param words as files.sh takes them */
-export function hostAccountsEffect(
-  { host, reach }: HostFilesOptions,
-  words: readonly string[],
-  timeoutMs: number,
-): Effect {
-  return {
-    kind: 'exec',
-    argv: [...clientWords(reach, 'files'), '--do', 'accounts', '--of', words.join(','), ON, hostWord(host)],
-    resource: `${RESOURCE}${host.name}`,
-    why: `make accounts that are missing on ${host.name}`,
-    timeoutMs,
-  };
+export function hostAccountsEffect(options: HostReach, words: readonly string[], timeoutMs: number): Effect {
+  const why = `make accounts that are missing on ${options.host.name}`;
+  return hostEffect(options, 'files', ['--do', 'accounts', '--of', words.join(',')], { why, timeoutMs });
 }
 
 /** @throws ProblemError for a name that no host has */

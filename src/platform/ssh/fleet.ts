@@ -1,8 +1,9 @@
 import type { Effect } from '../../model/effect.ts';
 import { type Fleet, fleet } from '../fleet.ts';
 import { hostWord, type SshHost } from './access.ts';
+import { clientWords } from './effect.ts';
 import type { SshPlatformOptions } from './options.ts';
-import { clientWords, sshPlatform } from './platform.ts';
+import { sshPlatform } from './platform.ts';
 import { ON, RESOURCE, together } from './together.ts';
 
 export type SshFleetOptions = Omit<SshPlatformOptions, 'host'> & { readonly hosts: readonly SshHost[] };

@@ -2,6 +2,7 @@ export { type SshAccess, type SshHost, socketDirectory, sshArgv } from './access
 export { sshChecks } from './checks.ts';
 export { hostTablesEffect, observeHostDatabase } from './database.ts';
 export { type HostSetup, hostSetup } from './database-setup.ts';
+export { clientWords } from './effect.ts';
 export {
   type HostFilesOptions,
   hostAccountsEffect,
@@ -19,6 +20,6 @@ export { hostLogsEffect, observeHostLogs } from './logs.ts';
 export { checkHost } from './observe.ts';
 export type { SshPlatformOptions } from './options.ts';
 export { type HostPackagesOptions, hostManualEffect, hostPackageEffect, observeHostPackages } from './packages.ts';
-export { clientWords, hostCommand, sshPlatform } from './platform.ts';
+export { hostCommand, sshPlatform } from './platform.ts';
 export { hostProgram } from './program.ts';
 export { type HostUnitsOptions, hostUnitEffect, observeHostUnits } from './units.ts';

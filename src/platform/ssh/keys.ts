@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import type { Effect } from '../../model/effect.ts';
 import { wholeLines } from '../lines.ts';
-import { hostWord } from './access.ts';
+import { hostEffect } from './effect.ts';
 import type { SshReach } from './fleet.ts';
 import { askWhole } from './look.ts';
-import { clientWords } from './platform.ts';
-import { ON, RESOURCE } from './together.ts';
 import type { HostUnitsOptions } from './units.ts';
 
 /**
@@ -29,14 +27,8 @@ export function removeKeyEffect(options: Options, removed: string, kept: string,
   return keyEffect(options, ['--do', 'remove', '--of', removed, '--to', kept], why);
 }
 
-function keyEffect({ host, reach }: Options, words: readonly string[], why: string): Effect {
-  return {
-    kind: 'exec',
-    argv: [...clientWords(reach, 'key'), ...words, ON, hostWord(host)],
-    resource: `${RESOURCE}${host.name}`,
-    why,
-    timeoutMs: KEYS_MS,
-  };
+function keyEffect(options: Options, words: readonly string[], why: string): Effect {
+  return hostEffect(options, 'key', words, { why, timeoutMs: KEYS_MS });
 }
 
 const line = z.discriminatedUnion('kind', [

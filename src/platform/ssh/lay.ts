@@ -2,10 +2,8 @@ import { z } from 'zod';
 import type { Effect } from '../../model/effect.ts';
 import { type LaidFile, type LayVerb, layWords } from '../lay.ts';
 import { wholeLines } from '../lines.ts';
-import { hostWord } from './access.ts';
+import { type HostReach, hostEffect } from './effect.ts';
 import { askWhole } from './look.ts';
-import { clientWords } from './platform.ts';
-import { ON, RESOURCE } from './together.ts';
 import type { HostUnitsOptions } from './units.ts';
 
 /** Files of certificates and keys on a host over ssh: laid down whole, the one before kept. The host takes nothing else but PEM. */
@@ -13,20 +11,10 @@ import type { HostUnitsOptions } from './units.ts';
 const LAY_MS = 60_000;
 
 /** Repeatable. Pure. */
-export function hostLayEffect(
-  { host, reach }: Pick<HostUnitsOptions, 'host' | 'reach'>,
-  verb: LayVerb,
-  { to, digest, set, sources }: LaidFile,
-): Effect {
+export function hostLayEffect(options: HostReach, verb: LayVerb, { to, digest, set, sources }: LaidFile): Effect {
   const from = verb === 'put' ? sources.flatMap((source) => ['--source', source]) : [];
   const words = ['--do', verb, '--to', to, '--digest', digest, '--set', set, ...from];
-  return {
-    kind: 'exec',
-    argv: [...clientWords(reach, 'lay'), ...words, ON, hostWord(host)],
-    resource: `${RESOURCE}${host.name}`,
-    why: `${layWords(verb, to)} on ${host.name}`,
-    timeoutMs: LAY_MS,
-  };
+  return hostEffect(options, 'lay', words, { why: `${layWords(verb, to)} on ${options.host.name}`, timeoutMs: LAY_MS });
 }
 
 const line = z.discriminatedUnion('kind', [

@@ -1,11 +1,9 @@
 import type { Effect } from '../../model/effect.ts';
 import type { LogFile, LogRules, LogsLook } from '../../model/logs.ts';
 import { dueWord, parseLogs, reopenWord, rotatorWord } from '../logs.ts';
-import { hostWord } from './access.ts';
+import { type HostReach, hostEffect } from './effect.ts';
 import { askWhole } from './look.ts';
 import type { HostPackagesOptions } from './packages.ts';
-import { clientWords } from './platform.ts';
-import { ON, RESOURCE } from './together.ts';
 
 /** Logs of a host over ssh, by the program of the host. */
 
@@ -23,21 +21,17 @@ export async function observeHostLogs(
 
 /** Under the fence of the host. Repeatable: what has another inode by now was put aside already. Pure. */
 export function hostLogsEffect(
-  { host, reach }: Pick<HostPackagesOptions, 'host' | 'reach'>,
+  options: HostReach,
   rules: LogRules,
   due: readonly Pick<LogFile, 'path' | 'inode'>[],
   timeoutMs: number,
 ): Effect {
-  return {
-    kind: 'exec',
-    argv: [
-      ...[...clientWords(reach, 'log'), '--name', rules.id, '--of', rules.files.join(',')],
-      ...['--rotator', rotatorWord(rules), '--reopen', reopenWord(rules.reopen), '--every', rules.every],
-      ...['--mib', String(rules.maxMiB), '--keep', String(rules.keep), '--days', String(rules.keepDays)],
-      ...[...(due.length === 0 ? [] : ['--due', dueWord(due)]), ON, hostWord(host)],
-    ],
-    resource: `${RESOURCE}${host.name}`,
-    why: `put ${due.length} logs aside, and tidy what was put aside on ${host.name}`,
-    timeoutMs,
-  };
+  const words = [
+    ...['--name', rules.id, '--of', rules.files.join(',')],
+    ...['--rotator', rotatorWord(rules), '--reopen', reopenWord(rules.reopen), '--every', rules.every],
+    ...['--mib', String(rules.maxMiB), '--keep', String(rules.keep), '--days', String(rules.keepDays)],
+    ...(due.length === 0 ? [] : ['--due', dueWord(due)]),
+  ];
+  const why = `put ${due.length} logs aside, and tidy what was put aside on ${options.host.name}`;
+  return hostEffect(options, 'log', words, { why, timeoutMs });
 }

@@ -2,11 +2,10 @@ import type { Effect } from '../../model/effect.ts';
 import type { PackageLook } from '../../model/packages.ts';
 import type { Exec } from '../../model/ports.ts';
 import { parsePackages } from '../packages.ts';
-import { hostWord, type SshHost } from './access.ts';
+import type { SshHost } from './access.ts';
+import { type HostReach, hostEffect } from './effect.ts';
 import type { SshReach } from './fleet.ts';
 import { askWhole } from './look.ts';
-import { clientWords } from './platform.ts';
-import { ON, RESOURCE } from './together.ts';
 
 /** Packages of a host over ssh, by the program of the host. */
 
@@ -36,35 +35,24 @@ export async function observeHostPackages(
 }
 
 /** These packages are wanted by themselves from now on. Repeatable. Pure. */
-export function hostManualEffect(
-  { host, reach }: Pick<HostPackagesOptions, 'host' | 'reach'>,
-  names: readonly string[],
-  timeoutMs: number,
-): Effect {
-  return {
-    kind: 'exec',
-    argv: [...clientWords(reach, 'package'), '--do', 'manual', '--of', names.join(','), ON, hostWord(host)],
-    resource: `${RESOURCE}${host.name}`,
-    why: `${names.join(', ')} wanted by themselves on ${host.name}`,
-    timeoutMs,
-  };
+export function hostManualEffect(options: HostReach, names: readonly string[], timeoutMs: number): Effect {
+  const why = `${names.join(', ')} wanted by themselves on ${options.host.name}`;
+  return hostEffect(options, 'package', ['--do', 'manual', '--of', names.join(',')], { why, timeoutMs });
 }
 
 /** One verb of the host's program under the fence of the host. `set` may fail: what is so then, a look shows. Pure. */
 export function hostPackageEffect(
-  { host, reach }: Pick<HostPackagesOptions, 'host' | 'reach'>,
+  options: HostReach,
   verb: 'set' | 'refresh',
   words: readonly string[],
   downgrade: boolean,
   timeoutMs: number,
 ): Effect {
-  const asked = verb === 'set' ? ['--of', words.join(','), '--downgrade', downgrade ? 'yes' : 'no'] : [];
-  return {
-    kind: 'exec',
-    argv: [...clientWords(reach, 'package'), '--do', verb, ...asked, ON, hostWord(host)],
-    resource: `${RESOURCE}${host.name}`,
-    why: verb === 'set' ? `set ${words.join(', ')} on ${host.name}` : `ask the package sources on ${host.name}`,
-    ...(verb === 'set' ? { okExitCodes: [0, 1] } : {}),
-    timeoutMs,
-  };
+  const on = `on ${options.host.name}`;
+  if (verb === 'refresh') {
+    return hostEffect(options, 'package', ['--do', verb], { why: `ask the package sources ${on}`, timeoutMs });
+  }
+  const asked = ['--do', verb, '--of', words.join(','), '--downgrade', downgrade ? 'yes' : 'no'];
+  const why = `set ${words.join(', ')} ${on}`;
+  return hostEffect(options, 'package', asked, { why, okExitCodes: [0, 1], timeoutMs });
 }

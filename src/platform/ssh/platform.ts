@@ -7,13 +7,12 @@ import { settingsHash } from '../local/install.ts';
 import { checkComponent } from '../local/layout.ts';
 import type { Settings } from '../local/records.ts';
 import { SECRET_PREFIX } from '../local/start.ts';
-import { hostWord } from './access.ts';
+import { hostEffect } from './effect.ts';
 import { endGuard, numberOf, startGuard, stopGuardsOf } from './guards.ts';
 import { observeSshHost, type SshLook } from './observe.ts';
 import type { SshPlatformOptions } from './options.ts';
 import { choosePorts } from './ports.ts';
 import { launchScript } from './quote.ts';
-import { ON, RESOURCE } from './together.ts';
 
 /** `host-main` beside this module, run by this Node: starts without the rest of the program. */
 export function hostCommand(): readonly string[] {
@@ -35,14 +34,13 @@ export function sshPlatform(options: SshPlatformOptions): HostPlatform {
     verb: string,
     words: readonly string[],
     more: { readonly own?: readonly string[]; readonly env?: Readonly<Record<string, Text>> } = {},
-  ): Effect => ({
-    kind: 'exec',
-    argv: [...clientWords(options, verb), ...words, ON, hostWord(host), ...(more.own ?? [])],
-    ...(more.env === undefined || Object.keys(more.env).length === 0 ? {} : { env: more.env }),
-    resource: `${RESOURCE}${host.name}`,
-    why: `${why} on ${host.name}`,
-    timeoutMs,
-  });
+  ): Effect =>
+    hostEffect({ host, reach: options }, verb, words, {
+      ...(more.own === undefined ? {} : { own: more.own }),
+      ...(more.env === undefined || Object.keys(more.env).length === 0 ? {} : { env: more.env }),
+      why: `${why} on ${host.name}`,
+      timeoutMs,
+    });
   const of = (name: string, version: string): readonly string[] => ['--component', name, '--version', version];
 
   return {
@@ -120,26 +118,6 @@ export function sshPlatform(options: SshPlatformOptions): HostPlatform {
 
     stopGuards: (version) => stopGuardsOf(guards, host.name, replicas, version),
   };
-}
-
-/** The client's words up to those of the verb; the same for every host. */
-export function clientWords(
-  {
-    command,
-    access,
-    root,
-    service,
-    parallel,
-  }: Pick<SshPlatformOptions, 'command' | 'access' | 'root' | 'service' | 'parallel'>,
-  verb: string,
-): readonly string[] {
-  return [
-    ...command,
-    verb,
-    ...['--root', root, '--service', service, '--known-hosts', access.knownHosts],
-    ...(access.identityFile === undefined ? [] : ['--identity', access.identityFile]),
-    ...['--connect-timeout', formatDuration(access.connectTimeoutMs), '--parallel', String(parallel)],
-  ];
 }
 
 function rowOf(observed: HostLook, component: string, version: string): SshLook['installed'][number] | undefined {

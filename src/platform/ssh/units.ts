@@ -3,11 +3,10 @@ import type { Effect } from '../../model/effect.ts';
 import type { Exec } from '../../model/ports.ts';
 import { wholeLines } from '../lines.ts';
 import { type SystemUnit, systemUnit } from '../unit-state.ts';
-import { hostWord, type SshHost } from './access.ts';
+import type { SshHost } from './access.ts';
+import { type HostReach, hostEffect } from './effect.ts';
 import type { SshReach } from './fleet.ts';
 import { askWhole } from './look.ts';
-import { clientWords } from './platform.ts';
-import { ON, RESOURCE } from './together.ts';
 
 /** Units of systemd on a host over ssh: those that are named, or those of a component's instances. */
 
@@ -50,16 +49,13 @@ function parsed(stdout: string): readonly SystemUnit[] | undefined {
 
 /** One verb of the host's program under the fence of the host. Pure. */
 export function hostUnitEffect(
-  { host, reach }: Pick<HostUnitsOptions, 'host' | 'reach'>,
+  options: HostReach,
   verb: 'start' | 'stop' | 'restart' | 'reload',
   names: readonly string[],
   timeoutMs: number,
 ): Effect {
-  return {
-    kind: 'exec',
-    argv: [...clientWords(reach, 'unit'), '--do', verb, '--of', names.join(','), ON, hostWord(host)],
-    resource: `${RESOURCE}${host.name}`,
-    why: `${verb} ${names.join(', ')} on ${host.name}`,
+  return hostEffect(options, 'unit', ['--do', verb, '--of', names.join(',')], {
+    why: `${verb} ${names.join(', ')} on ${options.host.name}`,
     timeoutMs,
-  };
+  });
 }
