@@ -5,9 +5,10 @@ import { ProblemError } from '../../model/problem.ts';
 import { action, type Node, sequence } from '../../procedure/index.ts';
 import { restic } from '../backup/restic.ts';
 import { type BackupKeys, keyOf, opens, type Passwords, passwordsOf, withPasswordOf } from './backup-look.ts';
-import { dropFiles, QUICK_MS, replaceFile } from './files.ts';
+import { keepStep, tidyStep, wayBackStep } from './file-steps.ts';
+import { QUICK_MS, replaceFile } from './files.ts';
 import { confirmed, type RotateWords } from './gates.ts';
-import { noneMade, noWayBack, opensNot, stillLetIn } from './problems.ts';
+import { noneMade, opensNot, stillLetIn } from './problems.ts';
 
 /**
  * A new password of restic's repositories: a key of its own beside the old one, whose key goes last. Commands name the files `*.previous` and `*.next`,
@@ -24,7 +25,7 @@ export function backupKeyNodes(work: BackupKeys, words: RotateWords): readonly N
       title: 'Exchange it while both open',
       steps: [
         makeStep(work),
-        keepStep(work),
+        keepStep(work, () => passwordsOf(work)),
         ...each.flatMap(({ repository, id }) => [
           addStep(work, repository, `add-${id}`),
           provenStep(work, repository, `proven-${id}`),
@@ -94,22 +95,6 @@ function makeStep(work: BackupKeys): Node {
       };
     },
     probe: 'repeatable',
-  });
-}
-
-function keepStep(work: BackupKeys): Node {
-  const { files, service } = work;
-  return action<Passwords>({
-    id: 'keep',
-    title: 'Keep the old one beside it',
-    inputs: { file: files.before },
-    read: () => passwordsOf(work),
-    decide: ({ own, next, before }) =>
-      own !== next && before !== own
-        ? { kind: 'do', effects: replaceFile(service, files, files.own, files.before) }
-        : { kind: 'nothing', why: 'it is kept' },
-    probe: 'repeatable',
-    timeoutMs: 5 * QUICK_MS,
   });
 }
 
@@ -184,26 +169,17 @@ function switchStep(work: BackupKeys): Node {
   });
 }
 
-/** Only where the old one opens every repository: an earlier run may have begun to take it away. */
+/** An earlier run may have begun to take the old one away from repositories. */
 function backStep(work: BackupKeys): Node {
-  const { files, service } = work;
-  return action<{ readonly isUsed: boolean; readonly shut: readonly string[] }>({
-    id: 'restore',
+  return wayBackStep(work, {
     title: 'Put the old one behind the reference again',
-    inputs: { file: files.own },
-    read: async () => {
-      const { own, next, before } = await passwordsOf(work);
-      if (own !== next || before === null) return { isUsed: true, shut: [] };
+    isThere: 'it is there',
+    look: () => passwordsOf(work),
+    shut: async (before) => {
       const opened = await Promise.all(work.repositories.map((one) => opens(work, one, before)));
       const shut = work.repositories.filter((_one, at) => opened[at] !== true);
-      return { isUsed: false, shut: shut.map(({ repository }) => repository) };
+      return shut.map(({ repository }) => repository);
     },
-    decide: ({ isUsed, shut }) => {
-      if (isUsed) return { kind: 'nothing', why: 'it is there' };
-      if (shut.length > 0) return { kind: 'refuse', problems: [noWayBack(shut)] };
-      return { kind: 'do', effects: replaceFile(service, files, files.before, files.own) };
-    },
-    probe: 'repeatable',
     timeoutMs: RESTIC_MS,
   });
 }
@@ -245,18 +221,6 @@ function removeStep(work: BackupKeys, repository: Repository, id: string, which:
       const isOpen = goes !== null && (await opens(work, repository, goes));
       return isOpen ? [stillLetIn(repository.repository, `the ${what} password`)] : [];
     },
-  });
-}
-
-/** The new one first: what is left by a run that dies in between is an old password that opens nothing. */
-function tidyStep({ files, service }: BackupKeys): Node {
-  return action<null>({
-    id: 'tidy',
-    title: 'Take away what nobody needs any more',
-    inputs: { files: [files.next, files.before] },
-    read: async () => null,
-    decide: () => ({ kind: 'do', effects: dropFiles(service, [files.next, files.before]) }),
-    probe: 'repeatable',
   });
 }
 

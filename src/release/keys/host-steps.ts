@@ -2,10 +2,11 @@ import { ProblemError } from '../../model/problem.ts';
 import { addKeyEffect, removeKeyEffect } from '../../platform/ssh/keys.ts';
 import { action, forEach, type Node, sequence } from '../../procedure/index.ts';
 import { hostsNode } from '../environment/hosts.ts';
+import { keepStep, tidyStep, wayBackStep } from './file-steps.ts';
 import { dropFiles, here, QUICK_MS, replaceFile } from './files.ts';
 import { confirmed, inspected, type RotateWords } from './gates.ts';
 import { type HostKeys, type KeyFiles, type KeyHost, letInOn, logsIn, lookAtFiles, oldAndFresh } from './host-look.ts';
-import { noneMade, notLetIn, noWayBack, stillLetIn } from './problems.ts';
+import { noneMade, notLetIn, stillLetIn } from './problems.ts';
 
 /**
  * A new SSH key for the hosts of an environment. Each host lets both in until a person has confirmed that everybody has the new one; then each lets the
@@ -29,7 +30,7 @@ export function hostKeyNodes(work: HostKeys, words: RotateWords): readonly Node[
       title: 'Exchange it while both are let in',
       steps: [
         makeStep(work),
-        keepStep(work),
+        keepStep(work, () => lookAtFiles(work)),
         forEach({
           ...{ id: 'both', title: 'Let the new one in beside the old one', items: hosts },
           body: (host) => bothOn(work, host),
@@ -114,22 +115,6 @@ function makeStep(work: HostKeys): Node {
   });
 }
 
-function keepStep(work: HostKeys): Node {
-  const { files, service } = work;
-  return action<KeyFiles>({
-    id: 'keep',
-    title: 'Keep the old one beside it',
-    inputs: { file: files.before },
-    read: () => lookAtFiles(work),
-    decide: ({ own, next, before }) =>
-      own !== next && before !== own
-        ? { kind: 'do', effects: replaceFile(service, files, files.own, files.before) }
-        : { kind: 'nothing', why: 'it is kept' },
-    probe: 'repeatable',
-    timeoutMs: 5 * QUICK_MS,
-  });
-}
-
 function bothOn(work: HostKeys, host: KeyHost): Node {
   return sequence({
     id: host.name,
@@ -209,26 +194,17 @@ function switchStep(work: HostKeys): Node {
   });
 }
 
-/** Only where every host lets the old one in: an earlier run may have begun to take it away. */
+/** An earlier run may have begun to take the old one away from hosts. */
 function backStep(work: HostKeys): Node {
-  const { files, service } = work;
-  return action<{ readonly isUsed: boolean; readonly shut: readonly string[] }>({
-    id: 'restore',
+  const { hosts } = work.reach;
+  return wayBackStep(work, {
     title: 'Use the old one again',
-    inputs: { file: files.own },
-    read: async ({ signal }) => {
-      const { own, next, before } = await lookAtFiles(work);
-      if (own !== next || before === null) return { isUsed: true, shut: [] };
-      const { hosts } = work.reach;
+    isThere: 'it is used',
+    look: () => lookAtFiles(work),
+    shut: async (before, signal) => {
       const asked = await Promise.all(hosts.map((host) => letInOn(work, host, [before], { signal })));
-      return { isUsed: false, shut: hosts.filter((_host, at) => asked[at]?.[0] !== true).map(({ name }) => name) };
+      return hosts.filter((_host, at) => asked[at]?.[0] !== true).map(({ name }) => name);
     },
-    decide: ({ isUsed, shut }) => {
-      if (isUsed) return { kind: 'nothing', why: 'it is used' };
-      if (shut.length > 0) return { kind: 'refuse', problems: [noWayBack(shut)] };
-      return { kind: 'do', effects: replaceFile(service, files, files.before, files.own) };
-    },
-    probe: 'repeatable',
     timeoutMs: 5 * QUICK_MS,
   });
 }
@@ -298,18 +274,6 @@ function discardStep(work: HostKeys, host: KeyHost): Node {
       const isIn = old !== null && (await logsIn(work, host, files.before, old, signal));
       return isIn ? [stillLetIn(host.name, 'the old key')] : [];
     },
-  });
-}
-
-/** The new one first: what is left by a run that dies in between is an old key that nobody lets in. */
-function tidyStep({ files, service }: HostKeys): Node {
-  return action<null>({
-    id: 'tidy',
-    title: 'Take away what nobody needs any more',
-    inputs: { files: [files.next, files.before] },
-    read: async () => null,
-    decide: () => ({ kind: 'do', effects: dropFiles(service, [files.next, files.before]) }),
-    probe: 'repeatable',
   });
 }
 
