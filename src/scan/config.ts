@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { nearest } from '../model/json.ts';
 import { complain, duration, filePathSchema, httpUrlSchema, share, wordsSchema } from '../model/scalars.ts';
 import type { BuiltInSettings } from './builtin/builtin.ts';
-import { type ProgramId, SCANNER_IDS } from './ids.ts';
+import { PROGRAM_IDS, SCANNER_IDS } from './ids.ts';
+import { lacking } from './knowledge.ts';
 import { SEVERITIES } from './types.ts';
 
 /** Fragment `scan` of shiplock.yaml: what is looked for before a release, and what of it is let pass. */
@@ -186,24 +187,10 @@ const fields = z.strictObject({
 
 export const scanConfig = fields.check((ctx) => {
   const { scanners: named, semgrep, trivy } = ctx.value;
-  const asked = (id: ProgramId): boolean => (named[id] ?? 'off') !== 'off';
-  if (semgrep === undefined && asked('semgrep'))
-    complain(ctx, {
-      path: ['scanners', 'semgrep'],
-      code: 'config.no-rules',
-      found: 'Semgrep, and no rules by which it could look',
-      expected: '`scan.semgrep.rules`',
-      remedy: 'name a directory with rules with `scan.semgrep.rules`, or take this out',
-    });
-  for (const id of ['trivy-dependencies', 'trivy-image'] as const) {
-    if (trivy !== undefined || !asked(id)) continue;
-    complain(ctx, {
-      path: ['scanners', id],
-      code: 'config.no-database',
-      found: 'Trivy, and no database by which it knows packages',
-      expected: '`scan.trivy.database`',
-      remedy: 'name the directory of its cache with `scan.trivy.database`, or take this out',
-    });
+  const has = { rules: semgrep !== undefined, database: trivy !== undefined };
+  for (const id of PROGRAM_IDS) {
+    const lack = (named[id] ?? 'off') === 'off' ? null : lacking(id, has);
+    if (lack !== null) complain(ctx, { path: ['scanners', id], ...lack });
   }
 });
 

@@ -6,6 +6,7 @@ import type { Clock, Exec } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import type { ScanConfig } from '../../scan/config.ts';
 import type { ScanInputs } from '../../scan/inputs.ts';
+import { lacking } from '../../scan/knowledge.ts';
 import {
   type JudgedFinding,
   policyIn,
@@ -61,23 +62,11 @@ export function namedScanners(names: readonly string[], where: string): readonly
 
 /** Who names a scanner wants an answer of it, and some have none without what the configuration names. @throws ProblemError */
 function needsKnowledge(only: readonly ScannerId[], { trivy, semgrepRules }: ScanInputs): void {
-  const named = only.find((id) => id === 'trivy-dependencies' || id === 'trivy-image');
-  if (named !== undefined && trivy === null)
-    throw new ProblemError({
-      code: 'config.no-database',
-      where: named,
-      found: 'Trivy, and no database by which it knows packages',
-      expected: '`scan.trivy.database`',
-      remedy: 'name the directory of its cache with `scan.trivy.database`, or take this out',
-    });
-  if (only.includes('semgrep') && semgrepRules === null)
-    throw new ProblemError({
-      code: 'config.no-rules',
-      where: 'semgrep',
-      found: 'Semgrep, and no rules by which it could look',
-      expected: '`scan.semgrep.rules`',
-      remedy: 'name a directory with rules with `scan.semgrep.rules`, or take this out',
-    });
+  const has = { rules: semgrepRules !== null, database: trivy !== null };
+  for (const id of only) {
+    const lack = lacking(id, has);
+    if (lack !== null) throw new ProblemError({ where: id, ...lack });
+  }
 }
 
 /** @throws ProblemError when the base is no commit, or a scanner is named that has no database or no rules */
