@@ -43,6 +43,7 @@ const EXHAUSTIVE = [
   'test/cli/bad-input.test.ts',
   'test/config/published.test.ts',
   'test/procedure/orders.test.ts',
+  'test/procedure/preempt.test.ts',
   'test/release/callers/upgrade.test.ts',
   'test/release/notes/message.test.ts',
   'test/traffic/router.test.ts',

@@ -73,6 +73,10 @@ export const leaseSchema = z.strictObject({
       /** Start of the process since boot and the boot itself: tells a dead holder on this machine from a living one at once. */
       startTicks: z.string(),
       bootId: z.string(),
+      /**
+       * The run that this one took the environment from before that was over. Until this one has recorded that it began, the environment is still that one's.
+       */
+      from: z.string().exactOptional(),
     })
     .nullable(),
   /** Counts renewals: a contender waits until it has seen this unchanged for the duration on its own clock. */

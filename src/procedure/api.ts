@@ -111,6 +111,8 @@ export interface EngineOptions {
   readonly mayOrder?: ((order: Order) => Promise<Problem | undefined>) | undefined;
   /** A run of the same environment that this one undoes: its lease is taken over at once, whatever it is doing. */
   readonly preempt?: string | undefined;
+  /** That one only where no process has it; where one does, the environment is held. */
+  readonly onlyDead?: boolean | undefined;
   /** Leases and journals that other machines see too. Undefined: those of the state directory are all there are. */
   readonly shared?: SharedStore | undefined;
   /** The whole run is a way back: it waits for no other machine, and a lock does not stop it. */
@@ -166,6 +168,8 @@ export interface RunResult {
   readonly outcome: Outcome;
   readonly exit: ExitCode;
   readonly problems: readonly Problem[];
+  /** The run that has the environment, when that is why this one did not begin. */
+  readonly heldBy?: string;
   /** The first open gate when the outcome is `waiting`. */
   readonly gate?: OpenGate;
   /** Recorded outputs of a node of this procedure; undefined when it has none. */

@@ -118,4 +118,24 @@ describe('a migration that breaks what serves and does not say so', () => {
     expect(now).toMatchObject({ version, git, schema: '0007_level' });
     expect(now.routes?.map((route) => route.version)).toEqual([version]);
   });
+
+  it('is asked about when the same is tried again: nobody knows any more what it answered before', async () => {
+    const before = await everything();
+    const again = await release(lab);
+    expect(again).toMatchObject({ code: 3, outcome: 'waiting', gate: expect.stringContaining('stable-broken') });
+    expect(again.text).not.toContain('Install api');
+    const evidence = ['--evidence', 'decision=stop', '--evidence', 'reason=it is broken, look at its log'];
+    expect((await run(lab, ['gate', 'fill', again.run, again.gate ?? '', ...evidence])).code).toBe(0);
+    expect(await run(lab, ['resume', again.run])).toMatchObject({ codes: ['procedure.gate-rejected'] });
+    expect(await everything()).toEqual(before);
+  });
+
+  it('and not where the next release gives back what it needs', async () => {
+    const sql = 'ALTER TABLE schema_generation RENAME COLUMN level TO generation;\n';
+    const waived = '-- shiplock: waive=C01 until=2999-12-31 owner=ann reason=it gives back what was taken\n';
+    await writeFile(join(lab.service, 'migrations', '0008_back.sql'), `-- shiplock: phase=expand\n${waived}${sql}`);
+    await lab.commit('4.0.1', { env: { CERTKEEPER_SLOW_REQUEST: '711ms' } });
+    expect(await release(lab)).toMatchObject({ code: 0, outcome: 'done', version: '4.0.1' });
+    expect(await everything()).toMatchObject({ version: '4.0.1', schema: '0008_back' });
+  });
 });

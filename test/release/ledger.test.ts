@@ -113,6 +113,17 @@ describe('what the ledger learns', () => {
     expect(ledger.rows.findLast((row) => row.version === '2.0.0')?.proof).toContain('declared');
   });
 
+  it('from one beside a version that did not answer on it: that nobody has proven it, so a way back to it asks', () => {
+    const learn = { candidate, stable };
+    const whole: Outcome = { id: 'x', version: '2.0.0', outcome: 'released', who: '', why: '', learn };
+    const rows = learntRows(target, whole, { schema: '2', time }, 'run-1', ['GET /orders answers 200: status 500']);
+    expect(answers({ formatVersion: 1, service: 'shop', rows }, '1.0.0')).toEqual(['yes', 'unknown']);
+    expect(answers({ formatVersion: 1, service: 'shop', rows }, '2.0.0')).toEqual(['unknown', 'yes']);
+    expect(rows.findLast((row) => row.version === '1.0.0')?.proof).toBe(
+      'in run run-1 it did not answer GET /orders answers 200: status 500',
+    );
+  });
+
   it('from the first release: itself', () => {
     expect(answers(learnt({ learn: { candidate, stable: null } }), '2.0.0')).toEqual(['unknown', 'yes']);
   });

@@ -76,7 +76,7 @@ export async function giveEvidence(filling: Filling): Promise<Result<Filled>> {
       durationMs: 15_000,
       unfinished: (other) => isUnfinished(store, other),
     });
-    if (taken.kind === 'busy') return bad(stillBusy(run, taken.lease.holder?.run ?? '?'));
+    if (taken.kind === 'busy') return bad(stillBusy(run, taken.run ?? '?'));
     try {
       const recorder = await createRecorder(run, { store, clock }, taken.handle);
       try {

@@ -2,24 +2,18 @@ import type { Lease } from '../../model/journal.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { EngineOptions, RunResult } from '../api.ts';
 import { resultOf } from '../run/result.ts';
-import type { Taken } from './lease.ts';
+import type { Busy } from './lease.ts';
 
 /** Somebody else has the environment: who, and every way out. */
-export function busyResult(
-  busy: Extract<Taken, { kind: 'busy' }>,
-  options: EngineOptions,
-  run: string,
-  planHash: string,
-): RunResult {
-  const { lease, why } = busy;
-  const problem = problemOf(why, lease);
+export function busyResult(busy: Busy, options: EngineOptions, run: string, planHash: string): RunResult {
+  const problem = problemOf(busy);
   options.onEvent?.({ kind: 'run-ended', run, outcome: 'lease-held', problems: [problem] });
-  return resultOf({ run, outcome: 'lease-held', problems: [problem], planHash });
+  return resultOf({ run, outcome: 'lease-held', problems: [problem], heldBy: busy.run, planHash });
 }
 
-function problemOf(why: Extract<Taken, { kind: 'busy' }>['why'], lease: Lease): Problem {
+function problemOf({ why, lease, run }: Busy): Problem {
   const where = `environment ${lease.environment}`;
-  const other = lease.holder?.run ?? '?';
+  const other = run ?? '?';
   switch (why) {
     case 'alive':
       return {
@@ -33,7 +27,7 @@ function problemOf(why: Extract<Taken, { kind: 'busy' }>['why'], lease: Lease): 
       return {
         code: 'lease.reserved',
         where,
-        found: `run ${other} of ${lease.holder?.who ?? '?'}, which is not over`,
+        found: reservedBy(other, lease.holder),
         expected: 'an environment without an unfinished run',
         remedy: `\`shiplock gate show ${other}\` and \`shiplock resume ${other}\` go on with it; \`shiplock rollback ${lease.environment}\` takes it back`,
       };
@@ -46,4 +40,9 @@ function problemOf(why: Extract<Taken, { kind: 'busy' }>['why'], lease: Lease): 
         remedy: `ask ${lease.lock?.by ?? 'them'}, then \`shiplock unlock ${lease.environment} --reason …\`; a rollback goes through`,
       };
   }
+}
+
+function reservedBy(run: string, holder: Lease['holder']): string {
+  if (holder === null || holder.run === run) return `run ${run} of ${holder?.who ?? '?'}, which is not over`;
+  return `run ${run}, which is not over; run ${holder.run} of ${holder.who} began to take it over, and died before its first record`;
 }

@@ -46,6 +46,8 @@ export interface TakeOptions {
   readonly durationMs: number;
   /** A run whose lease is taken at once. */
   readonly preempt?: string | undefined;
+  /** That one only where no process has it. */
+  readonly onlyDead?: boolean | undefined;
   /** Taken at once, whoever holds it. */
   readonly fromAnybody?: boolean | undefined;
   /** Taken although a person has locked it: a way back. */
@@ -67,8 +69,16 @@ export type Taken =
       /** As it was before; undefined when the environment never had one. */
       readonly before: Lease | undefined;
     }
+  | Busy;
+
+export interface Busy {
+  readonly kind: 'busy';
   /** `alive`: a process renews it. `reserved`: no process, but the run is not over. `locked`: by a person. */
-  | { readonly kind: 'busy'; readonly why: 'alive' | 'reserved' | 'locked'; readonly lease: Lease };
+  readonly why: 'alive' | 'reserved' | 'locked';
+  /** The run that has the environment; it need not be the holder, who may have died before its first record. Null: no run does. */
+  readonly run: string | null;
+  readonly lease: Lease;
+}
 
 /** No process: the environment waits for its run to be resumed. */
 export const NOBODY = { pid: 0, startTicks: '', bootId: '' } as const;
@@ -88,7 +98,7 @@ export async function takeLease(options: TakeOptions): Promise<Taken> {
       throw unreachable(leases.where, 'a lease that is not changed, although nobody else changes it');
     seen = current?.version;
     const busy = current === undefined ? undefined : await whoHolds(current, leases, options);
-    if (busy !== undefined) return { kind: 'busy', why: busy, lease: current?.lease ?? raise(undefined, options) };
+    if (busy !== undefined) return busy;
     const taken = await leases.swap(current, raise(current?.lease, options));
     if (taken !== undefined) {
       return { kind: 'taken', handle: hold(taken, leases, options), before: current?.lease };
@@ -97,20 +107,28 @@ export async function takeLease(options: TakeOptions): Promise<Taken> {
 }
 
 /** Undefined when the lease may be taken. */
-async function whoHolds(
-  current: SeenLease,
-  leases: LeaseStore,
-  options: TakeOptions,
-): Promise<'alive' | 'reserved' | 'locked' | undefined> {
-  const { holder, lock } = current.lease;
-  if (lock?.on === true && options.throughLock !== true) return 'locked';
+async function whoHolds(current: SeenLease, leases: LeaseStore, options: TakeOptions): Promise<Busy | undefined> {
+  const { lease } = current;
+  const { holder, lock } = lease;
+  const busy = (why: Busy['why'], run = holder?.run ?? null): Busy => ({ kind: 'busy', why, run, lease });
+  if (lock?.on === true && options.throughLock !== true) return busy('locked');
   if (options.fromAnybody === true) return undefined;
-  if (holder === null || holder.run === options.preempt || current.unconfirmed === true) return undefined;
-  const ours = holder.run === options.run;
+  if (holder === null || current.unconfirmed === true) return undefined;
+  if (holder.run === options.preempt && options.onlyDead !== true) return undefined;
   const noProcess = holder.pid === NOBODY.pid || isGone(holder);
-  if (!noProcess && (await renewedWhileWatched(current, leases, options))) return 'alive';
-  if (ours || !(await options.unfinished(holder.run))) return undefined;
-  return 'reserved';
+  if (!noProcess && (await renewedWhileWatched(current, leases, options))) return busy('alive');
+  if (holder.run === options.run) return undefined;
+  const whose = await whoseIs(holder, options);
+  return whose === null || whose === options.run || whose === options.preempt ? undefined : busy('reserved', whose);
+}
+
+/**
+ * The run that the environment belongs to while no process holds it. A holder that died before its first record never began: the one that it took
+ * the environment from has it still.
+ */
+async function whoseIs(holder: NonNullable<Lease['holder']>, options: TakeOptions): Promise<string | null> {
+  for (const run of [holder.run, holder.from]) if (run !== undefined && (await options.unfinished(run))) return run;
+  return null;
 }
 
 async function renewedWhileWatched(seen: SeenLease, leases: LeaseStore, options: TakeOptions): Promise<boolean> {
@@ -137,12 +155,20 @@ function raise(before: Lease | undefined, options: TakeOptions): Lease {
     formatVersion: 1,
     environment: options.environment,
     fence: nextFence(before?.fence ?? 0),
-    holder: { run: options.run, who: options.who, ...ownIdentity() },
+    holder: { run: options.run, who: options.who, ...ownIdentity(), ...takenFrom(before?.holder ?? null, options) },
     renewals: 0,
     durationMs: options.durationMs,
     anchor: null,
     ...(before?.lock === undefined ? {} : { lock: before.lock }),
   };
+}
+
+/** What the new record says about the run that is not over and has to give way. */
+function takenFrom(holder: Lease['holder'], options: TakeOptions): { readonly from?: string } {
+  if (holder === null) return {};
+  const { run, from } = holder;
+  if (run !== options.run && (run === options.preempt || options.fromAnybody === true)) return { from: run };
+  return from !== undefined && (run === options.run || from === options.preempt) ? { from } : {};
 }
 
 function hold(taken: SeenLease, leases: LeaseStore, options: Pick<TakeOptions, 'clock' | 'patient'>): LeaseHandle {

@@ -4,6 +4,7 @@ import { loadRun } from '../journal/load.ts';
 import { createRecorder, type Recorder } from '../journal/recorder.ts';
 import { readLease } from '../lease/file.ts';
 import { NOBODY } from '../lease/lease.ts';
+import { closePreempted } from '../lease/preempt.ts';
 import { isGone } from '../machine/identity.ts';
 import { copyRun } from '../shared/replicator.ts';
 import { takeEnvironment } from '../shared/take.ts';
@@ -39,6 +40,8 @@ export async function layDownRun(run: string, options: LayDownOptions): Promise<
   const taken = await takeEnvironment(options, { environment, run });
   if (taken.kind === 'busy') return { kind: 'nothing' };
   const lease = taken.handle;
+  // It may have died before it could end the run that it took the environment from.
+  if (started.preempts !== undefined) await closePreempted(started.preempts, options, lease, run);
   const over = await endIfMay(await createRecorder(run, options, lease), run, again);
   // Best effort: what is here counts until git has it, as after any run.
   if (shared !== undefined)

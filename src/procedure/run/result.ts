@@ -12,19 +12,21 @@ export function resultOf(parts: {
   readonly run: string;
   readonly outcome: Outcome;
   readonly problems: readonly Problem[];
+  readonly heldBy?: string | null;
   readonly planHash: string;
   readonly anchor?: Anchor;
   readonly state?: RunState | undefined;
   readonly outputs?: ReadonlyMap<object, Json | undefined>;
   readonly signal?: EngineOptions['signal'];
 }): RunResult {
-  const { run, outcome, problems, planHash, state } = parts;
+  const { run, outcome, problems, heldBy = null, planHash, state } = parts;
   const gate = outcome === 'waiting' && state !== undefined ? openGates(state)[0] : undefined;
   return {
     run,
     outcome,
     exit: exitOf(outcome, parts.signal),
     problems,
+    ...(heldBy === null ? {} : { heldBy }),
     ...(gate === undefined ? {} : { gate }),
     outputs(ref) {
       const parsed = ref.outputs.safeParse(parts.outputs?.get(ref));

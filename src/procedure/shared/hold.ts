@@ -67,7 +67,7 @@ export function joinedLater(here: LeaseHandle, { join, clock, pauseMs, where }: 
           return;
         }
         if (taken.kind === 'taken') await taken.handle.giveBack(taken.before);
-        const other = taken.kind === 'busy' ? taken.lease.holder?.run : taken.before?.holder?.run;
+        const other = taken.kind === 'busy' ? taken.run : taken.before?.holder?.run;
         lost.abort(new LeaseLostError(`run ${other ?? '?'} holds it in ${where}`));
         return;
       } catch (error) {

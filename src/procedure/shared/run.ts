@@ -1,6 +1,6 @@
 import { problemsOf } from '../../model/problem.ts';
 import type { EngineOptions } from '../api.ts';
-import { closePreempted } from '../lease/preempt.ts';
+import { closePreempted, takenOver } from '../lease/preempt.ts';
 import type { Engine } from '../run/engine.ts';
 import { runPaths } from '../store.ts';
 import { countLines } from './position.ts';
@@ -83,7 +83,9 @@ export async function closeTakenOver(engine: Engine): Promise<void> {
       if (other === undefined || other === state.run) continue;
       await pullRun(shared, store, other);
       await closePreempted(other, options, lease, state.run);
-      await copyRun({ shared, run: other, paths: runPaths(store, other), from: undefined });
+      for (const run of await takenOver(store, other)) {
+        await copyRun({ shared, run, paths: runPaths(store, run), from: undefined });
+      }
     }
   } catch (error) {
     tellBehind(engine, error);

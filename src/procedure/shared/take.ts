@@ -119,10 +119,10 @@ function takeThere(
 }
 
 function common(options: EngineOptions, { environment, run }: Holding) {
-  const { store, who, clock, preempt, onEvent } = options;
+  const { store, who, clock, preempt, onlyDead, onEvent } = options;
   const onWatch = (holder: string, forMs: number): void =>
     onEvent?.({ kind: 'lease-watching', environment, holder, forMs });
-  return { store, who, clock, preempt, environment, run, onWatch };
+  return { store, who, clock, preempt, onlyDead, environment, run, onWatch };
 }
 
 /** The greatest fence that is known here: that of the state directory, and what the resources themselves have seen. */

@@ -57,7 +57,8 @@ export async function openDatabaseTarget(
   return {
     name: database().name,
     migrations: refs,
-    stays: (staying, stable) => (stable === null ? null : staysSteps(staying, stable, 'the migrations')),
+    stays: (staying, stable, unproven) =>
+      stable === null ? null : staysSteps(staying, stable, 'the migrations', unproven),
     schema: async (withinMs) => schemaState((await database(withinMs).look()).applied),
     after: async (phase = 'expand') => {
       const { applied } = await database().look();

@@ -95,7 +95,7 @@ export interface DatabaseTarget {
   /** Pending migrations of a phase (expand unless it is named), each file journaled steps; in the manners of a plan where one was made. */
   migrate(how?: MigrateHow): Node;
   /** Steps around them that ask what serves whether it still answers; null where nothing runs or nothing can be asked. */
-  stays(staying: Staying, stable: UnitSpec | null): StaysSteps | null;
+  stays(staying: Staying, stable: UnitSpec | null, unproven: () => Promise<string | null>): StaysSteps | null;
   /** Windows of the policy, read from the protected branch at most once a minute; null: it has none. */
   policyWindows(): Promise<Windows | null>;
   /** How each pending statement will be run, tried on a throw-away server; null where none is configured. Reads only. */

@@ -2,13 +2,14 @@ import { type EngineOptions, listRuns, type Procedure, type RunResult, runProced
 
 /**
  * Runs a procedure of which every step looks whether it is done already: what died or was stopped of it is begun again, never gone on with.
- * A run of it that is at work elsewhere is left alone, and so is any other procedure that has the environment.
+ * A run of it that is at work elsewhere is left alone, also where somebody resumes it just now, and so is any other procedure that has the environment.
  */
 export async function runAgain(procedure: Procedure, options: EngineOptions): Promise<RunResult> {
   const result = await runProcedure(procedure, options);
-  if (result.outcome !== 'lease-held' || result.problems[0]?.code !== 'lease.reserved') return result;
-  const dead = (await listRuns(options.store)).findLast(
-    (run) => run.environment === procedure.environment && run.procedure === procedure.id && run.finished === null,
-  );
-  return dead === undefined ? result : runProcedure(procedure, { ...options, preempt: dead.run });
+  const { problems, heldBy } = result;
+  if (heldBy === undefined || problems[0]?.code !== 'lease.reserved') return result;
+  // The one that has the environment, not the newest in the list: clocks jump. What it had taken over is ended with it.
+  const dead = (await listRuns(options.store)).find(({ run }) => run === heldBy);
+  if (dead?.procedure !== procedure.id) return result;
+  return runProcedure(procedure, { ...options, preempt: heldBy, onlyDead: true });
 }

@@ -19,6 +19,7 @@ import { describedVersion } from '../build/naming.ts';
 import { changeGate } from '../change/asked.ts';
 import { type ChangeRequest, mustNameChange, planChange, withChange } from '../change/with-change.ts';
 import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
+import type { StaysSteps } from '../environment/stays.ts';
 import type { DatabaseTarget, SchemaPlan, Target } from '../environment/target.ts';
 import { approvalGate, approvalOf } from '../policy/approval.ts';
 import { orderCheck, personOptions, type Ruled, type Rules, underPolicy } from '../policy/persons.ts';
@@ -29,7 +30,7 @@ import { mannerProblems, mannersOf, withManners } from './kept-manner.ts';
 import { inputsAsJson, type ReleaseInputs } from './procedure.ts';
 import { commitMeant, outcomeOf, type ReleaseOutcome, stableRecord } from './release.ts';
 import { agreeWithGit, tellGit } from './shared.ts';
-import { checkStep } from './steps.ts';
+import { checkStep, unansweredRow, unprovenSchema } from './steps.ts';
 import { LEAST_PLAN_DIGITS, otherSchema, type Planned, readPlan, stillHolds, storePlan } from './stored-plan.ts';
 
 /** The expand migrations of a commit ahead of its release, as a run of their own: what serves goes on serving. */
@@ -202,7 +203,7 @@ export function migrateProcedure(inputs: ReleaseInputs, target: Target): Procedu
   const approval = approvalGate(inputs.approval, `May ${version} go to ${target.environment}?`, inputs.change);
   const change = changeGate(inputs.change, target.change);
   const hours = inputs.approval?.windows === true ? hoursStep(database) : null;
-  const stays = database.stays(target, stable?.unit ?? null);
+  const stays = database.stays(target, stable?.unit ?? null, () => unprovenSchema(target, stable));
   return procedure({
     id: 'migrate',
     title: `Migrate the database of ${target.service} in ${target.environment} to ${version}`,
@@ -225,8 +226,8 @@ export function migrateProcedure(inputs: ReleaseInputs, target: Target): Procedu
           expected: inputs.plan?.after,
           manner: inputs.plan?.manners === undefined ? undefined : mannersOf(inputs.plan.manners),
         }),
-        ...(stays === null ? [] : [stays.after]),
-        learnStep(target, database, inputs),
+        ...(stays === null ? [] : [stays.after, stays.owed]),
+        learnStep(target, database, inputs, stays),
       ],
     }),
   });
@@ -248,7 +249,12 @@ function planStep(database: DatabaseTarget, { name, schema }: NonNullable<Releas
 }
 
 /** A later rollback asks the ledger whether the earlier version runs on this schema: it must know although no release told it. */
-function learnStep(target: Target, database: DatabaseTarget, { candidate, stable }: ReleaseInputs) {
+function learnStep(
+  target: Target,
+  database: DatabaseTarget,
+  { candidate, stable }: ReleaseInputs,
+  stays: Pick<StaysSteps, 'unanswered'> | null,
+) {
   return action<{ readonly ledger: Awaited<ReturnType<typeof readLedger>>; readonly time: string }>({
     id: 'ledger',
     title: 'Write into the ledger what the migrations declare',
@@ -257,13 +263,19 @@ function learnStep(target: Target, database: DatabaseTarget, { candidate, stable
       ledger: await readLedger(target.store, target.environment, target.service),
       time: new Date(ctx.clock.now()).toISOString(),
     }),
-    decide: ({ ledger, time }) => {
-      const rows: readonly LedgerRow[] = database.rows({
+    decide: ({ ledger, time }, ctx) => {
+      const unanswered = stays?.unanswered(ctx) ?? [];
+      const declared = database.rows({
         release: candidate.release,
         stable: stable?.release.version ?? null,
         from: stable?.schema ?? 'empty',
         time,
       });
+      const at = { schema: candidate.schema, time };
+      const rows: readonly LedgerRow[] =
+        stable === null || unanswered.length === 0
+          ? declared
+          : [...declared, unansweredRow(stable.release.version, at, unanswered, ctx.run)];
       return doOrNothing(ledgerEffect(target.store, target.environment, ledger, rows), 'it is written');
     },
     probe: 'repeatable',

@@ -4,7 +4,16 @@ import type { Json } from '../../model/json.ts';
 import { jsonSchema } from '../../model/json.ts';
 import type { UnitSpec } from '../../model/platform.ts';
 import { phaseSchema } from '../../model/release.ts';
-import { action, choice, type Node, type Procedure, procedure, type Step, sequence } from '../../procedure/index.ts';
+import {
+  action,
+  choice,
+  type DecideContext,
+  type Node,
+  type Procedure,
+  procedure,
+  type Step,
+  sequence,
+} from '../../procedure/index.ts';
 import {
   blueGreenNode,
   canaryNode,
@@ -27,7 +36,7 @@ import { liveVersion, type ReleaseRecord, readEnvironmentRecord, releaseRecordSc
 import { scanAskedSchema, scanGate } from '../scan/asked.ts';
 import { afterSchema, keptPlaceSchema } from './kept-manner.ts';
 import { ledgerGate } from './ledger-gate.ts';
-import { checkStep, historyStep, keepRecordStep, purgeStep, verifyStep } from './steps.ts';
+import { checkStep, historyStep, keepRecordStep, purgeStep, unprovenSchema, verifyStep } from './steps.ts';
 import { tidyStep } from './tidy.ts';
 import { lastVerdict } from './verdict.ts';
 
@@ -76,6 +85,15 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
   const { candidate, stable, who, why } = inputs;
   const version = candidate.release.version;
   const first = stable === null;
+  const stays =
+    candidate.schema === stable?.schema
+      ? null
+      : target.database?.stays(target, stable?.unit ?? null, () => unprovenSchema(target, stable));
+  const learn = {
+    candidate,
+    stable,
+    unanswered: (ctx: Pick<DecideContext, 'outputOf'>) => stays?.unanswered(ctx) ?? [],
+  };
   const back = first
     ? present([
         ...removeSteps(target, candidate),
@@ -94,7 +112,7 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
           outcome: 'rolled-back',
           who,
           why,
-          learn: { candidate, stable },
+          learn,
         }),
       ]);
   const done = present([
@@ -104,10 +122,9 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
       ? (target.gitops?.commit(candidate, 'git', { actor: who, verdict: (ctx) => lastVerdict(body, ctx) }) ?? null)
       : null,
     purgeStep(target, 'purge'),
-    historyStep(target, { id: 'history', version, outcome: 'released', who, why, learn: { candidate, stable } }),
+    historyStep(target, { id: 'history', version, outcome: 'released', who, why, learn }),
   ]);
   const body = rolloutOf(inputs, target, done, back);
-  const stays = candidate.schema === stable?.schema ? null : target.database?.stays(target, stable?.unit ?? null);
   const steps = present([
     promotionGates(inputs.promotion, version, target.environment, target.promotion),
     scanGate(inputs.scan, version, target.scan),
@@ -123,6 +140,7 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
     stays?.before ?? null,
     target.database?.migrate() ?? null,
     stays?.after ?? null,
+    stays?.owed ?? null,
     first && inputs.seed ? (target.database?.seed() ?? null) : null,
     reviewed(inputs, target, body),
   ]);

@@ -2,7 +2,7 @@ import { type LedgerAnswer, type LedgerRow, schemaAllows } from '../../model/led
 import type { PlatformState } from '../../model/platform.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { RoutesState } from '../../model/traffic.ts';
-import { action, type Node, type Step } from '../../procedure/index.ts';
+import { action, type DecideContext, type Node, type Step } from '../../procedure/index.ts';
 import { doOrNothing, smokeAt } from '../../rollout/index.ts';
 import { type Maintenance, readMaintenance, underMaintenance } from '../../traffic/index.ts';
 import { releasedAs, releasedOtherwise } from '../build/immutable.ts';
@@ -100,6 +100,34 @@ async function ledgerAnswer(
   return schemaAllows({ ...ledger, rows: [...declared, ...ledger.rows] }, stable.release.version, candidate.schema);
 }
 
+/**
+ * The schema of now, where it was moved under what serves by a run that did not come to its end: neither was that released on it, nor does the ledger
+ * say that it runs there. Null: it is known.
+ */
+export async function unprovenSchema(target: Target, stable: ReleaseRecord | null): Promise<string | null> {
+  if (stable === null || target.database === null) return null;
+  const schema = await target.database.schema();
+  if (schema === stable.schema) return null;
+  const ledger = await readLedger(target.store, target.environment, target.service);
+  return schemaAllows(ledger, stable.release.version, schema) === 'yes' ? null : schema;
+}
+
+/** What the ledger learns of a version that went on serving although it did not answer: whoever goes back to it is asked. Pure. */
+export function unansweredRow(
+  version: string,
+  { schema, time }: { readonly schema: string; readonly time: string },
+  unanswered: readonly string[],
+  run: string,
+): LedgerRow {
+  return {
+    version,
+    schema,
+    answer: 'unknown',
+    proof: `in run ${run} it did not answer ${unanswered.join('; ')}`,
+    time,
+  };
+}
+
 function checkProblems(
   facts: CheckFacts,
   expected: string | null,
@@ -161,7 +189,12 @@ export interface Outcome {
   readonly version: string;
   readonly outcome: HistoryEntry['outcome'];
   /** A release: what came, and what served beside it. The ledger learns from both. */
-  readonly learn?: { readonly candidate: ReleaseRecord; readonly stable: ReleaseRecord | null };
+  readonly learn?: {
+    readonly candidate: ReleaseRecord;
+    readonly stable: ReleaseRecord | null;
+    /** What it did not answer although it served; none: it answered. */
+    readonly unanswered?: (ctx: Pick<DecideContext, 'outputOf'>) => readonly string[];
+  };
   readonly who: string;
   readonly why: string;
 }
@@ -182,6 +215,7 @@ export function learntRows(
   outcome: Outcome,
   facts: { readonly schema: string | null; readonly time: string },
   run: string,
+  unanswered: readonly string[] = [],
 ): readonly LedgerRow[] {
   const { schema, time } = facts;
   if (schema === null || target.database === null) return [];
@@ -202,7 +236,11 @@ export function learntRows(
     ...declared,
     ...(stable === null || stable.unit === null
       ? []
-      : [served(stable.release.version, `served there while ${version} was released, in run ${run}`)]),
+      : [
+          unanswered.length === 0
+            ? served(stable.release.version, `served there while ${version} was released, in run ${run}`)
+            : unansweredRow(stable.release.version, { schema, time }, unanswered, run),
+        ]),
     ...(came ? [served(version, `served there in run ${run}`)] : []),
   ];
 }
@@ -228,7 +266,7 @@ export function historyStep(target: Target, outcome: Outcome): Step<HistoryFacts
         who: outcome.who,
         why: outcome.why,
       };
-      const rows = learntRows(target, outcome, facts, ctx.run);
+      const rows = learntRows(target, outcome, facts, ctx.run, outcome.learn?.unanswered?.(ctx) ?? []);
       return doOrNothing(
         [
           ...historyEffect(target.store, facts.record, entry),
