@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { recordSchema } from '../src/backup/catalogue/record.ts';
 import { drillSchema } from '../src/backup/drill/record.ts';
 import { descriptionSchema } from '../src/backup/host/description.ts';
+import { knownRepositorySchema } from '../src/backup/restic/known.ts';
 import { editorSchema, schemaTree } from '../src/config/schema-tree.ts';
 import { unitSchemaTree } from '../src/config/unit-schema.ts';
 import { manifestSchema } from '../src/diagnose/manifest.ts';
@@ -60,6 +61,7 @@ const FORMATS = {
   'bucket-release': { schema: bucketReleaseSchema, title: 'What a release in a bucket consists of' },
   finding: { schema: findingSchema, title: 'One result of a linter or scanner' },
   backup: { schema: recordSchema, title: 'One record of the catalogue of backups' },
+  'backup-repository': { schema: knownRepositorySchema, title: 'Which repository backups were stored in so far' },
   host: { schema: descriptionSchema, title: 'What stands at the beginning of the stored tar of a host' },
   drill: { schema: drillSchema, title: 'What one drill of a restore found' },
   scan: { schema: scanRecordSchema, title: 'What scanners said about one commit' },

@@ -32,7 +32,7 @@ const repositoryShape = {
     .string({ error: REPOSITORY })
     .regex(REPOSITORY_FORM, REPOSITORY)
     .describe(
-      'A repository of restic: a directory (also one that is mounted from elsewhere), `sftp://user@host//path`, `s3:https://host/bucket`. Made when it is not there.',
+      'A repository of restic: a directory (also one that is mounted from elsewhere), `sftp://user@host//path`, `s3:https://host/bucket`. Made by the first backup; where one was and is not there any more, nothing is stored.',
     ),
   password: textOrSecretSchema
     .refine((value) => typeof value !== 'string', 'a reference: { secret: env:NAME }')

@@ -47,6 +47,8 @@ export {
   verifyPhysical,
 } from './physical/restore.ts';
 export { takePhysical } from './physical/take.ts';
+export { knownFile, knownText, type RepositoryLooked, readKnown, strange } from './restic/known.ts';
+export { type HeldPlaces, holdPlaces, NOTHING_HELD, notMounted } from './restic/place.ts';
 export {
   copyVariables,
   lookAt,

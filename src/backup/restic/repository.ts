@@ -74,8 +74,8 @@ const LOOK_MS = 300_000;
 
 /** Looks at a repository; what changes one are effects, or steps that pipe. */
 export interface RepositoryLook {
-  /** False: there is none at this place. @throws ProblemError for anything else, such as a wrong key */
-  exists(): Promise<boolean>;
+  /** What restic calls it, for ever; null: there is none at this place. @throws ProblemError for anything else, such as a wrong key */
+  identity(): Promise<string | null>;
   /** Those that have all of these tags. */
   snapshots(tags: readonly string[]): Promise<readonly Snapshot[]>;
 }
@@ -90,10 +90,10 @@ export function lookAt(
       timeoutMs: LOOK_MS,
     });
   return {
-    async exists() {
+    async identity() {
       const result = await run(['--no-lock', 'cat', 'config']);
-      if (result.exitCode === 0) return true;
-      if (saysMissing(result.stderr)) return false;
+      if (result.exitCode === 0) return z.object({ id: z.string() }).parse(JSON.parse(result.stdout)).id;
+      if (saysMissing(result.stderr)) return null;
       throw new ProblemError(resticProblem(repository, result));
     },
     async snapshots(tags) {

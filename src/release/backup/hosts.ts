@@ -24,7 +24,7 @@ import { action, type Node, type OutputRef, opaque } from '../../procedure/index
 import { runCommand } from '../../procedure/machine/exec.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { reachOf } from '../environment/system.ts';
-import { type BackupEnvironment, keepRecord } from './open.ts';
+import { type BackupEnvironment, keepStored } from './open.ts';
 import { idOf } from './restic.ts';
 
 /** Files of the hosts of an environment: which, and how they get into the repository. */
@@ -117,7 +117,7 @@ function hostStep(backup: BackupEnvironment, { host, reach, paths, also }: HostT
           problemOf: (end) => hostFilesProblem(host, end),
           note: ctx.note,
         });
-        await keepRecord(backup, stored);
+        await keepStored(backup, stored);
         await clearBegun(place, id);
         if (stored.host.changed.length > 0)
           ctx.note(`${host.name}: changed each time it was read, stored as it was: ${stored.host.changed.join(', ')}`);

@@ -4,10 +4,17 @@ import {
   type Catalogue,
   type CataloguePlace,
   cataloguePlace,
+  type HeldPlaces,
+  knownFile,
   lookAt,
+  NOTHING_HELD,
+  notMounted,
   type Repository,
+  type RepositoryLooked,
   readCatalogue,
+  readKnown,
   type Session,
+  strange,
   writeRecord,
 } from '../../backup/index.ts';
 import type { ResolvedBackup, ResolvedRepository } from '../../config/backup.ts';
@@ -27,6 +34,8 @@ export interface BackupEnvironment {
   readonly place: CataloguePlace;
   readonly repository: Repository;
   readonly copies: readonly Repository[];
+  /** The places of the repositories, while a backup is taken. */
+  readonly held: HeldPlaces;
   /** Null: the service has none, and only files are backed up. */
   readonly database: DatabaseAccess | null;
 }
@@ -63,6 +72,7 @@ export async function openBackup(door: DoorOptions, environment: string): Promis
     place,
     repository: repositoryOf(settings),
     copies: settings.copies.map(repositoryOf),
+    held: NOTHING_HELD,
     database: database === null ? null : accessOf(service, settings, database),
   };
 }
@@ -184,6 +194,29 @@ export function catalogueNow({ place }: BackupEnvironment): Promise<Catalogue> {
 /** Writes what became of it. */
 export function keepRecord({ place }: BackupEnvironment, record: BackupRecord): Promise<void> {
   return writeRecord(place, record);
+}
+
+/** The same for what was just stored. @throws ProblemError when its repository did not stay where it was: then it has no entry */
+export async function keepStored(backup: BackupEnvironment, ...records: readonly BackupRecord[]): Promise<void> {
+  const problems = await backup.held.moved(backup.repository.repository);
+  if (problems.length > 0) throw new ProblemError(problems);
+  for (const record of records) await keepRecord(backup, record);
+}
+
+/** What is at the address of a repository now, and why nothing may be stored there. */
+export async function lookBefore(
+  backup: BackupEnvironment,
+  repository: Repository,
+  named: boolean,
+): Promise<RepositoryLooked & { readonly problems: readonly Problem[] }> {
+  const absent = await notMounted(repository.repository);
+  if (absent.length > 0) return { id: null, known: null, named, problems: absent };
+  const [id, known] = await Promise.all([
+    repositoryLook(backup, repository).identity(),
+    readKnown(backup.place, repository.repository),
+  ]);
+  const file = knownFile(backup.place, repository.repository);
+  return { id, known, named, problems: strange({ id, known, named }, { repository: repository.repository, file }) };
 }
 
 export function repositoryLook({ service, repository }: BackupEnvironment, other: Repository = repository) {

@@ -5,8 +5,12 @@ import {
   copyVariables,
   type FullBackup,
   fullSchema,
+  holdPlaces,
+  knownFile,
+  knownText,
   markBegun,
   type Repository,
+  type RepositoryLooked,
   readBegun,
   recordsDirectory,
   segmentSchema,
@@ -14,7 +18,6 @@ import {
   takeSegments,
 } from '../../backup/index.ts';
 import type { Effect } from '../../model/effect.ts';
-import type { Problem } from '../../model/problem.ts';
 import {
   action,
   type OutputRef,
@@ -30,8 +33,9 @@ import {
   type BackupEnvironment,
   catalogueNow,
   type DatabaseAccess,
-  keepRecord,
+  keepStored,
   leaseName,
+  lookBefore,
   openBackup,
   programsOf,
   repositoryLook,
@@ -76,9 +80,11 @@ export async function planBackup(door: DoorOptions, request: BackupRequest): Pro
 
 /** @throws ProblemError when it did not come through; then nothing of it is in the catalogue but what was whole by then */
 export async function takeBackup(door: DoorOptions, request: BackupRequest): Promise<TakenBackup> {
-  const backup = await openBackup(door, request.environment);
+  const opened = await openBackup(door, request.environment);
+  const held = await holdPlaces([opened.repository, ...opened.copies].map(({ repository }) => repository));
+  const backup = { ...opened, held };
   const { tree, full, logs, files, hosts } = treeOf(backup, request);
-  const result = await runBackup(backup, tree);
+  const result = await runBackup(backup, tree).finally(() => held.close());
   const of = <O>(node: OutputRef<O> | null): O | undefined => (node === null ? undefined : result.outputs(node));
   return {
     ...{ run: result.run, kind: request.kind, full: of(full)?.full ?? null },
@@ -126,8 +132,7 @@ function treeOf(backup: BackupEnvironment, { environment, kind, form = backup.se
 }
 
 interface RepositoryFacts {
-  readonly exists: boolean;
-  readonly known: boolean;
+  readonly looked: Awaited<ReturnType<typeof lookBefore>>;
   /** Snapshots of runs that were cut. */
   readonly strays: readonly string[];
   readonly begun: readonly string[];
@@ -142,29 +147,43 @@ function repositoryStep(backup: BackupEnvironment) {
     inputs: { repository: repository.repository },
     timeoutMs: 2 * QUICK_MS,
     read: async () => {
-      const look = repositoryLook(backup);
-      const [exists, catalogue, begun] = await Promise.all([look.exists(), catalogueNow(backup), readBegun(place)]);
+      const [catalogue, begun] = await Promise.all([catalogueNow(backup), readBegun(place)]);
       const ids = new Set([...catalogue.fulls, ...catalogue.segments, ...catalogue.files].map(({ id }) => id));
+      const looked = await lookBefore(backup, repository, ids.size > 0);
       const strays: string[] = [];
       // One that was cut behind its entry is whole.
-      for (const id of exists ? begun.filter((one) => !ids.has(one)) : [])
-        strays.push(...(await look.snapshots([`id:${id}`])).map((one) => one.id));
-      const known = ids.size > 0;
-      return { exists, known, strays, begun };
+      for (const id of looked.id === null ? [] : begun.filter((one) => !ids.has(one)))
+        strays.push(...(await repositoryLook(backup).snapshots([`id:${id}`])).map((one) => one.id));
+      return { looked, strays, begun };
     },
-    decide: ({ exists, known, strays, begun }) => {
-      if (!exists && known) return { kind: 'refuse', problems: [vanished(repository)] };
-      if (!exists) return { kind: 'do', effects: [restic(repository, ['init'], 'there is none yet')] };
-      if (begun.length === 0) return { kind: 'nothing', why: 'it is there, and no earlier run was cut' };
+    decide: ({ looked, strays, begun }) => {
+      if (looked.problems.length > 0) return { kind: 'refuse', problems: looked.problems };
+      const noted = noteOf(place, repository, looked);
+      if (looked.id === null)
+        return { kind: 'do', effects: [restic(repository, ['init'], 'there is none yet'), ...noted] };
+      if (begun.length === 0 && noted.length === 0)
+        return { kind: 'nothing', why: 'it is there, and no earlier run was cut' };
+      if (begun.length === 0) return { kind: 'do', effects: noted };
       const marks = begun.map((id) => ({
         ...{ kind: 'file' as const, path: begunFile(place, id), content: null, timeoutMs: QUICK_MS },
       }));
       const effects: Effect[] = [restic(repository, ['unlock'], 'locks of commands that are gone')];
       if (strays.length > 0) effects.push(restic(repository, ['forget', ...strays], 'a run that was cut made them'));
-      return { kind: 'do', effects: [...effects, ...marks], why: `${begun.length} earlier runs were cut` };
+      return { kind: 'do', effects: [...effects, ...marks, ...noted], why: `${begun.length} earlier runs were cut` };
     },
     probe: 'repeatable',
   });
+}
+
+/** Which repository it is, for the next backup; nothing where that is known. Pure. */
+function noteOf(
+  place: BackupEnvironment['place'],
+  { repository }: Repository,
+  { id, known }: RepositoryLooked,
+): readonly Effect[] {
+  if (known !== null && known.id !== null) return [];
+  const why = 'no other, and no empty directory, is taken for it';
+  return [{ kind: 'file', path: knownFile(place, repository), content: knownText(id), why, timeoutMs: QUICK_MS }];
 }
 
 function fullStep(backup: BackupEnvironment, database: DatabaseAccess) {
@@ -189,7 +208,7 @@ function fullStep(backup: BackupEnvironment, database: DatabaseAccess) {
         open: database.open,
         note: ctx.note,
       });
-      await keepRecord(backup, full);
+      await keepStored(backup, full);
       await clearBegun(place, id);
       return { full };
     },
@@ -212,7 +231,7 @@ function filesOfServerStep(backup: BackupEnvironment, database: DatabaseAccess) 
       await markBegun(place, id);
       const { run, clock, signal, note } = ctx;
       const full = await takeFiles(backup, database, { id, run, clock, signal, note });
-      await keepRecord(backup, full);
+      await keepStored(backup, full);
       await clearBegun(place, id);
       return { full };
     },
@@ -240,7 +259,7 @@ function logsStep(backup: BackupEnvironment, database: DatabaseAccess) {
         open: database.open,
         note: ctx.note,
       });
-      for (const segment of segments) await keepRecord(backup, segment);
+      await keepStored(backup, ...segments);
       await clearBegun(place, id);
       return { segments: [...segments] };
     },
@@ -268,6 +287,7 @@ function catalogueStep(backup: BackupEnvironment) {
         },
       ],
     }),
+    verify: () => backup.held.moved(repository.repository),
     probe: 'repeatable',
   });
 }
@@ -277,37 +297,29 @@ function copyStep(backup: BackupEnvironment, copy: Repository, at: number) {
   const { repository, settings, service } = backup;
   const { environment } = service.environment;
   const tags = `service:${service.environment.service},environment:${environment}`;
-  return action<boolean>({
+  return action<Awaited<ReturnType<typeof lookBefore>>>({
     id: `copy-${at + 1}`,
     title: `Copy to ${copy.repository}`,
     inputs: { from: repository.repository, to: copy.repository },
     timeoutMs: settings.timeoutMs + QUICK_MS,
-    read: () => repositoryLook(backup, copy).exists(),
-    decide: (exists) => {
+    read: () => lookBefore(backup, copy, false),
+    decide: (looked) => {
+      if (looked.problems.length > 0) return { kind: 'refuse', problems: looked.problems };
       const env = copyVariables(copy, repository);
       const both = (words: readonly string[], why: string) => ({ ...restic(copy, words, why), env });
       return {
         kind: 'do',
         effects: [
           // The same pieces are then the same in both.
-          ...(exists
+          ...(looked.id !== null
             ? [restic(copy, ['unlock'], 'locks of commands that are gone')]
             : [both(['init', '--copy-chunker-params'], 'there is none yet')]),
           { ...both(['copy', '--tag', tags], 'a second place'), timeoutMs: settings.timeoutMs },
+          ...noteOf(backup.place, copy, looked),
         ],
       };
     },
+    verify: () => backup.held.moved(copy.repository),
     probe: 'repeatable',
   });
-}
-
-function vanished({ repository }: Repository): Problem {
-  return {
-    code: 'backup.no-repository',
-    where: repository,
-    found: 'no repository, although the catalogue names backups in it',
-    expected: 'the repository with these backups',
-    remedy:
-      'mount it, or mend `backup.repository`. If it is lost for good, put the files below backups/ of the state directory aside and take a full backup',
-  };
 }

@@ -52,7 +52,8 @@ export function filesSteps(backup: BackupEnvironment) {
     },
     planned: ({ id, at }) => ({ snapshot: '<files.snapshot>', id, at }),
     probe: 'repeatable',
-    verify: async (_ctx, { snapshot }) => (snapshot === '' ? [noSnapshot(repository)] : []),
+    verify: async (_ctx, { snapshot }) =>
+      snapshot === '' ? [noSnapshot(repository)] : backup.held.moved(repository.repository),
   });
   const record = action<null>({
     id: 'files-entry',
