@@ -4,13 +4,13 @@ export { hostTablesEffect, observeHostDatabase } from './database.ts';
 export { type HostSetup, hostSetup } from './database-setup.ts';
 export {
   type HostFilesOptions,
+  type HostReading,
   hostAccountsEffect,
   hostBackEffect,
   hostFilesProblem,
   hostNamed,
-  hostProgramArgv,
   hostPutArgv,
-  hostReadArgv,
+  hostReading,
   hostSettleEffect,
   observeMachine,
 } from './files.ts';
