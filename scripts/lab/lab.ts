@@ -43,6 +43,8 @@ export interface LabOptions {
   readonly gitops?: Readonly<Record<string, unknown>>;
   /** Buckets of the environment, by component; default: none. */
   readonly buckets?: Readonly<Record<string, unknown>>;
+  /** Backups of the environment; default: none. */
+  readonly backup?: Readonly<Record<string, unknown>>;
   /** Keys of the file itself: people, policy, store. */
   readonly top?: Readonly<Record<string, unknown>>;
 }
@@ -291,6 +293,7 @@ function configuration(
           path: 'version',
           ...options.gitops,
         },
+        ...(options.backup === undefined ? {} : { backup: options.backup }),
         ...(options.buckets === undefined ? {} : { buckets: options.buckets }),
       },
     },

@@ -57,6 +57,16 @@ describe('retention', () => {
     );
   });
 
+  it('keeps backups of files of this machine as those of a host, also where there is no full backup', () => {
+    const known = Array.from({ length: 10 }, (_, day) => {
+      const { host: _none, ...files } = hostFilesAt(START + day * DAY, 'here');
+      return { ...files, state: day === 2 ? ('verified' as const) : ('stored' as const) };
+    });
+    const { forget } = retention({ fulls: [], segments: [], files: known }, { ...NONE, last: 2 }, START + 10 * DAY);
+    const left = known.filter((one) => !forget.includes(one)).map(({ id }) => id.slice(6, 8));
+    expect(left).toEqual(['03', '09', '10']);
+  });
+
   const states = fc.constantFrom('stored' as const, 'verified' as const, 'failed' as const, 'suspect' as const);
   it('never lets go what reaches furthest, what was verified last, or a log that either needs', () => {
     fc.assert(

@@ -133,6 +133,8 @@ printf 'other secret' >/etc/ssl/shop/shop.key; chown 0:0 /etc/ssl/shop/shop.key;
     expect(ran.said).toContain('backup.host-path-missing');
     const look = await shiplock('restore', 'files', 'production', '--host', 'web1', '--dry-run');
     expect(look.said).toContain('is made: shop 4100');
+    const ours = await host.run('ls -d /usr/local/lib/shiplock /srv/shop 2>/dev/null');
+    expect(ours.output, 'neither a backup nor a look lays anything down').toBe('');
     const all = await shiplock('restore', 'files', 'production', '--host', 'web1', '--quiet');
     expect(all, all.said).toMatchObject({ exit: 0 });
     expect(await tree()).toBe(before);

@@ -1,12 +1,5 @@
 import { type Chain, chainsOf, furthest, isAhead } from './chain.ts';
-import {
-  type BackupRecord,
-  type Catalogue,
-  type FilesBackup,
-  type FullBackup,
-  type HostFilesBackup,
-  isOfHost,
-} from './record.ts';
+import type { BackupRecord, Catalogue, FilesBackup, FullBackup } from './record.ts';
 
 /** Which backups may go. Decided here and told to the storage by name: it never decides by itself. */
 
@@ -64,13 +57,7 @@ export function retention(catalogue: Catalogue, keep: Keep, now: number): Retent
     if (used.has(segment) || oldest === undefined) continue;
     if (segment.takenAt < oldest.takenAt) forget.push(segment);
   }
-  const here = catalogue.files.filter(({ host }) => host === undefined);
-  const newestFiles = here.filter(isGood).slice(-Math.max(1, keep.last));
-  for (const files of here) {
-    if (newestFiles.includes(files) || newestFiles.length === 0 || oldest === undefined) continue;
-    if (files.takenAt < oldest.takenAt) forget.push(files);
-  }
-  forget.push(...hostsToForget(catalogue.files.filter(isOfHost), keep, now));
+  forget.push(...filesToForget(catalogue.files, keep, now));
   return { kept, forget };
 }
 
@@ -78,10 +65,10 @@ function isGood({ state }: FilesBackup): boolean {
   return state !== 'suspect' && state !== 'failed';
 }
 
-/** Each host by itself: by the same counts, and the newest that was verified stays. Where none can be restored, none goes. */
-function hostsToForget(files: readonly HostFilesBackup[], keep: Keep, now: number): readonly HostFilesBackup[] {
-  return [...new Set(files.map(({ host }) => host.name))].flatMap((name) => {
-    const all = files.filter(({ host }) => host.name === name);
+/** Each host by itself, and this machine: by the same counts, and the newest that was verified stays. Where none can be restored, none goes. */
+function filesToForget(files: readonly FilesBackup[], keep: Keep, now: number): readonly FilesBackup[] {
+  return [...new Set(files.map(({ host }) => host?.name))].flatMap((name) => {
+    const all = files.filter(({ host }) => host?.name === name);
     const good = all.filter((one) => isGood(one) && !isAhead(one, now)).toReversed();
     const newest = good[0];
     if (newest === undefined) return [];

@@ -6,8 +6,9 @@ import { type SshHost, socketDirectory, sshArgv } from './access.ts';
 import { type HostReach, hostEffect } from './effect.ts';
 import { hostProblem } from './failure.ts';
 import type { SshReach } from './fleet.ts';
-import { askWhole } from './look.ts';
-import { layProgramDown, programArgv } from './program.ts';
+import { askWhole, lentArgv } from './look.ts';
+import { checkHost } from './observe.ts';
+import { hostProgram, programArgv } from './program.ts';
 
 /** Files of a host over ssh: read as one stream, and put back from one. The bytes go through the caller: the host has no key of a repository. */
 
@@ -16,9 +17,34 @@ export interface HostFilesOptions {
   readonly reach: SshReach;
 }
 
-/** Command whose standard output is a tar of these files. It needs the program of the host. */
-export function hostReadArgv({ host, reach }: HostFilesOptions, paths: readonly string[]): readonly string[] {
-  return argvOf({ host, reach }, ['--do', 'read', '--of', paths.join(',')]);
+/** A command with its whole standard input. */
+export interface FedCommand {
+  readonly argv: readonly string[];
+  readonly stdin: string;
+}
+
+/** How files of a host are read. */
+export interface HostReading {
+  /** Command whose standard output is a tar of these files. It changes nothing: where the program of the host is missing, it is only lent. */
+  read(paths: readonly string[]): FedCommand;
+}
+
+/** @throws ProblemError when the host cannot be asked, or is not fit */
+export async function hostReading(
+  { host, reach, exec }: HostFilesOptions & { readonly exec: Exec },
+  signal?: AbortSignal,
+): Promise<HostReading> {
+  const found = await checkHost({ host, access: reach.access, root: reach.root, exec }, signal);
+  const words = (paths: readonly string[]): readonly string[] => ['--do', 'read', '--of', paths.join(',')];
+  return {
+    read: (paths) =>
+      found === 'ready'
+        ? { argv: argvOf({ host, reach }, words(paths)), stdin: '' }
+        : {
+            argv: sshArgv(host, reach.access, socketDirectory(), lentArgv(reach.root, 'files', words(paths))),
+            stdin: hostProgram().text,
+          },
+  };
 }
 
 /**
@@ -35,11 +61,6 @@ export function hostPutArgv(
 
 function argvOf({ host, reach }: HostFilesOptions, words: readonly string[]): readonly string[] {
   return sshArgv(host, reach.access, socketDirectory(), programArgv(host, reach.root, 'files', words));
-}
-
-/** Command that lays the program of the host down from its standard input; for root only. */
-export function hostProgramArgv({ host, reach }: HostFilesOptions): readonly string[] {
-  return sshArgv(host, reach.access, socketDirectory(), layProgramDown());
 }
 
 /** @throws ProblemError when the host cannot be asked */

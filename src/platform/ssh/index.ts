@@ -5,13 +5,13 @@ export { type HostSetup, hostSetup } from './database-setup.ts';
 export { clientWords } from './effect.ts';
 export {
   type HostFilesOptions,
+  type HostReading,
   hostAccountsEffect,
   hostBackEffect,
   hostFilesProblem,
   hostNamed,
-  hostProgramArgv,
   hostPutArgv,
-  hostReadArgv,
+  hostReading,
   hostSettleEffect,
   observeMachine,
 } from './files.ts';

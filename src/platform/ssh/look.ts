@@ -50,10 +50,15 @@ export async function askProgram(
   // A look must not change anything, so where the program is missing it is only lent.
   const result =
     first.exitCode === 127 && host.user === 'root'
-      ? await lookAt(looking, ['sh', '-s', '--', root, verb, ...words], signal, hostProgram().text)
+      ? await lookAt(looking, lentArgv(root, verb, words), signal, hostProgram().text)
       : first;
   if (result.exitCode !== 0) throw new ProblemError(hostProblem(host, result));
   return result.stdout;
+}
+
+/** One verb of the program, which comes on standard input and is laid nowhere. For root, and for verbs that only look. Pure. */
+export function lentArgv(root: string, verb: string, words: readonly string[]): readonly string[] {
+  return ['sh', '-s', '--', root, verb, ...words];
 }
 
 export interface Question<T> {

@@ -13,6 +13,8 @@ export interface PipeCommand {
   readonly argv: readonly string[];
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Its whole input, where nothing is piped into it. Left out: it is empty. */
+  readonly stdin?: string | undefined;
 }
 
 export interface PipeEnd {
@@ -63,7 +65,7 @@ export async function pipeCommands(spec: PipeSpec, clock: Clock = systemClock): 
   spec.signal.addEventListener('abort', onAbort, { once: true });
   if (spec.signal.aborted) onAbort();
   try {
-    source.child.stdin?.end();
+    source.child.stdin?.end(spec.from.stdin ?? '');
     await pass(source, target, spec);
     if (target?.over()) {
       // It took no more: what the first one then says is only that nobody listens.

@@ -8,20 +8,15 @@ import {
   markBegun,
   takeHostFiles,
 } from '../../backup/index.ts';
-import type { CommandResult, Exec } from '../../model/ports.ts';
 import { type Problem, ProblemError, problemSchema, problemsOf } from '../../model/problem.ts';
 import {
-  checkHost,
   type HostFilesOptions,
   hostFilesProblem,
   hostNamed,
-  hostProgram,
-  hostProgramArgv,
-  hostReadArgv,
+  hostReading,
   observeMachine,
 } from '../../platform/index.ts';
 import { action, type Node, type OutputRef, opaque } from '../../procedure/index.ts';
-import { runCommand } from '../../procedure/machine/exec.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { reachOf } from '../environment/system.ts';
 import { type BackupEnvironment, keepStored } from './open.ts';
@@ -107,12 +102,12 @@ function hostStep(backup: BackupEnvironment, { host, reach, paths, also }: HostT
     run: async (ctx) => {
       const id = `${idOf(ctx.clock.now())}-${host.name}`;
       try {
-        await readyHost({ host, reach }, exec, ctx.signal);
+        const { read } = await hostReading({ host, reach, exec }, ctx.signal);
         await markBegun(place, id);
         const stored = await takeHostFiles({
           ...{ id, run: ctx.run, service: environment.service, environment: environment.environment },
           ...{ host: host.name, paths, also, repository, secrets, clock: ctx.clock, signal: ctx.signal },
-          read: (asked) => ({ argv: hostReadArgv({ host, reach }, asked) }),
+          read,
           machine: async (): Promise<Machine> => observeMachine({ host, reach, exec }, ctx.signal),
           problemOf: (end) => hostFilesProblem(host, end),
           note: ctx.note,
@@ -131,16 +126,6 @@ function hostStep(backup: BackupEnvironment, { host, reach, paths, also }: HostT
       }
     },
   });
-}
-
-/** Lays the program of the host down where it is missing. @throws ProblemError when the host is not fit */
-export async function readyHost(options: HostFilesOptions, exec: Exec, signal: AbortSignal): Promise<void> {
-  const { host, reach } = options;
-  const looking = { host, access: reach.access, root: reach.root, exec };
-  if ((await checkHost(looking, signal)) === 'ready') return;
-  const laid: CommandResult = await runCommand({ argv: hostProgramArgv(options), stdin: hostProgram().text, signal });
-  if (laid.exitCode !== 0) throw new ProblemError(hostFilesProblem(host, laid));
-  await checkHost(looking, signal);
 }
 
 /** After everything else, so that one host holds up no other. */

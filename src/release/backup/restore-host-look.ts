@@ -12,7 +12,7 @@ import {
 } from '../../backup/index.ts';
 import { unifiedDiff } from '../../gitops/edit/diff.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
-import { hostFilesProblem, hostReadArgv, observeMachine } from '../../platform/index.ts';
+import { hostFilesProblem, hostReading, observeMachine } from '../../platform/index.ts';
 import { pipeCommands } from '../../procedure/machine/pipe.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { hostFilesOptions, isInstanceUnit, ofHost } from './hosts.ts';
@@ -30,7 +30,14 @@ export interface Compared {
   readonly lines: readonly string[];
   /** Accounts and groups that own what is put and are not there, as files.sh takes them; empty: none is missing. */
   readonly accounts: readonly string[];
+  /** Packages of the backup that are not installed. */
+  readonly missing: readonly LostPackage[];
+  /** Units that started by themselves and do not now; those of instances are a release's. */
+  readonly enable: readonly string[];
 }
+
+/** A package as it was installed. */
+export type LostPackage = Machine['packages'][number];
 
 /** Texts up to this size are compared line by line. */
 const MOST_TEXT = 65_536;
@@ -50,9 +57,10 @@ export async function compareHost(
   if (was.length === 0) throw new ProblemError(notIn(record, only));
   const options = hostFilesOptions(service, record.host.name);
   const reader = readTar({ kept });
+  const { read } = await hostReading({ ...options, exec: service.exec }, signal);
   const { from } = await pipeCommands(
     {
-      from: { argv: hostReadArgv(options, record.paths) },
+      from: read(record.paths),
       onChunk: (chunk) => void reader.push(chunk),
       signal,
     },
@@ -71,7 +79,13 @@ export async function compareHost(
   const accounts = missingAccounts(machine, there, was);
   const made = accounts.filter((word) => word !== '--').map((word) => `is made: ${word.split(':', 2).join(' ')}`);
   const packages = only === undefined ? missingPackages(machine, there) : [];
-  return { record, changes, put: was.length, lines: [...made, ...lines, ...packages], accounts };
+  return {
+    ...{ record, changes, put: was.length, lines: [...made, ...lines, ...packages], accounts },
+    missing: machine.packages.filter(({ name }) => !there.packages.some((one) => one.name === name)),
+    enable: machine.enabled.filter(
+      (unit) => !there.enabled.includes(unit) && !isInstanceUnit(service.environment, `/etc/systemd/system/${unit}`),
+    ),
+  };
 }
 
 /** Words of files.sh: accounts, `--`, groups. Pure. */

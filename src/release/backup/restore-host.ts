@@ -25,7 +25,7 @@ import type { DoorOptions } from '../door.ts';
 import { hostsNode } from '../environment/hosts.ts';
 import { engineOptions } from '../environment/service.ts';
 import { runAgain } from '../run/again.ts';
-import { hostFilesOptions, readyHost } from './hosts.ts';
+import { hostFilesOptions } from './hosts.ts';
 import { type BackupEnvironment, catalogueNow, notOver, openBackup } from './open.ts';
 import { type Compared, compareHost, isPutBack, recordMeant, storedOf } from './restore-host-look.ts';
 
@@ -48,10 +48,7 @@ const QUICK_MS = 60_000;
 export async function planHostRestore(door: DoorOptions, request: HostRestoreRequest): Promise<Compared> {
   const backup = await openBackup(door, request.environment);
   const record = recordMeant(await catalogueNow(backup), request);
-  const { exec } = backup.service;
-  const signal = AbortSignal.timeout(backup.settings.timeoutMs);
-  await readyHost(hostFilesOptions(backup.service, request.host), exec, signal);
-  return compareHost(backup, record, request.only, signal);
+  return compareHost(backup, record, request.only, AbortSignal.timeout(backup.settings.timeoutMs));
 }
 
 const lookedSchema = z.strictObject({
@@ -63,7 +60,14 @@ const lookedSchema = z.strictObject({
   differs: z.number(),
   /** Accounts and groups to be made, as files.sh takes them. */
   accounts: z.array(z.string()).readonly(),
+  /** Packages of the backup that are not installed. */
+  missing: z.array(z.strictObject({ name: z.string(), version: z.string(), manual: z.boolean() })).readonly(),
+  /** Units that started by themselves and do not now. */
+  enable: z.array(z.string()).readonly(),
+  /** Of the stored tar. */
+  bytes: z.number(),
 });
+type Looked = z.infer<typeof lookedSchema>;
 const putSchema = z.strictObject({ files: z.number(), seconds: z.number() });
 
 export interface HostRestored extends z.infer<typeof lookedSchema>, z.infer<typeof putSchema> {
@@ -72,7 +76,9 @@ export interface HostRestored extends z.infer<typeof lookedSchema>, z.infer<type
 }
 
 export interface HostRestoreNodes {
-  readonly look: Step<unknown, z.infer<typeof lookedSchema>>;
+  readonly look: Step<unknown, Looked>;
+  /** Those that own the files and are missing. */
+  readonly accounts: Node;
   /** Puts and compares; takes it back when it is not the same. */
   readonly put: Node;
   readonly told: OutputRef<z.infer<typeof putSchema>>;
@@ -87,7 +93,7 @@ export function hostRestoreNodes(
   const options = hostFilesOptions(service, request.host);
   const { host } = options;
   const what = request.only ?? 'all files of the backup';
-  const look = step<Compared, z.infer<typeof lookedSchema>>({
+  const look = step<Compared, Looked>({
     id: 'look',
     title: `Look what would change on ${host.name}`,
     inputs: { host: host.name, only: request.only ?? '', id: request.id ?? '' },
@@ -95,16 +101,11 @@ export function hostRestoreNodes(
     timeoutMs: 3_600_000,
     read: async (ctx) => {
       const backup = await open();
-      await readyHost(options, service.exec, ctx.signal);
       return compareHost(backup, recordMeant(await catalogueNow(backup), request), request.only, ctx.signal);
     },
     decide: (found) => ({ kind: 'nothing', why: lookWords(found, service.clock.now()) }),
-    collect: (_results, { record, changes, accounts }, ctx) => ({
-      ...{ id: record.id, takenAt: record.takenAt, set: setOf(ctx.run, record), differs: changes.length, accounts },
-    }),
-    planned: ({ record, changes, accounts }) => ({
-      ...{ id: record.id, takenAt: record.takenAt, set: '<look.set>', differs: changes.length, accounts },
-    }),
+    collect: (_results, found, ctx) => lookedOf(found, setOf(ctx.run, found.record)),
+    planned: (found) => lookedOf(found, '<look.set>'),
     probe: 'repeatable',
   });
   const accounts = action<null>({
@@ -216,11 +217,11 @@ export function hostRestoreNodes(
     timeoutMs: 3_600_000,
   });
   return {
-    look,
+    ...{ look, accounts },
     put: sequence({
       id: 'files',
       title: `Put ${what} in place on ${host.name}`,
-      steps: [accounts, put, compare, reload, settle],
+      steps: [put, compare, reload, settle],
       rollback: back,
     }),
     told: put,
@@ -250,6 +251,7 @@ export async function restoreHost(door: DoorOptions, request: HostRestoreRequest
       steps: [
         hostsNode({ ...options.reach, hosts: [options.host], exec: service.exec }, 'its files'),
         nodes.look,
+        nodes.accounts,
         nodes.put,
       ],
     }),
@@ -293,6 +295,13 @@ export async function undoHostRestore(
   const result = await runAgain(tree, engineOptions(service));
   if (result.outcome !== 'done') throw notOver(result);
   return result.run;
+}
+
+function lookedOf({ record, changes, accounts, missing, enable }: Compared, set: string): Looked {
+  const { id, takenAt, host } = record;
+  return {
+    ...{ id, takenAt, set, differs: changes.length, accounts, missing: [...missing], enable, bytes: host.bytes },
+  };
 }
 
 /** A later restore of the same backup is another set: what it finds is kept anew. Pure. */

@@ -60,8 +60,16 @@ export function only(platform: PlatformState, host: string): PlatformState {
   return { ...platform, hosts: platform.hosts.filter(({ name }) => name === host) };
 }
 
-/** What is to be done, from the record of what serves. */
-export function foundIn(spec: UnitSpec, { platform, routes }: World, wanted: readonly string[]): Found {
+/**
+ * What is to be done, from the record of what serves.
+ * @param unwanted hosts that are not to serve; those that are in neither list stay as they are
+ */
+export function foundIn(
+  spec: UnitSpec,
+  { platform, routes }: World,
+  wanted: readonly string[],
+  unwanted: readonly string[],
+): Found {
   const endpoints = routes.kind === 'observed' ? routes.routes.flatMap((route) => route.endpoints) : [];
   const taking = (host: string): number =>
     endpoints.filter((one) => one.draining !== true && isOnHost(one.instance, host)).length;
@@ -74,7 +82,7 @@ export function foundIn(spec: UnitSpec, { platform, routes }: World, wanted: rea
         wanted.includes(host) && (here(host) < perHost(spec, platform) || taking(host) < perHost(spec, platform)),
     ),
     leaving: names.filter(
-      (host) => !wanted.includes(host) && (here(host) > 0 || endpoints.some((one) => isOnHost(one.instance, host))),
+      (host) => unwanted.includes(host) && (here(host) > 0 || endpoints.some((one) => isOnHost(one.instance, host))),
     ),
   };
 }

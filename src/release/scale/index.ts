@@ -30,11 +30,14 @@ export function scaleNodes(service: ServiceEnvironment, to: string): ScaleNodes 
   const { target, environment } = service;
   if (environment.platform.kind === 'kubernetes') throw new ProblemError(ofCluster(target.environment));
   const wanted = hostsMeant(to, target.hosts);
-  const { nodes, after } = scaleTree(target, wanted, async () => {
-    const record = await stableRecord(service);
-    return record === null ? null : (record.unit ?? 'files');
-  });
+  const { nodes, after } = scaleTree(target, wanted, () => servingOf(service));
   return { wanted, after, nodes: [...prepared(service, wanted), ...nodes] };
+}
+
+/** What was released last, and stayed. */
+export async function servingOf(service: ServiceEnvironment): Promise<Serving> {
+  const record = await stableRecord(service);
+  return record === null ? null : (record.unit ?? 'files');
 }
 
 /** The tree, over whatever hosts and proxy there are. */
@@ -44,7 +47,7 @@ export function scaleTree(
   serving: () => Promise<Serving>,
 ): Pick<ScaleNodes, 'nodes' | 'after'> {
   const unwanted = target.hosts.filter((host) => !wanted.includes(host));
-  const look = lookStep(target, wanted, serving);
+  const look = lookStep(target, { wanted, unwanted }, serving);
   const after = afterStep(target, look);
   // Null where there is one host: then nothing leaves either.
   const traffic = hostTraffic({ target });
@@ -82,13 +85,19 @@ function prepared({ environment, exec }: ServiceEnvironment, wanted: readonly st
   return [hostsNode({ ...reach, hosts: reach.hosts.filter(({ name }) => wanted.includes(name)), exec }, 'what serves')];
 }
 
+/** Hosts that are to serve, and those that are not; others stay as they are. */
+interface Meant {
+  readonly wanted: readonly string[];
+  readonly unwanted: readonly string[];
+}
+
 interface Facts {
   readonly serving: Serving;
   readonly world: World;
 }
 
 /** What serves, where, and whether it may be begun. Recorded: a resume goes by what was found first. */
-function lookStep(target: Scaled, wanted: readonly string[], serving: () => Promise<Serving>): FoundStep {
+export function lookStep(target: Scaled, { wanted, unwanted }: Meant, serving: () => Promise<Serving>): FoundStep {
   const { environment, policy } = target;
   return step<Facts, Found>({
     id: 'look',
@@ -102,7 +111,7 @@ function lookStep(target: Scaled, wanted: readonly string[], serving: () => Prom
       const { capacityPerInstance } = policy;
       const problems = refusals(now, world, { environment, wanted, capacityPerInstance });
       if (problems.length > 0 || now === null || now === 'files') return { kind: 'refuse', problems };
-      const { joining, leaving } = foundIn(now, world, wanted);
+      const { joining, leaving } = foundIn(now, world, wanted, unwanted);
       const words = [
         joining.length === 0 ? '' : `${joining.join(', ')} will serve`,
         leaving.length === 0 ? '' : `${leaving.join(', ')} will not`,
@@ -110,15 +119,15 @@ function lookStep(target: Scaled, wanted: readonly string[], serving: () => Prom
       return { kind: 'nothing', why: `${now.version}: ${words.join('; ') || 'it is so already'}` };
     },
     outputs: foundSchema,
-    collect: (_results, facts) => found(facts, wanted),
-    planned: (facts) => found(facts, wanted),
+    collect: (_results, facts) => found(facts, { wanted, unwanted }),
+    planned: (facts) => found(facts, { wanted, unwanted }),
     probe: 'repeatable',
   });
 }
 
-function found({ serving, world }: Facts, wanted: readonly string[]): Found {
+function found({ serving, world }: Facts, { wanted, unwanted }: Meant): Found {
   if (serving === null || serving === 'files') throw new TypeError('it was refused without instances');
-  return foundIn(serving, world, wanted);
+  return foundIn(serving, world, wanted, unwanted);
 }
 
 function ofCluster(environment: string) {

@@ -40,16 +40,29 @@ export async function lookAtWorld({ ports }: Pick<Scaled, 'ports'>, signal: Abor
 
 /** Every step of it finds that there is nothing to do where the host serves already. */
 export function joinNode(target: Scaled, host: string, look: FoundStep): Node {
+  const { bring, admit } = joinParts(target, host, look);
+  return sequence({ id: host, title: `Let ${host} serve`, steps: [...bring, ...admit] });
+}
+
+export interface JoinParts {
+  /** Until it answers there; it gets no requests yet. */
+  readonly bring: readonly Node[];
+  /** Into the traffic, and what was there before out of it. */
+  readonly admit: readonly Node[];
+}
+
+/** Both halves, for who wants to look in between. */
+export function joinParts(target: Scaled, host: string, look: FoundStep): JoinParts {
   const ready = readyWatch(target, host, look);
   const takes = takesWatch(target, host, look);
-  return sequence({
-    id: host,
-    title: `Let ${host} serve`,
-    steps: [
+  return {
+    bring: [
       installStep(target, host, look),
       startStep(target, host, look),
       ready,
       smokeStep(target, host, { look, ready }),
+    ],
+    admit: [
       trafficStep(target, host, {
         id: 'traffic',
         title: `Send requests to ${host} too`,
@@ -67,7 +80,7 @@ export function joinNode(target: Scaled, host: string, look: FoundStep): Node {
       }),
       settleStep(target, host, look),
     ],
-  });
+  };
 }
 
 function installStep(target: Scaled, host: string, look: FoundStep): Node {

@@ -50,7 +50,9 @@ describe('hosts are meant', () => {
 
 it('finds who is to join and who is to leave, and leaves alone who is as wanted', () => {
   const look = (on: readonly string[], routed: readonly string[], wanted: readonly string[]) => {
-    const { joining, leaving } = foundIn(spec, { platform: platform(on), routes: observed(route(routed)) }, wanted);
+    const world = { platform: platform(on), routes: observed(route(routed)) };
+    const unwanted = HOSTS.filter((host) => !wanted.includes(host));
+    const { joining, leaving } = foundIn(spec, world, wanted, unwanted);
     return [joining.join(), leaving.join()];
   };
   expect(look(HOSTS, HOSTS, ['a', 'b'])).toEqual(['', 'c']);
