@@ -110,7 +110,7 @@ describe.skipIf(why !== null)(`how many pods there are${skipWords(why)}`, () => 
 
   it('is refused where git would not be the truth', async () => {
     const other = await scale('3', '--workload', 'nobody');
-    expect(other, other.text).toMatchObject({ code: 2, text: expect.stringContaining('system.not-scaled-here') });
+    expect(other, other.text).toMatchObject({ code: 5, text: expect.stringContaining('system.not-scaled-here') });
     const ignore = {
       spec: { ignoreDifferences: [{ group: 'argoproj.io', kind: 'Rollout', jsonPointers: ['/spec/replicas'] }] },
     };
