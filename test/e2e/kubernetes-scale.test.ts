@@ -20,8 +20,6 @@ describe.skipIf(why !== null)(`how many pods there are${skipWords(why)}`, () => 
   beforeAll(async () => {
     cluster = await useCluster();
     stage = await openPodsLab(cluster, { namespace: 'scale', nodePort: 30_495, selfHeal: true });
-    await expect.poll(() => stage.field('rollout', 'certkeeper', '.status.availableReplicas'), POLL).toBe('2');
-    await expect.poll(() => stage.field('deployment', 'worker', '.status.availableReplicas'), POLL).toBe('1');
   }, 240_000);
   afterAll(async () => {
     await stage?.lab[Symbol.asyncDispose]();
@@ -48,6 +46,8 @@ describe.skipIf(why !== null)(`how many pods there are${skipWords(why)}`, () => 
   ];
 
   it('F1: out by a commit that Argo CD brings: git, the Rollout and the pods agree, and self-heal leaves it', async () => {
+    await expect.poll(() => stage.field('rollout', 'certkeeper', '.status.availableReplicas'), POLL).toBe('2');
+    await expect.poll(() => stage.field('deployment', 'worker', '.status.availableReplicas'), POLL).toBe('1');
     const plan = await cli('runbook', 'plan', 'scale', 'production', '--to', '4', '--reason', 'a drill');
     expect(plan, plan.text).toMatchObject({ code: 0, text: expect.stringContaining('spec.replicas: 2 → 4') });
     expect(await replicas()).toEqual(['2', '2', '2']);
