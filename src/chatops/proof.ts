@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CLOSING_NAMESPACE } from '../model/change.ts';
 import type { SignatureQuestion } from '../model/people.ts';
 import { RUNBOOK_PREFIX } from '../model/procedures.ts';
 import { askedOf, GATE_NAMESPACE, ORDER_NAMESPACE, START_NAMESPACE } from '../procedure/gate/statement.ts';
@@ -43,6 +44,8 @@ const orderSchema = z.looseObject({
   why: z.string(),
 });
 
+const closingSchema = z.looseObject({ change: z.string(), outcome: z.string(), note: z.string() });
+
 /** Why this comment is no proof of the statement; undefined: it is one. */
 export function whyNoProof(
   comment: Comment | null,
@@ -74,6 +77,10 @@ function saysIt(said: Said, comment: Comment, namespace: string, statement: unkn
     case ORDER_NAMESPACE: {
       const parsed = orderSchema.safeParse(statement);
       return parsed.success && givesOrder(said, comment, parsed.data);
+    }
+    case CLOSING_NAMESPACE: {
+      const parsed = closingSchema.safeParse(statement);
+      return parsed.success && closesChange(said, parsed.data);
     }
     default:
       return false;
@@ -120,6 +127,16 @@ function startsRun(
 ): boolean {
   const { about } = said.command;
   return run === runOf(comment) && procedureOf(said) === procedure && valueFor(said, about ?? '') === environment;
+}
+
+/** A change is closed once: the same words of another comment would say nothing else. */
+function closesChange(said: Said, { change, outcome, note }: z.infer<typeof closingSchema>): boolean {
+  return (
+    said.command.name === 'change close' &&
+    valueFor(said, 'id') === change &&
+    valueFor(said, 'outcome') === outcome &&
+    valueFor(said, 'note') === note
+  );
 }
 
 function givesOrder(said: Said, comment: Comment, order: z.infer<typeof orderSchema>): boolean {

@@ -19,6 +19,17 @@ export function clusterChecks(settings: EnvironmentSettings): readonly Complaint
     ];
   }
   if (!inCluster) {
+    if (settings.gitops?.scale !== undefined) {
+      return [
+        {
+          path: ['gitops', 'scale'],
+          code: 'config.gitops-scale',
+          found: `\`scale\` with the platform \`${platform.kind}\``,
+          expected: 'the platform kubernetes, where git says how many pods there are',
+          remedy: 'delete `gitops.scale`: on hosts `platform.hosts` says where it runs',
+        },
+      ];
+    }
     const images = Object.entries(settings.components).filter(([, one]) => one.kind === 'image');
     return images.map(([name]) => ({
       path: ['components', name, 'kind'],

@@ -302,7 +302,7 @@ function resolveRolling({
 }
 
 function resolveGitops(gitops: GitopsConfig, fit: Fit): ResolvedGitops {
-  const { repository, branch, file, path, names, author, signingKey, by, forge } = gitops;
+  const { repository, branch, file, path, names, author, signingKey, by, forge, scale } = gitops;
   // `https://…` and `git@host:…` are addresses; everything else is a directory.
   const address = /^(?:[a-z][a-z0-9+.-]*:\/\/|[^\s/]+@[^\s/]+:)/i.test(repository);
   return {
@@ -316,7 +316,29 @@ function resolveGitops(gitops: GitopsConfig, fit: Fit): ResolvedGitops {
       signingKey === undefined || signingKey.startsWith('key::') ? (signingKey ?? null) : fit.path(signingKey),
     by,
     forge: forge ?? null,
+    // Only what differs from before this key existed: the hash of a configuration that does not name it stays.
+    ...(scale === undefined ? {} : { scale: resolveScale(scale, gitops.file, fit) }),
   };
+}
+
+function resolveScale(
+  scale: NonNullable<GitopsConfig['scale']>,
+  file: string,
+  fit: Fit,
+): NonNullable<ResolvedGitops['scale']> {
+  return Object.fromEntries(
+    Object.entries(scale).map(([workload, { kind, file: own = file, replicas, min = '', max = '' }]) => [
+      workload,
+      {
+        kind,
+        file: fit.text(own),
+        counts:
+          replicas === undefined
+            ? { by: 'autoscaler', min: fit.text(min), max: fit.text(max) }
+            : { by: 'replicas', replicas: fit.text(replicas) },
+      },
+    ]),
+  );
 }
 
 function unknownEnvironment(config: Config, name: string): Problem {

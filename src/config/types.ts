@@ -2,6 +2,7 @@ import type { AccountsConfig, DatabaseTlsConfig } from '../database/config.ts';
 import type { GitopsForge } from '../gitops/config.ts';
 import type { ApplyLimits, MigrateConfig } from '../migrate/config.ts';
 import type { Text } from '../model/effect.ts';
+import type { WorkloadKind } from '../model/workload-kinds.ts';
 import type { RolloutManifestsConfig } from '../traffic/config.ts';
 import type { ResolvedAlertRule } from './alerts.ts';
 import type { ResolvedBackup } from './backup.ts';
@@ -339,6 +340,18 @@ export interface ResolvedGitops {
   readonly by: 'push' | 'pull-request';
   /** Null: git alone is asked. */
   readonly forge: GitopsForge | null;
+  /** By workload: where git says how many pods it has; absent: nowhere that we were told of. */
+  readonly scale?: Readonly<Record<string, ResolvedScale>>;
+}
+
+export interface ResolvedScale {
+  readonly kind: WorkloadKind;
+  /** Inside the repository. */
+  readonly file: string;
+  /** Keys joined by dots. */
+  readonly counts:
+    | { readonly by: 'replicas'; readonly replicas: string }
+    | { readonly by: 'autoscaler'; readonly min: string; readonly max: string };
 }
 
 export interface ResolvedAnnounce {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { EffectResult } from '../model/effect.ts';
+import type { Effect, EffectResult } from '../model/effect.ts';
 import { type Problem, ProblemError, unwrap } from '../model/problem.ts';
 import { step } from '../procedure/build.ts';
 import { programBeside } from '../procedure/machine/beside.ts';
-import type { DecideContext, ReadContext, Step } from '../procedure/tree.ts';
-import type { Head, OurCommit } from './commit/derive.ts';
+import type { DecideContext, Decision, ReadContext, Step } from '../procedure/tree.ts';
+import type { FileEdit, Head, OurCommit } from './commit/derive.ts';
 import { messageOf } from './commit/message.ts';
 import { checkFile, type Place, placeOf } from './commit/place.ts';
 import { REFUSED, type ValuesAnswer, type ValuesRequest, valuesAnswerSchema } from './commit/request.ts';
@@ -38,6 +38,8 @@ export interface GitopsCommitOptions extends GitopsPlace {
    * writes right after it is left to that look.
    */
   readonly repeats?: boolean;
+  /** False: what is written is no version, so the trailers name no release. */
+  readonly ofRelease?: boolean;
   /** False: somebody else brings the value in (a pull request); the step only takes the commit that has it, and refuses where none has. */
   readonly pushes?: boolean;
 }
@@ -58,7 +60,7 @@ export type GitopsOutputs = Readonly<z.infer<typeof outputsSchema>>;
 
 const COMMIT_MS = 150_000;
 const EFFECT_MS = 170_000;
-const STEP_MS = 240_000;
+export const STEP_MS = 240_000;
 
 /**
  * Makes git name a version: one commit that changes one value (and what `also` lists), pushed as a plain fast-forward. That push is the
@@ -100,24 +102,7 @@ export function gitopsCommitNode(options: GitopsCommitOptions): Step<GitopsFacts
             const [change = options] = changes;
             return { kind: 'refuse', problems: [superseded(place, change, valueAtHead(facts, options))] };
           }
-          const why = derived.edits.flatMap(({ file, values }) =>
-            values.map(({ path, before, after }) => `${file} ${path}: ${before} → ${after}`),
-          );
-          return {
-            kind: 'do',
-            effects: [
-              {
-                kind: 'exec',
-                argv: commitCommand(),
-                stdin: JSON.stringify(requestOf(options, changes, facts, ctx)),
-                okExitCodes: [0, REFUSED],
-                resource: `git:${options.repository}`,
-                timeoutMs: EFFECT_MS,
-                why: `one commit on ${place.branch}, pushed as a plain fast-forward: ${why.join('; ')}`,
-              },
-            ],
-            why: why.join('; '),
-          };
+          return commitDecision(options, changes, derived.edits, { facts, ctx });
         }
       }
     },
@@ -145,6 +130,28 @@ export function gitopsCommitNode(options: GitopsCommitOptions): Step<GitopsFacts
     timeoutMs: STEP_MS,
     urgent: options.urgent ?? false,
   });
+}
+
+/** Pure: the one effect that commits and pushes. */
+export function commitDecision(
+  options: GitopsCommitOptions,
+  changes: readonly Change[],
+  edits: readonly FileEdit[],
+  { facts, ctx }: { readonly facts: GitopsFacts; readonly ctx: DecideContext },
+): Extract<Decision, { kind: 'do' }> {
+  const why = edits
+    .flatMap(({ file, values }) => values.map(({ path, before, after }) => `${file} ${path}: ${before} → ${after}`))
+    .join('; ');
+  const effect: Effect = {
+    kind: 'exec',
+    argv: commitCommand(),
+    stdin: JSON.stringify(requestOf(options, changes, facts, ctx)),
+    okExitCodes: [0, REFUSED],
+    resource: `git:${options.repository}`,
+    timeoutMs: EFFECT_MS,
+    why: `one commit on ${options.branch}, pushed as a plain fast-forward: ${why}`,
+  };
+  return { kind: 'do', effects: [effect], why };
 }
 
 /** `commit-main` beside this module, run by this Node: starts without the rest of the program. */
@@ -231,7 +238,8 @@ export function requestOf(
     othersValue: options.urgent === true ? 'change' : 'conflict',
     ...(options.repeats === true ? { repeats: true } : {}),
     origin: {
-      ...{ service, environment, version, run: ctx.run, node, fence: ctx.fence },
+      ...{ service, environment, run: ctx.run, node, fence: ctx.fence },
+      ...(options.ofRelease === false ? {} : { version }),
       ...(actor === undefined ? {} : { actor }),
       ...(verdict === undefined ? {} : { verdict }),
     },
@@ -244,7 +252,7 @@ export function requestOf(
 }
 
 /** What the effect answered; its problems are thrown, so that the step fails with them. Undefined when nothing was done. */
-function answerIn(results: readonly EffectResult[]): Exclude<ValuesAnswer, { kind: 'problems' }> | undefined {
+export function answerIn(results: readonly EffectResult[]): Exclude<ValuesAnswer, { kind: 'problems' }> | undefined {
   const [result] = results;
   if (result?.kind !== 'exec') return undefined;
   const parsed: unknown = JSON.parse(result.stdout);
@@ -253,9 +261,9 @@ function answerIn(results: readonly EffectResult[]): Exclude<ValuesAnswer, { kin
   return answer;
 }
 
-function ownIn(
+export function ownIn(
   head: Head,
-  { id, repeats }: GitopsCommitOptions,
+  { id, repeats }: Pick<GitopsCommitOptions, 'id' | 'repeats'>,
   { run }: { readonly run: string },
 ): OurCommit | undefined {
   if (repeats === true) return undefined;

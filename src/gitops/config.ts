@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { BRANCH_NAME, complain, filePathSchema, httpUrlSchema, secretSchema, wordsSchema } from '../model/scalars.ts';
+import {
+  BRANCH_NAME,
+  complain,
+  filePathSchema,
+  httpUrlSchema,
+  objectNameSchema,
+  secretSchema,
+  wordsSchema,
+} from '../model/scalars.ts';
+import { WORKLOADS } from '../model/workload-kinds.ts';
 import { parsePath } from './edit/path.ts';
 
 /** Fragment `gitops` of an environment: where the desired version is written down. */
@@ -47,6 +56,43 @@ const forgeConfig = z
 
 export type GitopsForge = z.infer<typeof forgeConfig>;
 
+const keyPath = z
+  .string({ error: KEY_PATH })
+  .min(1, KEY_PATH)
+  .refine((text) => parsePath(text).ok, KEY_PATH);
+
+/** Where git says how many pods a workload has. */
+const scaleConfig = z
+  .strictObject({
+    kind: z
+      .enum(WORKLOADS, { error: `one of ${WORKLOADS.join(', ')}` })
+      .default('Rollout')
+      .describe('What it is in the cluster.'),
+    file: filePathSchema.exactOptional().describe('File inside the repository. Left out: `gitops.file`.'),
+    replicas: keyPath
+      .exactOptional()
+      .describe('Place of the number of pods inside the file, where no autoscaler counts them.'),
+    min: keyPath
+      .exactOptional()
+      .describe('Place of the least number of pods of the autoscaler (HorizontalPodAutoscaler); with `max`.'),
+    max: keyPath.exactOptional().describe('Place of its greatest number of pods.'),
+  })
+  .check((ctx) => {
+    const { replicas, min, max } = ctx.value;
+    const given = [replicas, min, max].map((one) => one !== undefined).join();
+    if (given === 'true,false,false' || given === 'false,true,true') return;
+    complain(ctx, {
+      path: [],
+      code: 'config.gitops-scale',
+      found:
+        ['replicas', 'min', 'max'].filter((_, at) => given.split(',')[at] === 'true').join(' and ') || 'none of them',
+      expected: '`replicas`, or `min` and `max`',
+      remedy: 'name the place of `replicas`, or where an autoscaler counts the pods, of its two bounds',
+    });
+  });
+
+export type GitopsScaleConfig = z.infer<typeof scaleConfig>;
+
 export const gitopsConfig = z
   .strictObject({
     repository: wordsSchema.describe(
@@ -58,10 +104,7 @@ export const gitopsConfig = z
       .default('main')
       .describe('Branch that is pushed, fast-forward only.'),
     file: filePathSchema.describe('YAML or JSON file inside the repository.'),
-    path: z
-      .string({ error: KEY_PATH })
-      .min(1, KEY_PATH)
-      .refine((text) => parsePath(text).ok, KEY_PATH)
+    path: keyPath
       .default('version')
       .describe(
         'Place of the version inside the file: keys joined by dots, [name=api] or [0] behind a list. Only this value changes.',
@@ -81,6 +124,12 @@ export const gitopsConfig = z
     forge: forgeConfig
       .exactOptional()
       .describe('The repository at a forge: for pull requests, and for what `shiplock doctor` looks at there.'),
+    scale: z
+      .record(objectNameSchema, scaleConfig)
+      .exactOptional()
+      .describe(
+        'By the name of a workload in the namespace of the platform: where git says how many pods it has, for the runbook `scale`. In a cluster only.',
+      ),
     author: z
       .strictObject({
         name: wordsSchema.default('Shiplock'),

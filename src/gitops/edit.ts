@@ -12,9 +12,15 @@ export interface Edited {
   readonly changed: boolean;
 }
 
-/** Sets the value at `path` to the string `value`. The key must be there: a mistyped path shall not write a second version. Pure. */
-export function setScalar(text: string, path: string, value: string, where: string): Result<Edited> {
-  const edited = setValue(text, { path, value, type: 'string', missing: 'refuse' }, where);
+/** Sets the value at `path` to `value`. The key must be there: a mistyped path shall not write a second version. Pure. */
+export function setScalar(
+  text: string,
+  path: string,
+  value: string,
+  where: string,
+  type: 'string' | 'number' = 'string',
+): Result<Edited> {
+  const edited = setValue(text, { path, value, type, missing: 'refuse' }, where);
   if (!edited.ok) return edited;
   const { text: after, before, changed } = edited.value;
   return ok({ text: after, before, changed });

@@ -28,4 +28,10 @@ export { readValue } from './edit/read.ts';
 export { type EditResult, type SetOptions, setValue } from './edit/set.ts';
 export { VALUE_TYPES, type ValueType } from './edit/value.ts';
 export { type Edited, newFile, readScalar, setScalar } from './edit.ts';
+export {
+  type GitopsNumbersOptions,
+  gitopsNumbersNode,
+  type NumberChange,
+  readNumbers,
+} from './numbers.ts';
 export { type GitopsPlace, gitopsPlace, observeGitops } from './observe.ts';

@@ -37,6 +37,9 @@ export const changeWhatSchema = z.discriminatedUnion('kind', [
 ]);
 export type ChangeWhat = Readonly<z.infer<typeof changeWhatSchema>>;
 
+/** Format and namespace of what is signed when a change is closed. */
+export const CLOSING_NAMESPACE = 'shiplock-change-closing@v1';
+
 export const CHANGE_ENDINGS = ['successful', 'unsuccessful', 'withdrawn'] as const;
 export type ChangeEnding = (typeof CHANGE_ENDINGS)[number];
 
@@ -57,7 +60,14 @@ export const changeHeadSchema = z.strictObject({
   window: z.strictObject({ from: momentSchema, until: momentSchema }).exactOptional(),
   /** The last word of a person. */
   closed: z
-    .strictObject({ by: z.string(), at: momentSchema, outcome: z.enum(CHANGE_ENDINGS), note: z.string() })
+    .strictObject({
+      by: z.string(),
+      at: momentSchema,
+      outcome: z.enum(CHANGE_ENDINGS),
+      note: z.string(),
+      /** Of the person, over these words; left out: nobody has signed. */
+      signature: z.string().exactOptional(),
+    })
     .exactOptional(),
 });
 export type ChangeHead = Readonly<z.infer<typeof changeHeadSchema>>;

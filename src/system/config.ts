@@ -9,7 +9,7 @@ import {
   objectNameSchema,
   wordsSchema,
 } from '../model/scalars.ts';
-import { WORKLOADS } from './workload-kinds.ts';
+import { WORKLOADS } from '../model/workload-kinds.ts';
 
 /** Fragment `system` of an environment: everything that must run for the service to be up, and in which order. */
 

@@ -1,3 +1,4 @@
+export type { WorkloadKind } from '../model/workload-kinds.ts';
 export { type CommandControlOptions, commandControl } from './command.ts';
 export { type ComposeControlOptions, composeControl } from './compose.ts';
 export * from './config.ts';
@@ -23,5 +24,4 @@ export {
 export { afterText, type UpgradeNodes, upgradeNodes } from './upgrade/node.ts';
 export { type After, refreshStep } from './upgrade/steps.ts';
 export type * from './upgrade/types.ts';
-export { type WorkloadControlOptions, workloadControl } from './workload.ts';
-export type { WorkloadKind } from './workload-kinds.ts';
+export { type WorkloadControlOptions, workloadControl, workloadKind, workloadPods } from './workload.ts';

@@ -3,9 +3,9 @@ import type { Effect } from '../model/effect.ts';
 import { type Cluster, type Kube, type KubeKind, type KubeObject, kubeText, POD } from '../model/kube.ts';
 import type { Clock } from '../model/ports.ts';
 import { type Problem, ProblemError } from '../model/problem.ts';
+import type { WorkloadKind } from '../model/workload-kinds.ts';
 import { missingObject } from '../procedure/kube/problems.ts';
 import type { Meant, Member, ServiceControl, Workload } from './types.ts';
-import type { WorkloadKind } from './workload-kinds.ts';
 
 /** A workload of a cluster as a service: stopped at no pods, and started with as many as it had. */
 
@@ -28,6 +28,22 @@ export interface WorkloadControlOptions {
   readonly clock: Clock;
 }
 
+/** A workload in the API of the cluster. Pure. */
+export function workloadKind(kind: WorkloadKind, namespace: string): KubeKind {
+  return { ...API[kind], kind, namespace };
+}
+
+/** How many pods it is meant to have, and how many there are. */
+export async function workloadPods(
+  kube: Kube,
+  object: KubeObject,
+  { kind, namespace }: { readonly kind: WorkloadKind; readonly namespace: string },
+  signal?: AbortSignal,
+) {
+  const { wanted, available, updated, seen, given } = lookOf(object, kind);
+  return { wanted, available, updated, seen, given, there: await podsOf(kube, object, namespace, signal) };
+}
+
 /** How many pods ran before it was stopped: beside the number itself, so that whoever looks sees both. */
 export const REPLICAS = 'shiplock.dev/replicas';
 /** What `kubectl rollout restart` writes: pods of another template replace those that are there. */
@@ -36,7 +52,7 @@ const TIMEOUT_MS = 10_000;
 
 export function workloadControl(options: WorkloadControlOptions): ServiceControl {
   const { kube, cluster, namespace, name, clock } = options;
-  const kind: KubeKind = { ...API[options.kind], kind: options.kind, namespace };
+  const kind = workloadKind(options.kind, namespace);
   const patch = ({ workload }: Meant[number], body: Patch, why: string): Effect => ({
     ...{ kind: 'kube', cluster, verb: 'merge', object: kind, name, body, why, timeoutMs: TIMEOUT_MS },
     ...(workload === undefined ? {} : { resourceVersion: workload.resourceVersion }),

@@ -50,7 +50,10 @@ beforeAll(async () => {
   const config = configSchema.parse(parse(readFileSync(pattern.configFile, 'utf8')));
   const { production } = config.environments;
   const { services } = production.system;
-  const words = ['show', 'plan', 'run', 'resume'].map((word) => `runbook ${word}`);
+  const words = [
+    ...['show', 'plan', 'run', 'resume'].map((word) => `runbook ${word}`),
+    ...['new', 'show', 'list', 'close'].map((word) => `change ${word}`),
+  ];
   const text = stringify({
     ...config,
     environments: {
@@ -62,6 +65,8 @@ beforeAll(async () => {
     people: {
       ann: { account: world.ann.id, roles: ['operator', 'releaser'] },
       ben: { account: world.ben.id, roles: ['viewer'] },
+      // May write the commands, and close nothing.
+      olga: { account: world.olga.id, roles: ['operator'] },
     },
     policy: {
       repository: world.repository.directory,
@@ -70,6 +75,7 @@ beforeAll(async () => {
         production: {
           evidence: 'forge',
           commits: 'named',
+          changes: { releases: true, close: 'releaser' },
           chat: { commands: Object.fromEntries(words.map((word) => [word, 'operator'])), commit: 'pinned' },
         },
       },
@@ -78,6 +84,8 @@ beforeAll(async () => {
   const script = readFileSync(join(pattern.dir, 'service.sh'), 'utf8');
   await world.push(world.ann, 'main', {
     'shiplock.yaml': text,
+    // What the services leave beside them.
+    '.gitignore': '*.pid\nlog\nhere/\nrunbooks/\n',
     'service.sh': script,
   });
   runner = join(world.root, 'runner');
@@ -180,6 +188,34 @@ test('a run whose job is killed is gone on with by another comment, and nothing 
   expect(runs.map(({ run: name, procedure }) => [name, procedure])).toEqual([[run, 'runbook:system-start']]);
   const { entries } = await readRun(state, run);
   expect(JSON.stringify(entries.find(({ record }) => record.type === 'run.resumed'))).toContain('ann');
+});
+
+test('a change is asked for, shown and closed by comments; twice is once, and only who has the role closes it', async () => {
+  const ask =
+    '/change new production runbook system-start --input "reason=power works" --title "Power works" --why "the works" --impact "nobody" --verification "it answers"';
+  const asked = await say(world.ann, ask);
+  expect(asked.code, asked.answer).toBe(0);
+  const id = /CHG-\d{8}-[0-9a-f]{4}/.exec(asked.answer)?.[0] ?? '';
+  expect(id, asked.answer).not.toBe('');
+  // The forge starts the job of the same comment again.
+  const again = start(asked.event, 'ann');
+  await new Promise((resolve) => again.on('close', resolve));
+  const listed = await say(world.ann, '/change list production');
+  expect(listed.answer.match(/CHG-\d{8}-[0-9a-f]{4}/g)?.filter((one) => one !== id) ?? []).toEqual([]);
+  const shown = await say(world.ann, `/change show ${id}`);
+  expect(shown.answer).toContain('requested');
+  expect(shown.answer).toContain('Power works');
+  const close = `/change close ${id} --outcome withdrawn --note "not this week"`;
+  const viewer = await say(world.ben, close);
+  expect(viewer.answer).toContain('[chat.role-missing]');
+  const operator = await say(world.olga, close);
+  expect(operator.code, operator.answer).toBe(5);
+  expect(operator.answer).toContain('olga does not have the role releaser');
+  const closed = await say(world.ann, close);
+  expect(closed.code, closed.answer).toBe(0);
+  expect((await say(world.ann, `/change show ${id}`)).answer).toContain('closed as withdrawn by ann: not this week');
+  const unknown = await say(world.ann, '/change show CHG-20200101-0000');
+  expect(unknown.answer).toContain('[change.unknown]');
 });
 
 async function listening(at: number): Promise<AsyncDisposable> {

@@ -35,6 +35,12 @@ export interface ClusterLab extends AsyncDisposable {
   shiplock(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ran>;
   /** Arguments and surroundings of the command, for tests that start and kill it themselves. */
   readonly spawn: { readonly argv: readonly string[]; readonly cwd: string };
+  /** Changes a file of the branch as somebody else would. */
+  edit(file: string, change: (text: string) => string): Promise<void>;
+  /** A file at the head of the branch. */
+  shown(file: string): Promise<string>;
+  /** How many commits the branch has. */
+  commits(): Promise<number>;
   /** Digest that the head of the branch names. */
   head(): Promise<string>;
   /** Writes a digest as somebody else would: a bot, or a person. */
@@ -50,6 +56,12 @@ export interface ClusterLabOptions {
   readonly strategy: 'canary' | 'blue-green';
   readonly nodePort: number;
   readonly replicas?: number;
+  /** Whether Argo CD undoes what is changed by hand; default: it does. */
+  readonly selfHeal?: boolean;
+  /** `system` of the environment. */
+  readonly system?: object;
+  /** `gitops.scale` of the environment. */
+  readonly scale?: Readonly<Record<string, unknown>>;
   /** Merged over `rollout` of the environment. */
   readonly rollout?: Readonly<Record<string, unknown>>;
   /** Strategy of the manifest and objects beside it, for counts in this Prometheus; default: the shares with a pause each, and nothing beside. */
@@ -89,7 +101,14 @@ export async function openClusterLab(cluster: LabCluster, options: ClusterLabOpt
   await git(service, 'add', '-A');
   await git(service, 'commit', '-q', '-m', 'service');
   await cluster.must(['apply', '-k', join(ROOT, 'gitops', 'platform', 'admission')]);
-  await cluster.must(['apply', '-f', '-'], application(namespace, gitops));
+  await cluster.must(['apply', '-f', '-'], application(namespace, gitops, options.selfHeal ?? true));
+  const edited = async (file: string, change: (text: string) => string, message: string): Promise<void> => {
+    await git(work, 'fetch', '-q', 'origin');
+    await git(work, 'reset', '-q', '--hard', 'origin/main');
+    await writeFile(join(work, file), change(await readFile(join(work, file), 'utf8')));
+    await git(work, 'commit', '-q', '--allow-empty', '-am', message);
+    await git(work, 'push', '-q', 'origin', 'HEAD:main');
+  };
   const state = join(dir, 'state');
   const program = [process.execPath, join(ROOT, 'bin', 'shiplock.js')];
   return {
@@ -106,15 +125,15 @@ export async function openClusterLab(cluster: LabCluster, options: ClusterLabOpt
         env: { ...process.env, SHIPLOCK_WHO: 'lab', ...more },
       }),
     head: async () => digestOf(await run(['git', '-C', gitops, 'show', 'main:app/kustomization.yaml'], dir)),
-    bump: async (digest, who) => {
-      await git(work, 'fetch', '-q', 'origin');
-      await git(work, 'reset', '-q', '--hard', 'origin/main');
-      const file = join(work, 'app', 'kustomization.yaml');
-      const text = await readFile(file, 'utf8');
-      await writeFile(file, text.replace(/sha256:[0-9a-f]{64}/, digest));
-      await git(work, 'commit', '-q', '--allow-empty', '-am', `${who} wants ${digest.slice(0, 19)}`);
-      await git(work, 'push', '-q', 'origin', 'HEAD:main');
-    },
+    shown: (file) => run(['git', '-C', gitops, 'show', `main:${file}`], dir),
+    commits: async () => Number(await run(['git', '-C', gitops, 'rev-list', '--count', 'main'], dir)),
+    edit: (file, change) => edited(file, change, 'somebody changes it'),
+    bump: (digest, who) =>
+      edited(
+        'app/kustomization.yaml',
+        (text) => text.replace(/sha256:[0-9a-f]{64}/, digest),
+        `${who} wants ${digest.slice(0, 19)}`,
+      ),
     serving: () => servingDigest(cluster, namespace),
     ready: () => readyDigests(cluster, namespace),
     async [Symbol.asyncDispose]() {
@@ -206,7 +225,7 @@ function manifests(
   };
 }
 
-function application(namespace: string, gitops: string): string {
+function application(namespace: string, gitops: string, selfHeal: boolean): string {
   const project = {
     apiVersion: 'argoproj.io/v1alpha1',
     kind: 'AppProject',
@@ -226,7 +245,7 @@ function application(namespace: string, gitops: string): string {
       source: { repoURL: `file://${gitops}`, targetRevision: 'main', path: 'app' },
       destination: { server: 'https://kubernetes.default.svc', namespace },
       syncPolicy: {
-        automated: { prune: true, selfHeal: true },
+        automated: { prune: true, selfHeal },
         syncOptions: ['CreateNamespace=true'],
         // What makes the admission policies of gitops/platform look at it.
         managedNamespaceMetadata: { labels: { 'shiplock.dev/environment': 'production' } },
@@ -300,8 +319,10 @@ function configurationOf(place: {
           file: 'app/kustomization.yaml',
           path: 'images.0.digest',
           names: 'digest',
+          ...(options.scale === undefined ? {} : { scale: options.scale }),
         },
         verify: [{ path: '/api/v1/ping', status: 200 }],
+        ...(options.system === undefined ? {} : { system: options.system }),
       },
     },
   };

@@ -17,6 +17,7 @@ import { bad, ok, problemsOf, type Result } from '../../model/problem.ts';
 import { codeSpan, fenced } from '../../model/text.ts';
 import { windowAt } from '../../procedure/gate/windows.ts';
 import { listRuns, showGates } from '../../procedure/index.ts';
+import { findChange } from '../../release/change/find.ts';
 import {
   type ForgeProofs,
   openEnvironment,
@@ -125,7 +126,7 @@ export async function openDoing(registry: Registry, options: DoingOptions): Prom
       const run = valueFor(order.said, 'run');
       if (command.name === 'runbook resume' && run !== undefined) options.onRun?.(run);
       // Answers and orders carry the name of their comment: a second time is the same one.
-      const again = command.name !== 'lock' && command.name !== 'unlock';
+      const again = !['lock', 'unlock', 'change new'].includes(command.name);
       const first = await doOnce(store, order.comment.id, again, () => tell(argv));
       // A gate ended the job that came to it: whoever answers it goes on with the run, in this one.
       const goesOn =
@@ -150,10 +151,11 @@ export async function openDoing(registry: Registry, options: DoingOptions): Prom
   };
 }
 
-/** The environment that is meant; for a run, where it runs. */
+/** The environment that is meant; for a run, where it runs, and for a change, which it asks for. */
 async function environmentOf(service: Service, said: Said): Promise<Result<string>> {
   const wanted = valueFor(said, said.command.about ?? '') ?? '';
   try {
+    if (said.command.about === 'id') return ok((await findChange(service.door, wanted)).environment);
     if (said.command.about === 'run') return ok(await environmentOfRun(service, await findAnyRun(service, wanted)));
     return ok((await openEnvironment(service.door, wanted)).environment.environment);
   } catch (error) {

@@ -14,6 +14,7 @@ import { jsonSchema } from '../../model/json.ts';
 import { ProblemError, unwrap } from '../../model/problem.ts';
 import type { FindRunbook, Wish } from '../../release/change/index.ts';
 import { openEnvironment, openService, type ServiceEnvironment } from '../../release/index.ts';
+import { type ChatView, openToChat } from '../chat/view.ts';
 import type { Io } from '../io.ts';
 import type { Registry } from '../registry.ts';
 import { ownPlace } from '../runbook/place.ts';
@@ -44,6 +45,17 @@ interface NewOptions extends CommonOptions, PersonOptions, ChangeTexts {
   readonly dryRun?: boolean;
 }
 
+/** In a comment: the same words, about the commit that it names. */
+const NEW_IN_CHAT: ChatView = {
+  kind: 'plans',
+  about: 'environment',
+  options: [
+    'title',
+    ...CHANGE_SECTIONS.map(({ key }) => key),
+    ...['begin', 'end', 'release', 'commit', 'from', 'input'],
+  ],
+};
+
 /** `shiplock change …`: what is asked for before it is done, and what became of it. */
 export function addChange(registry: Registry): void {
   const change = registry.program
@@ -60,7 +72,8 @@ export function addChange(registry: Registry): void {
 }
 
 function addNew(change: Command, { io, done }: Registry): void {
-  const command = withPersonOptions(withCommonOptions(change.command('new')))
+  const opened = openToChat(withPersonOptions(withCommonOptions(change.command('new'))), NEW_IN_CHAT);
+  const command = opened
     .summary('ask for a change')
     .description(
       'Ask for a change: plan it, score its risk from facts, and write the record with the digest of that plan. Nothing of the environment is touched. What is not said by an option is read from --body.',
@@ -136,7 +149,7 @@ Examples:
 }
 
 function addShow(change: Command, { io, done }: Registry): void {
-  withCommonOptions(change.command('show'))
+  openToChat(withCommonOptions(change.command('show')), { kind: 'looks', about: 'id', options: [] })
     .summary('a change, from its request to its rollback plan')
     .description(
       'Show a change: request, risk by facts, approval, plan and whether it is still the same today, runs, verification, rollback plan. Only looks.',
@@ -159,7 +172,9 @@ function addShow(change: Command, { io, done }: Registry): void {
 }
 
 function addList(change: Command, { io, done }: Registry): void {
-  withCommonOptions(change.command('list'))
+  openToChat(withCommonOptions(change.command('list')), {
+    ...{ kind: 'looks', about: 'environment', options: [], needs: ['environment'] },
+  })
     .summary('the changes there are, and where each stands')
     .description(
       'List the changes, newest first, with what their journals say; and runs that began without a record although one was needed. Only looks.',
@@ -199,7 +214,9 @@ function addList(change: Command, { io, done }: Registry): void {
 }
 
 function addClose(change: Command, { io, done }: Registry): void {
-  withPersonOptions(withCommonOptions(change.command('close')))
+  openToChat(withPersonOptions(withCommonOptions(change.command('close'))), {
+    ...{ kind: 'changes', about: 'id', options: ['outcome', 'note'] },
+  })
     .summary('say how a change ended')
     .description(
       'Close a change with the last word of a person. Refused while a run of it is not over, as successful when none came through, and as withdrawn when one did.',
@@ -249,24 +266,15 @@ function addTemplate(change: Command, { done }: Registry): void {
     });
 }
 
-/** The environment that has a record of this name; where none is here, what other machines wrote is fetched. */
+/** The environment that has a record of this name. */
 async function placeOfChange(io: Io, options: CommonOptions & PersonOptions, id: string): Promise<ServiceEnvironment> {
-  const { changePath, fetchChanges, readChange, unknownChange } = await import('../../release/change/index.ts');
+  const { findChange } = await import('../../release/change/index.ts');
   const entry = await door(io, options, false);
-  const names = environmentNames((await openService(entry)).config);
+  const { environment, what } = await findChange(entry, id);
   // One that is gone since is told when it is planned.
-  const reachOf = async (runbook: string) => (await finder(io, options)(runbook).catch(() => undefined))?.reach;
-  for (const name of names) {
-    // A record is read where nothing can be connected yet, too.
-    const service = await openEnvironment(entry, name, 'without-trust');
-    await fetchChanges(service);
-    const what = (await readChange(service.store, name, id))?.head.what;
-    if (what === undefined) continue;
-    const reach = what.kind === 'runbook' ? await reachOf(what.runbook) : undefined;
-    return openEnvironment(entry, name, reach);
-  }
-  const store = (await openService(entry)).store;
-  throw new ProblemError({ ...unknownChange(id, names.join(', ')), where: changePath(store, names[0] ?? '', id) });
+  const reach =
+    what.kind === 'runbook' ? (await finder(io, options)(what.runbook).catch(() => undefined))?.reach : undefined;
+  return openEnvironment(entry, environment, reach);
 }
 
 function finder(io: Io, options: CommonOptions): FindRunbook {

@@ -37,7 +37,10 @@ export function addPromote({ program, io, done }: Registry): void {
       '--await-override',
       'begin although the scan does not let it pass, or without a change record: the run waits at the gate for an override',
     )
-    .option('--change <id>', 'the change record that asks for this; needed where the policy says so')
+    .option(
+      '--change <id>',
+      'the change record that asks for this, needed where the policy says so; of a unit NAME=CHG-… of its members, with commas between them',
+    )
     .option('--dry-run', 'print the plan and change nothing')
     .option('--quiet', 'no progress, only the summary')
     .addHelpText(

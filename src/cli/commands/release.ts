@@ -27,7 +27,10 @@ export function addRelease({ program, io, done }: Registry): void {
       '--await-override',
       'begin although the scan does not let it pass, or without a change record: the run waits at the gate for an override',
     )
-    .option('--change <id>', 'the change record that asks for this; needed where the policy says so')
+    .option(
+      '--change <id>',
+      'the change record that asks for this, needed where the policy says so; of a unit NAME=CHG-… of its members, with commas between them',
+    )
     .option('--dry-run', 'print the plan and change nothing (the same as `shiplock plan`)')
     .option('--quiet', 'no progress, only the summary')
     .addHelpText(

@@ -64,23 +64,10 @@ export async function unitRelease(
   const acts = options.dryRun !== true;
   const unit = await openNamed(io, options, acts);
   if (unit === undefined) return undefined;
-  oneByOne(options);
   const request = releaseRequest(options);
   return acts
     ? resultOf(await releaseUnit(unit, environment, request))
     : planResult(await planUnit(unit, environment, request));
-}
-
-/** A record asks for the plan of one service. @throws ProblemError `cli.usage` */
-function oneByOne({ change }: ReleaseOptions): void {
-  if (change === undefined) return;
-  throw new ProblemError({
-    code: 'cli.usage',
-    where: '--change',
-    found: `${change} for a unit`,
-    expected: 'a change of one service: each record is about one',
-    remedy: 'release its members one by one, each with its own record',
-  });
 }
 
 /** The same for `shiplock promote --unit`. */
@@ -91,7 +78,6 @@ export async function unitPromotion(
   const acts = options.dryRun !== true;
   const unit = await openNamed(io, options, acts);
   if (unit === undefined) return undefined;
-  oneByOne(options);
   const request = { ...releaseRequest(options), from: options.from };
   return acts
     ? resultOf(await promoteUnit(unit, options.to, request))

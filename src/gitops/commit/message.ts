@@ -15,8 +15,8 @@ export const TRAILERS = {
 export interface Origin {
   readonly service: string;
   readonly environment: string;
-  /** The version that is released. */
-  readonly version: string;
+  /** The version that is released; left out: the commit is of no release. */
+  readonly version?: string | undefined;
   readonly run: string;
   /** Node id; tells two commits of one run apart. */
   readonly node: string;
@@ -35,9 +35,9 @@ export interface Author {
 /** Pure: the whole message. */
 export function messageOf(origin: Origin, edits: readonly FileEdit[], subject?: string): string {
   const { service, environment, version } = origin;
-  const first = line(subject ?? `${service} in ${environment}: ${version}`);
+  const first = line(subject ?? `${service} in ${environment}: ${version ?? 'changed'}`);
   const all: readonly (readonly [keyof typeof TRAILERS, string | undefined])[] = [
-    ['release', `${service} ${version}`],
+    ['release', version === undefined ? undefined : `${service} ${version}`],
     ['environment', environment],
     ['run', origin.run],
     ['node', origin.node],

@@ -14,7 +14,15 @@ export const valuesRequestSchema = z.strictObject({
   workDir: text,
   baseDir: text,
   changes: z
-    .array(z.strictObject({ file: text, path: text, value: text, read: text.nullable().exactOptional() }))
+    .array(
+      z.strictObject({
+        file: text,
+        path: text,
+        value: text,
+        type: z.literal('number').exactOptional(),
+        read: text.nullable().exactOptional(),
+      }),
+    )
     .min(1)
     .readonly(),
   /** Head at which the values were read. */
@@ -25,7 +33,7 @@ export const valuesRequestSchema = z.strictObject({
   origin: z.strictObject({
     service: text,
     environment: text,
-    version: text,
+    version: text.exactOptional(),
     run: text,
     node: text,
     fence: z.number(),

@@ -10,6 +10,8 @@ export interface Change {
   /** Keys joined by dots. */
   readonly path: string;
   readonly value: string;
+  /** How it is written; left out: as a text, with quotes where it needs them. */
+  readonly type?: 'number';
   /**
    * The value when the change was decided, null for none. Another value on the branch is then a conflict. Left out: whatever stands there is
    * changed.
@@ -59,9 +61,9 @@ function present(file: FileAtHead | null | undefined): FileAtHead {
   return file ?? { mode: '100644', text: '' };
 }
 
-function edit(head: Head, { file, path, value }: Change, text: string, options: ValuesOptions): Result<Edited> {
+function edit(head: Head, { file, path, value, type }: Change, text: string, options: ValuesOptions): Result<Edited> {
   const missing = (head.files[file] ?? null) === null && text === '';
-  if (!missing) return setScalar(text, path, value, `${options.where}:${file}`);
+  if (!missing) return setScalar(text, path, value, `${options.where}:${file}`, type);
   if (options.missingFile === 'make') return ok({ text: newFile(path, value, file), before: null, changed: true });
   return bad({
     code: 'gitops.no-such-file',

@@ -8,6 +8,8 @@ export interface ChangeRules {
   readonly releases: boolean;
   /** Least severity of a runbook that needs one; null: none does. */
   readonly runbooks: 'changes' | 'destructive' | null;
+  /** Role that may close a record; null: anybody may. */
+  readonly close: string | null;
   /** Where that was read, for people. */
   readonly place: string;
 }
@@ -28,7 +30,12 @@ export function changeRulesIn(
 /** Pure. */
 export function changeRulesOf({ service }: Pick<Config, 'service'>, environment: string, place: string): ChangeRules {
   const asked = service.policy?.environments[environment]?.changes;
-  return { releases: asked?.releases ?? false, runbooks: asked?.runbooks ?? null, place };
+  return {
+    releases: asked?.releases ?? false,
+    runbooks: asked?.runbooks ?? null,
+    close: asked?.close ?? null,
+    place,
+  };
 }
 
 function asksSomewhere({ service }: Config): boolean {

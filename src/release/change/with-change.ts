@@ -125,6 +125,11 @@ export async function changeAgain({ store, changes }: Ruled, run: string, inputs
   throw new ProblemError(notAsked(run));
 }
 
+/** Before a run of a unit's member is begun: hours may lie between the plan of the unit and its turn, and the policy ask for more by then. */
+export function changeStillAsked({ changes }: Ruled, run: string, { change }: ReleaseInputs): void {
+  if (changes?.releases === true && change === undefined) throw new ProblemError(notAsked(run));
+}
+
 function notAsked(run: string): Problem {
   return {
     code: 'policy.change-changed',

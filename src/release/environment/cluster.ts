@@ -14,6 +14,7 @@ import { commitNode } from '../manifests/git-commit.ts';
 import type { ForgeSurroundings } from '../manifests/gitops-forge.ts';
 import { knownReleases, readEnvironmentRecord } from '../record.ts';
 import { applicationPlace, clusterOf } from './cluster-place.ts';
+import { podsTarget } from './cluster-pods.ts';
 import { openGitTarget } from './git.ts';
 import type { ClusterTarget, GitopsTarget } from './target.ts';
 
@@ -87,6 +88,7 @@ export function openCluster(environment: ClusterEnvironment, around: Surrounding
     target: {
       rollouts: controls,
       named: git.named,
+      pods: (workload) => podsTarget(environment, workload, { kube, cluster, store, rollouts: controls, relations }),
       quarantine: ({ release, unit }) => {
         if (platform.quarantine === null || unit === null) return null;
         const list = quarantineList(platform.quarantine);

@@ -85,11 +85,16 @@ function read(text: string): unknown {
   }
 }
 
-function heals({ body }: KubeObject, kind: string, { meta }: KubeObject): boolean {
-  const { syncPolicy, ignoreDifferences } = applicationSchema.parse(body).spec;
-  const automated = syncPolicy?.automated ?? null;
+function heals(application: KubeObject, kind: string, workload: KubeObject): boolean {
+  const automated = applicationSchema.parse(application.body).spec.syncPolicy?.automated ?? null;
   if (automated === null || !automated.enabled || !automated.selfHeal) return false;
-  const ignored = (ignoreDifferences ?? []).some(
+  return !ignoresReplicas(application, kind, workload);
+}
+
+/** Whether Argo CD overlooks another number of pods there than git has. Pure. */
+export function ignoresReplicas({ body }: KubeObject, kind: string, { meta }: Pick<KubeObject, 'meta'>): boolean {
+  const { ignoreDifferences } = applicationSchema.parse(body).spec;
+  return (ignoreDifferences ?? []).some(
     (one) =>
       (one.kind === kind || one.kind === '*') &&
       (one.name ?? meta.name) === meta.name &&
@@ -97,5 +102,4 @@ function heals({ body }: KubeObject, kind: string, { meta }: KubeObject): boolea
       (one.jsonPointers?.includes('/spec/replicas') === true ||
         one.jqPathExpressions?.includes('.spec.replicas') === true),
   );
-  return !ignored;
 }

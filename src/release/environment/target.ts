@@ -16,6 +16,7 @@ import type { ChangeLooks } from '../change/asked.ts';
 import type { PromotionLooks } from '../promotion/gates.ts';
 import type { ReleaseRecord } from '../record.ts';
 import type { ScanLooks } from '../scan/asked.ts';
+import type { PodsTarget } from './pods.ts';
 import type { Staying, StaysSteps } from './stays.ts';
 
 /** One environment with its adapters opened: all that a release touches. Made by open.ts; the procedures know no adapter. */
@@ -174,6 +175,8 @@ export interface ClusterTarget {
   bring(record: ReleaseRecord, id: 'git' | 'git-back', actor: string): Node;
   /** What git names now, as it stands there. */
   named(): Promise<string | null>;
+  /** A workload whose pods git counts; left out: the Rollout. @throws ProblemError `system.not-scaled-here` */
+  pods(workload?: string): PodsTarget;
   /** Steps that take a digest out of quarantine and put it there; null where the cluster keeps none. */
   quarantine(record: ReleaseRecord): { readonly lift: Node; readonly put: Node } | null;
   /** Whether the cluster refuses pods of a digest now, and the steps that begin and end that; null where it keeps no list. */

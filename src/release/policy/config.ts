@@ -103,6 +103,9 @@ const changeDemandConfig = z.strictObject({
     .describe(
       'Least severity of a runbook that needs one. With `changes` also those that alerts start, which then do not begin. Left out: none needs one.',
     ),
+  close: nameSchema
+    .exactOptional()
+    .describe('Role that may close a change record. Left out: anybody who can start shiplock may.'),
 });
 
 const COUNT_HINT = 'a number of persons from 1 to 20';

@@ -170,7 +170,7 @@ function commenter({ people, rules }: Policy, { actor }: ForgeProofs): Signer | 
 }
 
 /** What counts as a signature in this environment: comments at the forge only where its policy says so. */
-function signaturesOf({ exec, door: { forge } }: Pick<Ruled, 'exec' | 'door'>, { rules }: Policy): Signatures {
+export function signaturesOf({ exec, door: { forge } }: Pick<Ruled, 'exec' | 'door'>, { rules }: Policy): Signatures {
   const ssh = sshSignatures(exec);
   if (rules.evidence !== 'forge') return ssh;
   return {

@@ -1,6 +1,7 @@
 import type { Policy, Signatures } from '../../model/people.ts';
 import type { QuarantineEntry } from '../../model/quarantine.ts';
 import { canonical } from '../../procedure/journal/canonical.ts';
+import { whyNotEntitled } from '../policy/word.ts';
 
 /** Who may say that a digest is in quarantine, or is not any more: a person with the role of the policy, proven anew at each look. */
 
@@ -23,20 +24,13 @@ export async function whyNotBelieved(
   signatures: Signatures,
 ): Promise<string | undefined> {
   if (policy === null) return undefined;
-  const { quarantine: role, people, rules, environment } = policy;
+  const { quarantine: role, environment } = policy;
   if (role === null) return 'the policy names no role that may: `policy.quarantine`';
-  const name = entry.person ?? entry.who;
-  const person = people.find(({ id }) => id === name);
-  if (person?.roles.includes(role) !== true) return `${name} does not have the role ${role} in ${environment}`;
-  if (entry.signature === undefined) {
-    return rules.evidence === 'unsigned' ? undefined : `it is not signed, and ${environment} takes nothing else`;
-  }
-  const why = await signatures.verify({
+  const word = {
     text: quarantineText(service, environment, entry),
-    signature: entry.signature,
     namespace: QUARANTINE_NAMESPACE,
-    person: name,
-    keys: person.keys,
-  });
-  return why === undefined ? undefined : `its signature is not one of ${name}: ${why}`;
+    person: entry.person ?? entry.who,
+    signature: entry.signature,
+  };
+  return whyNotEntitled(policy, role, word, signatures);
 }

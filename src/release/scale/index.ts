@@ -1,5 +1,4 @@
 import type { UnitSpec } from '../../model/platform.ts';
-import { ProblemError } from '../../model/problem.ts';
 import { forEach, type Node, sequence, step } from '../../procedure/index.ts';
 import { hostTraffic } from '../environment/host-traffic.ts';
 import { hostsNode } from '../environment/hosts.ts';
@@ -11,6 +10,9 @@ import { type AfterStep, afterStep, type FoundStep, joinNode, lookAtWorld, type 
 import { backNode, leaveNode } from './leave.ts';
 
 /** More hosts for the version that serves, or fewer: first those that are to serve, then those that are not. */
+
+export { type PodsNodes, podsNodes } from './pods.ts';
+export { podsMeant, podsText } from './pods-decide.ts';
 
 export interface ScaleNodes {
   readonly nodes: readonly Node[];
@@ -24,11 +26,10 @@ export type Serving = UnitSpec | 'files' | null;
 
 /**
  * @param to how many of the configured hosts, the first ones, or their names
- * @throws ProblemError for words that name no such hosts, and where hosts are not ours to move
+ * @throws ProblemError for words that name no such hosts
  */
 export function scaleNodes(service: ServiceEnvironment, to: string): ScaleNodes {
-  const { target, environment } = service;
-  if (environment.platform.kind === 'kubernetes') throw new ProblemError(ofCluster(target.environment));
+  const { target } = service;
   const wanted = hostsMeant(to, target.hosts);
   const { nodes, after } = scaleTree(target, wanted, () => servingOf(service));
   return { wanted, after, nodes: [...prepared(service, wanted), ...nodes] };
@@ -128,15 +129,4 @@ export function lookStep(target: Scaled, { wanted, unwanted }: Meant, serving: (
 function found({ serving, world }: Facts, { wanted, unwanted }: Meant): Found {
   if (serving === null || serving === 'files') throw new TypeError('it was refused without instances');
   return foundIn(serving, world, wanted, unwanted);
-}
-
-function ofCluster(environment: string) {
-  return {
-    code: 'system.not-scaled-here',
-    where: `environments.${environment}.platform`,
-    found: 'kind kubernetes',
-    expected: 'hosts over ssh, or this machine',
-    remedy:
-      'pods are counted in the manifests: change `replicas`, or the bounds of the autoscaler, in git, where Argo CD reads them',
-  };
 }

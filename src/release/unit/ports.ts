@@ -1,6 +1,7 @@
 import { type Problem, problemsOf } from '../../model/problem.ts';
 import { createStopSignal, type StopSignal } from '../../procedure/index.ts';
 import type { RunState } from '../../procedure/journal/state.ts';
+import { changeStillAsked } from '../change/with-change.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { underPolicy } from '../policy/persons.ts';
 import { runRollback, servingRecord } from '../run/go-back.ts';
@@ -74,6 +75,7 @@ async function begin(opened: ServiceEnvironment, run: string, inputs: ReleaseInp
   await agreeWithGit(service);
   checkRules(service, run, inputs);
   await scanStillAsked(service, run, inputs);
+  changeStillAsked(service, run, inputs);
   return runRelease(service, inputs, run);
 }
 

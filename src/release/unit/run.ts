@@ -9,10 +9,12 @@ import {
   resumeProcedure,
   runProcedure,
 } from '../../procedure/index.ts';
+import type { ServiceEnvironment } from '../environment/service.ts';
 import { type Rules, rulesText } from '../policy/persons.ts';
 import { planPromotion, preparePromotion } from '../run/promote.ts';
 import { planRelease, prepareRelease, type ReleaseRequest } from '../run/release.ts';
 import { refreshRun } from '../run/shared.ts';
+import { changesOfMembers } from './changes.ts';
 import { inputsIn, unreadable } from './inputs.ts';
 import { type ServiceUnit, unitOptions } from './open.ts';
 import { memberPorts } from './ports.ts';
@@ -59,9 +61,10 @@ export async function releaseUnit(
   request: ReleaseRequest,
 ): Promise<UnitOutcome> {
   mayReleaseUnit(unit, environment);
+  const askedOf = requestsOf(unit, request);
   await agreeUnit(unit, environment);
-  const members = await drawMembers(unit, environment, async (service): Promise<Drawn> => {
-    const prepared = await prepareRelease(service, request);
+  const members = await drawMembers(unit, environment, async (service, name): Promise<Drawn> => {
+    const prepared = await prepareRelease(service, askedOf(name));
     if (prepared.kind === 'failed') throw new ProblemError(prepared.outcome.problems);
     return prepared;
   });
@@ -89,7 +92,9 @@ interface Planned extends Drawn {
 /** What a release of the unit would do now. Looks only. */
 export async function planUnit(unit: ServiceUnit, environment: string, request: ReleaseRequest): Promise<UnitPlan> {
   mayReleaseUnit(unit, environment);
-  const members = await drawMembers(unit, environment, (service): Promise<Planned> => planRelease(service, request));
+  const askedOf = requestsOf(unit, request);
+  const draw = (service: ServiceEnvironment, name: string): Promise<Planned> => planRelease(service, askedOf(name));
+  const members = await drawMembers(unit, environment, draw);
   const release = unitReleaseOf(unit, members);
   return planOf(unit, await unitInputs(unit, environment, members, { release, from: null, why: request.why }), members);
 }
@@ -112,6 +117,12 @@ export async function planUnitPromotion(
   return planOf(unit, inputs, members);
 }
 
+/** What is asked of each member: the same of all, but for its change record. */
+function requestsOf<R extends ReleaseRequest>(unit: ServiceUnit, request: R): (name: string) => R {
+  const changes = changesOfMembers(unit.file, request.change);
+  return (name) => ({ ...request, change: changes.get(name) });
+}
+
 async function promotion<D extends Drawn>(
   unit: ServiceUnit,
   environment: string,
@@ -119,10 +130,11 @@ async function promotion<D extends Drawn>(
   draw: (...asked: Parameters<typeof preparePromotion>) => Promise<D>,
 ): Promise<{ readonly inputs: UnitInputs; readonly members: readonly DrawnMember<D>[] }> {
   const from = unitComesFrom(unit, environment, request.from);
+  const askedOf = requestsOf(unit, request);
   const proven = await provenUnit(unit, from);
   const members = await drawMembers(unit, environment, async (service, name): Promise<D> => {
     const version = proven.entry.versions[name];
-    const drawn = await draw(service, { ...request, from, version }).catch(async (error: unknown) => {
+    const drawn = await draw(service, { ...askedOf(name), from, version }).catch(async (error: unknown) => {
       // What serves here already must be what serves there, too.
       await sameThere(service, name, proven, { from, manifest: undefined });
       throw error;
