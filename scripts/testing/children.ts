@@ -19,6 +19,7 @@ export const CHILDREN = {
   hold: 'test/procedure/fixtures/hold.ts',
   image: 'test/support/image-child.ts',
   migrate: 'test/support/migrate-child.ts',
+  'migrations-bench': 'test/bench/migrations/child.ts',
   plan: 'test/support/plan-child.ts',
   procedure: 'test/procedure/fixtures/run.ts',
   release: 'test/e2e/support/release-child.ts',

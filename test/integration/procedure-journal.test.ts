@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { constants, existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Json } from '../../src/model/json.ts';
 import { canonical } from '../../src/procedure/journal/canonical.ts';
-import { createJournal } from '../../src/procedure/journal/journal.ts';
+import { createJournal, takeJournal } from '../../src/procedure/journal/journal.ts';
 import { NO_HEAD, readJournal, verifyReading } from '../../src/procedure/journal/read.ts';
 import { systemClock } from '../../src/procedure/machine/clock.ts';
 import { runPaths } from '../../src/procedure/store.ts';
@@ -45,6 +46,66 @@ test('100,000 records are read and verified in at most 2 s', () => {
   });
   console.log(`100,000 records verified in ${times.map((ms) => Math.round(ms)).join(', ')} ms`);
   expect(Math.min(...times)).toBeLessThanOrEqual(2_000);
+});
+
+/** Names of the files below `dir` that this process has open to write, and whether a write returns when it is on the disk. */
+function durable(dir: string): Readonly<Record<string, boolean>> {
+  const found: Record<string, boolean> = {};
+  for (const fd of readdirSync('/proc/self/fd')) {
+    let path: string;
+    try {
+      path = readlinkSync(`/proc/self/fd/${fd}`);
+    } catch {
+      continue;
+    }
+    if (!path.startsWith(dir)) continue;
+    const flags = /^flags:\s+([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1] ?? '0';
+    found[path.slice(path.lastIndexOf('/') + 1)] = (Number.parseInt(flags, 8) & constants.O_DSYNC) !== 0;
+  }
+  return found;
+}
+
+test('what is written to a journal is on the disk when it is written, also after it was taken over', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'shiplock-journal-'));
+  try {
+    const options = {
+      ...{ run: 'r1', paths: runPaths(dir, 'r1'), clock: systemClock, fence: 1 },
+      mask: (payload: Json) => payload,
+    };
+    const first = await createJournal(options);
+    await first.append('step.done', 'n', 1, {});
+    expect(durable(dir)).toEqual({ 'journal.jsonl': true, 'payloads.jsonl': true });
+    await first.close();
+    const { journal } = await takeJournal(options, async () => undefined);
+    await journal.append('step.done', 'n', 1, {});
+    expect(durable(dir)).toEqual({ 'journal.jsonl': true, 'payloads.jsonl': true });
+    await journal.close();
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
+
+test('a record that nobody waits for is on the disk soon, and so is one that comes behind it', async () => {
+  // In memory where there is such a place: a timer is to come after the append.
+  const dir = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'shiplock-journal-'));
+  try {
+    const paths = runPaths(dir, 'r1');
+    const journal = await createJournal({
+      ...{ run: 'r1', paths, clock: systemClock, fence: 1 },
+      mask: (payload) => payload,
+    });
+    journal.later('step.done', 'n', 1, {});
+    // Takes the first one along; what comes now is looked at by a timer that was meant for it.
+    await journal.append('step.intent', 'n', 1, {});
+    journal.later('step.done', 'n', 1, {});
+    await expect.poll(() => journal.anchor().count).toBe(3);
+    journal.later('step.done', 'n', 1, {});
+    await expect.poll(() => readFileSync(paths.journal, 'utf8').trimEnd().split('\n')).toHaveLength(4);
+    expect(journal.anchor().count).toBe(4);
+    await journal.close();
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
 });
 
 test('an append waits twice for the disk; records that come together share the wait', async () => {

@@ -96,6 +96,31 @@ describeOnEach('SQL effects', (family) => {
     await execute({ resource, statements: ['DROP TABLE f'] }, 6);
   });
 
+  test('what an effect sets at first is set with the first question, and gone with the effect', async () => {
+    const kept = createSqlConnections();
+    await query('CREATE TABLE effects.waits (seconds INT)');
+    const settings = 'SET SESSION lock_wait_timeout = 3, innodb_lock_wait_timeout = 4';
+    const look = 'INSERT INTO waits SELECT @@SESSION.lock_wait_timeout';
+    const said = (): readonly string[] => readFileSync(server.generalLogPath ?? '', 'utf8').split('\n');
+    const before = said().length;
+    const result = await execute({ lock: 'waits', statements: [settings, look] }, 1, 10_000, kept);
+    expect(result).toMatchObject({ affected: [0, 1] });
+    const asked = said().slice(before - 1);
+    const setting = asked.filter((line) => line.includes('lock_wait_timeout = 3'));
+    expect(setting).toEqual([expect.stringContaining('GET_LOCK')]);
+    await execute({ lock: 'waits', statements: [look] }, 1, 10_000, kept);
+    const [first, second] = z
+      .array(z.object({ seconds: z.number() }))
+      .parse(await query('SELECT * FROM effects.waits'));
+    expect(first).toEqual({ seconds: 3 });
+    expect(second?.seconds).toBeGreaterThan(1000);
+    await expect(
+      execute({ lock: 'waits', statements: ['SET SESSION nothing_of_this_name = 3', look] }, 1, 10_000, kept),
+    ).rejects.toThrow(/nothing_of_this_name/);
+    expect(await query('SELECT COUNT(*) AS n FROM effects.waits')).toEqual([{ n: 2 }]);
+    await kept.close();
+  });
+
   test('a connection is kept for the next effect, as good as new', async () => {
     const kept = createSqlConnections();
     const run = (...statements: readonly string[]): Promise<EffectResult> =>

@@ -1,5 +1,6 @@
 import type { Migration } from '../files/files.ts';
 import { sha256Of } from '../files/pending.ts';
+import type { Family } from '../server/database.ts';
 
 /** The SQL of our own tables. Everything here may be run again without harm. */
 
@@ -37,6 +38,14 @@ export const CREATE_TABLES: readonly string[] = [
 
 /** For tables that an earlier version made. */
 export const ADD_COLUMNS = `ALTER TABLE ${TABLES.statements} ADD COLUMN shape CHAR(64) NULL, ADD COLUMN progress TEXT NULL`;
+
+/**
+ * Statements of ours in as few questions as the server takes them: MariaDB runs a block outside of a program. MySQL knows none, and to let a session take
+ * several statements at once would let it take several from a file as well, were it ever split wrong. Pure.
+ */
+export function atOnce(engine: Family, statements: readonly string[]): readonly string[] {
+  return engine === 'mysql' ? statements : [`BEGIN NOT ATOMIC ${statements.map((sql) => `${sql}; `).join('')}END`];
+}
 
 /** Who writes: goes into every row. */
 export interface Writer {

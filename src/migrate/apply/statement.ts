@@ -12,9 +12,10 @@ import type { Presence } from '../server/database.ts';
 import type { RewriteLook } from '../server/rewrites.ts';
 import { type KeyColumn, structureHashOfNone, type TableSize } from '../server/tables.ts';
 import { type Program, programOf } from '../sql/program.ts';
-import { kindOf, type StatementKind, titleOf } from '../sql/statement.ts';
+import { addsOne, kindOf, type StatementKind, titleOf } from '../sql/statement.ts';
 import { around, guardsOf, type Subject } from './around.ts';
 import {
+  atOnce,
   markClosed,
   markDone,
   markQuery,
@@ -120,7 +121,9 @@ async function factsOf(
   const program = kind.kind === 'other' ? programOf(sql) : null;
   const there = program === null ? null : await database.program(program);
   const presence = kind.kind === 'adds' ? await database.presence(kind.objects) : null;
-  const shape = ways.kind === 'guarded' && shapeTells(ways) ? await database.shape(ways.tables) : null;
+  // One thing is there or not: what its table is made of besides would tell nothing more. Of what a tool does, all is looked at.
+  const single = kind.kind === 'adds' && addsOne(kind.objects) && tool === undefined;
+  const shape = !single && ways.kind === 'guarded' && shapeTells(ways) ? await database.shape(ways.tables) : null;
   const table = cut?.ok ? cut.value.table : ways.kind === 'guarded' ? ways.tables[0] : undefined;
   const maker = table === undefined ? undefined : makerOf(table, migrations, migration, number);
   const recorded = await database.recorded([...new Set([migration.id, ...(maker === undefined ? [] : [maker.id])])]);
@@ -212,7 +215,8 @@ function runIt(subject: Subject, where: string, facts: StatementFacts, ctx: Deci
   if (kind.kind === 'rows') {
     // Its mark is committed with its rows or not at all, so that it was started need not be committed before.
     const first = settingsFor(subject, facts);
-    const statements = [...first, ...startIt(subject, facts, ctx), sql, done, 'COMMIT'];
+    const start = atOnce(options.engine, startIt(subject, facts, ctx));
+    const statements = [...first, ...start, sql, ...atOnce(options.engine, [done, 'COMMIT'])];
     const at = statements.indexOf(sql, first.length);
     return perform(options, statements, why, { seen, ...around(subject, facts, ctx, first.length, at) });
   }
@@ -324,7 +328,8 @@ function startIt({ migration, number }: Subject, facts: StatementFacts, ctx: Dec
 }
 
 function beforeIt(subject: Subject, facts: StatementFacts, ctx: DecideContext): readonly string[] {
-  return [...settingsFor(subject, facts), ...startIt(subject, facts, ctx), 'COMMIT'];
+  const marks = [...startIt(subject, facts, ctx), 'COMMIT'];
+  return [...settingsFor(subject, facts), ...atOnce(subject.options.engine, marks)];
 }
 
 /** Its last statement closes it, unless what is asked once it is done decides that. Pure. */

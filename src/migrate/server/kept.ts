@@ -4,8 +4,8 @@ import { named } from '../../procedure/effects/sql-trust.ts';
 
 /** A connection that only looks, kept between looks that follow each other closely: a connection costs more than what is asked on it. */
 
-/** It is closed when nothing was asked for this long. What is kept never keeps a process from ending. */
-const IDLE_MS = 2_000;
+/** It is closed when nothing was asked for this long, or for a second stretch of it. What is kept never keeps a process from ending. */
+const IDLE_MS = 1_000;
 
 export interface KeptConnection {
   /** Lends the kept connection, or a new one where it is in use. `used`: it was there before, and the server may have closed it meanwhile. */
@@ -23,13 +23,25 @@ export function keepConnection(
   prepare: (connection: Connection) => Promise<void>,
 ): KeptConnection {
   let kept: Lent | undefined;
-  let idle: AbortSignal | undefined;
+  let returns = 0;
+  let watched = false;
   const take = (): Lent | undefined => {
     const found = kept;
     kept = undefined;
-    idle = undefined;
     found?.socket.ref();
     return found;
+  };
+  // One timer at a time: one for each question would cost more than some questions.
+  const watch = (): void => {
+    if (watched) return;
+    watched = true;
+    const before = returns;
+    AbortSignal.timeout(IDLE_MS).addEventListener('abort', () => {
+      watched = false;
+      if (kept === undefined) return;
+      if (returns === before) take()?.connection.destroy();
+      else watch();
+    });
   };
   const giveBack = (lent: Lent): void => {
     if (kept !== undefined) {
@@ -37,12 +49,9 @@ export function keepConnection(
       return;
     }
     kept = lent;
+    returns += 1;
     lent.socket.unref();
-    const over = AbortSignal.timeout(IDLE_MS);
-    idle = over;
-    over.addEventListener('abort', () => {
-      if (idle === over) take()?.connection.destroy();
-    });
+    watch();
   };
   return {
     async lend(work) {

@@ -12,6 +12,11 @@ export interface SchemaObjects {
   readonly constraints: readonly string[];
 }
 
+/** Does a statement add exactly one thing? Then that is there, or nothing of the statement. Pure. */
+export function addsOne({ whole, columns, indexes, constraints }: SchemaObjects): boolean {
+  return (whole ? 1 : 0) + columns.length + indexes.length + constraints.length === 1;
+}
+
 export type StatementKind =
   /** INSERT, UPDATE, DELETE, REPLACE: runs in one transaction with its mark, so the mark tells. */
   | { readonly kind: 'rows' }

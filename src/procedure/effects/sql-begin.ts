@@ -41,20 +41,29 @@ export function holdsOf({ resource, lock }: SqlEffect): Holds {
 /**
  * What is asked first on a connection, in one question: the settings of the session, and the lock if nobody has it. Whether it was got is read by
  * `begin`, which waits for it otherwise: a wait in here would end with the server's own limit for statements. Pure.
+ * @param settings those that the effect itself begins with (`settingsOf`)
  */
-export function firstQuestion(lock: string | undefined): string {
-  if (lock === undefined) return PREPARE;
+export function firstQuestion(lock: string | undefined, settings?: string): string {
+  const session = settings === undefined ? PREPARE : `${PREPARE}, ${settings}`;
+  if (lock === undefined) return session;
   // In hexadecimal: how a session reads quotes is only being set.
   const name = `CONVERT(0x${Buffer.from(lock, 'utf8').toString('hex')} USING utf8mb4)`;
-  return `${PREPARE}, @shiplock_lock = GET_LOCK(${name}, 0)`;
+  return `${session}, @shiplock_lock = GET_LOCK(${name}, 0)`;
 }
 
-const begunRow = z.object({
-  got: z.coerce.number().nullable(),
-  fence: z.coerce.number().nullable(),
-  state: z.string(),
-  seen: z.coerce.string().nullable(),
-});
+/** The assignments of numbers that an effect's first statement consists of, for the first question; undefined: it is another statement. Pure. */
+export function settingsOf({ statements }: SqlEffect): string | undefined {
+  return /^SET SESSION (\w+ = \d+(?:, \w+ = \d+)*)$/.exec(statements[0] ?? '')?.[1];
+}
+
+const begunRows = z.array(
+  z.object({
+    got: z.coerce.number().nullable(),
+    fence: z.coerce.number().nullable(),
+    state: z.string(),
+    seen: z.coerce.string().nullable(),
+  }),
+);
 
 /**
  * Holds the lock, and has compared the fence and what the decision was made from, when it returns. Where nobody was in the way and nothing has to be
@@ -87,7 +96,7 @@ async function lookOnce(
   connection: Connection,
   resource: string,
   seen: string | undefined,
-): Promise<z.infer<typeof begunRow> | undefined> {
+): Promise<z.infer<typeof begunRows>[number] | undefined> {
   const parts = [
     '@shiplock_lock AS got',
     `(SELECT fence FROM ${FENCE_TABLE} WHERE resource = ?) AS fence`,
@@ -96,7 +105,7 @@ async function lookOnce(
   ];
   try {
     const [rows] = await connection.query(`SELECT ${parts.join(', ')}`, [resource]);
-    return z.array(begunRow).parse(rows)[0];
+    return begunRows.parse(rows)[0];
   } catch (error) {
     if (noSuchTable.safeParse(error).success) return undefined;
     throw error;

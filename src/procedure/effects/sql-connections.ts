@@ -15,24 +15,37 @@ export interface SqlConnections {
    * when a new one refuses the question.
    */
   take(options: ConnectionOptions, first: string): Promise<Connection>;
-  /** Frees its locks and undoes its settings, then keeps or closes it. Only for one on which nothing failed. */
-  giveBack(options: ConnectionOptions, connection: Connection): Promise<void>;
+  /** Frees its locks and undoes its settings, then keeps or closes it. Only for one on which nothing failed. `said`: all that was sent over it. */
+  giveBack(options: ConnectionOptions, connection: Connection, said: readonly string[]): Promise<void>;
   /** Closes what is kept. */
   close(): Promise<void>;
 }
 
-/** A connection that nothing is asked on is closed after this time: a run may watch or wait for long. */
-const IDLE_MS = 5_000;
+/** A connection that nothing is asked on is closed after this time, or a second stretch of it: a run may watch or wait for long. */
+const IDLE_MS = 2_500;
 /** A server that takes longer than this for an answer, or for a new session, gets a new connection instead. */
 const RENEW_MS = 5_000;
 
 export function createSqlConnections(): SqlConnections {
-  const kept = new Map<string, { readonly connection: Connection; readonly idle: AbortSignal }>();
+  const kept = new Map<string, { readonly connection: Connection }>();
+  const watched = new Set<string>();
   const renewals = new WeakMap<Connection, string>();
   const remove = (key: string): Connection | undefined => {
     const found = kept.get(key);
     kept.delete(key);
     return found?.connection;
+  };
+  // One timer at a time: one for each effect would cost more than some effects.
+  const watch = (key: string): void => {
+    if (watched.has(key)) return;
+    watched.add(key);
+    const found = kept.get(key);
+    AbortSignal.timeout(IDLE_MS).addEventListener('abort', () => {
+      watched.delete(key);
+      if (!kept.has(key)) return;
+      if (kept.get(key) === found) void close(remove(key));
+      else watch(key);
+    });
   };
   return {
     async take(options, first) {
@@ -50,22 +63,19 @@ export function createSqlConnections(): SqlConnections {
       if (renewal !== null) renewals.set(fresh, renewal);
       return fresh;
     },
-    async giveBack(options, connection) {
+    async giveBack(options, connection, said) {
       const key = keyOf(options);
       const renewal = renewals.get(connection);
       if (kept.has(key) || renewal === undefined) return close(connection);
       try {
-        await unlessAborted(AbortSignal.timeout(RENEW_MS), endSession(connection, options.database));
+        await unlessAborted(AbortSignal.timeout(RENEW_MS), endSession(connection, options.database, said));
       } catch {
         connection.destroy();
         return;
       }
       if (kept.has(key)) return close(connection);
-      const idle = AbortSignal.timeout(IDLE_MS);
-      kept.set(key, { connection, idle });
-      idle.addEventListener('abort', () => {
-        if (kept.get(key)?.idle === idle) void close(remove(key));
-      });
+      kept.set(key, { connection });
+      watch(key);
     },
     async close() {
       await Promise.all([...kept.keys()].map((key) => close(remove(key))));
@@ -85,10 +95,19 @@ async function isAnswered(asking: Promise<unknown>): Promise<boolean> {
   );
 }
 
+/** Without one of these words, wherever it stands, a statement chooses no other database: programs and prepared statements may not. */
+const MAY_LEAVE = /\b(?:USE|DATABASE|SCHEMA)\b/i;
+
 /** Ends the session and begins another: locks by name, settings, variables, temporary tables. The chosen database would stay. */
-async function endSession(connection: Connection, database: string | undefined): Promise<void> {
+async function endSession(
+  connection: Connection,
+  database: string | undefined,
+  said: readonly string[],
+): Promise<void> {
   await connection.reset();
-  if (database !== undefined) await connection.query(`USE ${sqlName(database)}`);
+  if (database !== undefined && said.some((sql) => MAY_LEAVE.test(sql))) {
+    await connection.query(`USE ${sqlName(database)}`);
+  }
 }
 
 const word = z.string().regex(/^\w+$/);

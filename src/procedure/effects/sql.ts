@@ -8,7 +8,7 @@ import { unlessAborted } from '../machine/deadline.ts';
 import { type EffectContext, resolveText } from './context.ts';
 import { asked, failure } from './sql-asked.ts';
 import { runBatches } from './sql-batches.ts';
-import { begin, firstQuestion, type Holds, holdsOf, takeLock } from './sql-begin.ts';
+import { begin, firstQuestion, type Holds, holdsOf, settingsOf, takeLock } from './sql-begin.ts';
 import { connect, parseDsn } from './sql-connect.ts';
 import { openConnection } from './sql-connections.ts';
 import { type Guarded, sendGuarded } from './sql-guard.ts';
@@ -39,7 +39,8 @@ export async function sqlEffect(wanted: SqlEffect, context: EffectContext): Prom
   const options = parseDsn(resolveText(effect.dsn, ctx.secrets), ctx.secrets.databaseTrust);
   const connections = ctx.connections;
   const held = holdsOf(effect);
-  const first = firstQuestion(held.lock);
+  const settings = settingsOf(effect);
+  const first = firstQuestion(held.lock, settings);
   const opening = asked('the session', connections?.take(options, first) ?? openConnection(options, first), ctx);
   // A connection that comes too late is nobody's.
   opening.then(
@@ -58,7 +59,7 @@ export async function sqlEffect(wanted: SqlEffect, context: EffectContext): Prom
     // The driver never answers for a connection that was dropped, so the statements are raced against the signal.
     const { affected, guarded, progress, restore } = await unlessAborted(
       ctx.signal,
-      runAll(effect, { connection, options }, held, ctx),
+      runAll(effect, { connection, options, isSet: settings !== undefined }, held, ctx),
     );
     const durationMs = ctx.clock.monotonic() - begin;
     whole = true;
@@ -78,7 +79,7 @@ export async function sqlEffect(wanted: SqlEffect, context: EffectContext): Prom
     ctx.signal.removeEventListener('abort', onAbort);
     // Either way its locks are freed.
     if (ending !== undefined) await ending;
-    else if (whole && connections !== undefined) await connections.giveBack(options, connection);
+    else if (whole && connections !== undefined) await connections.giveBack(options, connection, effect.statements);
     else await connection.end().catch(() => connection.destroy());
   }
 }
@@ -97,6 +98,8 @@ interface Ran {
 interface Link {
   readonly connection: Connection;
   readonly options: ConnectionOptions;
+  /** What the first statement sets was set with the first question. */
+  readonly isSet: boolean;
 }
 
 async function runAll(effect: SqlEffect, link: Link, { lock, fenced }: Holds, ctx: EffectContext): Promise<Ran> {
@@ -143,7 +146,7 @@ async function takeAway(connection: Connection, statements: readonly string[], c
 
 async function runStatements(
   effect: SqlEffect,
-  { connection, options }: Link,
+  { connection, options, isSet }: Link,
   tool: (() => Promise<void>) | undefined,
   ctx: EffectContext,
 ): Promise<Ran> {
@@ -154,6 +157,10 @@ async function runStatements(
   const pace = await asked('latency', openPace(connection, effect.pace, ctx), ctx);
   for (const [index, statement] of effect.statements.entries()) {
     ctx.signal.throwIfAborted();
+    if (index === 0 && isSet) {
+      affected.push(0);
+      continue;
+    }
     const paced = effect.pace?.at === index;
     // Ranges look at it themselves, each time.
     if (paced && effect.batches === undefined) await asked('latency', pace.untilMay(), ctx);

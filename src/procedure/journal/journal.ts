@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, link, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { constants, type FileHandle, link, mkdir, open, rename, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Anchor, JOURNAL_VERSION, type JournalRecord, type RecordType } from '../../model/journal.ts';
 import type { Json } from '../../model/json.ts';
@@ -94,7 +94,7 @@ export async function takeJournal(
       remedy: `restore the file from its replica, or roll back with a new run; \`shiplock journal verify ${run}\` checks it again`,
     });
   }
-  const handle = await open(paths.journal, 'a');
+  const handle = await open(paths.journal, DURABLY | constants.O_WRONLY);
   return { journal: write(options, handle, reading.anchor), reading };
 }
 
@@ -108,9 +108,12 @@ export function noJournal(run: string): ProblemError {
   });
 }
 
+/** Behind what is there, and a write returns when it is on the disk: what a write and a wait for the disk do, asked of the system at once. */
+const DURABLY = constants.O_APPEND | constants.O_CREAT | constants.O_DSYNC;
+
 async function openNew(path: string, run: string): Promise<FileHandle> {
   try {
-    return await open(path, 'ax');
+    return await open(path, DURABLY | constants.O_WRONLY | constants.O_EXCL);
   } catch (error) {
     throw hasCode(error, 'EEXIST') ? alreadyThere(run) : error;
   }
@@ -128,6 +131,8 @@ function alreadyThere(run: string): ProblemError {
 
 /** A record that nobody waits for is on the disk after this time, were there none that follows it. */
 const LATER_MS = 20;
+/** Looked at so often whether such a record has waited for a whole stretch: a timer for each would cost more than its record. */
+const LATER_LOOK_MS = LATER_MS / 2;
 
 interface Waiting {
   readonly record: JournalRecord;
@@ -147,6 +152,7 @@ function write(options: JournalOptions, journal: FileHandle, from: Anchor): Jour
   let failed: unknown;
   let waiting: Waiting[] = [];
   let writing: Promise<void> | undefined;
+  let looking = false;
 
   const make = (type: RecordType, node: string, attempt: number, data: Json): Waiting => {
     if (failed !== undefined) throw failed;
@@ -190,15 +196,27 @@ function write(options: JournalOptions, journal: FileHandle, from: Anchor): Jour
     writing ??= Promise.resolve().then(flush);
   };
 
+  /** Writes what has waited for a whole stretch; what came meanwhile is looked at after the next one. */
+  const lookLater = (): void => {
+    if (looking) return;
+    looking = true;
+    const oldest = waiting[0];
+    AbortSignal.timeout(LATER_LOOK_MS).addEventListener('abort', () => {
+      looking = false;
+      if (waiting.length === 0) return;
+      if (waiting[0] === oldest) soon();
+      else lookLater();
+    });
+  };
+
   const writeBatch = async (batch: readonly Waiting[]): Promise<void> => {
     for (const { record } of batch) {
       options.killAt?.({ seq: record.seq, type: record.type, node: record.node, when: 'before' });
     }
     payloads ??= await openPayloads(paths);
+    // Each is on the disk when it is written (DURABLY).
     await payloads.writeFile(batch.map(({ payload }) => payload).join(''));
-    await payloads.datasync();
     await journal.writeFile(batch.map(({ line }) => line).join(''));
-    await journal.datasync();
     await stillNamed(journal, paths.journal);
     count += batch.length;
     head = sha256((batch.at(-1)?.line ?? '').trimEnd());
@@ -217,7 +235,7 @@ function write(options: JournalOptions, journal: FileHandle, from: Anchor): Jour
     later(type, node, attempt, payload) {
       const item = make(type, node, attempt, payload);
       waiting.push(item);
-      AbortSignal.timeout(LATER_MS).addEventListener('abort', () => waiting.includes(item) && soon());
+      lookLater();
       return item.record;
     },
     anchor: () => ({ run, count, head }),
@@ -232,7 +250,7 @@ function write(options: JournalOptions, journal: FileHandle, from: Anchor): Jour
 
 /** Payload lines are found by their digest, so a torn line does no harm as long as the next one begins on a line of its own. */
 async function openPayloads(paths: RunPaths): Promise<FileHandle> {
-  const handle = await open(paths.payloads, 'a+');
+  const handle = await open(paths.payloads, DURABLY | constants.O_RDWR);
   const { size } = await handle.stat();
   if (size === 0) {
     await syncDirectory(paths.directory);
@@ -245,9 +263,8 @@ async function openPayloads(paths: RunPaths): Promise<FileHandle> {
 }
 
 async function stillNamed(handle: FileHandle, path: string): Promise<void> {
-  const own = await handle.stat();
   try {
-    const named = await stat(path);
+    const [own, named] = await Promise.all([handle.stat(), stat(path)]);
     if (named.ino === own.ino && named.dev === own.dev) return;
   } catch (error) {
     if (!isMissing(error)) throw error;

@@ -1,6 +1,9 @@
 import type { Clock } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 
+/** Why a wait ends that nobody needs any more. Nobody reads it; without a reason each `abort()` would make an exception with its stack. */
+const UNNEEDED = 'unneeded';
+
 export interface Deadline {
   readonly clock: Clock;
   readonly ms: number;
@@ -29,7 +32,7 @@ export async function withDeadline<T>(deadline: Deadline, work: (signal: AbortSi
     if (over.signal.aborted) throw over.signal.reason;
     throw error;
   } finally {
-    done.abort();
+    done.abort(UNNEEDED);
   }
 }
 
@@ -43,7 +46,7 @@ export async function unlessAborted<T>(signal: AbortSignal, working: Promise<T>)
   try {
     return await Promise.race([working, aborted]);
   } finally {
-    over.abort();
+    over.abort(UNNEEDED);
     working.catch(() => undefined);
   }
 }

@@ -163,26 +163,33 @@ describe('migrateNodes', () => {
     expect(familyOf(version, comment)).toBe(family);
   });
 
-  it('a statement runs under the lock, between its marks; rows in one transaction with theirs', () => {
-    const { node } = migrateNodes(options);
-    const file = node.steps[2];
-    const second = file?.kind === 'sequence' ? file.steps[1] : undefined;
-    if (second?.kind !== 'step') throw new Error('no such step');
-    const decision = second.decide(facts, decideContext);
-    const effect = decision.kind === 'do' ? decision.effects[0] : undefined;
-    if (effect?.kind !== 'sql') throw new Error('no SQL');
-    expect(effect).toMatchObject({ lock: 'shiplock:d', resource: 'mysql:h:1/d', dsn: { secret: 'env:DSN' } });
-    expect(effect.statements.map((sql) => sql.split(' ').slice(0, 3).join(' '))).toEqual([
-      'SET SESSION lock_wait_timeout',
-      'START TRANSACTION',
-      'INSERT INTO shiplock_migrations',
-      'INSERT INTO shiplock_migration_statements',
-      'INSERT INTO a',
-      // The last statement closes its file.
-      'UPDATE shiplock_migrations m',
-      'COMMIT',
-    ]);
-  });
+  it.each([
+    [
+      'mysql',
+      ['START TRANSACTION', 'INSERT INTO shiplock_migrations', 'INSERT INTO shiplock_migration_statements'],
+      ['UPDATE shiplock_migrations m', 'COMMIT'],
+    ],
+    ['mariadb', ['BEGIN NOT ATOMIC'], ['BEGIN NOT ATOMIC']],
+  ] as const)(
+    'a statement runs under the lock, between its marks; rows in one transaction with theirs: %s',
+    (engine, before, behind) => {
+      const { node } = migrateNodes({ ...options, engine });
+      const file = node.steps[2];
+      const second = file?.kind === 'sequence' ? file.steps[1] : undefined;
+      if (second?.kind !== 'step') throw new Error('no such step');
+      const decision = second.decide(facts, decideContext);
+      const effect = decision.kind === 'do' ? decision.effects[0] : undefined;
+      if (effect?.kind !== 'sql') throw new Error('no SQL');
+      expect(effect).toMatchObject({ lock: 'shiplock:d', resource: 'mysql:h:1/d', dsn: { secret: 'env:DSN' } });
+      expect(effect.statements.map((sql) => sql.split(' ').slice(0, 3).join(' '))).toEqual([
+        'SET SESSION lock_wait_timeout',
+        ...before,
+        'INSERT INTO a',
+        // The last statement closes its file.
+        ...behind,
+      ]);
+    },
+  );
 });
 
 it('texts and times go into SQL safely', () => {

@@ -1,11 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { forbiddenIn, kindOf, titleOf } from '../../../src/migrate/sql/statement.ts';
+import { addsOne, forbiddenIn, kindOf, titleOf } from '../../../src/migrate/sql/statement.ts';
 
 const objects = (sql: string): unknown => {
   const kind = kindOf(sql);
   return kind.kind === 'adds' ? kind.objects : kind.kind;
 };
 const none = { whole: false, columns: [], indexes: [], constraints: [] };
+
+describe('addsOne', () => {
+  it.each([
+    ['CREATE TABLE t (id INT)', true],
+    ['ALTER TABLE t ADD COLUMN a INT UNIQUE', true],
+    ['CREATE INDEX i ON t (a)', true],
+    ['ALTER TABLE t ADD COLUMN a INT, ADD COLUMN b INT', false],
+    ['ALTER TABLE t ADD COLUMN a INT, ADD INDEX i (a)', false],
+  ])('%s: %s', (sql, expected) => {
+    const kind = kindOf(sql);
+    expect(kind.kind === 'adds' && addsOne(kind.objects)).toBe(expected);
+  });
+});
 
 describe('kindOf', () => {
   it.each([
