@@ -21,7 +21,10 @@ describeOnEach('advice for a database', (family) => {
   let server: DatabaseServer;
   let db: Connection;
   beforeAll(async () => {
-    const counts = family.engine === 'mariadb' ? ['--userstat=ON'] : [];
+    const consumers = ['current', 'history-long'].map(
+      (one) => `--performance-schema-consumer-events-statements-${one}=ON`,
+    );
+    const counts = family.engine === 'mariadb' ? ['--userstat=ON', ...consumers] : [];
     server = await family.start({ args: ['--performance-schema=ON', '--max-connections=10', ...counts] });
     const access = await server.createDatabase('shop');
     db = await mysql.createConnection({ ...access });
@@ -73,13 +76,49 @@ describeOnEach('advice for a database', (family) => {
       ].toSorted(),
     );
     expect(told.get('scans ')?.about).toMatch(/heap/);
-    // MariaDB keeps no sample that could be explained.
-    const explained = family.engine === 'mysql' ? '; EXPLAIN: heap: every row, about \\d+ rows \\(using where\\)' : '';
+    const explained = '; EXPLAIN: heap: every row, about \\d+ rows \\(using where\\)';
     expect(told.get('scans ')?.evidence).toMatch(
       new RegExp(`^12 runs, .* rows read for each one sent, 12 runs without an index${explained}$`),
     );
     expect(told.get('auto-increment-room children.id')?.evidence).toContain('the next value is 121 of at most 127');
     expect(unseen).toEqual([]);
+  });
+
+  it('says what is missing where a MariaDB keeps no statements as they were sent', async () => {
+    const root = await mysql.createConnection({ ...server.root('shop') });
+    try {
+      if (family.engine === 'mariadb') {
+        await root.query(
+          "UPDATE performance_schema.setup_consumers SET ENABLED = 'NO' WHERE NAME LIKE 'events_statements_%'",
+        );
+        await root.query('TRUNCATE performance_schema.events_statements_history_long');
+      }
+      const { advice, unseen } = await found();
+      const evidence = advice.find(({ id }) => id === 'scans')?.evidence;
+      expect(evidence?.includes('EXPLAIN')).toBe(family.engine === 'mysql');
+      expect(unseen).toEqual(
+        family.engine === 'mysql' ? [] : [expect.stringContaining('events_statements_history_long')],
+      );
+    } finally {
+      await root.end();
+    }
+  });
+
+  it('a statement that the server cut is not asked about', async () => {
+    if (family.engine === 'mariadb') {
+      await db.query('DO 0');
+      const root = await mysql.createConnection({ ...server.root('shop') });
+      await root.query(
+        "UPDATE performance_schema.setup_consumers SET ENABLED = 'YES' WHERE NAME LIKE 'events_statements_%'",
+      );
+      await root.end();
+    }
+    // What is left of it when it was cut is a statement too, and another one.
+    const long = `-- ${'x'.repeat(3_000)}\n`;
+    for (let at = 0; at < 12; at += 1) await db.query(`SELECT a FROM heap WHERE b = '${at}' ${long} LIMIT 1`);
+    const { advice } = await found();
+    const cut = advice.find(({ id, about }) => id === 'scans' && /SELECT `a`/i.test(about));
+    expect(cut?.evidence).toMatch(/12 runs without an index$/);
   });
 
   it('each statement that it suggests for an index is one that the server takes', async () => {

@@ -49,11 +49,18 @@ export function advise(facts: AdviceFacts): Advised {
   };
 }
 
-function unseen({ family, indexReads, slow }: AdviceFacts): readonly string[] {
+/** What an operator of MariaDB does once, as root. Its history of each connection is smaller, and gone with the connection. */
+const CONSUMERS =
+  "start it with performance-schema-consumer-events-statements-current and …-history-long, or: UPDATE performance_schema.setup_consumers SET ENABLED = 'YES' WHERE NAME IN ('events_statements_current', 'events_statements_history_long')";
+
+function unseen({ family, indexReads, slow, samples }: AdviceFacts): readonly string[] {
   const where =
     family === 'mysql' ? 'performance_schema is off' : 'performance_schema is off (it is, unless switched on)';
   return [
     ...(slow === null ? [`which statements are slow or scan: ${where}, or this user may not read it`] : []),
+    ...(slow?.some((shape) => scansOrSlow(shape) !== null) === true && !samples
+      ? [`how the server would do them today (EXPLAIN): it keeps no statements as they were sent; ${CONSUMERS}`]
+      : []),
     ...(indexReads === null
       ? [`which indexes nobody reads: ${family === 'mysql' ? where : 'userstat is off'}, or this user may not read it`]
       : []),

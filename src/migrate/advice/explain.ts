@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ServerRefusal, type Session } from '../server/session.ts';
 
-/** How the server would do a statement that it has seen: EXPLAIN of its last sample, which runs nothing. MySQL only: MariaDB keeps no samples. */
+/** How the server would do a statement that it has seen: EXPLAIN of its last sample, which runs nothing. */
 
 /** One table of a statement, as EXPLAIN tells it. No value of the statement is in it. */
 export interface ExplainedTable {

@@ -37,6 +37,8 @@ export interface AdviceFacts {
   readonly indexReads: ReadonlySet<string> | null;
   /** Null: the server does not keep statements. */
   readonly slow: readonly SlowShape[] | null;
+  /** Whether it keeps some as they were sent, so that it can be asked about them. */
+  readonly samples: boolean;
   readonly status: ReadonlyMap<string, number>;
   readonly variables: ReadonlyMap<string, string>;
 }
@@ -71,6 +73,7 @@ export async function readAdviceFacts(session: Session): Promise<AdviceFacts> {
   const status = await session.ask(shown, 'SHOW GLOBAL STATUS');
   const variables = await session.ask(shown, 'SHOW GLOBAL VARIABLES');
   const values = new Map(variables.map(({ name, value }) => [name, value]));
+  const counts = values.get('performance_schema') === 'ON';
   return {
     family,
     version,
@@ -79,7 +82,8 @@ export async function readAdviceFacts(session: Session): Promise<AdviceFacts> {
       .filter(({ table }) => !table.startsWith('shiplock_'))
       .map((row) => ({ ...row, autoIncrement: row.autoIncrement === null ? null : BigInt(row.autoIncrement) })),
     indexReads: await indexReads(session, family, values),
-    slow: values.get('performance_schema') === 'ON' ? await orNull(() => slowShapes(session, family, values)) : null,
+    slow: counts ? await orNull(() => slowShapes(session, family, values)) : null,
+    samples: counts && (await orNull(() => keepsSamples(session, family))) === true,
     status: new Map(status.map(({ name, value }) => [name, Number(value)])),
     variables: values,
   };
@@ -104,6 +108,27 @@ async function indexReads(
     : new Set(rows.filter(({ reads }) => reads > 0).map(({ table, name }) => `${table}.${name}`));
 }
 
+const lastOf = (table: string): string =>
+  `(SELECT SQL_TEXT FROM performance_schema.${table} seen WHERE seen.DIGEST = shape.DIGEST AND seen.CURRENT_SCHEMA = shape.SCHEMA_NAME ORDER BY TIMER_START DESC LIMIT 1)`;
+
+/** MySQL keeps a sample of each shape; MariaDB only its last statements, where its consumers are on. */
+const SAMPLE: Readonly<Record<Family, string>> = {
+  mysql: 'QUERY_SAMPLE_TEXT',
+  mariadb: `COALESCE(${lastOf('events_statements_history_long')}, ${lastOf('events_statements_history')})`,
+};
+
+const consumerRow = z.object({ enabled: z.coerce.number() });
+
+/** Does the server keep statements as they were sent? @throws ServerRefusal */
+async function keepsSamples(session: Session, family: Family): Promise<boolean> {
+  if (family === 'mysql') return true;
+  const [row] = await session.ask(
+    consumerRow,
+    "SELECT SUM(NAME = 'events_statements_current') * SUM(NAME LIKE 'events_statements_history%') AS enabled FROM performance_schema.setup_consumers WHERE ENABLED = 'YES' AND NAME LIKE 'events_statements_%'",
+  );
+  return (row?.enabled ?? 0) > 0;
+}
+
 const PICOSECONDS = 1e12;
 const MOST = 20;
 
@@ -112,10 +137,9 @@ async function slowShapes(
   family: Family,
   variables: ReadonlyMap<string, string>,
 ): Promise<readonly SlowShape[]> {
-  const sample = family === 'mysql' ? 'QUERY_SAMPLE_TEXT' : 'NULL';
   const rows = await session.ask(
     slowRow,
-    `SELECT DIGEST_TEXT AS text, COUNT_STAR AS count, SUM_TIMER_WAIT / ${PICOSECONDS} AS seconds, SUM_ROWS_EXAMINED AS examined, SUM_ROWS_SENT AS sent, SUM_NO_INDEX_USED AS withoutIndex, ${sample} AS sample FROM performance_schema.events_statements_summary_by_digest WHERE SCHEMA_NAME = DATABASE() ORDER BY SUM_TIMER_WAIT DESC LIMIT ${MOST}`,
+    `SELECT DIGEST_TEXT AS text, COUNT_STAR AS count, SUM_TIMER_WAIT / ${PICOSECONDS} AS seconds, SUM_ROWS_EXAMINED AS examined, SUM_ROWS_SENT AS sent, SUM_NO_INDEX_USED AS withoutIndex, ${SAMPLE[family]} AS sample FROM performance_schema.events_statements_summary_by_digest shape WHERE SCHEMA_NAME = DATABASE() ORDER BY SUM_TIMER_WAIT DESC LIMIT ${MOST}`,
   );
   const longest = Number(variables.get('performance_schema_max_sql_text_length') ?? 0);
   const shapes: SlowShape[] = [];

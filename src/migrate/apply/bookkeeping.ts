@@ -1,6 +1,5 @@
 import type { Migration } from '../files/files.ts';
 import { sha256Of } from '../files/pending.ts';
-import type { Family } from '../server/database.ts';
 
 /** The SQL of our own tables. Everything here may be run again without harm. */
 
@@ -43,7 +42,7 @@ export const ADD_COLUMNS = `ALTER TABLE ${TABLES.statements} ADD COLUMN shape CH
  * Statements of ours in as few questions as the server takes them: MariaDB runs a block outside of a program. MySQL knows none, and to let a session take
  * several statements at once would let it take several from a file as well, were it ever split wrong. Pure.
  */
-export function atOnce(engine: Family, statements: readonly string[]): readonly string[] {
+export function atOnce(engine: 'mariadb' | 'mysql', statements: readonly string[]): readonly string[] {
   return engine === 'mysql' ? statements : [`BEGIN NOT ATOMIC ${statements.map((sql) => `${sql}; `).join('')}END`];
 }
 

@@ -23,6 +23,7 @@ function facts(more: Partial<AdviceFacts> = {}, indexes: readonly IndexLayout[] 
     tables: [{ table: 't', engine: 'InnoDB', rows: 10, bytes: 1000, autoIncrement: null }],
     indexReads: new Set(['t.a', 't.b', 't.c']),
     slow: [],
+    samples: true,
     status: new Map(),
     variables: new Map(),
     ...more,
@@ -125,6 +126,8 @@ describe('statements', () => {
 
   it('what is not counted is said, not passed over', () => {
     expect(advise(facts({ slow: null, indexReads: null })).unseen).toHaveLength(2);
+    expect(advise(facts({ slow: [], samples: false })).unseen).toEqual([]);
+    expect(advise(facts({ slow: [slow], samples: false })).unseen).toEqual([expect.stringContaining('EXPLAIN')]);
     expect(advise(facts()).unseen).toEqual([]);
   });
 });
