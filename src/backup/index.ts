@@ -38,6 +38,14 @@ export { DESCRIPTION, type HostDescription, type Machine } from './host/descript
 export { readStored, type StoredHost, sendStored } from './host/stored.ts';
 export { takeHostFiles } from './host/take.ts';
 export { readTar, type TarEntry } from './host/tar.ts';
+export {
+  type HostTimes,
+  hostTimesFile,
+  hostTimesSchema,
+  hostTimesText,
+  predictHost,
+  readHostTimes,
+} from './host/times.ts';
 export type { CloneServers } from './physical/options.ts';
 export {
   fileArguments,
