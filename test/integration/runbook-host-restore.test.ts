@@ -7,9 +7,6 @@ import { type LostHostWorld, lostHostWorld } from '../support/runbooks/host-rest
 
 const why = await whySkipHosts();
 const ranSchema = z.looseObject({ run: z.string().nullable(), outcome: z.string(), gate: z.string().nullable() });
-const serversSchema = z.object({
-  routes: z.array(z.object({ endpoints: z.array(z.looseObject({ instance: z.string() })) })).nullable(),
-});
 
 describe.skipIf(why !== null)(`a whole host${skipWords(why)}`, () => {
   let world: LostHostWorld;
@@ -74,11 +71,11 @@ describe.skipIf(why !== null)(`a whole host${skipWords(why)}`, () => {
       .replace('shop-old 1.0', 'shop-old 2.0')
       .replace(' shop-gone', '');
     expect(await world.state()).toBe(expected);
-    expect(await served()).toEqual(['web1']);
+    expect(await world.served()).toEqual(['web1']);
 
     const third = await answer(second.stdout, 'works=yes', 'differs=yes', 'seen=its units and its log');
     expect(third.code, third.stdout + third.stderr).toBe(0);
-    expect(await served()).toEqual(['web1', 'web2']);
+    expect(await world.served()).toEqual(['web1', 'web2']);
     expect(JSON.parse(third.stdout)).toMatchObject({
       report: {
         differs: ['not installed: shop-gone, which no source has', 'another version: shop-old 2.0, was 1.0'],
@@ -91,7 +88,7 @@ describe.skipIf(why !== null)(`a whole host${skipWords(why)}`, () => {
     const again = await runbook('run');
     expect(again.code, again.stdout + again.stderr).toBe(5);
     expect(again.stdout).toContain('restore.host-serves');
-    expect(await served()).toEqual(['web1', 'web2']);
+    expect(await world.served()).toEqual(['web1', 'web2']);
   }, 100_000);
 
   it('lost once more: with the digest of a plan nobody is asked to approve, and the time is predicted', async () => {
@@ -103,16 +100,6 @@ describe.skipIf(why !== null)(`a whole host${skipWords(why)}`, () => {
     expect(first.code, first.stdout + first.stderr).toBe(3);
     const no = await answer(first.stdout, 'works=no', 'differs=yes', 'seen=its log is full of errors');
     expect(no.code).not.toBe(0);
-    expect(await served()).toEqual(['web1']);
+    expect(await world.served()).toEqual(['web1']);
   }, 200_000);
-
-  async function served(): Promise<readonly string[]> {
-    const ran = await world.cli('status', 'production', '--json');
-    const { routes } = serversSchema.parse(JSON.parse(ran.stdout));
-    const all = (routes ?? []).flatMap(({ endpoints }) => endpoints);
-    return all
-      .filter((one) => one['draining'] !== true && one['health'] === 'up')
-      .map(({ instance }) => instance.split('/')[0] ?? '')
-      .toSorted();
-  }
 });

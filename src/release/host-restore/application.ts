@@ -112,7 +112,9 @@ function stillSent({ routes }: Extract<RoutesState, { kind: 'observed' }>, host:
 
 function serves(where: string, instances: readonly string[]): Problem {
   return {
-    ...{ code: 'restore.host-serves', where, found: `${instances.join(', ')} in the traffic` },
+    code: 'restore.host-serves',
+    where,
+    found: `${instances.join(', ')} in the traffic`,
     expected: 'an empty machine in place of a host that was lost',
     remedy:
       'for files of a host that lives: `shiplock restore files ENVIRONMENT --host NAME`; to do it anyway, take it out of service first (`shiplock runbook run scale` with the other hosts)',

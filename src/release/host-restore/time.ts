@@ -175,12 +175,16 @@ export function tookTold(took: Took, where: string): { readonly text: string; re
 
 function missed({ seconds, lostSeconds, rtoSeconds, rpoSeconds }: Took, where: string): readonly Problem[] {
   const late: Problem = {
-    ...{ code: 'backup.rto-missed', where, found: `a host that was back after ${words(seconds)}` },
+    code: 'backup.rto-missed',
+    where,
+    found: `a host that was back after ${words(seconds)}`,
     expected: `at most ${words(rtoSeconds ?? 0)}, as \`objectives.rto\` promises`,
     remedy: 'the host serves: see in the report how much of it was waiting for people; or promise what can be kept',
   };
   const old: Problem = {
-    ...{ code: 'backup.rpo-missed', where, found: `files that were ${words(lostSeconds)} old` },
+    code: 'backup.rpo-missed',
+    where,
+    found: `files that were ${words(lostSeconds)} old`,
     expected: `at most ${words(rpoSeconds ?? 0)}, as \`objectives.rpo\` promises`,
     remedy: 'the host serves: back its files up more often (`shiplock backup units`)',
   };

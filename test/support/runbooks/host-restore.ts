@@ -1,9 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type HostLab, type LabHost, startHosts } from '../../../scripts/components/hosts.ts';
 import { freePortRange } from '../../../scripts/components/ports.ts';
 import { type Lab, openLab, type Ran } from '../../../scripts/lab/lab.ts';
+import { openEnvironment } from '../../../src/release/index.ts';
 import { emptyDisk } from '../hosts.ts';
 
 /** A service on two real hosts behind a real proxy. The second one has packages, accounts, files and units of its own, which are backed up. */
@@ -15,11 +16,21 @@ export interface LostHostWorld extends AsyncDisposable {
   cli(...argv: readonly string[]): Promise<Ran>;
   /** Its disk is gone: an empty machine answers at its address, whose archive has other versions than before. */
   lose(): Promise<void>;
+  /** Hosts whose instances the proxy finds well and sends requests to. */
+  served(): Promise<readonly string[]>;
   /** What the host is, by other means than ours. */
   state(): Promise<string>;
   /** Output of a script on the host, which must end well. */
   said(script: string): Promise<string>;
 }
+
+const FIXTURE = join(import.meta.dirname, '../../platform/fixtures/host-service');
+/** Nothing but the standard library: what is shown is not what it does. */
+const SERVICE = {
+  ...{ kind: 'go', source: 'small', binary: 'service', command: ['./service', '{host}:{port}'] },
+  ...{ ready: '/readyz', live: '/readyz', verifyModules: false },
+};
+const ALIVE = [{ path: '/readyz', status: 200 }];
 
 interface Deb {
   readonly name: string;
@@ -126,20 +137,24 @@ export async function lostHostWorld(): Promise<LostHostWorld> {
       metrics: { every: '200ms' },
       rollout: {
         ...{ steps: [{ share: '50%', bake: '1s' }], finalBake: '1s', healthDeadline: '60s' },
-        ...{ analysis: { past: '0s' }, analysisDeadline: '2s', lowTraffic: 'smoke' },
+        ...{ analysis: { past: '0s' }, analysisDeadline: '2s', lowTraffic: 'smoke', smoke: ALIVE },
       },
       backup: {
         repository: join(place, 'repository'),
         password: { secret: `file:${password}` },
         files: [{ on: [lost.name], paths: ['/etc/shop', '/etc/ssl/shop', '/etc/systemd/system'] }],
       },
+      components: { api: SERVICE },
+      verify: ALIVE,
       top: { objectives: { rto: '4h', rpo: '24h' } },
     });
-    const { shiplock } = lab;
+    const { shiplock, service, state } = lab;
     const cli = (...argv: readonly string[]): Promise<Ran> => shiplock(argv);
     await said(archive(BEFORE));
     await said(MADE);
-    await lab.commit('1.0.0', { env: { CERTKEEPER_LISTEN: '{host}:{port}' } });
+    await cp(FIXTURE, join(lab.service, 'small'), { recursive: true });
+    await writeFile(join(lab.service, 'small', 'go.mod'), 'module small\n\ngo 1.26.0\n');
+    await lab.commit('1.0.0');
     for (const words of [
       ['release', 'production'],
       ['backup', 'run', 'production'],
@@ -154,6 +169,18 @@ export async function lostHostWorld(): Promise<LostHostWorld> {
         await emptyDisk(lost);
         await lost.powerOn();
         await said(archive(AFTER));
+      },
+      async served() {
+        const opened = await openEnvironment(
+          { configFile: join(service, 'shiplock.yaml'), store: state, env: process.env, who: 'tester', self: [] },
+          'production',
+        );
+        const routes = await opened.target.ports.router.observe();
+        const all = routes.kind === 'observed' ? routes.routes.flatMap(({ endpoints }) => endpoints) : [];
+        return all
+          .filter(({ draining, health }) => draining !== true && health === 'up')
+          .map(({ instance }) => instance.split('@').at(-1) ?? '')
+          .toSorted();
       },
       state: () => said(STATE),
       [Symbol.asyncDispose]: close,
