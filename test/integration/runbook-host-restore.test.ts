@@ -16,7 +16,7 @@ describe.skipIf(why !== null)(`a whole host${skipWords(why)}`, () => {
   beforeAll(async () => {
     world = await lostHostWorld();
     before = await world.state();
-  }, 300_000);
+  }, 400_000);
   afterAll(async () => {
     await world?.[Symbol.asyncDispose]();
   });
