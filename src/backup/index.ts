@@ -11,6 +11,7 @@ export {
   fullSchema,
   type HostFilesBackup,
   isOfHost,
+  placeOf,
   type Segment,
   segmentSchema,
 } from './catalogue/record.ts';
@@ -58,6 +59,7 @@ export { takePhysical } from './physical/take.ts';
 export {
   copyVariables,
   lookAt,
+  madeOf,
   madeSnapshot,
   type Repository,
   resolved,
@@ -85,4 +87,5 @@ export { type BackupStatus, backupStatus, statusMetrics } from './status.ts';
 export { streamLogs, type Tail, tailFile, tailSchema } from './stream/stream.ts';
 export { takeLogical } from './take/logical.ts';
 export type { Session } from './take/session.ts';
+export { verifyFiles } from './verify/files.ts';
 export { compared, restoreFull, type Verdict, verifyFull, verifySegment } from './verify/restore.ts';

@@ -44,7 +44,7 @@ export async function openHostRestoreSweep(world: LostHostWorld): Promise<SweepT
     async answer() {
       for (const gate of await showGates(store)) {
         const name = gate.path.split('/').at(-1) ?? '';
-        asked.push(`${name}: ${(await world.served()).join(' ')}`);
+        asked.push(`${name}: ${(await world.served()).includes('web2') ? 'served' : 'not served'}`);
         const fields = ASKED.get(name) ?? [];
         const evidence = Object.fromEntries(Object.entries(GIVEN).filter(([field]) => fields.includes(field)));
         const filled = await fillGate(store, gate.run, gate.path, evidence, 'ann', systemClock);
@@ -56,7 +56,7 @@ export async function openHostRestoreSweep(world: LostHostWorld): Promise<SweepT
       const last = own.at(-1);
       return {
         state: await world.state(),
-        served: await world.served(),
+        served: await settled(world),
         asked,
         // What a killed one has left below its name would never be taken away.
         left: await world.said('find /etc /srv/certkeeper -name "*shiplock-part" -o -name "*.part" | sort'),
@@ -68,4 +68,13 @@ export async function openHostRestoreSweep(world: LostHostWorld): Promise<SweepT
     },
     [Symbol.asyncDispose]: async () => undefined,
   };
+}
+
+/** The proxy's own checks take a moment, and longer where much else runs. */
+async function settled(world: LostHostWorld): Promise<readonly string[]> {
+  for (let look = 0; ; look += 1) {
+    const served = await world.served();
+    if (served.length === 2 || look === 100) return served;
+    await systemClock.sleep(200);
+  }
 }
