@@ -39,7 +39,7 @@ describe.skipIf(why !== null)(`a whole host${skipWords(why)}`, () => {
       `find / -xdev \\( -path /var/log -o -path /run -o -path /proc -o -path /sys -o -path /tmp -o -path /var/tmp \\) -prune -o -printf '%p %y %m %U %s %T@\\n' | sort | sha256sum`,
     );
 
-  it('C5, F2: a plan says what would be installed and put, and changes nothing', async () => {
+  it('F2: a plan says what would be installed and put, and changes nothing', async () => {
     await world.lose();
     emptied = await files();
     const plan = await runbook('plan');
@@ -57,7 +57,7 @@ describe.skipIf(why !== null)(`a whole host${skipWords(why)}`, () => {
     expect(await files()).toBe(emptied);
   }, 200_000);
 
-  it('C5, F2: approved, made, inspected without a request, and only then served', async () => {
+  it('C5: approved, made, inspected without a request, and only then served', async () => {
     const first = await runbook('run');
     expect(first.code, first.stdout + first.stderr).toBe(3);
     expect(ranSchema.parse(JSON.parse(first.stdout)).gate).toBe('host-restore/approve');
