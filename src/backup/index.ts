@@ -11,6 +11,7 @@ export {
   fullSchema,
   type HostFilesBackup,
   isOfHost,
+  placeOf,
   type Segment,
   segmentSchema,
 } from './catalogue/record.ts';
@@ -38,6 +39,14 @@ export { DESCRIPTION, type HostDescription, type Machine } from './host/descript
 export { readStored, type StoredHost, sendStored } from './host/stored.ts';
 export { takeHostFiles } from './host/take.ts';
 export { readTar, type TarEntry } from './host/tar.ts';
+export {
+  type HostTimes,
+  hostTimesFile,
+  hostTimesSchema,
+  hostTimesText,
+  predictHost,
+  readHostTimes,
+} from './host/times.ts';
 export type { CloneServers } from './physical/options.ts';
 export {
   fileArguments,
@@ -52,6 +61,7 @@ export { type HeldPlaces, holdPlaces, NOTHING_HELD, notMounted } from './restic/
 export {
   copyVariables,
   lookAt,
+  madeOf,
   madeSnapshot,
   type Repository,
   resolved,
@@ -79,4 +89,5 @@ export { type BackupStatus, backupStatus, statusMetrics } from './status.ts';
 export { streamLogs, type Tail, tailFile, tailSchema } from './stream/stream.ts';
 export { takeLogical } from './take/logical.ts';
 export type { Session } from './take/session.ts';
+export { verifyFiles } from './verify/files.ts';
 export { compared, restoreFull, type Verdict, verifyFull, verifySegment } from './verify/restore.ts';

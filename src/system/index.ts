@@ -3,6 +3,7 @@ export { type CommandControlOptions, commandControl } from './command.ts';
 export { type ComposeControlOptions, composeControl } from './compose.ts';
 export * from './config.ts';
 export { healthAt, healthProbe, healthText, tcpHealth } from './health.ts';
+export { lookAt, membersText } from './looks.ts';
 export { healthyWatch, startNode, stopNode, stoppedWatch } from './nodes.ts';
 export { startOrder, withDependents, withNeeds } from './order.ts';
 export { restartNode } from './restart.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { segmentProblem, wantedLogs } from '../../src/backup/binlog/take.ts';
-import { madeSnapshot, resticProblem } from '../../src/backup/restic/repository.ts';
+import { madeOf, madeSnapshot, resticProblem } from '../../src/backup/restic/repository.ts';
 import { optionFile } from '../../src/backup/take/access.ts';
 import { checksumSql } from '../../src/backup/take/checksum.ts';
 import { dumpArguments, dumpCoordinates, hasBegun, isWhole, seeing } from '../../src/backup/take/dump.ts';
@@ -132,7 +132,10 @@ describe('restic', () => {
     ['', 127, 'backup.no-program'],
   ])('%s', (stderr, exitCode, code) => expect(resticProblem(repository, { exitCode, stderr }).code).toBe(code));
   it('says which snapshot it made, among what else it says', () => {
-    expect(madeSnapshot('{"message_type":"status"}\n{"message_type":"summary","snapshot_id":"abc"}\n')).toBe('abc');
+    const summary = '"message_type":"summary","snapshot_id":"abc","total_files_processed":4,"total_bytes_processed":6';
+    const said = `{"message_type":"status"}\n{${summary}}\n`;
+    expect(madeSnapshot(said)).toBe('abc');
+    expect(madeOf(said)).toEqual({ snapshot: 'abc', files: 4, bytes: 6 });
     expect(madeSnapshot('Fatal: nothing\n')).toBeNull();
   });
 });

@@ -47,6 +47,7 @@ const order = ['database', 'api', 'proxy'];
 /** They need a release, a backup, hosts or a server of a database, and are shown elsewhere. */
 const ELSEWHERE: readonly string[] = [
   'database-setup',
+  'host-restore',
   'key-rotate',
   'password-rotate',
   'restore',

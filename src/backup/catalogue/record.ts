@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LOCAL_HOST } from '../../model/platform.ts';
 
 /**
  * What is known of each backup. One file per record in the catalogue; whatever is not in it is no backup, whatever a repository may hold.
@@ -134,6 +135,16 @@ export const filesSchema = z.strictObject({
       verified: z.strictObject({ at: time, seconds: z.number() }).nullable(),
     })
     .exactOptional(),
+  /** Of the machine where Shiplock runs: what restic read there. Left out: of a host, or stored before it was counted. */
+  here: z
+    .strictObject({
+      /** Without directories and links. */
+      files: z.number().int(),
+      bytes: z.number().int(),
+      /** When it was last read back and was the same. */
+      verified: z.strictObject({ at: time, seconds: z.number() }).nullable(),
+    })
+    .exactOptional(),
   snapshot: z.string(),
   state: stateSchema,
   why: z.string().nullable(),
@@ -142,6 +153,11 @@ export type FilesBackup = Readonly<z.infer<typeof filesSchema>>;
 
 /** Of a host over ssh. */
 export type HostFilesBackup = FilesBackup & { readonly host: NonNullable<FilesBackup['host']> };
+
+/** Name of the host whose files they are; `local`: this machine. Pure. */
+export function placeOf({ host }: FilesBackup): string {
+  return host?.name ?? LOCAL_HOST;
+}
 
 /** Pure. */
 export function isOfHost(record: FilesBackup): record is HostFilesBackup {

@@ -1,5 +1,5 @@
 import { type Chain, chainsOf, furthest, isAhead } from './chain.ts';
-import type { BackupRecord, Catalogue, FilesBackup, FullBackup } from './record.ts';
+import { type BackupRecord, type Catalogue, type FilesBackup, type FullBackup, placeOf } from './record.ts';
 
 /** Which backups may go. Decided here and told to the storage by name: it never decides by itself. */
 
@@ -67,8 +67,8 @@ function isGood({ state }: FilesBackup): boolean {
 
 /** Each host by itself, and this machine: by the same counts, and the newest that was verified stays. Where none can be restored, none goes. */
 function filesToForget(files: readonly FilesBackup[], keep: Keep, now: number): readonly FilesBackup[] {
-  return [...new Set(files.map(({ host }) => host?.name))].flatMap((name) => {
-    const all = files.filter(({ host }) => host?.name === name);
+  return [...new Set(files.map(placeOf))].flatMap((name) => {
+    const all = files.filter((one) => placeOf(one) === name);
     const good = all.filter((one) => isGood(one) && !isAhead(one, now)).toReversed();
     const newest = good[0];
     if (newest === undefined) return [];

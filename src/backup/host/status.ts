@@ -1,11 +1,12 @@
 import type { Problem } from '../../model/problem.ts';
 import { formatDuration } from '../../model/scalars.ts';
 import { isAhead } from '../catalogue/chain.ts';
-import { type BackupState, type FilesBackup, isOfHost } from '../catalogue/record.ts';
+import { type BackupState, type FilesBackup, placeOf } from '../catalogue/record.ts';
 
-/** How good the backups of files of hosts are now. All pure. */
+/** How good the backups of files are now, of hosts and of this machine. All pure. */
 
 export interface HostStatus {
+  /** `local`: this machine. */
   readonly host: string;
   /** The newest that is to be believed; null: there is none. */
   readonly id: string | null;
@@ -29,11 +30,9 @@ export function hostStates(
   { hosts = [], now }: Pick<HostRules, 'hosts' | 'now'>,
 ): readonly HostStatus[] {
   return hosts.map((name) => {
-    const good = files
-      .filter(isOfHost)
-      .filter(
-        (one) => one.host.name === name && one.state !== 'suspect' && one.state !== 'failed' && !isAhead(one, now),
-      );
+    const good = files.filter(
+      (one) => placeOf(one) === name && one.state !== 'suspect' && one.state !== 'failed' && !isAhead(one, now),
+    );
     const newest = good.at(-1);
     return {
       ...{ host: name, id: newest?.id ?? null, takenAt: newest?.takenAt ?? null, state: newest?.state ?? null },

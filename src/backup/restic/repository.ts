@@ -202,15 +202,28 @@ const NO_WAY = new RegExp(
   'i',
 );
 
-const summarySchema = z.object({ message_type: z.literal('summary'), snapshot_id: z.string() });
+const summarySchema = z.object({
+  message_type: z.literal('summary'),
+  snapshot_id: z.string(),
+  total_files_processed: z.number().int(),
+  total_bytes_processed: z.number().int(),
+});
 
-/** Id of the snapshot that `restic backup --json` says it made; null: it says none. Pure. */
-export function madeSnapshot(stdout: string): string | null {
+/** What `restic backup --json` says at its end: the id of the snapshot, and how many files it read; null: it says nothing of it. Pure. */
+export function madeOf(
+  stdout: string,
+): { readonly snapshot: string; readonly files: number; readonly bytes: number } | null {
   for (const line of stdout.trimEnd().split('\n').toReversed()) {
-    const parsed = summarySchema.safeParse(jsonLine(line));
-    if (parsed.success) return parsed.data.snapshot_id;
+    const { data } = summarySchema.safeParse(jsonLine(line));
+    if (data !== undefined)
+      return { snapshot: data.snapshot_id, files: data.total_files_processed, bytes: data.total_bytes_processed };
   }
   return null;
+}
+
+/** Id of the snapshot alone; null: it says none. Pure. */
+export function madeSnapshot(stdout: string): string | null {
+  return madeOf(stdout)?.snapshot ?? null;
 }
 
 function jsonLine(line: string): unknown {

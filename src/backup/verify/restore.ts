@@ -131,9 +131,18 @@ export async function verifySegment(
 
 /** Command that gives one file of a snapshot back, from the repository itself. */
 export function dumpCommand(repository: Repository, secrets: Secrets, snapshot: string, file: string): PipeCommand {
+  return dumping(repository, secrets, [snapshot, `/${file}`]);
+}
+
+/** Command that gives all of a snapshot back as a tar. */
+export function treeCommand(repository: Repository, secrets: Secrets, snapshot: string): PipeCommand {
+  return dumping(repository, secrets, ['--archive', 'tar', snapshot, '/']);
+}
+
+function dumping(repository: Repository, secrets: Secrets, words: readonly string[]): PipeCommand {
   return {
     // What only the cache of this machine still has is lost when the machine is.
-    argv: [repository.program, '--no-lock', '--no-cache', 'dump', snapshot, `/${file}`],
+    argv: [repository.program, '--no-lock', '--no-cache', 'dump', ...words],
     env: resolved(resticVariables(repository), secrets),
   };
 }

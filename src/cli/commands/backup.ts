@@ -104,7 +104,7 @@ function addVerify({ io, done }: Registry, backup: Command): void {
   withCommonOptions(backup.command('verify'))
     .summary('restore a backup into a throw-away server and compare')
     .description(
-      'Restore the newest full backup (or the one that is named) into a server that is started for this and deleted, compare rows and sums of every table with those of the moment of the backup, and read back the binary logs behind it. The newest backup of each host is read back too, and every file compared. The answer stands in the catalogue. Exit 1 when it does not agree.',
+      'Restore the newest full backup (or the one that is named) into a server that is started for this and deleted, compare rows and sums of every table with those of the moment of the backup, and read back the binary logs behind it. The newest backup of files, of this machine and of each host, is read back too and compared. The answer stands in the catalogue. Exit 1 when it does not agree.',
     )
     .argument('<environment>', 'whose backup')
     .option('--id <backup>', 'which full backup, as `shiplock backup list` names it (default: the newest)')
@@ -120,7 +120,7 @@ function addVerify({ io, done }: Registry, backup: Command): void {
         const { run, hosts } = await verifyHosts(entry, environment);
         done({
           exit: hosts.length > 0 && hosts.every(({ state }) => state === 'verified') ? EXIT.done : EXIT.failed,
-          text: [...hostLines(hosts), hosts.length === 0 ? 'no backup of a host' : `run ${run}`].join('\n'),
+          text: [...hostLines(hosts), hosts.length === 0 ? 'no backup of files' : `run ${run}`].join('\n'),
           json: jsonSchema.parse({ environment, run, hosts }),
         });
         return;

@@ -17,6 +17,7 @@ const SHIPPED: Readonly<Record<string, () => Promise<{ readonly default: Runbook
   'certificate-renew': () => import('../../../runbooks/certificate-renew.ts'),
   'certificate-status': () => import('../../../runbooks/certificate-status.ts'),
   'database-setup': () => import('../../../runbooks/database-setup.ts'),
+  'host-restore': () => import('../../../runbooks/host-restore.ts'),
   'key-rotate': () => import('../../../runbooks/key-rotate.ts'),
   'log-rotate': () => import('../../../runbooks/log-rotate.ts'),
   'maintenance-off': () => import('../../../runbooks/maintenance-off.ts'),

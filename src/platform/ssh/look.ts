@@ -22,19 +22,19 @@ export async function lookAt(
   { host, access, exec }: Looking,
   command: readonly string[],
   signal: AbortSignal | undefined,
-  stdin?: string,
+  { stdin, withinMs = LOOK_MS }: { readonly stdin?: string; readonly withinMs?: number | undefined } = {},
 ): Promise<CommandResult> {
   const argv = sshArgv(host, access, socketDirectory(), command);
   try {
     return await exec.read(argv, {
-      timeoutMs: LOOK_MS,
+      timeoutMs: withinMs,
       ...(signal === undefined ? {} : { signal }),
       ...(stdin === undefined ? {} : { stdin }),
     });
   } catch (error) {
     signal?.throwIfAborted();
     if (!(error instanceof ProblemError)) throw error;
-    return { exitCode: 255, stdout: '', stderr: `no answer within ${LOOK_MS / 1000} s` };
+    return { exitCode: 255, stdout: '', stderr: `no answer within ${withinMs / 1000} s` };
   }
 }
 
@@ -44,13 +44,14 @@ export async function askProgram(
   verb: string,
   words: readonly string[],
   signal: AbortSignal | undefined,
+  withinMs?: number,
 ): Promise<string> {
   const { host, root } = looking;
-  const first = await lookAt(looking, programArgv(host, root, verb, words), signal);
+  const first = await lookAt(looking, programArgv(host, root, verb, words), signal, { withinMs });
   // A look must not change anything, so where the program is missing it is only lent.
   const result =
     first.exitCode === 127 && host.user === 'root'
-      ? await lookAt(looking, lentArgv(root, verb, words), signal, hostProgram().text)
+      ? await lookAt(looking, lentArgv(root, verb, words), signal, { stdin: hostProgram().text, withinMs })
       : first;
   if (result.exitCode !== 0) throw new ProblemError(hostProblem(host, result));
   return result.stdout;
@@ -67,6 +68,8 @@ export interface Question<T> {
   readonly words: readonly string[];
   /** Undefined for an answer that is not whole. Pure. */
   parse(said: string): T | undefined;
+  /** How long it may take; left out: as long as a look that costs nothing. */
+  readonly withinMs?: number;
   /** What may make an answer strange, as an instruction. Left out: a login shell. */
   readonly remedy?: string;
 }
@@ -77,10 +80,10 @@ const LOGIN_SHELL =
 /** What the host's program says, understood. @throws ProblemError when the host cannot be asked, or its answer is not whole */
 export async function askWhole<T>(
   looking: Looking,
-  { verb, words, parse, remedy = LOGIN_SHELL }: Question<T>,
+  { verb, words, parse, withinMs, remedy = LOGIN_SHELL }: Question<T>,
   signal: AbortSignal | undefined,
 ): Promise<T> {
-  const said = await askProgram(looking, verb, words, signal);
+  const said = await askProgram(looking, verb, words, signal, withinMs);
   const answer = parse(said);
   if (answer !== undefined) return answer;
   throw new ProblemError({

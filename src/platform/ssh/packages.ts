@@ -9,6 +9,9 @@ import { askWhole } from './look.ts';
 
 /** Packages of a host over ssh, by the program of the host. */
 
+/** apt computes, and each package that is named is asked for: the more of them, the longer. */
+const PACKAGES_MS = 60_000;
+
 export interface HostPackagesOptions {
   readonly host: SshHost;
   readonly reach: SshReach;
@@ -31,7 +34,11 @@ export async function observeHostPackages(
   const remedy =
     'look whether `apt-get -s upgrade` works there: packages are upgraded on hosts of the Debian family only';
   const looking = { host, access: reach.access, root: reach.root, exec };
-  return askWhole(looking, { verb: 'packages', words: asked, parse: parsePackages, remedy }, signal);
+  return askWhole(
+    looking,
+    { verb: 'packages', words: asked, parse: parsePackages, remedy, withinMs: PACKAGES_MS },
+    signal,
+  );
 }
 
 /** These packages are wanted by themselves from now on. Repeatable. Pure. */

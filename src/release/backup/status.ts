@@ -12,6 +12,7 @@ import {
   resticVariables,
   statusMetrics,
 } from '../../backup/index.ts';
+import { LOCAL_HOST } from '../../model/platform.ts';
 import type { Problem } from '../../model/problem.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { runCommand } from '../../procedure/machine/exec.ts';
@@ -49,7 +50,7 @@ export async function backupStatusOf(door: DoorOptions, environment: string, ann
     {
       ...{ where: environment, now, rpoMs, rtoMs, verifiedWithinMs: settings.verifiedWithinMs },
       drillEvery: settings.drill?.every ?? null,
-      hosts: Object.keys(settings.hostFiles).toSorted(),
+      hosts: [...(settings.files.length === 0 ? [] : [LOCAL_HOST]), ...Object.keys(settings.hostFiles).toSorted()],
     },
     { drills, restores },
   );

@@ -1,18 +1,17 @@
 import { z } from 'zod';
-import {
-  type BackupRecord,
-  begunFile,
-  madeSnapshot,
-  type Repository,
-  recordFile,
-  recordText,
-} from '../../backup/index.ts';
+import { type BackupRecord, begunFile, madeOf, type Repository, recordFile, recordText } from '../../backup/index.ts';
 import type { Problem } from '../../model/problem.ts';
 import { action, step } from '../../procedure/index.ts';
 import type { BackupEnvironment } from './open.ts';
 import { hostAndTags, idOf, QUICK_MS, restic } from './restic.ts';
 
-const storedSchema = z.strictObject({ snapshot: z.string(), id: z.string(), at: z.string() });
+const storedSchema = z.strictObject({
+  snapshot: z.string(),
+  id: z.string(),
+  at: z.string(),
+  files: z.number(),
+  bytes: z.number(),
+});
 
 /** Configuration, static files and certificates: stored, then entered in the catalogue. */
 export function filesSteps(backup: BackupEnvironment) {
@@ -47,10 +46,10 @@ export function filesSteps(backup: BackupEnvironment) {
     outputs: storedSchema,
     collect: (results, { id, at }) => {
       const result = results.at(-1);
-      const snapshot = result?.kind === 'exec' ? (madeSnapshot(result.stdout) ?? '') : '';
-      return { snapshot, id, at };
+      const made = result?.kind === 'exec' ? madeOf(result.stdout) : null;
+      return { id, at, ...(made ?? { snapshot: '', files: 0, bytes: 0 }) };
     },
-    planned: ({ id, at }) => ({ snapshot: '<files.snapshot>', id, at }),
+    planned: ({ id, at }) => ({ snapshot: '<files.snapshot>', id, at, files: 0, bytes: 0 }),
     probe: 'repeatable',
     verify: async (_ctx, { snapshot }) =>
       snapshot === '' ? [noSnapshot(repository)] : backup.held.moved(repository.repository),
@@ -60,7 +59,7 @@ export function filesSteps(backup: BackupEnvironment) {
     title: 'Enter them in the catalogue',
     read: async () => null,
     decide: (_facts, ctx) => {
-      const { snapshot, id, at } = ctx.outputOf(store);
+      const { snapshot, id, at, files, bytes } = ctx.outputOf(store);
       const entry: BackupRecord = {
         ...{
           v: 1,
@@ -69,6 +68,7 @@ export function filesSteps(backup: BackupEnvironment) {
           run: ctx.run,
           takenAt: at,
           paths: [...paths],
+          here: { files, bytes, verified: null },
           snapshot,
           state: 'stored',
           why: null,

@@ -1,14 +1,24 @@
 import { z } from 'zod';
-import { type HostFilesBackup, isAhead, readStored } from '../../backup/index.ts';
+import {
+  type FilesBackup,
+  type HostFilesBackup,
+  isAhead,
+  isOfHost,
+  placeOf,
+  readStored,
+  verifyFiles,
+} from '../../backup/index.ts';
+import { LOCAL_HOST } from '../../model/platform.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { opaque, procedure, sequence } from '../../procedure/index.ts';
 import type { DoorOptions } from '../door.ts';
-import { hostsToBackUp, ofHost } from './hosts.ts';
-import { catalogueNow, keepRecord, leaseName, openBackup, runBackup } from './open.ts';
+import { hostsToBackUp } from './hosts.ts';
+import { type BackupEnvironment, catalogueNow, keepRecord, leaseName, openBackup, runBackup } from './open.ts';
 
-/** Verifying files of hosts: what is stored is read back, unpacked as it goes by, and every file compared with what was read on its host. */
+/** Verifying files: what is stored is read back, unpacked as it goes by, and compared with what was read on its host, or on this machine. */
 
 const verifiedSchema = z.strictObject({
+  /** `local`: this machine. */
   host: z.string(),
   id: z.string(),
   state: z.enum(['verified', 'suspect']),
@@ -23,7 +33,7 @@ export async function hasDatabase(door: DoorOptions, environment: string): Promi
   return (await openBackup(door, environment)).database !== null;
 }
 
-/** The newest of each host, one after the other. What it found stands in the catalogue. @throws ProblemError where nothing could be found out */
+/** The newest of this machine and of each host, one after the other. What it found stands in the catalogue. @throws ProblemError where nothing could be found out */
 export async function verifyHosts(
   door: DoorOptions,
   environment: string,
@@ -31,43 +41,19 @@ export async function verifyHosts(
   const backup = await openBackup(door, environment);
   const { files } = await catalogueNow(backup);
   const now = backup.service.clock.now();
-  const records = hostsToBackUp(backup).flatMap(({ host }): readonly HostFilesBackup[] => {
-    const all = ofHost(files, host.name);
-    const newest = all.findLast((one) => !isAhead(one, now)) ?? all.at(-1);
+  const here = backup.settings.files.length === 0 ? [] : [LOCAL_HOST];
+  const records = [...here, ...hostsToBackUp(backup).map(({ host }) => host.name)].flatMap((name) => {
+    const good = files.filter((one) => placeOf(one) === name && one.state !== 'suspect' && one.state !== 'failed');
+    const newest = good.findLast((one) => !isAhead(one, now)) ?? good.at(-1);
     return newest === undefined ? [] : [newest];
   });
   if (records.length === 0) return { run: null, hosts: [] };
-  const { service, repository, settings } = backup;
-  const nodes = records.map((record) =>
-    opaque({
-      id: `host-${record.host.name}`,
-      title: `Read the files of ${record.host.name} back and compare`,
-      inputs: { id: record.id, snapshot: record.snapshot },
-      outputs: verifiedSchema,
-      promise: `${repository.program} gives back ${record.host.file}; type, owner, mode, attributes and content of ${record.host.entries} files are compared with what was read on the host`,
-      probe: 'repeatable',
-      timeoutMs: settings.timeoutMs,
-      run: async (ctx) => {
-        const begin = ctx.clock.monotonic();
-        const answer = await readStored({
-          ...{ record, repository, secrets: service.secrets, clock: ctx.clock, signal: ctx.signal },
-        });
-        const seconds = (ctx.clock.monotonic() - begin) / 1000;
-        const at = new Date(ctx.clock.now()).toISOString();
-        const good = answer.kind === 'agrees';
-        const state = good ? ('verified' as const) : ('suspect' as const);
-        const why = good ? null : answer.why;
-        const proof = good ? { at, seconds } : record.host.verified;
-        await keepRecord(backup, { ...record, host: { ...record.host, verified: proof }, state, why });
-        return { host: record.host.name, id: record.id, state, why, entries: record.host.entries, seconds };
-      },
-    }),
-  );
+  const nodes = records.map((one) => (isOfHost(one) ? hostStep(backup, one) : hereStep(backup, one)));
   const result = await runBackup(
     backup,
     procedure({
       id: 'backup-verify-hosts',
-      title: `Verify the files of ${records.length} hosts of ${environment} by reading them back`,
+      title: `Verify ${records.length} backups of files of ${environment} by reading them back`,
       description: 'No host is asked, and nothing is written to a disk.',
       environment: leaseName(backup),
       inputs: { environment, ids: records.map(({ id }) => id) },
@@ -85,4 +71,61 @@ export async function verifyHosts(
     });
   }
   return { run: result.run, hosts: hosts.filter((one) => one !== undefined) };
+}
+
+function hostStep(backup: BackupEnvironment, record: HostFilesBackup) {
+  const { service, repository, settings } = backup;
+  return opaque({
+    id: `host-${record.host.name}`,
+    title: `Read the files of ${record.host.name} back and compare`,
+    inputs: { id: record.id, snapshot: record.snapshot },
+    outputs: verifiedSchema,
+    promise: `${repository.program} gives back ${record.host.file}; type, owner, mode, attributes and content of ${record.host.entries} files are compared with what was read on the host`,
+    probe: 'repeatable',
+    timeoutMs: settings.timeoutMs,
+    run: async (ctx) => {
+      const begin = ctx.clock.monotonic();
+      const answer = await readStored({
+        ...{ record, repository, secrets: service.secrets, clock: ctx.clock, signal: ctx.signal },
+      });
+      const seconds = (ctx.clock.monotonic() - begin) / 1000;
+      const at = new Date(ctx.clock.now()).toISOString();
+      const good = answer.kind === 'agrees';
+      const state = good ? ('verified' as const) : ('suspect' as const);
+      const why = good ? null : answer.why;
+      const proof = good ? { at, seconds } : record.host.verified;
+      await keepRecord(backup, { ...record, host: { ...record.host, verified: proof }, state, why });
+      return { host: record.host.name, id: record.id, state, why, entries: record.host.entries, seconds };
+    },
+  });
+}
+
+function hereStep(backup: BackupEnvironment, record: FilesBackup) {
+  const { service, repository, settings } = backup;
+  return opaque({
+    id: 'files',
+    title: 'Read the files of this machine back and compare',
+    inputs: { id: record.id, snapshot: record.snapshot },
+    outputs: verifiedSchema,
+    promise: `${repository.program} gives back every file of ${record.paths.join(', ')}, each piece is compared with its digest, and their number and bytes with what was read when they were stored`,
+    probe: 'repeatable',
+    timeoutMs: settings.timeoutMs,
+    run: async (ctx) => {
+      const begin = ctx.clock.monotonic();
+      const ports = { repository, secrets: service.secrets, clock: ctx.clock, signal: ctx.signal };
+      const { verdict, entries } = await verifyFiles(record, ports);
+      const seconds = (ctx.clock.monotonic() - begin) / 1000;
+      const good = verdict.kind === 'agrees';
+      const state = good ? ('verified' as const) : ('suspect' as const);
+      const why = good ? null : verdict.why;
+      const verified = good ? { at: new Date(ctx.clock.now()).toISOString(), seconds } : null;
+      const { here } = record;
+      await keepRecord(backup, {
+        ...record,
+        ...(here === undefined ? {} : { here: { ...here, verified: verified ?? here.verified } }),
+        ...{ state, why },
+      });
+      return { host: LOCAL_HOST, id: record.id, state, why, entries, seconds };
+    },
+  });
 }

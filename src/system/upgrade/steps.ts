@@ -25,7 +25,7 @@ export type LookStep = Step<PackageLook, Recorded>;
 
 export function refreshStep(
   { limitMs }: Pick<Upgrade, 'limitMs'>,
-  { host, packages }: Pick<UpgradeHost, 'host' | 'packages'>,
+  { host, packages }: { readonly host: string; readonly packages: Pick<UpgradeHost['packages'], 'refresh'> },
 ): Node {
   return action<null>({
     id: host,
