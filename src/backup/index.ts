@@ -57,7 +57,7 @@ export {
 } from './physical/restore.ts';
 export { takePhysical } from './physical/take.ts';
 export { knownFile, knownText, type RepositoryLooked, readKnown, strange } from './restic/known.ts';
-export { type HeldPlaces, holdPlaces, NOTHING_HELD, notMounted } from './restic/place.ts';
+export { type HeldPlaces, holdPlaces, NOTHING_HELD, notMounted, whileHeld } from './restic/place.ts';
 export {
   copyVariables,
   lookAt,

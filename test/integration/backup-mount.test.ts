@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { PROGRAM } from '../../scripts/lab/program.ts';
 import { holdPlaces } from '../../src/backup/restic/place.ts';
+import { streamBackup } from '../../src/release/backup/stream.ts';
 import { type BackupStage, backupStage } from '../support/backup-stage.ts';
 import { mariadb } from '../support/families.ts';
 
@@ -14,6 +15,7 @@ import { mariadb } from '../support/families.ts';
 const run = promisify(execFile);
 const why = mountable() ? '' : ' (left out: this machine lets us mount nothing)';
 const listed = z.object({ fulls: z.array(z.object({ id: z.string(), state: z.string() })) });
+const streamed = z.object({ segments: z.array(z.object({ file: z.string() })) });
 const status = z.object({ restorableTo: z.string().nullable() });
 
 function mountable(): boolean {
@@ -55,8 +57,11 @@ until [ -n "$(ls ${stage.repository}/locks)" ]; do sleep 0.1; done; sleep 2; umo
     await writeFile(join(bin, 'mariadb-dump'), `#!/bin/sh\n${real} "$@"\nended=$?\n${lose}\nexit $ended\n`);
     await chmod(join(bin, 'mariadb-dump'), 0o755);
     vi.stubEnv('PATH', `${bin}:${process.env['PATH'] ?? ''}`);
-    const ran = await stage.backup('run');
-    expect(ran.exit, ran.out + ran.err).toBe(0);
+    // The second one learns what the first has made.
+    for (const words of [['run'], ['run', '--incremental']]) {
+      const ran = await stage.backup(...words);
+      expect(ran.exit, ran.out + ran.err).toBe(0);
+    }
   }, 300_000);
   afterAll(async () => {
     vi.unstubAllEnvs();
@@ -97,8 +102,8 @@ until [ -n "$(ls ${stage.repository}/locks)" ]; do sleep 0.1; done; sleep 2; umo
     const ran = await stage.backup('run');
     expect(await readdir(stage.repository), 'restic has written to the disk below').toContain('data');
     expect(ran.exit).not.toBe(0);
-    expect(ran.err).toContain('backup.repository-moved');
     expect(await list()).toEqual(before);
+    expect(ran.err).toContain('backup.repository-moved');
     expect(status.parse(JSON.parse((await stage.backup('status', '--json')).out))).toEqual(promised);
 
     await mount('first', stage.repository);
@@ -107,6 +112,37 @@ until [ -n "$(ls ${stage.repository}/locks)" ]; do sleep 0.1; done; sleep 2; umo
     expect(await list()).toHaveLength(before.length + 1);
     const verified = await stage.backup('verify');
     expect(verified.exit, verified.out + verified.err).toBe(0);
+  }, 300_000);
+
+  it('keeps the logs that arrive while it is away, and stores them when it is back', async () => {
+    const stop = new AbortController();
+    const told = new Set<string>();
+    const segments = async () => streamed.parse(JSON.parse((await stage.backup('list', '--json')).out)).segments.length;
+    const before = await segments();
+    await unmount(stage.repository);
+    const below = async () => (await readdir(stage.repository, { recursive: true })).toSorted();
+    const left = await below();
+    const streaming = streamBackup(
+      {
+        ...{ configFile: stage.configFile, store: stage.store, env: stage.env, who: 'test', self: ['shiplock'] },
+        signal: { requested: undefined, signal: stop.signal },
+      },
+      { environment: 'production', flushEveryMs: 10_000 },
+      () => undefined,
+      (problems) => {
+        for (const { code } of problems) told.add(code);
+      },
+    );
+    try {
+      await expect.poll(() => [...told], { timeout: 120_000 }).toContain('backup.no-repository');
+      expect(await segments()).toBe(before);
+      expect(await below()).toEqual(left);
+      await mount('first', stage.repository);
+      await expect.poll(segments, { timeout: 120_000 }).toBeGreaterThan(before);
+    } finally {
+      stop.abort(new Error('enough'));
+      await streaming;
+    }
   }, 300_000);
 
   it('sees that it was away, also when it is back at the end', async () => {

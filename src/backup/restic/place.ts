@@ -125,7 +125,9 @@ function isMissing(error: unknown): boolean {
 
 function movedProblem(where: string, found: string): Problem {
   return {
-    ...{ code: 'backup.repository-moved', where, found },
+    code: 'backup.repository-moved',
+    where,
+    found,
     expected: 'the same file system from the beginning of the backup to its end',
     remedy:
       'mount it again and take the backup again: nothing of this one counts. What restic has written meanwhile may lie in the directory below the mount point; look there while nothing is mounted',
@@ -134,7 +136,9 @@ function movedProblem(where: string, found: string): Problem {
 
 function absentProblem(where: string, point: string): Problem {
   return {
-    ...{ code: 'backup.not-mounted', where, found: `nothing is mounted at ${point}, which /etc/fstab names` },
+    code: 'backup.not-mounted',
+    where,
+    found: `nothing is mounted at ${point}, which /etc/fstab names`,
     expected: 'the file system on which the repository lies',
     remedy: `\`mount ${point}\`; where nothing is to be mounted there any more, take its line out of /etc/fstab`,
   };

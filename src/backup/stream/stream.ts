@@ -21,6 +21,8 @@ export interface StreamOptions extends Omit<SegmentOptions, 'id' | 'run' | 'cata
   catalogue(): Promise<Catalogue>;
   idOf(now: number): string;
   keep(segment: Segment): Promise<void>;
+  /** Does the work while the repository is where it has to be. @throws ProblemError when it is not, or did not stay */
+  guarded<T>(work: () => Promise<T>): Promise<T>;
   /** Something that a person should know; the stream goes on. */
   alarm(problems: readonly Problem[]): void;
 }
@@ -164,10 +166,8 @@ async function follow(options: StreamOptions, { server, own }: Place): Promise<v
       const takenAt = new Date(clock.now()).toISOString();
       const logs = await Promise.all(whole.map(async (name) => ({ name, bytes: (await stat(join(own, name))).size })));
       const id = options.idOf(clock.now());
-      for (const segment of await storeLogs(
-        { ...options, id, run: 'stream' },
-        { staging: own, logs, server, takenAt },
-      )) {
+      const storing = { ...options, id, run: 'stream' };
+      for (const segment of await options.guarded(() => storeLogs(storing, { staging: own, logs, server, takenAt }))) {
         await options.keep(segment);
         stored.add(segment.file);
         await rm(join(own, segment.file));

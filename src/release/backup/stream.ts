@@ -1,7 +1,7 @@
-import { streamLogs } from '../../backup/index.ts';
+import { streamLogs, whileHeld } from '../../backup/index.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import type { DoorOptions } from '../door.ts';
-import { catalogueNow, keepRecord, openBackup, programsOf } from './open.ts';
+import { catalogueNow, keepRecord, lookBefore, openBackup, programsOf } from './open.ts';
 import { idOf } from './restic.ts';
 
 export interface StreamRequest {
@@ -29,6 +29,11 @@ export async function streamBackup(
     ...{ flushEveryMs, open: database.open, note: tell, alarm, idOf },
     catalogue: () => catalogueNow(backup),
     keep: (segment) => keepRecord(backup, segment),
+    guarded: async (work) => {
+      const { problems } = await lookBefore(backup, repository, true);
+      if (problems.length > 0) throw new ProblemError(problems);
+      return whileHeld(repository.repository, work);
+    },
   });
 }
 
