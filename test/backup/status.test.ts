@@ -163,6 +163,7 @@ describe('schedules', () => {
       metrics: '/var/lib/m.prom',
       secretsFile: '/etc/shiplock/backup.env',
       image: 'registry/shiplock:1',
+      directories: ['/mnt/backup/shop', '/mnt/other'],
     },
     ...{ drill: null, announce: false },
   };
@@ -189,6 +190,20 @@ describe('schedules', () => {
       Array(5).fill('Forbid'),
     );
     expect(items[1].spec.schedule).toBe('47 * * * *');
+  });
+  it('of Kubernetes keep what must outlive a pod in claims: the catalogue, and each repository that is a directory', () => {
+    const { items } = JSON.parse(cronJobs(options).content);
+    const { containers, volumes } = items[0].spec.jobTemplate.spec.template.spec;
+    const claims = volumes.flatMap((one: { name: string; persistentVolumeClaim?: object }) =>
+      one.persistentVolumeClaim === undefined ? [] : [one.name],
+    );
+    expect(claims).toEqual(['state', 'repository-1', 'repository-2']);
+    expect(containers[0].volumeMounts).toEqual([
+      { name: 'config', mountPath: options.configFile, subPath: 'shiplock.yaml', readOnly: true },
+      { name: 'state', mountPath: options.store },
+      { name: 'repository-1', mountPath: '/mnt/backup/shop' },
+      { name: 'repository-2', mountPath: '/mnt/other' },
+    ]);
   });
   it('hold drills on their days, where they are promised', () => {
     const timer = (every: 'daily' | 'weekly' | 'monthly') =>

@@ -87,6 +87,7 @@ test('what a comment may say is a view on the command line', () => {
   expect(COMMANDS.map(({ name, kind }) => `${kind} ${name}`).toSorted()).toEqual(
     [
       'back rollback',
+      'changes change close',
       'changes gate approve',
       'changes gate fill',
       'changes lock',
@@ -97,11 +98,14 @@ test('what a comment may say is a view on the command line', () => {
       'forward deploy',
       'forward migrate apply',
       'forward promote',
+      'looks change list',
+      'looks change show',
       'looks help',
       'looks runbook plan',
       'looks runbook show',
       'looks status',
       'looks why',
+      'plans change new',
       'plans migrate plan',
       'plans scan',
       'runs runbook run',

@@ -8,7 +8,7 @@ import { CLUSTER_CASES, openClusterSweep } from '../support/runbooks/cluster-swe
 /**
  * kill -9 at the journal boundaries of the runbooks over workloads of a cluster: stop, start, restart, and `scale` out and in, on a real cluster with Argo CD. Each
  * is gone on with, and the cluster and git at the end are those of a run that nobody killed.
- *   --only NAME  stop, start, restart, out or in (default: all)
+ *   --only NAMES  of stop, start, restart, out, in, with commas between them (default: all)
  *   --singles N  boundaries of each, chosen by the seed (default: every one)
  *   --pairs N    that die twice (default: 3)
  *   --seed N     (default: 1)
@@ -24,13 +24,14 @@ if (why !== null) {
 }
 await using cluster = await startCluster({ argocd: true, rollouts: true });
 const stage = await openPodsLab(cluster, { namespace: 'sweep', nodePort: 30_497, selfHeal: false });
-for (const one of CLUSTER_CASES.filter(({ name }) => values.only === undefined || values.only === name)) {
+for (const one of CLUSTER_CASES.filter(({ name }) => values.only?.split(',').includes(name) ?? true)) {
   const report = await crashSweep({
     open: () => openClusterSweep(cluster, stage, one),
     ...(values.singles === undefined ? {} : { singles: Number(values.singles) }),
     pairs: Number(values.pairs ?? '3'),
     seed: Number(values.seed ?? '1'),
     processMs: 240_000,
+    onTry: (text) => console.log(`  ${one.name} ${text}`),
   });
   const boundaries = report.boundaries.reduce((sum, count) => sum + count, 0);
   console.log(

@@ -39,10 +39,8 @@ export async function openPodsLab(
     parts: async () => ({ strategy: undefined, objects: workerObjects(image) }),
   });
   await lab.bump(image.slice(image.indexOf('@') + 1), 'lab');
-  await until(
-    `the namespace ${namespace}`,
-    async () => (await cluster.kubectl(['get', 'namespace', namespace])).code === 0,
-  );
+  const there = ['get', 'rollout', 'certkeeper', '-n', namespace];
+  await until(`the Rollout of ${namespace}`, async () => (await cluster.kubectl(there)).code === 0);
   // Beside what git has: nobody would start it again.
   await cluster.must(['apply', '-n', namespace, '-f', '-'], JSON.stringify(deploymentOf('store', image, 2)));
   const field = async (kind: string, name: string, path: string): Promise<string> =>

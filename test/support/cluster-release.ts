@@ -39,6 +39,8 @@ export interface ClusterLab extends AsyncDisposable {
   edit(file: string, change: (text: string) => string): Promise<void>;
   /** A file at the head of the branch. */
   shown(file: string): Promise<string>;
+  /** The newest commit of the branch. */
+  headCommit(): Promise<string>;
   /** How many commits the branch has. */
   commits(): Promise<number>;
   /** Digest that the head of the branch names. */
@@ -126,6 +128,7 @@ export async function openClusterLab(cluster: LabCluster, options: ClusterLabOpt
       }),
     head: async () => digestOf(await run(['git', '-C', gitops, 'show', 'main:app/kustomization.yaml'], dir)),
     shown: (file) => run(['git', '-C', gitops, 'show', `main:${file}`], dir),
+    headCommit: () => run(['git', '-C', gitops, 'rev-parse', 'main'], dir),
     commits: async () => Number(await run(['git', '-C', gitops, 'rev-list', '--count', 'main'], dir)),
     edit: (file, change) => edited(file, change, 'somebody changes it'),
     bump: (digest, who) =>

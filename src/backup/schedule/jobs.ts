@@ -18,6 +18,8 @@ export interface ScheduleOptions {
   readonly secretsFile: string;
   /** Image of a CronJob. */
   readonly image: string;
+  /** Repositories that are directories of this machine; absolute. Pods have them only as volumes. */
+  readonly directories: readonly string[];
   /** Drills; null: none. */
   readonly drill: { readonly directory: string; readonly every: 'daily' | 'weekly' | 'monthly' } | null;
   /** Somebody is to be told what is wrong. */
@@ -132,7 +134,10 @@ export function cronFile(options: ScheduleOptions): GeneratedFile {
   };
 }
 
-/** CronJobs of Kubernetes, as JSON, which kubectl takes as it takes YAML. Configuration and state come from volumes of these names. Pure. */
+/**
+ * CronJobs of Kubernetes, as JSON, which kubectl takes as it takes YAML. Configuration, state and repositories that are directories come from volumes of these names.
+ * Only the file of the configuration is mounted: below a mounted ConfigMap nothing else could be, and the state directory often lies there. Pure.
+ */
 export function cronJobs(options: ScheduleOptions): GeneratedFile {
   const base = `shiplock-backup-${options.service}-${options.environment}`;
   const items = jobsOf(options).map(({ name, at, every, scratch, argv }) => ({
@@ -158,8 +163,9 @@ export function cronJobs(options: ScheduleOptions): GeneratedFile {
                   command: argv,
                   envFrom: [{ secretRef: { name: `${base}-secrets` } }],
                   volumeMounts: [
-                    { name: 'config', mountPath: options.configFile.replace(/\/[^/]*$/, '') || '/', readOnly: true },
+                    { name: 'config', mountPath: options.configFile, subPath: 'shiplock.yaml', readOnly: true },
                     { name: 'state', mountPath: options.store },
+                    ...options.directories.map((mountPath, at) => ({ name: `repository-${at + 1}`, mountPath })),
                     ...(scratch === undefined ? [] : [{ name: 'scratch', mountPath: scratch }]),
                   ],
                 },
@@ -167,6 +173,10 @@ export function cronJobs(options: ScheduleOptions): GeneratedFile {
               volumes: [
                 { name: 'config', configMap: { name: `${base}-config` } },
                 { name: 'state', persistentVolumeClaim: { claimName: `${base}-state` } },
+                ...options.directories.map((_, at) => ({
+                  name: `repository-${at + 1}`,
+                  persistentVolumeClaim: { claimName: `${base}-repository-${at + 1}` },
+                })),
                 ...(scratch === undefined ? [] : [{ name: 'scratch', emptyDir: {} }]),
               ],
             },

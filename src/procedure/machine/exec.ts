@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { $, type ProcessPromise } from 'zx/core';
 import type { Clock, CommandResult, Exec } from '../../model/ports.ts';
+import { ProblemError } from '../../model/problem.ts';
 import { systemClock } from './clock.ts';
 import { withDeadline } from './deadline.ts';
 import { endGroup } from './group.ts';
@@ -12,6 +14,19 @@ import { endGroup } from './group.ts';
 
 /** By its place, so that PATH does not choose the shell that starts everything else. */
 const BASH = ['/bin/bash', '/usr/bin/bash'].find((path) => existsSync(path)) ?? 'bash';
+
+/** Small images have none, and what is not started has no streams to wait for. @throws ProblemError `exec.no-shell` */
+export function checkShell(shell: string, path: string): void {
+  if (shell.startsWith('/') || path.split(':').some((directory) => existsSync(join(directory, shell)))) return;
+  throw new ProblemError({
+    code: 'exec.no-shell',
+    where: 'PATH',
+    found: `no ${shell}`,
+    expected: 'bash, which starts every command',
+    remedy: 'install it, in an image too',
+  });
+}
+
 /** How long output may still come from what a command left running in the background, after the command itself ended. */
 const BACKGROUND_OUTPUT_MS = 500;
 
@@ -103,6 +118,7 @@ export function createExec(clock: Clock = systemClock): Exec {
 }
 
 function start(spec: CommandSpec): ProcessPromise {
+  checkShell(BASH, process.env['PATH'] ?? '');
   const env: Record<string, string | undefined> = { ...process.env, ...spec.env };
   // Would be run by the shell that only quotes for us.
   delete env['BASH_ENV'];

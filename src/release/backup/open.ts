@@ -56,14 +56,22 @@ export interface DatabaseAccess {
   open(): Promise<Session>;
 }
 
+/** What is configured of backups: no secret of it is needed. @throws ProblemError when there is nothing to back up */
+export function backupSettings({
+  environment: { environment, backup, database },
+}: Pick<ServiceEnvironment, 'environment'>): ResolvedBackup {
+  if (backup === null) throw new ProblemError(notConfigured(environment));
+  if (database === null && backup.files.length === 0 && Object.keys(backup.hostFiles).length === 0)
+    throw new ProblemError(nothingToTake(environment));
+  return backup;
+}
+
 /** @throws ProblemError when nothing is configured */
 export async function openBackup(door: DoorOptions, environment: string): Promise<BackupEnvironment> {
-  const service = await openEnvironment(door, environment);
-  const settings = service.environment.backup;
-  if (settings === null) throw new ProblemError(notConfigured(environment));
+  // Backups need the server alone: where they are taken, the files of migrations need not lie.
+  const service = await openEnvironment(door, environment, 'without-database');
+  const settings = backupSettings(service);
   const { database } = service.environment;
-  if (database === null && settings.files.length === 0 && Object.keys(settings.hostFiles).length === 0)
-    throw new ProblemError(nothingToTake(environment));
   const place = cataloguePlace(service.store, environment);
   const repositoryOf = repositoryIn(service);
   return {

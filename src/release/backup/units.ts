@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { alertRules, cronFile, cronJobs, type GeneratedFile, systemdUnits } from '../../backup/index.ts';
+import { type Problem, ProblemError } from '../../model/problem.ts';
 import type { DoorOptions } from '../door.ts';
-import { openBackup } from './open.ts';
+import { openEnvironment } from '../environment/service.ts';
+import { backupSettings } from './open.ts';
 
 export interface UnitsRequest {
   readonly environment: string;
@@ -15,16 +17,24 @@ export interface UnitsRequest {
 
 /** Files that start the backups of an environment at their times, or the alert rules over their figures. @throws ProblemError when nothing is configured */
 export async function backupUnits(door: DoorOptions, request: UnitsRequest): Promise<readonly GeneratedFile[]> {
-  const { service, settings } = await openBackup(door, request.environment);
+  // Who prints them need not have the secrets that they name.
+  const service = await openEnvironment(door, request.environment, 'without-trust');
+  const settings = backupSettings(service);
   const { announce, objectives } = service.environment;
+  const inPod = request.kind === 'kubernetes';
+  if (inPod && request.metrics !== null) throw new ProblemError(noFigures(request.metrics));
   const options = {
     service: service.environment.service,
     environment: request.environment,
-    program: request.program === undefined ? door.self : [request.program],
+    // In an image it is where its PATH has it.
+    program: request.program !== undefined ? [request.program] : inPod ? ['shiplock'] : door.self,
     configFile: resolve(service.configFile),
     store: resolve(service.store),
     ...{ metrics: request.metrics, secretsFile: request.secretsFile, image: request.image },
     ...{ drill: settings.drill, announce: announce !== null },
+    directories: [settings, ...settings.copies]
+      .map(({ repository }) => repository)
+      .filter((repository) => repository.startsWith('/')),
   };
   if (request.kind === 'prometheus') {
     const { service: name, environment } = options;
@@ -41,4 +51,12 @@ export async function backupUnits(door: DoorOptions, request: UnitsRequest): Pro
   }
   if (request.kind === 'systemd') return systemdUnits(options);
   return [request.kind === 'cron' ? cronFile(options) : cronJobs(options)];
+}
+
+function noFigures(found: string): Problem {
+  return {
+    ...{ code: 'cli.usage', where: '--metrics', found },
+    expected: 'no file: in a pod nobody would read it, and it ends with the pod',
+    remedy: 'leave it out, and let `announce:` tell when a backup is too old',
+  };
 }

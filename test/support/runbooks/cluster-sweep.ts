@@ -42,7 +42,18 @@ export async function openClusterSweep(
   const patch = (kind: string, name: string, body: object) =>
     cluster.must(['patch', kind, name, '-n', namespace, '--type', 'merge', '-p', JSON.stringify(body)]);
   const wanted = from.running ? from.git : 0;
-  await lab.edit(OBJECTS, (text) => text.replace(/^ {2}replicas: \d+$/m, `  replicas: ${from.git}`));
+  const line = `  replicas: ${from.git}`;
+  if (!(await lab.shown(OBJECTS)).includes(`\n${line}\n`)) {
+    await lab.edit(OBJECTS, (text) => text.replace(/^ {2}replicas: \d+$/m, line));
+  }
+  // A commit that comes to the cluster later would start what the run has stopped.
+  const refresh = 'argocd.argoproj.io/refresh=hard';
+  await cluster.must(['annotate', 'application', namespace, '-n', 'argocd', refresh, '--overwrite']);
+  await until('Argo CD at the newest commit', async () => {
+    const fields = '{.status.operationState.syncResult.revision} {.status.operationState.phase}';
+    const words = ['get', 'application', namespace, '-n', 'argocd', '-o', `jsonpath=${fields}`];
+    return (await cluster.must(words)).trim() === `${await lab.headCommit()} Succeeded`;
+  });
   const note = from.running ? null : String(from.git);
   for (const [kind, name] of [ROLLOUT, STORE]) {
     const metadata = { annotations: { 'shiplock.dev/replicas': note } };
@@ -55,16 +66,6 @@ export async function openClusterSweep(
     });
   await settled(...ROLLOUT, 'certkeeper', wanted);
   await settled(...STORE, 'store', wanted);
-  // The commit of the reset is there before the run makes its own.
-  await cluster.must([
-    'annotate',
-    'application',
-    namespace,
-    '-n',
-    'argocd',
-    'argocd.argoproj.io/refresh=hard',
-    '--overwrite',
-  ]);
   const generation = async ([kind, name]: readonly [string, string]) =>
     Number(await field(kind, name, '.metadata.generation'));
   const before = { rollout: await generation(ROLLOUT), store: await generation(STORE), commits: await lab.commits() };
