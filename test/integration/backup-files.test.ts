@@ -63,6 +63,25 @@ it('a byte that has flipped in the repository makes it suspect', async () => {
   expect(verified.said).toContain('is suspect');
 }, 200_000);
 
+it('the first backup of a host that does not answer says so, and nothing else', async () => {
+  const own = join(dir, 'unreachable');
+  await mkdir(own);
+  await writeFile(join(own, 'known_hosts'), '');
+  const platform = `{ kind: ssh, root: /srv/shop, localRoot: here, knownHosts: known_hosts, hosts: [{ name: web1, address: 127.0.0.1, port: 1 }] }`;
+  const config = CONFIG.replace('{ kind: local, root: here }', platform).replace(
+    '[etc]',
+    '[{ on: all, paths: [/etc] }]',
+  );
+  await writeFile(join(own, 'shiplock.yaml'), config);
+  const io = terminal({ cwd: own, env: { ...variables(), BACKUP_PASSWORD: 'a long password of the tests' } });
+  const words = ['--config', join(own, 'shiplock.yaml'), '--state', join(own, 'state'), '--quiet'];
+  const exit = await runCli(['backup', 'run', 'production', ...words], io);
+  const said = io.written.out + io.written.err;
+  expect(exit, said).not.toBe(0);
+  expect(said).toContain('ssh.unreachable');
+  expect(said).not.toContain('exit code -2');
+}, 200_000);
+
 const CONFIG = `apiVersion: shiplock/v1
 service: shop
 components:

@@ -27,6 +27,7 @@ import {
   procedure,
   sequence,
 } from '../../procedure/index.ts';
+import { namesIn } from '../../procedure/store.ts';
 import type { DoorOptions } from '../door.ts';
 import { hostSteps } from './hosts.ts';
 import {
@@ -269,24 +270,31 @@ function logsStep(backup: BackupEnvironment, database: DatabaseAccess) {
 /** The catalogue goes into the repository too: whoever has its password can find out what is there. */
 function catalogueStep(backup: BackupEnvironment) {
   const { repository, place } = backup;
-  return action<string>({
+  return action<{ readonly id: string; readonly isEmpty: boolean }>({
     id: 'catalogue',
     title: 'Store the catalogue',
     timeoutMs: 2 * QUICK_MS,
-    read: async (ctx) => idOf(ctx.clock.now()),
-    decide: (id) => ({
-      kind: 'do',
-      effects: [
-        {
-          ...restic(
-            repository,
-            ['backup', '--json', ...hostAndTags(backup, id, 'catalogue'), '--', '.'],
-            'for when this machine is gone',
-          ),
-          cwd: recordsDirectory(place),
-        },
-      ],
+    read: async (ctx) => ({
+      id: idOf(ctx.clock.now()),
+      // A first backup that could not be taken: why, is told behind this.
+      isEmpty: ctx.mode === 'run' && (await namesIn(recordsDirectory(place))).length === 0,
     }),
+    decide: ({ id, isEmpty }) =>
+      isEmpty
+        ? { kind: 'nothing', why: 'nothing was ever stored' }
+        : {
+            kind: 'do',
+            effects: [
+              {
+                ...restic(
+                  repository,
+                  ['backup', '--json', ...hostAndTags(backup, id, 'catalogue'), '--', '.'],
+                  'for when this machine is gone',
+                ),
+                cwd: recordsDirectory(place),
+              },
+            ],
+          },
     verify: () => backup.held.moved(repository.repository),
     probe: 'repeatable',
   });
