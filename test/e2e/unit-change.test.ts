@@ -35,10 +35,7 @@ const standing = async (change: string) => {
   return viewSchema.parse(JSON.parse(shown.stdout));
 };
 const serves = (): Promise<readonly string[]> =>
-  Promise.all([
-    answerOf(world.entry('api', 'development')),
-    answerOf(world.entry('web', 'development')),
-  ]);
+  Promise.all([answerOf(world.entry('api', 'development')), answerOf(world.entry('web', 'development'))]);
 
 /** A version of the member whose policy asks for records. */
 const commitWeb = (version: string, page: string): Promise<void> => {
