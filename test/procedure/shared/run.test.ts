@@ -139,6 +139,32 @@ test('an urgent run takes the environment at once from a holder elsewhere, whose
   });
 });
 
+test('of two dead runs, one taken over by the other, both are ended here and in the copies', async () => {
+  const ask = gate({
+    ...{ id: 'ask', title: 'Ask', role: 'operator', guard: { kind: 'nothing-shifted' } },
+    evidence: [{ kind: 'check', name: 'ok', question: 'ok?' }],
+  });
+  const forward = tree(inOrder('all', [writes(on, 'a'), ask]));
+  expect((await go(runProcedure(forward, { ...elsewhere(), run: 'r1' }))).outcome).toBe('waiting');
+  // Dead behind its first record: it could not end the one that it took over.
+  let records = 0;
+  const killAt = (): void => {
+    if (++records > 2) throw new Error('killed');
+  };
+  await go(runProcedure(tree(writes(on, 'b')), { ...elsewhere({ preempt: 'r1', killAt }), run: 'r2' }));
+  await importRuns(shared, elsewhere().store);
+  for (const run of ['r1', 'r2']) await pullRun(shared, on.store, run);
+  const back = await go(runProcedure(tree(writes(on, 'back')), { ...options({ preempt: 'r2' }), run: 'r3' }));
+  expect(back.outcome).toBe('done');
+  for (const run of ['r1', 'r2']) {
+    expect((await readRun(on.store, run)).finished).toMatchObject({ preemptedBy: 'r3' });
+    expect(recordsThere(run)).toBe(await journalHere(run));
+    // Its own machine learns it from the copy.
+    await pullRun(shared, elsewhere().store, run);
+    expect((await readRun(elsewhere().store, run)).finished).toMatchObject({ preemptedBy: 'r3' });
+  }
+});
+
 test('another machine goes on with a run from its copy and ends the same; the first one is then refused', async () => {
   const ask = gate({
     id: 'ask',
