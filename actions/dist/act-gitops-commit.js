@@ -1,4 +1,4 @@
-import { $o as resolveEnvironment, Js as procedure, Xs as sequence, Yn as approvalOf, Yt as underPolicy, n as runDone, ns as environmentNames, t as openFor } from "./shared-common.js";
+import { $n as approvalOf, Xt as underPolicy, as as resolveEnvironment, cs as environmentNames, n as runDone, rc as sequence, t as openFor, tc as procedure } from "./shared-common.js";
 import { t as gitopsPlace } from "./shared-observe2.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { n as outcomeOf, t as begin } from "./shared-by-git.js";

@@ -1,4 +1,4 @@
-import { Et as sbomsDirectory, G as makeRelease, _n as sbomDirectory, an as manifestDigest, lt as tellGit, sn as manifestPath } from "./shared-common.js";
+import { Et as sbomsDirectory, G as makeRelease, bn as sbomDirectory, cn as manifestDigest, lt as tellGit, un as manifestPath } from "./shared-common.js";
 import { t as EXIT } from "./shared-exit.js";
 import { t as ProblemError } from "./shared-problem.js";
 

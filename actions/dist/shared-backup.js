@@ -1,17 +1,19 @@
 import { Et as _enum, Jn as string, Pn as number, qn as strictObject } from "./shared-schemas.js";
-import { a as hostsToBackUp, b as drillText, f as sameAsDescribed, h as descriptionSchema, m as DESCRIPTION, p as readTar, s as ofHost, v as drillFile, x as readDrills, y as drillSchema } from "./shared-verify.js";
-import { D as chainsOf, O as furthest, T as pipeCommands, k as isAhead, o as restoreIn, s as socketIn, x as dumpCommand } from "./shared-place2.js";
+import { c as drillSchema, l as drillText, s as drillFile, u as readDrills } from "./shared-verify.js";
+import { C as isAhead, S as furthest, o as restoreIn, s as socketIn, x as chainsOf } from "./shared-place2.js";
 import { i as roomNeeded } from "./shared-judge.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Hs as action, Js as procedure, Ks as opaque, Xs as sequence, cc as formatSize, fc as StepPaused, to as planProcedure } from "./shared-common.js";
+import { $s as opaque, Va as LOCAL_HOST, Ys as action, hc as formatSize, rc as sequence, so as planProcedure, tc as procedure, yc as StepPaused } from "./shared-common.js";
 import { i as isMissing, o as namesIn, s as replaceFile } from "./shared-store.js";
-import { D as resticProblem, E as resolved, O as resticVariables, S as isOfHost, _ as recordName, f as begunFile, g as recordFile, h as readBegun, l as repositoryLook, n as keepRecord, o as openBackup, r as leaseName, t as catalogueNow, u as runBackup } from "./shared-open.js";
-import { r as restoreDatabase, t as chosenFor } from "./shared-restore.js";
+import { A as placeOf, C as recordFile, F as resolved, I as resticProblem, L as resticVariables, S as readBegun, a as leaseName, f as repositoryLook, k as isOfHost, l as openBackup, n as catalogueNow, p as runBackup, r as keepRecord, w as recordName, y as begunFile } from "./shared-open.js";
+import { r as restoreDatabase, t as chosenFor } from "./shared-restore2.js";
 import { i as restic } from "./shared-restic.js";
 import { r as runCommand } from "./shared-exec.js";
+import { t as readStored } from "./shared-stored.js";
+import { a as treeCommand, l as pipeCommands, o as unreadable } from "./shared-restore.js";
+import { r as hostsToBackUp, s as readTar } from "./shared-hosts.js";
 import { lstat, mkdir, readFile, readdir, rename, rm, statfs } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { createHash } from "node:crypto";
 
 // src/backup/catalogue/retention.ts
 /**
@@ -58,13 +60,7 @@ function retention(catalogue, keep, now) {
 		if (used.has(segment) || oldest === void 0) continue;
 		if (segment.takenAt < oldest.takenAt) forget.push(segment);
 	}
-	const here = catalogue.files.filter(({ host }) => host === void 0);
-	const newestFiles = here.filter(isGood).slice(-Math.max(1, keep.last));
-	for (const files of here) {
-		if (newestFiles.includes(files) || newestFiles.length === 0 || oldest === void 0) continue;
-		if (files.takenAt < oldest.takenAt) forget.push(files);
-	}
-	forget.push(...hostsToForget(catalogue.files.filter(isOfHost), keep, now));
+	forget.push(...filesToForget(catalogue.files, keep, now));
 	return {
 		kept,
 		forget
@@ -73,10 +69,10 @@ function retention(catalogue, keep, now) {
 function isGood({ state }) {
 	return state !== "suspect" && state !== "failed";
 }
-/** Each host by itself: by the same counts, and the newest that was verified stays. Where none can be restored, none goes. */
-function hostsToForget(files, keep, now) {
-	return [...new Set(files.map(({ host }) => host.name))].flatMap((name) => {
-		const all = files.filter(({ host }) => host.name === name);
+/** Each host by itself, and this machine: by the same counts, and the newest that was verified stays. Where none can be restored, none goes. */
+function filesToForget(files, keep, now) {
+	return [...new Set(files.map(placeOf))].flatMap((name) => {
+		const all = files.filter((one) => placeOf(one) === name);
 		const good = all.filter((one) => isGood(one) && !isAhead(one, now)).toReversed();
 		const newest = good[0];
 		if (newest === void 0) return [];
@@ -115,104 +111,53 @@ function monthOf(at) {
 	return at.toISOString().slice(0, 7);
 }
 
-// src/backup/host/stored.ts
+// src/backup/verify/files.ts
 /**
-* Reads all of it, past restic's cache on this machine, and compares its digest and every file with what was read on the host.
-* @throws ProblemError where nothing can be said of it: no repository, a wrong key
+* The repository compares each piece with its own name, which is the digest of what was stored; what came is compared in number and bytes with what restic
+* had read. It lies on no disk here. @throws ProblemError where nothing can be said of it: no repository, a wrong key
 */
-async function readStored(options, watch = {}) {
-	const { record, repository, signal, clock } = options;
-	const hash = createHash("sha256");
-	const chosen = createHash("sha256");
-	let bytes = 0;
-	const reader = readTar({
-		wanted: watch.wanted,
-		kept: (path, size) => path === ".shiplock/host.json" || watch.kept?.(path, size) === true
-	});
+async function verifyFiles({ snapshot, here }, { repository, secrets, clock, signal }) {
+	const reader = readTar();
+	const entries = () => reader.entries.length;
 	try {
 		const { from } = await pipeCommands({
-			from: dumpOf(options),
-			onChunk: (chunk) => {
-				bytes += chunk.length;
-				hash.update(chunk);
-				chosen.update(reader.push(chunk));
-			},
+			from: treeCommand(repository, secrets, snapshot),
+			onChunk: (chunk) => void reader.push(chunk),
 			signal
 		}, clock);
-		const problem = unread(repository, from);
-		if (problem !== null) return {
-			kind: "suspect",
-			why: problem
+		if (from.exitCode !== 0) return {
+			verdict: unreadable(repository, from),
+			entries: entries()
 		};
-		chosen.update(reader.end());
+		reader.end();
 	} catch (error) {
 		if (!(error instanceof ProblemError) || error.problems[0]?.code !== "backup.not-a-tar") throw error;
 		return {
-			kind: "suspect",
-			why: error.problems[0].found
+			verdict: {
+				kind: "suspect",
+				why: error.problems[0].found
+			},
+			entries: entries()
 		};
 	}
-	const { host } = record;
-	if (bytes !== host.bytes || hash.digest("hex") !== host.sha256) return {
-		kind: "suspect",
-		why: `${bytes} bytes came back that are not the ${host.bytes} that were stored`
-	};
-	const text = reader.texts.get(DESCRIPTION);
-	const parsed = text === void 0 ? void 0 : descriptionSchema.safeParse(jsonOf(text));
-	if (parsed?.success !== true) return {
-		kind: "suspect",
-		why: `no ${DESCRIPTION} that can be read`
-	};
-	const description = parsed.data;
-	const other = sameAsDescribed(description.entries, reader.entries, host.changed);
-	if (other.length > 0) return {
-		kind: "suspect",
-		why: `not as on the host: ${other.slice(0, 5).join(", ")}`
-	};
+	const files = reader.entries.filter(({ kind }) => kind === "file");
+	const bytes = files.reduce((sum, { size }) => sum + size, 0);
+	const why = countsDiffer({
+		files: files.length,
+		bytes
+	}, here);
 	return {
-		kind: "agrees",
-		stored: {
-			description,
-			entries: reader.entries,
-			texts: reader.texts,
-			chosen: chosen.digest("hex")
-		}
+		verdict: why === null ? { kind: "agrees" } : {
+			kind: "suspect",
+			why
+		},
+		entries: entries()
 	};
 }
-/** Sends the wanted part of it to a command. @throws ProblemError when either fails */
-async function sendStored(options, wanted) {
-	const { repository, to, signal, clock } = options;
-	const piped = await pipeCommands({
-		from: dumpOf(options),
-		to,
-		through: readTar({ wanted }),
-		allow: (end) => {
-			if (end.exitCode !== 0) throw new ProblemError(resticProblem(repository, end));
-		},
-		signal
-	}, clock);
-	if (piped.to === null || piped.to.exitCode !== 0) throw new ProblemError(options.problemOf(piped.to ?? {
-		exitCode: 1,
-		stderr: ""
-	}));
-	return piped.to.stdout;
-}
-function dumpOf({ record, repository, secrets }) {
-	return dumpCommand(repository, secrets, record.snapshot, record.host.file);
-}
-/** Why it does not come back, where that is the fault of what is stored; null: it came. @throws ProblemError for anything else */
-function unread(repository, end) {
-	if (end.exitCode === 0) return null;
-	const problem = resticProblem(repository, end);
-	if (problem.code === "backup.storage-failed") return problem.found;
-	throw new ProblemError(problem);
-}
-function jsonOf(text) {
-	try {
-		return JSON.parse(text.toString("utf8"));
-	} catch {
-		return;
-	}
+/** Null: as many as were stored. What was stored before it was counted must be something. Pure. */
+function countsDiffer(found, here) {
+	if (here === void 0) return found.files === 0 ? "no file came back" : null;
+	return found.files === here.files && found.bytes === here.bytes ? null : `${found.files} files of ${found.bytes} bytes came back, ${here.files} of ${here.bytes} were stored`;
 }
 
 // src/release/backup/drill.ts
@@ -860,8 +805,9 @@ function unrecorded(run) {
 }
 
 // src/release/backup/verify-hosts.ts
-/** Verifying files of hosts: what is stored is read back, unpacked as it goes by, and every file compared with what was read on its host. */
+/** Verifying files: what is stored is read back, unpacked as it goes by, and compared with what was read on its host, or on this machine. */
 const verifiedSchema = strictObject({
+	/** `local`: this machine. */
 	host: string(),
 	id: string(),
 	state: _enum(["verified", "suspect"]),
@@ -873,22 +819,52 @@ const verifiedSchema = strictObject({
 async function hasDatabase(door, environment) {
 	return (await openBackup(door, environment)).database !== null;
 }
-/** The newest of each host, one after the other. What it found stands in the catalogue. @throws ProblemError where nothing could be found out */
+/** The newest of this machine and of each host, one after the other. What it found stands in the catalogue. @throws ProblemError where nothing could be found out */
 async function verifyHosts(door, environment) {
 	const backup = await openBackup(door, environment);
 	const { files } = await catalogueNow(backup);
 	const now = backup.service.clock.now();
-	const records = hostsToBackUp(backup).flatMap(({ host }) => {
-		const all = ofHost(files, host.name);
-		const newest = all.findLast((one) => !isAhead(one, now)) ?? all.at(-1);
+	const records = [...backup.settings.files.length === 0 ? [] : [LOCAL_HOST], ...hostsToBackUp(backup).map(({ host }) => host.name)].flatMap((name) => {
+		const good = files.filter((one) => placeOf(one) === name && one.state !== "suspect" && one.state !== "failed");
+		const newest = good.findLast((one) => !isAhead(one, now)) ?? good.at(-1);
 		return newest === void 0 ? [] : [newest];
 	});
 	if (records.length === 0) return {
 		run: null,
 		hosts: []
 	};
+	const nodes = records.map((one) => isOfHost(one) ? hostStep(backup, one) : hereStep(backup, one));
+	const result = await runBackup(backup, procedure({
+		id: "backup-verify-hosts",
+		title: `Verify ${records.length} backups of files of ${environment} by reading them back`,
+		description: "No host is asked, and nothing is written to a disk.",
+		environment: leaseName(backup),
+		inputs: {
+			environment,
+			ids: records.map(({ id }) => id)
+		},
+		root: sequence({
+			id: "verify",
+			title: "Read back and compare",
+			steps: nodes
+		})
+	}));
+	const hosts = nodes.map((node) => result.outputs(node));
+	if (hosts.includes(void 0)) throw new ProblemError({
+		code: "backup.not-over",
+		where: `run ${result.run}`,
+		found: "a verification that recorded nothing",
+		expected: "an answer for each host",
+		remedy: "run `shiplock backup verify` again"
+	});
+	return {
+		run: result.run,
+		hosts: hosts.filter((one) => one !== void 0)
+	};
+}
+function hostStep(backup, record) {
 	const { service, repository, settings } = backup;
-	const nodes = records.map((record) => opaque({
+	return opaque({
 		id: `host-${record.host.name}`,
 		title: `Read the files of ${record.host.name} back and compare`,
 		inputs: {
@@ -935,34 +911,58 @@ async function verifyHosts(door, environment) {
 				seconds
 			};
 		}
-	}));
-	const result = await runBackup(backup, procedure({
-		id: "backup-verify-hosts",
-		title: `Verify the files of ${records.length} hosts of ${environment} by reading them back`,
-		description: "No host is asked, and nothing is written to a disk.",
-		environment: leaseName(backup),
-		inputs: {
-			environment,
-			ids: records.map(({ id }) => id)
-		},
-		root: sequence({
-			id: "verify",
-			title: "Read back and compare",
-			steps: nodes
-		})
-	}));
-	const hosts = nodes.map((node) => result.outputs(node));
-	if (hosts.includes(void 0)) throw new ProblemError({
-		code: "backup.not-over",
-		where: `run ${result.run}`,
-		found: "a verification that recorded nothing",
-		expected: "an answer for each host",
-		remedy: "run `shiplock backup verify` again"
 	});
-	return {
-		run: result.run,
-		hosts: hosts.filter((one) => one !== void 0)
-	};
+}
+function hereStep(backup, record) {
+	const { service, repository, settings } = backup;
+	return opaque({
+		id: "files",
+		title: "Read the files of this machine back and compare",
+		inputs: {
+			id: record.id,
+			snapshot: record.snapshot
+		},
+		outputs: verifiedSchema,
+		promise: `${repository.program} gives back every file of ${record.paths.join(", ")}, each piece is compared with its digest, and their number and bytes with what was read when they were stored`,
+		probe: "repeatable",
+		timeoutMs: settings.timeoutMs,
+		run: async (ctx) => {
+			const begin = ctx.clock.monotonic();
+			const ports = {
+				repository,
+				secrets: service.secrets,
+				clock: ctx.clock,
+				signal: ctx.signal
+			};
+			const { verdict, entries } = await verifyFiles(record, ports);
+			const seconds = (ctx.clock.monotonic() - begin) / 1e3;
+			const good = verdict.kind === "agrees";
+			const state = good ? "verified" : "suspect";
+			const why = good ? null : verdict.why;
+			const verified = good ? {
+				at: new Date(ctx.clock.now()).toISOString(),
+				seconds
+			} : null;
+			const { here } = record;
+			await keepRecord(backup, {
+				...record,
+				...here === void 0 ? {} : { here: {
+					...here,
+					verified: verified ?? here.verified
+				} },
+				state,
+				why
+			});
+			return {
+				host: LOCAL_HOST,
+				id: record.id,
+				state,
+				why,
+				entries,
+				seconds
+			};
+		}
+	});
 }
 
-export { forgetBackups as a, planDrill as c, restoreFiles as i, readStored as l, verifyHosts as n, planForget as o, planFiles as r, holdDrill as s, hasDatabase as t, sendStored as u };
+export { forgetBackups as a, planDrill as c, restoreFiles as i, verifyHosts as n, planForget as o, planFiles as r, holdDrill as s, hasDatabase as t };

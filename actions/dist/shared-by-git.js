@@ -1,4 +1,4 @@
-import { et as agreeWithGit, hr as engineOptions, lt as tellGit, mr as runAgain } from "./shared-common.js";
+import { br as engineOptions, et as agreeWithGit, lt as tellGit, yr as runAgain } from "./shared-common.js";
 
 // src/release/manifests/by-git.ts
 /** What is done by way of git without a release: it is begun and told alike. */

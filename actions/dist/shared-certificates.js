@@ -1,70 +1,16 @@
-import { Jn as string, Yt as discriminatedUnion, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { s as bundleOf } from "./shared-certificate.js";
 import { n as nearest } from "./shared-json.js";
-import { Ar as askWhole, Dr as RESOURCE, Er as ON, Ia as LOCAL_HOST, Tr as clientWords } from "./shared-common.js";
+import { Va as LOCAL_HOST } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { f as laidHere, h as setOf, m as localLayEffect, p as layWords, x as wholeLines } from "./shared-program.js";
-import { n as hostWord } from "./shared-failure.js";
+import { f as laidHere, h as setOf, m as localLayEffect } from "./shared-program.js";
+import { n as laidOn, t as hostLayEffect } from "./shared-lay.js";
 import { a as healthAt, i as reachOf, n as localResource, s as tcpHealth } from "./shared-system.js";
 import { readFile } from "node:fs/promises";
 import { createHash } from "node:crypto";
 
-// src/platform/ssh/lay.ts
-var import_fastest_levenshtein = require_fastest_levenshtein();
-/** Files of certificates and keys on a host over ssh: laid down whole, the one before kept. The host takes nothing else but PEM. */
-const LAY_MS = 6e4;
-/** Repeatable. Pure. */
-function hostLayEffect({ host, reach }, verb, { to, digest, set, sources }) {
-	const words = [
-		"--do",
-		verb,
-		"--to",
-		to,
-		"--digest",
-		digest,
-		"--set",
-		set,
-		...verb === "put" ? sources.flatMap((source) => ["--source", source]) : []
-	];
-	return {
-		kind: "exec",
-		argv: [
-			...clientWords(reach, "lay"),
-			...words,
-			ON,
-			hostWord(host)
-		],
-		resource: `${RESOURCE}${host.name}`,
-		why: `${layWords(verb, to)} on ${host.name}`,
-		timeoutMs: LAY_MS
-	};
-}
-const line = discriminatedUnion("kind", [strictObject({
-	kind: literal("laid"),
-	path: string(),
-	digest: string()
-}), strictObject({ kind: literal("end") })]);
-/** SHA-256 of each file that is there, in the order of the paths; null for one that is not. @throws ProblemError when the host cannot be asked */
-async function laidOn({ host, reach, exec }, paths, signal) {
-	const looking = {
-		host,
-		access: reach.access,
-		root: reach.root,
-		exec
-	};
-	const parse = (said) => {
-		const found = new Map(wholeLines(said, line)?.flatMap((one) => one.kind === "laid" ? [[one.path, one.digest]] : []));
-		return paths.every((path) => found.has(path)) ? paths.map((path) => found.get(path) || null) : void 0;
-	};
-	return askWhole(looking, {
-		verb: "laid",
-		words: ["--of", paths.join(",")],
-		parse
-	}, signal);
-}
-
 // src/release/upkeep/certificates.ts
+var import_fastest_levenshtein = require_fastest_levenshtein();
 /** The certificates of an environment with what reads and lays down their files. Looks at nothing yet. */
 /** How long a service may take to read its files again. */
 const RELOAD_MS = 6e4;
@@ -175,4 +121,4 @@ function none(environment, names, name) {
 	};
 }
 
-export { laidOn as a, hostLayEffect as i, openCertificates as n, sourceOf as r, lineEnded as t };
+export { openCertificates as n, sourceOf as r, lineEnded as t };

@@ -1,9 +1,9 @@
-import { Ai as schemaAllows, Ei as readLedger, Hn as CHANGE_SECTIONS, Li as outcomesOf, Q as treeOf, Ri as runsOf, Ti as readEnvironmentRecord, To as readRun, Xa as traitsOf, Yt as underPolicy, as as promotionOrder, er as meantBy, gc as windowAt, lt as tellGit, ns as environmentNames, or as unknownChange, os as wayTo, q as planRelease, qn as whatText, rr as planDigest, wo as listRuns, xi as knownReleases, y as storyOf, yi as cameToServe } from "./shared-common.js";
+import { $o as canonical, Ai as readEnvironmentRecord, Ao as listRuns, Cc as windowAt, Ei as knownReleases, Fi as schemaAllows, Gn as CHANGE_SECTIONS, Hi as outcomesOf, Jt as signaturesOf, Kn as CLOSING_NAMESPACE, Q as treeOf, Ui as runsOf, Xt as underPolicy, Yt as signerOf, Zn as whatText, ar as meantBy, cr as planDigest, cs as environmentNames, dr as unknownChange, ds as promotionOrder, fs as wayTo, ji as readLedger, jo as readRun, lt as tellGit, q as planRelease, to as traitsOf, vi as whyNotEntitled, wi as cameToServe, y as storyOf } from "./shared-common.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
-import { n as fetchRunsOf } from "./shared-fetch2.js";
-import { r as underWay } from "./shared-standing2.js";
 import { a as readChange, i as newChangeId, n as changePath, o as replaceChange, r as createChange, t as changeIds } from "./shared-store3.js";
 import { a as requestDigest, n as missingSections, r as readChangeText, t as changeText } from "./shared-text2.js";
+import { n as fetchRunsOf } from "./shared-fetch2.js";
+import { r as underWay } from "./shared-standing2.js";
 import { a as migrateProcedure, s as planMigrate } from "./shared-migrate3.js";
 import { t as planPromotion } from "./shared-promote.js";
 import { a as procedureOfRunbook, c as needsChange, i as planRunbook } from "./shared-run.js";
@@ -57,37 +57,6 @@ async function askForChange(service, record) {
 	}
 	throw new TypeError(`${DRAWS} names were taken already`);
 }
-/** The last word on it. What its runs did is not repeated here. @throws ProblemError while a run of it is not over */
-async function closeChange(service, id, word) {
-	const { store, target, clock, door } = service;
-	const { environment } = target;
-	const record = await readChange(store, environment, id);
-	if (record === null) throw new ProblemError(unknownChange(id, environment));
-	const { closed } = record.head;
-	if (closed !== void 0 && closed.outcome === word.outcome && closed.note === word.note) return record;
-	if (closed !== void 0) throw new ProblemError(closedAlready(id, closed));
-	await fetchRunsOf(service, id);
-	const runs = outcomesOf(await runsOf(store, environment, id));
-	const open = runs.find(({ outcome }) => outcome === null);
-	if (open !== void 0) throw new ProblemError(underWay(id, open.run));
-	const done = runs.find(({ outcome }) => outcome === "done");
-	if (word.outcome === "successful" && done === void 0) throw new ProblemError(nothingDone(id));
-	if (word.outcome === "withdrawn" && done !== void 0) throw new ProblemError(madeAlready(id, done.run));
-	const next = {
-		...record,
-		head: {
-			...record.head,
-			closed: {
-				by: door.who,
-				at: new Date(clock.now()).toISOString(),
-				...word
-			}
-		}
-	};
-	await replaceChange(store, next);
-	await tellGit(service);
-	return next;
-}
 function wordProblems({ title, texts }) {
 	return [...title.trim().length < 3 || title.length > 120 ? [{
 		code: "change.title",
@@ -122,6 +91,80 @@ function notAsSaid(where) {
 		found: "words that would be read as something else, such as a comment in angle brackets",
 		expected: `plain text under ${CHANGE_SECTIONS.map(({ heading }) => heading).join(", ")}`,
 		remedy: "say it in other words"
+	};
+}
+
+// src/release/change/close.ts
+/** What its runs did is not repeated here. @throws ProblemError while a run of it is not over, and for who has not the role that the policy names */
+async function closeChange(service, id, word) {
+	const { store, target } = service;
+	const { environment } = target;
+	const record = await readChange(store, environment, id);
+	if (record === null) throw new ProblemError(unknownChange(id, environment));
+	const { closed } = record.head;
+	if (closed !== void 0 && closed.outcome === word.outcome && closed.note === word.note) return record;
+	if (closed !== void 0) throw new ProblemError(closedAlready(id, closed));
+	await fetchRunsOf(service, id);
+	const runs = outcomesOf(await runsOf(store, environment, id));
+	const open = runs.find(({ outcome }) => outcome === null);
+	if (open !== void 0) throw new ProblemError(underWay(id, open.run));
+	const done = runs.find(({ outcome }) => outcome === "done");
+	if (word.outcome === "successful" && done === void 0) throw new ProblemError(nothingDone(id));
+	if (word.outcome === "withdrawn" && done !== void 0) throw new ProblemError(madeAlready(id, done.run));
+	const next = {
+		...record,
+		head: {
+			...record.head,
+			closed: await said(service, id, word)
+		}
+	};
+	await replaceChange(store, next);
+	await tellGit(service);
+	return next;
+}
+/** The word in the name of who says it. @throws ProblemError `change.close-role` */
+async function said(opened, id, word) {
+	const service = await underPolicy(opened, "forward");
+	const { clock, door, target, rules, changes } = service;
+	const signer = await signerOf(service);
+	const closed = {
+		by: signer?.person ?? door.who,
+		at: new Date(clock.now()).toISOString(),
+		...word
+	};
+	const { service: name, environment } = target;
+	const text = `${canonical({
+		format: CLOSING_NAMESPACE,
+		service: name,
+		environment,
+		change: id,
+		...closed
+	})}\n`;
+	const signature = await signer?.sign(text, CLOSING_NAMESPACE);
+	const role = changes?.close ?? null;
+	if (rules.kind === "policy" && role !== null) {
+		const { policy } = rules;
+		const about = {
+			text,
+			namespace: CLOSING_NAMESPACE,
+			person: closed.by,
+			signature
+		};
+		const why = await whyNotEntitled(policy, role, about, signaturesOf(service, policy));
+		if (why !== void 0) throw new ProblemError(notEntitled(id, role, why, environment));
+	}
+	return signature === void 0 ? closed : {
+		...closed,
+		signature
+	};
+}
+function notEntitled(where, role, found, environment) {
+	return {
+		code: "change.close-role",
+		where,
+		found,
+		expected: `somebody with the role ${role}, which closes changes of ${environment}`,
+		remedy: `ask one of them, and sign with --sign-key; the role stands under \`policy.environments.${environment}.changes.close\` on the protected branch`
 	};
 }
 function closedAlready(where, closed) {
@@ -788,4 +831,4 @@ function sectionsOf({ texts }) {
 	});
 }
 
-export { issueForm as a, RISK_LEVELS as c, askForChange as d, closeChange as f, FORM_FIELDS as i, RISK_POINTS as l, sectionsOf as n, recordTemplate as o, recordFor as p, viewChange as r, previewOf as s, listChanges as t, riskOf as u };
+export { issueForm as a, RISK_LEVELS as c, closeChange as d, askForChange as f, FORM_FIELDS as i, RISK_POINTS as l, sectionsOf as n, recordTemplate as o, recordFor as p, viewChange as r, previewOf as s, listChanges as t, riskOf as u };

@@ -1,16 +1,20 @@
-import { Fn as object, Jn as string, Nt as array, Pn as number, Un as record } from "./shared-schemas.js";
+import { Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, qn as strictObject } from "./shared-schemas.js";
 import { n as applicationKind } from "./shared-application.js";
-import { t as gitopsPlace } from "./shared-observe2.js";
+import { n as lookInto, t as gitopsPlace } from "./shared-observe2.js";
 import { t as gitRelations } from "./shared-relation.js";
 import { n as syncNode } from "./shared-wait.js";
-import { Hs as action, Ti as readEnvironmentRecord, Xs as sequence, Yi as prometheusMetrics, hi as quarantineKey, ma as versionOf, nc as NAMESPACE, oc as kubeText, pa as digestIn, rc as POD, tc as CORE, xi as knownReleases } from "./shared-common.js";
-import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { Ai as readEnvironmentRecord, Ei as knownReleases, Ys as action, bi as quarantineKey, cc as CORE, ea as prometheusMetrics, ic as step, lc as NAMESPACE, pc as kubeText, rc as sequence, uc as POD, va as digestIn, ya as versionOf } from "./shared-common.js";
+import { c as unwrap, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { a as ruleText, r as missingObject } from "./shared-problems.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { t as kubeClient } from "./shared-client.js";
 import { a as rolloutKind, i as replicaSetKind, n as HASH_LABEL, r as lookOf, t as FENCE } from "./shared-rollout.js";
 import { r as commitNode, t as openGitTarget } from "./shared-git3.js";
 import { r as clusterOf, t as applicationPlace } from "./shared-cluster-place.js";
+import { n as placeOf, t as checkFile } from "./shared-place.js";
+import { n as valueAt, r as readScalar, t as deriveValues } from "./shared-values.js";
+import { n as answerIn, o as ownIn, r as commitDecision, t as STEP_MS } from "./shared-commit2.js";
+import { a as workloadPods, i as workloadKind, n as ignoresReplicas } from "./shared-healed.js";
 
 // src/traffic/argo-rollouts/controls.ts
 /** A Rollout with its ReplicaSets, read one after the other; null when there is none. */
@@ -447,6 +451,321 @@ function quarantineStep(list, what, how) {
 	});
 }
 
+// src/gitops/numbers.ts
+const outputsSchema = strictObject({
+	/** Commit at which git has them: ours, or the head where nothing was to be done. */
+	commit: string(),
+	changed: boolean()
+});
+/** Makes git name these numbers: one commit, pushed as a plain fast-forward, as of the version. */
+function gitopsNumbersNode(options) {
+	const place = unwrap(placeOf(options));
+	const file = checkFile(options.file);
+	const where = `${options.repository} ${place.branch}:${file}`;
+	const look = (ctx) => lookInto(place, [file], options.environment, ctx);
+	return step({
+		id: options.id,
+		title: options.title,
+		inputs: {
+			repository: options.repository,
+			branch: options.branch,
+			file
+		},
+		read: async (ctx) => ({
+			...await look(ctx),
+			time: Math.floor(ctx.clock.now() / 1e3)
+		}),
+		decide: (facts, ctx) => {
+			const own = ownIn(facts, options, ctx);
+			if (own !== void 0) return {
+				kind: "nothing",
+				why: `commit ${own.commit.slice(0, 12)} of this run did it`
+			};
+			const changes = options.changes(ctx);
+			const strange = strangers(facts, file, changes);
+			if (strange.length > 0) return answerToOthers(options.others, where, strange);
+			const written = changes.map(({ path, value }) => ({
+				file,
+				path,
+				value: String(value),
+				type: "number"
+			}));
+			const derived = deriveValues({
+				origin: {
+					...options,
+					fence: ctx.mode === "plan" ? Number.MAX_SAFE_INTEGER : ctx.fence
+				},
+				changes: written,
+				missingFile: "refuse",
+				othersValue: "conflict",
+				where
+			})(facts);
+			switch (derived.kind) {
+				case "refuse": return {
+					kind: "refuse",
+					problems: derived.problems
+				};
+				case "edit": {
+					const commit = {
+						...options,
+						path: "",
+						value: "",
+						message: options.message(changes),
+						ofRelease: false,
+						missingFile: "refuse",
+						urgent: false
+					};
+					return commitDecision(commit, written, derived.edits, {
+						facts,
+						ctx
+					});
+				}
+				default: return {
+					kind: "nothing",
+					why: "git says so already"
+				};
+			}
+		},
+		outputs: outputsSchema,
+		collect: (results, facts, ctx) => {
+			const answer = answerIn(results);
+			const made = answer !== void 0 && "commit" in answer ? answer.commit : ownIn(facts, options, ctx)?.commit;
+			const there = answer?.kind === "nothing" ? answer.base : facts.base;
+			return {
+				commit: made ?? there ?? "",
+				changed: made !== void 0
+			};
+		},
+		planned: () => ({
+			commit: `<${options.id}.commit>`,
+			changed: true
+		}),
+		probe: async (ctx) => {
+			const head = await look(ctx);
+			const there = options.changes(ctx).every(({ path, value }) => valueAt(head.files[file] ?? null, path) === `${value}`);
+			return ownIn(head, options, ctx) !== void 0 || there ? "applied" : "not-applied";
+		},
+		timeoutMs: STEP_MS,
+		...options.others === "stay" ? { retry: {
+			attempts: 5,
+			delayMs: 300,
+			only: ["gitops.conflict"]
+		} } : {},
+		urgent: options.urgent ?? false
+	});
+}
+/** Places at which neither what was found nor what is wanted stands now. Pure. */
+function strangers(head, file, changes) {
+	return changes.flatMap((change) => {
+		const found = valueAt(head.files[file] ?? null, change.path);
+		return found === String(change.value) || found === String(change.replaces) ? [] : [{
+			...change,
+			found: found ?? "nothing"
+		}];
+	});
+}
+function answerToOthers(others, where, strange) {
+	const words = strange.map(({ path, found }) => `${path}: ${found}`).join(", ");
+	if (others === "stay") return {
+		kind: "nothing",
+		why: `somebody else has written ${words}, and that stays`
+	};
+	return {
+		kind: "refuse",
+		problems: strange.map(({ path, found, replaces }) => ({
+			code: "gitops.superseded",
+			where: `${where} ${path}`,
+			found,
+			expected: `${replaces}, as it was found before`,
+			remedy: "somebody else pushed another value meanwhile: find out who with `git log`, then run it again"
+		}))
+	};
+}
+/**
+* The numbers that git has at these places now. Only looks.
+* @throws ProblemError `gitops.…` when there is no such file or place, `gitops.no-number` for something else there
+*/
+async function readNumbers(options, paths, ctx) {
+	const place = unwrap(placeOf(options));
+	const file = checkFile(options.file);
+	const where = `${options.repository} ${place.branch}:${file}`;
+	const text = (await lookInto(place, [file], options.environment, ctx)).files[file]?.text;
+	return paths.map((path) => {
+		const value = text === void 0 ? null : unwrap(readScalar(text, path, where));
+		if (typeof value === "number" && Number.isInteger(value)) return value;
+		throw new ProblemError(noNumber(`${where} ${path}`, text === void 0 ? "no such file" : value));
+	});
+}
+function noNumber(where, found) {
+	return {
+		code: "gitops.no-number",
+		where,
+		found: found === null ? "nothing" : String(found),
+		expected: "a whole number of pods",
+		remedy: "write it there once, without quotes (a kustomization: `replicas: [{ name: …, count: 2 }]`), or mend `gitops.scale`"
+	};
+}
+
+// src/release/environment/cluster-pods.ts
+/**
+* @param workload its name; undefined: the Rollout of the platform
+* @throws ProblemError `system.not-scaled-here` where nobody has said where git counts its pods, or git is changed by pull requests
+*/
+function podsTarget(environment, workload, around) {
+	const { platform, rollout } = environment;
+	const { kube, cluster } = around;
+	const name = workload ?? platform.rollout;
+	const settings = settingsOf(environment, name);
+	const kind = workloadKind(settings.kind, platform.namespace);
+	const files = {
+		...gitopsPlace(environment, around.store),
+		file: settings.file,
+		environment: environment.environment
+	};
+	const own = settings.kind === "Rollout" && name === platform.rollout;
+	const found = async (signal) => {
+		const object = await kube.get(kind, name, signal);
+		if (object === null) throw new ProblemError(missingObject("scale", kind, name));
+		return object;
+	};
+	const pods = async (object, signal) => workloadPods(kube, object, {
+		kind: settings.kind,
+		namespace: platform.namespace
+	}, signal);
+	return {
+		environment: environment.environment,
+		service: environment.service,
+		namespace: platform.namespace,
+		workload: name,
+		kind: settings.kind,
+		counts: settings.counts,
+		policy: {
+			deadlineMs: rollout.healthDeadlineMs,
+			capacityPerPod: own ? rollout.capacityPerInstance : null,
+			role: rollout.role
+		},
+		pods: async (signal) => pods(await found(signal), signal),
+		async look(ctx) {
+			const object = await found(ctx.signal);
+			const look = await pods(object, ctx.signal);
+			const [git, autoscalers, underWay, overlookedBy] = await Promise.all([
+				readNumbers(files, placesOf(settings.counts), ctx),
+				autoscalersOf(kube, platform.namespace, kind.kind, name, ctx.signal),
+				own ? releaseUnderWay(around.rollouts, ctx.signal) : templateUnderWay(look),
+				settings.counts.by === "autoscaler" ? null : overlooking(kube, environment, {
+					kind: kind.kind,
+					workload: object
+				}, ctx.signal)
+			]);
+			const [least = 0, most = least] = git;
+			return {
+				pods: look,
+				git: {
+					least,
+					most
+				},
+				autoscalers,
+				underWay,
+				overlookedBy
+			};
+		},
+		commit: (options) => gitopsNumbersNode(numbersOptions(environment, files, name, options)),
+		sync: (id, commit, urgent) => syncNode({
+			id,
+			kube,
+			commit,
+			urgent,
+			relations: around.relations,
+			place: applicationPlace(environment, cluster),
+			deadlineMs: platform.syncDeadlineMs
+		}).node
+	};
+}
+/** Where the numbers stand inside the file, the least first. Pure. */
+function placesOf(counts) {
+	return counts.by === "replicas" ? [counts.replicas] : [counts.min, counts.max];
+}
+function numbersOptions({ gitops, service, environment }, files, workload, { id, title, changes, back }) {
+	return {
+		...files,
+		id,
+		title,
+		changes,
+		service,
+		environment,
+		others: back ? "stay" : "refuse",
+		urgent: back,
+		author: gitops.author,
+		signingKey: gitops.signingKey,
+		message: (numbers) => `${service} in ${environment}: ${numbers.map(({ value }) => value).join(" to ")} pods of ${workload}`
+	};
+}
+function settingsOf({ gitops, environment }, name) {
+	const settings = gitops.scale?.[name];
+	const where = `environments.${environment}.gitops`;
+	if (settings === void 0) throw new ProblemError({
+		code: "system.not-scaled-here",
+		where: `${where}.scale`,
+		found: gitops.scale === void 0 ? "no `scale`" : `${Object.keys(gitops.scale).join(", ")}, and no \`${name}\``,
+		expected: `where git says how many pods \`${name}\` has`,
+		remedy: `write it down: \`scale: { ${name}: { replicas: 'replicas[name=${name}].count' } }\` for a kustomization, or \`min:\` and \`max:\` of its autoscaler, with \`file:\` where that is another file`
+	});
+	if (gitops.by === "push") return settings;
+	throw new ProblemError({
+		code: "system.not-scaled-here",
+		where: `${where}.by`,
+		found: "pull-request",
+		expected: "a branch that is pushed",
+		remedy: `change the number in ${settings.file} by a pull request, merge it, and wait with \`shiplock gitops wait\``
+	});
+}
+async function releaseUnderWay(rollouts, signal) {
+	const seen = await rollouts.observe(signal);
+	if (seen.kind === "absent") return null;
+	if (seen.aborted) return "a release that was aborted, and git still names it";
+	if (seen.paused) return `a release with ${Math.round(seen.share * 1e3) / 10} % of the traffic`;
+	return seen.stable === null || seen.stable.hash !== seen.desired.hash ? "a release that is not whole" : null;
+}
+/** Pods that are not ready may be why more are wanted: they are no release. Pure. */
+function templateUnderWay({ updated, wanted }) {
+	return updated < wanted ? `${updated} of ${wanted} pods are of the newest template` : null;
+}
+const AUTOSCALER = {
+	group: "autoscaling",
+	version: "v2",
+	kind: "HorizontalPodAutoscaler",
+	plural: "horizontalpodautoscalers"
+};
+const autoscalerSchema = object({ spec: object({
+	scaleTargetRef: object({
+		kind: string(),
+		name: string()
+	}),
+	minReplicas: number().nullish(),
+	maxReplicas: number()
+}) });
+async function autoscalersOf(kube, namespace, kind, name, signal) {
+	const where = {
+		...AUTOSCALER,
+		namespace
+	};
+	const { items } = await kube.list(where, void 0, signal);
+	return items.flatMap(({ meta, body }) => {
+		const { scaleTargetRef: target, minReplicas, maxReplicas } = autoscalerSchema.parse(body).spec;
+		return target.kind === kind && target.name === name ? [{
+			name: meta.name,
+			least: minReplicas ?? 1,
+			most: maxReplicas
+		}] : [];
+	});
+}
+async function overlooking(kube, { platform }, { kind, workload }, signal) {
+	const { argocdNamespace, application } = platform;
+	const found = await kube.get(applicationKind(argocdNamespace), application, signal);
+	if (found === null) throw new ProblemError(missingObject("platform.application", applicationKind(argocdNamespace), application));
+	return ignoresReplicas(found, kind, workload) ? `Application ${argocdNamespace}/${application}` : null;
+}
+
 // src/release/environment/cluster.ts
 /** The metric that decides; all others may only accuse. */
 const ERRORS = "errors";
@@ -497,6 +816,13 @@ function openCluster(environment, around) {
 		target: {
 			rollouts: controls,
 			named: git.named,
+			pods: (workload) => podsTarget(environment, workload, {
+				kube,
+				cluster,
+				store,
+				rollouts: controls,
+				relations
+			}),
 			quarantine: ({ release, unit }) => {
 				if (platform.quarantine === null || unit === null) return null;
 				const list = quarantineList(platform.quarantine);

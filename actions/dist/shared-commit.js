@@ -1,3 +1,3 @@
-import { n as gitopsCommitNode, r as requestOf, t as gitopsChange } from "./shared-commit2.js";
+import { a as gitopsCommitNode, i as gitopsChange, n as answerIn, o as ownIn, r as commitDecision, s as requestOf, t as STEP_MS } from "./shared-commit2.js";
 
 export { gitopsCommitNode };

@@ -1,6 +1,6 @@
 import { Jn as string, Lt as boolean, Pn as number, or as union, qn as strictObject } from "./shared-schemas.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
-import { Zs as step } from "./shared-common.js";
+import { ic as step } from "./shared-common.js";
 import { n as programBeside } from "./shared-beside.js";
 import { i as messageOf } from "./shared-message.js";
 import { n as placeOf, t as checkFile } from "./shared-place.js";
@@ -73,7 +73,7 @@ function gitopsCommitNode(options) {
 					kind: "nothing",
 					why: "no value was read before this one"
 				};
-				case "edit": {
+				case "edit":
 					if (options.pushes === false) {
 						const [change = options] = changes;
 						return {
@@ -81,21 +81,10 @@ function gitopsCommitNode(options) {
 							problems: [superseded(place, change, valueAtHead(facts, options))]
 						};
 					}
-					const why = derived.edits.flatMap(({ file, values }) => values.map(({ path, before, after }) => `${file} ${path}: ${before} → ${after}`));
-					return {
-						kind: "do",
-						effects: [{
-							kind: "exec",
-							argv: commitCommand(),
-							stdin: JSON.stringify(requestOf(options, changes, facts, ctx)),
-							okExitCodes: [0, 5],
-							resource: `git:${options.repository}`,
-							timeoutMs: EFFECT_MS,
-							why: `one commit on ${place.branch}, pushed as a plain fast-forward: ${why.join("; ")}`
-						}],
-						why: why.join("; ")
-					};
-				}
+					return commitDecision(options, changes, derived.edits, {
+						facts,
+						ctx
+					});
 			}
 		},
 		outputs: outputsSchema,
@@ -130,6 +119,23 @@ function gitopsCommitNode(options) {
 		timeoutMs: STEP_MS,
 		urgent: options.urgent ?? false
 	});
+}
+/** Pure: the one effect that commits and pushes. */
+function commitDecision(options, changes, edits, { facts, ctx }) {
+	const why = edits.flatMap(({ file, values }) => values.map(({ path, before, after }) => `${file} ${path}: ${before} → ${after}`)).join("; ");
+	return {
+		kind: "do",
+		effects: [{
+			kind: "exec",
+			argv: commitCommand(),
+			stdin: JSON.stringify(requestOf(options, changes, facts, ctx)),
+			okExitCodes: [0, 5],
+			resource: `git:${options.repository}`,
+			timeoutMs: EFFECT_MS,
+			why: `one commit on ${options.branch}, pushed as a plain fast-forward: ${why}`
+		}],
+		why
+	};
 }
 /** `commit-main` beside this module, run by this Node: starts without the rest of the program. */
 function commitCommand() {
@@ -215,10 +221,10 @@ function requestOf(options, changes, facts, ctx) {
 		origin: {
 			service,
 			environment,
-			version,
 			run: ctx.run,
 			node,
 			fence: ctx.fence,
+			...options.ofRelease === false ? {} : { version },
 			...actor === void 0 ? {} : { actor },
 			...verdict === void 0 ? {} : { verdict }
 		},
@@ -255,4 +261,4 @@ function superseded({ location, branch }, change, value) {
 	};
 }
 
-export { gitopsCommitNode as n, requestOf as r, gitopsChange as t };
+export { gitopsCommitNode as a, gitopsChange as i, answerIn as n, ownIn as o, commitDecision as r, requestOf as s, STEP_MS as t };

@@ -30,7 +30,7 @@ import { i as programArgv, n as hostProgram } from "./shared-program.js";
 import { r as afterExit, t as CALM } from "./shared-crash-policy.js";
 import { a as settingsHash, n as probeReady, t as observeHost } from "./shared-observe.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
-import { access, link, lstat, mkdir, mkdtemp, open, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, unlink, writeFile } from "node:fs/promises";
+import { access, constants, link, lstat, mkdir, mkdtemp, open, readFile, readdir, readlink, realpath, rename, rm, rmdir, stat, unlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join as join$2, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connect as connect$1, isIP, isIPv6 } from "node:net";
@@ -791,18 +791,23 @@ function holdsOf({ resource, lock }) {
 /**
 * What is asked first on a connection, in one question: the settings of the session, and the lock if nobody has it. Whether it was got is read by
 * `begin`, which waits for it otherwise: a wait in here would end with the server's own limit for statements. Pure.
+* @param settings those that the effect itself begins with (`settingsOf`)
 */
-function firstQuestion(lock) {
-	if (lock === void 0) return PREPARE;
-	const name = `CONVERT(0x${Buffer.from(lock, "utf8").toString("hex")} USING utf8mb4)`;
-	return `${PREPARE}, @shiplock_lock = GET_LOCK(${name}, 0)`;
+function firstQuestion(lock, settings) {
+	const session = settings === void 0 ? PREPARE : `${PREPARE}, ${settings}`;
+	if (lock === void 0) return session;
+	return `${session}, @shiplock_lock = GET_LOCK(${`CONVERT(0x${Buffer.from(lock, "utf8").toString("hex")} USING utf8mb4)`}, 0)`;
 }
-const begunRow = object({
+/** The assignments of numbers that an effect's first statement consists of, for the first question; undefined: it is another statement. Pure. */
+function settingsOf$3({ statements }) {
+	return /^SET SESSION (\w+ = \d+(?:, \w+ = \d+)*)$/.exec(statements[0] ?? "")?.[1];
+}
+const begunRows = array(object({
 	got: number$2().nullable(),
 	fence: number$2().nullable(),
 	state: string(),
 	seen: string$1().nullable()
-});
+}));
 /**
 * Holds the lock, and has compared the fence and what the decision was made from, when it returns. Where nobody was in the way and nothing has to be
 * made first, that is one question; it comes after the lock, so what it sees is what nobody else changes any more.
@@ -836,7 +841,7 @@ async function lookOnce(connection, resource, seen) {
 	];
 	try {
 		const [rows] = await connection.query(`SELECT ${parts.join(", ")}`, [resource]);
-		return array(begunRow).parse(rows)[0];
+		return begunRows.parse(rows)[0];
 	} catch (error) {
 		if (noSuchTable.safeParse(error).success) return void 0;
 		throw error;
@@ -912,17 +917,29 @@ function mustTakeChanges(resource, readOnly = "0") {
 }
 
 // src/procedure/effects/sql-connections.ts
-/** A connection that nothing is asked on is closed after this time: a run may watch or wait for long. */
-const IDLE_MS = 5e3;
+/** A connection that nothing is asked on is closed after this time, or a second stretch of it: a run may watch or wait for long. */
+const IDLE_MS = 2500;
 /** A server that takes longer than this for an answer, or for a new session, gets a new connection instead. */
 const RENEW_MS = 5e3;
 function createSqlConnections() {
 	const kept = /* @__PURE__ */ new Map();
+	const watched = /* @__PURE__ */ new Set();
 	const renewals = /* @__PURE__ */ new WeakMap();
 	const remove = (key) => {
 		const found = kept.get(key);
 		kept.delete(key);
 		return found?.connection;
+	};
+	const watch = (key) => {
+		if (watched.has(key)) return;
+		watched.add(key);
+		const found = kept.get(key);
+		AbortSignal.timeout(IDLE_MS).addEventListener("abort", () => {
+			watched.delete(key);
+			if (!kept.has(key)) return;
+			if (kept.get(key) === found) close$1(remove(key));
+			else watch(key);
+		});
 	};
 	return {
 		async take(options, first) {
@@ -937,25 +954,19 @@ function createSqlConnections() {
 			if (renewal !== null) renewals.set(fresh, renewal);
 			return fresh;
 		},
-		async giveBack(options, connection) {
+		async giveBack(options, connection, said) {
 			const key = keyOf$1(options);
 			const renewal = renewals.get(connection);
 			if (kept.has(key) || renewal === void 0) return close$1(connection);
 			try {
-				await unlessAborted(AbortSignal.timeout(RENEW_MS), endSession(connection, options.database));
+				await unlessAborted(AbortSignal.timeout(RENEW_MS), endSession(connection, options.database, said));
 			} catch {
 				connection.destroy();
 				return;
 			}
 			if (kept.has(key)) return close$1(connection);
-			const idle = AbortSignal.timeout(IDLE_MS);
-			kept.set(key, {
-				connection,
-				idle
-			});
-			idle.addEventListener("abort", () => {
-				if (kept.get(key)?.idle === idle) close$1(remove(key));
-			});
+			kept.set(key, { connection });
+			watch(key);
 		},
 		async close() {
 			await Promise.all([...kept.keys()].map((key) => close$1(remove(key))));
@@ -977,10 +988,12 @@ function keyOf$1({ host, port, socketPath, user, password, database, ssl }) {
 async function isAnswered(asking) {
 	return unlessAborted(AbortSignal.timeout(RENEW_MS), asking).then(() => true, () => false);
 }
+/** Without one of these words, wherever it stands, a statement chooses no other database: programs and prepared statements may not. */
+const MAY_LEAVE = /\b(?:USE|DATABASE|SCHEMA)\b/i;
 /** Ends the session and begins another: locks by name, settings, variables, temporary tables. The chosen database would stay. */
-async function endSession(connection, database) {
+async function endSession(connection, database, said) {
 	await connection.reset();
-	if (database !== void 0) await connection.query(`USE ${sqlName(database)}`);
+	if (database !== void 0 && said.some((sql) => MAY_LEAVE.test(sql))) await connection.query(`USE ${sqlName(database)}`);
 }
 const word$1 = string().regex(/^\w+$/);
 const beginRow = array(tuple([
@@ -2181,7 +2194,8 @@ async function sqlEffect(wanted, context) {
 	const options = parseDsn(resolveText(effect.dsn, ctx.secrets), ctx.secrets.databaseTrust);
 	const connections = ctx.connections;
 	const held = holdsOf(effect);
-	const first = firstQuestion(held.lock);
+	const settings = settingsOf$3(effect);
+	const first = firstQuestion(held.lock, settings);
 	const opening = asked$2("the session", connections?.take(options, first) ?? openConnection(options, first), ctx);
 	opening.then((late) => ctx.signal.aborted && late.destroy(), () => void 0);
 	const connection = await unlessAborted(ctx.signal, opening);
@@ -2195,7 +2209,8 @@ async function sqlEffect(wanted, context) {
 	try {
 		const { affected, guarded, progress, restore } = await unlessAborted(ctx.signal, runAll(effect, {
 			connection,
-			options
+			options,
+			isSet: settings !== void 0
 		}, held, ctx));
 		const durationMs = ctx.clock.monotonic() - begin;
 		whole = true;
@@ -2213,7 +2228,7 @@ async function sqlEffect(wanted, context) {
 	} finally {
 		ctx.signal.removeEventListener("abort", onAbort);
 		if (ending !== void 0) await ending;
-		else if (whole && connections !== void 0) await connections.giveBack(options, connection);
+		else if (whole && connections !== void 0) await connections.giveBack(options, connection, effect.statements);
 		else await connection.end().catch(() => connection.destroy());
 	}
 }
@@ -2261,7 +2276,7 @@ async function takeAway(connection, statements, ctx) {
 		await ctx.clock.sleep(1e3, ctx.signal);
 	}
 }
-async function runStatements(effect, { connection, options }, tool, ctx) {
+async function runStatements(effect, { connection, options, isSet }, tool, ctx) {
 	const affected = [];
 	const progress = [];
 	let guarded;
@@ -2269,6 +2284,10 @@ async function runStatements(effect, { connection, options }, tool, ctx) {
 	const pace = await asked$2("latency", openPace(connection, effect.pace, ctx), ctx);
 	for (const [index, statement] of effect.statements.entries()) {
 		ctx.signal.throwIfAborted();
+		if (index === 0 && isSet) {
+			affected.push(0);
+			continue;
+		}
 		const paced = effect.pace?.at === index;
 		if (paced && effect.batches === void 0) await asked$2("latency", pace.untilMay(), ctx);
 		const point = effect.restore?.at === index ? effect.restore : void 0;
@@ -3261,17 +3280,26 @@ function clusterChecks(settings) {
 		expected: inCluster ? "argo-rollouts" : "haproxy or nginx",
 		remedy: inCluster ? "write `kind: argo-rollouts` and its `entry`" : "write `kind: haproxy`, or use the platform kubernetes"
 	}];
-	if (!inCluster) return Object.entries(settings.components).filter(([, one]) => one.kind === "image").map(([name]) => ({
-		path: [
-			"components",
-			name,
-			"kind"
-		],
-		code: "config.image-without-cluster",
-		found: "an image",
-		expected: `a component that the platform \`${platform.kind}\` can run`,
-		remedy: "write `kind: go` or `kind: static`, or use the platform kubernetes"
-	}));
+	if (!inCluster) {
+		if (settings.gitops?.scale !== void 0) return [{
+			path: ["gitops", "scale"],
+			code: "config.gitops-scale",
+			found: `\`scale\` with the platform \`${platform.kind}\``,
+			expected: "the platform kubernetes, where git says how many pods there are",
+			remedy: "delete `gitops.scale`: on hosts `platform.hosts` says where it runs"
+		}];
+		return Object.entries(settings.components).filter(([, one]) => one.kind === "image").map(([name]) => ({
+			path: [
+				"components",
+				name,
+				"kind"
+			],
+			code: "config.image-without-cluster",
+			found: "an image",
+			expected: `a component that the platform \`${platform.kind}\` can run`,
+			remedy: "write `kind: go` or `kind: static`, or use the platform kubernetes"
+		}));
+	}
 	return [
 		...componentChecks$1(settings),
 		...gitChecks(settings),
@@ -4579,7 +4607,7 @@ const COUNT$2 = "a whole number from 0 to 1000";
 const program = (fallback) => string({ error: PROGRAM$1 }).regex(/^(?:\/[^\0\n]+|[A-Za-z0-9._-]+)$/, PROGRAM$1).exactOptional().describe(`Default: ${fallback}.`);
 const count$2 = (fallback, what) => number$1({ error: COUNT$2 }).int(COUNT$2).min(0, COUNT$2).max(1e3, COUNT$2).default(fallback).describe(what);
 const repositoryShape = {
-	repository: string({ error: REPOSITORY$1 }).regex(REPOSITORY_FORM, REPOSITORY$1).describe("A repository of restic: a directory (also one that is mounted from elsewhere), `sftp://user@host//path`, `s3:https://host/bucket`. Made when it is not there."),
+	repository: string({ error: REPOSITORY$1 }).regex(REPOSITORY_FORM, REPOSITORY$1).describe("A repository of restic: a directory (also one that is mounted from elsewhere), `sftp://user@host//path`, `s3:https://host/bucket`. Made by the first backup; where one was and is not there any more, nothing is stored."),
 	password: textOrSecretSchema.refine((value) => typeof value !== "string", "a reference: { secret: env:NAME }").describe("Encrypts everything. Without it nothing can be restored: keep it in a second place too."),
 	env: record(variableNameSchema, textOrSecretSchema).default({}).describe("Variables that restic needs for this repository, such as AWS_ACCESS_KEY_ID.")
 };
@@ -5303,6 +5331,14 @@ const diagnoseConfig = strictObject({
 	logs: array(filePathSchema.refine((path) => path.startsWith("/"), "an absolute path, as it is on the hosts")).default([]).describe("Further log files on each host, absolute.")
 });
 
+// src/model/workload-kinds.ts
+/** Workloads of a cluster that can be without pods for a while. A DaemonSet cannot. */
+const WORKLOADS = [
+	"Deployment",
+	"StatefulSet",
+	"Rollout"
+];
+
 // src/gitops/config.ts
 /** Fragment `gitops` of an environment: where the desired version is written down. */
 const BRANCH = "the name of a branch";
@@ -5330,11 +5366,39 @@ const forgeConfig = strictObject({
 		remedy: "say who we are at the forge: `token: { secret: env:NAME }`, or `app:` with its id and key"
 	});
 });
+const keyPath = string({ error: KEY_PATH }).min(1, KEY_PATH).refine((text) => parsePath(text).ok, KEY_PATH);
+/** Where git says how many pods a workload has. */
+const scaleConfig = strictObject({
+	kind: _enum(WORKLOADS, { error: `one of ${WORKLOADS.join(", ")}` }).default("Rollout").describe("What it is in the cluster."),
+	file: filePathSchema.exactOptional().describe("File inside the repository. Left out: `gitops.file`."),
+	replicas: keyPath.exactOptional().describe("Place of the number of pods inside the file, where no autoscaler counts them."),
+	min: keyPath.exactOptional().describe("Place of the least number of pods of the autoscaler (HorizontalPodAutoscaler); with `max`."),
+	max: keyPath.exactOptional().describe("Place of its greatest number of pods.")
+}).check((ctx) => {
+	const { replicas, min, max } = ctx.value;
+	const given = [
+		replicas,
+		min,
+		max
+	].map((one) => one !== void 0).join();
+	if (given === "true,false,false" || given === "false,true,true") return;
+	complain(ctx, {
+		path: [],
+		code: "config.gitops-scale",
+		found: [
+			"replicas",
+			"min",
+			"max"
+		].filter((_, at) => given.split(",")[at] === "true").join(" and ") || "none of them",
+		expected: "`replicas`, or `min` and `max`",
+		remedy: "name the place of `replicas`, or where an autoscaler counts the pods, of its two bounds"
+	});
+});
 const gitopsConfig = strictObject({
 	repository: wordsSchema.describe("Git repository that names what serves: a path, or an address that `git clone` takes."),
 	branch: string({ error: BRANCH }).regex(BRANCH_NAME, BRANCH).default("main").describe("Branch that is pushed, fast-forward only."),
 	file: filePathSchema.describe("YAML or JSON file inside the repository."),
-	path: string({ error: KEY_PATH }).min(1, KEY_PATH).refine((text) => parsePath(text).ok, KEY_PATH).default("version").describe("Place of the version inside the file: keys joined by dots, [name=api] or [0] behind a list. Only this value changes."),
+	path: keyPath.default("version").describe("Place of the version inside the file: keys joined by dots, [name=api] or [0] behind a list. Only this value changes."),
 	names: _enum([
 		"version",
 		"digest",
@@ -5342,6 +5406,7 @@ const gitopsConfig = strictObject({
 	], { error: "version, digest or image" }).default("version").describe("What stands at that place: the version, the digest of the image (`sha256:…`, for Kustomize), or the whole image (`registry/name@sha256:…`). On kubernetes never the version."),
 	by: _enum(["push", "pull-request"], { error: "push or pull-request" }).default("push").describe("How a release brings its version into git. `pull-request`: it opens one and waits at a gate until git names the version. A way back always pushes."),
 	forge: forgeConfig.exactOptional().describe("The repository at a forge: for pull requests, and for what `shiplock doctor` looks at there."),
+	scale: record(objectNameSchema, scaleConfig).exactOptional().describe("By the name of a workload in the namespace of the platform: where git says how many pods it has, for the runbook `scale`. In a cluster only."),
 	author: strictObject({
 		name: wordsSchema.default("Shiplock"),
 		email: string({ error: "a mail address" }).regex(/^\S+@\S+$/, "a mail address").default("shiplock@localhost")
@@ -6165,7 +6230,8 @@ const scanDemandConfig = strictObject({
 });
 const changeDemandConfig = strictObject({
 	releases: boolean({ error: "true or false" }).default(true).describe("Releases, promotions and migrations need a change record. A rollback never does."),
-	runbooks: _enum(["changes", "destructive"]).exactOptional().describe("Least severity of a runbook that needs one. With `changes` also those that alerts start, which then do not begin. Left out: none needs one.")
+	runbooks: _enum(["changes", "destructive"]).exactOptional().describe("Least severity of a runbook that needs one. With `changes` also those that alerts start, which then do not begin. Left out: none needs one."),
+	close: nameSchema.exactOptional().describe("Role that may close a change record. Left out: anybody who can start shiplock may.")
 });
 const COUNT_HINT = "a number of persons from 1 to 20";
 const gateRulesConfig = strictObject({
@@ -6493,6 +6559,24 @@ function unlessSaid(id) {
 	return ASKED_FOR.has(id) ? "off" : "required";
 }
 
+// src/scan/knowledge.ts
+/** What this scanner has too little of to answer; null: nothing. Pure. */
+function lacking(id, has) {
+	if (id === "semgrep" && !has.rules) return {
+		code: "config.no-rules",
+		found: "Semgrep, and no rules by which it could look",
+		expected: "`scan.semgrep.rules`",
+		remedy: "name a directory with rules with `scan.semgrep.rules`, or take this out"
+	};
+	if ((id === "trivy-dependencies" || id === "trivy-image") && !has.database) return {
+		code: "config.no-database",
+		found: "Trivy, and no database by which it knows packages",
+		expected: "`scan.trivy.database`",
+		remedy: "name the directory of its cache with `scan.trivy.database`, or take this out"
+	};
+	return null;
+}
+
 // src/scan/config.ts
 /** Fragment `scan` of shiplock.yaml: what is looked for before a release, and what of it is let pass. */
 const DAY = "a day such as 2027-01-31";
@@ -6573,22 +6657,15 @@ const fields = strictObject({
 });
 const scanConfig = fields.check((ctx) => {
 	const { scanners: named, semgrep, trivy } = ctx.value;
-	const asked = (id) => (named[id] ?? "off") !== "off";
-	if (semgrep === void 0 && asked("semgrep")) complain(ctx, {
-		path: ["scanners", "semgrep"],
-		code: "config.no-rules",
-		found: "Semgrep, and no rules by which it could look",
-		expected: "`scan.semgrep.rules`",
-		remedy: "name a directory with rules with `scan.semgrep.rules`, or take this out"
-	});
-	for (const id of ["trivy-dependencies", "trivy-image"]) {
-		if (trivy !== void 0 || !asked(id)) continue;
-		complain(ctx, {
+	const has = {
+		rules: semgrep !== void 0,
+		database: trivy !== void 0
+	};
+	for (const id of PROGRAM_IDS) {
+		const lack = (named[id] ?? "off") === "off" ? null : lacking(id, has);
+		if (lack !== null) complain(ctx, {
 			path: ["scanners", id],
-			code: "config.no-database",
-			found: "Trivy, and no database by which it knows packages",
-			expected: "`scan.trivy.database`",
-			remedy: "name the directory of its cache with `scan.trivy.database`, or take this out"
+			...lack
 		});
 	}
 });
@@ -6607,14 +6684,6 @@ function builtInSettings(config) {
 		npmRegistry: (npmRegistry ?? PUBLIC_NPM).replace(/\/+$/, "")
 	};
 }
-
-// src/system/workload-kinds.ts
-/** Workloads of a cluster that can be without pods for a while. A DaemonSet cannot. */
-const WORKLOADS = [
-	"Deployment",
-	"StatefulSet",
-	"Rollout"
-];
 
 // src/system/config.ts
 /** Fragment `system` of an environment: everything that must run for the service to be up, and in which order. */
@@ -8118,7 +8187,7 @@ function resolveRolling({ firstBake, bake, wholeBake, batches, inspection }) {
 	};
 }
 function resolveGitops(gitops, fit) {
-	const { repository, branch, file, path, names, author, signingKey, by, forge } = gitops;
+	const { repository, branch, file, path, names, author, signingKey, by, forge, scale } = gitops;
 	return {
 		repository: /^(?:[a-z][a-z0-9+.-]*:\/\/|[^\s/]+@[^\s/]+:)/i.test(repository) ? fit.text(repository) : fit.path(repository),
 		branch: fit.text(branch),
@@ -8128,8 +8197,23 @@ function resolveGitops(gitops, fit) {
 		author,
 		signingKey: signingKey === void 0 || signingKey.startsWith("key::") ? signingKey ?? null : fit.path(signingKey),
 		by,
-		forge: forge ?? null
+		forge: forge ?? null,
+		...scale === void 0 ? {} : { scale: resolveScale(scale, gitops.file, fit) }
 	};
+}
+function resolveScale(scale, file, fit) {
+	return Object.fromEntries(Object.entries(scale).map(([workload, { kind, file: own = file, replicas, min = "", max = "" }]) => [workload, {
+		kind,
+		file: fit.text(own),
+		counts: replicas === void 0 ? {
+			by: "autoscaler",
+			min: fit.text(min),
+			max: fit.text(max)
+		} : {
+			by: "replicas",
+			replicas: fit.text(replicas)
+		}
+	}]));
 }
 function unknownEnvironment$1(config, name) {
 	const known = environmentNames(config);
@@ -8273,7 +8357,11 @@ const leaseSchema = strictObject({
 		pid: number$1().int(),
 		/** Start of the process since boot and the boot itself: tells a dead holder on this machine from a living one at once. */
 		startTicks: string(),
-		bootId: string()
+		bootId: string(),
+		/**
+		* The run that this one took the environment from before that was over. Until this one has recorded that it began, the environment is still that one's.
+		*/
+		from: string().exactOptional()
 	}).nullable(),
 	/** Counts renewals: a contender waits until it has seen this unchanged for the duration on its own clock. */
 	renewals: number$1().int().nonnegative(),
@@ -9531,7 +9619,7 @@ async function takeJournal(options, stillOurs) {
 		remedy: `restore the file from its replica, or roll back with a new run; \`shiplock journal verify ${run}\` checks it again`
 	});
 	return {
-		journal: write(options, await open(paths.journal, "a"), reading.anchor),
+		journal: write(options, await open(paths.journal, DURABLY | constants.O_WRONLY), reading.anchor),
 		reading
 	};
 }
@@ -9544,9 +9632,11 @@ function noJournal(run) {
 		remedy: "`shiplock status` lists the runs; check the id and --state"
 	});
 }
+/** Behind what is there, and a write returns when it is on the disk: what a write and a wait for the disk do, asked of the system at once. */
+const DURABLY = constants.O_APPEND | constants.O_CREAT | constants.O_DSYNC;
 async function openNew(path, run) {
 	try {
-		return await open(path, "ax");
+		return await open(path, DURABLY | constants.O_WRONLY | constants.O_EXCL);
 	} catch (error) {
 		throw hasCode(error, "EEXIST") ? alreadyThere(run) : error;
 	}
@@ -9560,8 +9650,8 @@ function alreadyThere(run) {
 		remedy: `\`shiplock resume ${run}\` goes on with it; start a new run under another id`
 	});
 }
-/** A record that nobody waits for is on the disk after this time, were there none that follows it. */
-const LATER_MS = 20;
+/** Looked at so often whether such a record has waited for a whole stretch: a timer for each would cost more than its record. */
+const LATER_LOOK_MS = 10;
 function write(options, journal, from) {
 	const { run, paths, clock, fence } = options;
 	let { count, head } = from;
@@ -9571,6 +9661,7 @@ function write(options, journal, from) {
 	let failed;
 	let waiting = [];
 	let writing;
+	let looking = false;
 	const make = (type, node, attempt, data) => {
 		if (failed !== void 0) throw failed;
 		try {
@@ -9623,6 +9714,18 @@ function write(options, journal, from) {
 	const soon = () => {
 		writing ??= Promise.resolve().then(flush);
 	};
+	/** Writes what has waited for a whole stretch; what came meanwhile is looked at after the next one. */
+	const lookLater = () => {
+		if (looking) return;
+		looking = true;
+		const oldest = waiting[0];
+		AbortSignal.timeout(LATER_LOOK_MS).addEventListener("abort", () => {
+			looking = false;
+			if (waiting.length === 0) return;
+			if (waiting[0] === oldest) soon();
+			else lookLater();
+		});
+	};
 	const writeBatch = async (batch) => {
 		for (const { record } of batch) options.killAt?.({
 			seq: record.seq,
@@ -9632,9 +9735,7 @@ function write(options, journal, from) {
 		});
 		payloads ??= await openPayloads(paths);
 		await payloads.writeFile(batch.map(({ payload }) => payload).join(""));
-		await payloads.datasync();
 		await journal.writeFile(batch.map(({ line }) => line).join(""));
-		await journal.datasync();
 		await stillNamed(journal, paths.journal);
 		count += batch.length;
 		head = sha256((batch.at(-1)?.line ?? "").trimEnd());
@@ -9660,7 +9761,7 @@ function write(options, journal, from) {
 		later(type, node, attempt, payload) {
 			const item = make(type, node, attempt, payload);
 			waiting.push(item);
-			AbortSignal.timeout(LATER_MS).addEventListener("abort", () => waiting.includes(item) && soon());
+			lookLater();
 			return item.record;
 		},
 		anchor: () => ({
@@ -9678,7 +9779,7 @@ function write(options, journal, from) {
 }
 /** Payload lines are found by their digest, so a torn line does no harm as long as the next one begins on a line of its own. */
 async function openPayloads(paths) {
-	const handle = await open(paths.payloads, "a+");
+	const handle = await open(paths.payloads, DURABLY | constants.O_RDWR);
 	const { size } = await handle.stat();
 	if (size === 0) {
 		await syncDirectory(paths.directory);
@@ -9690,9 +9791,8 @@ async function openPayloads(paths) {
 	return handle;
 }
 async function stillNamed(handle, path) {
-	const own = await handle.stat();
 	try {
-		const named = await stat(path);
+		const [own, named] = await Promise.all([handle.stat(), stat(path)]);
 		if (named.ino === own.ino && named.dev === own.dev) return;
 	} catch (error) {
 		if (!isMissing(error)) throw error;
@@ -9807,13 +9907,14 @@ function askedOf(gate) {
 // src/procedure/run/result.ts
 /** What a run returns to its door. */
 function resultOf$1(parts) {
-	const { run, outcome, problems, planHash, state } = parts;
+	const { run, outcome, problems, heldBy = null, planHash, state } = parts;
 	const gate = outcome === "waiting" && state !== void 0 ? openGates(state)[0] : void 0;
 	return {
 		run,
 		outcome,
 		exit: exitOf(outcome, parts.signal),
 		problems,
+		...heldBy === null ? {} : { heldBy },
 		...gate === void 0 ? {} : { gate },
 		outputs(ref) {
 			const parsed = ref.outputs.safeParse(parts.outputs?.get(ref));
@@ -10133,11 +10234,7 @@ async function takeLease(options) {
 		if (rejected > REJECTED) throw unreachable$1(leases.where, "a lease that is not changed, although nobody else changes it");
 		seen = current?.version;
 		const busy = current === void 0 ? void 0 : await whoHolds(current, leases, options);
-		if (busy !== void 0) return {
-			kind: "busy",
-			why: busy,
-			lease: current?.lease ?? raise(void 0, options)
-		};
+		if (busy !== void 0) return busy;
 		const taken = await leases.swap(current, raise(current?.lease, options));
 		if (taken !== void 0) return {
 			kind: "taken",
@@ -10148,14 +10245,30 @@ async function takeLease(options) {
 }
 /** Undefined when the lease may be taken. */
 async function whoHolds(current, leases, options) {
-	const { holder, lock } = current.lease;
-	if (lock?.on === true && options.throughLock !== true) return "locked";
+	const { lease } = current;
+	const { holder, lock } = lease;
+	const busy = (why, run = holder?.run ?? null) => ({
+		kind: "busy",
+		why,
+		run,
+		lease
+	});
+	if (lock?.on === true && options.throughLock !== true) return busy("locked");
 	if (options.fromAnybody === true) return void 0;
-	if (holder === null || holder.run === options.preempt || current.unconfirmed === true) return void 0;
-	const ours = holder.run === options.run;
-	if (!(holder.pid === NOBODY.pid || isGone$1(holder)) && await renewedWhileWatched(current, leases, options)) return "alive";
-	if (ours || !await options.unfinished(holder.run)) return void 0;
-	return "reserved";
+	if (holder === null || current.unconfirmed === true) return void 0;
+	if (holder.run === options.preempt && options.onlyDead !== true) return void 0;
+	if (!(holder.pid === NOBODY.pid || isGone$1(holder)) && await renewedWhileWatched(current, leases, options)) return busy("alive");
+	if (holder.run === options.run) return void 0;
+	const whose = await whoseIs(holder, options);
+	return whose === null || whose === options.run || whose === options.preempt ? void 0 : busy("reserved", whose);
+}
+/**
+* The run that the environment belongs to while no process holds it. A holder that died before its first record never began: the one that it took
+* the environment from has it still.
+*/
+async function whoseIs(holder, options) {
+	for (const run of [holder.run, holder.from]) if (run !== void 0 && await options.unfinished(run)) return run;
+	return null;
 }
 async function renewedWhileWatched(seen, leases, options) {
 	const { clock, environment } = options;
@@ -10180,13 +10293,21 @@ function raise(before, options) {
 		holder: {
 			run: options.run,
 			who: options.who,
-			...ownIdentity()
+			...ownIdentity(),
+			...takenFrom(before?.holder ?? null, options)
 		},
 		renewals: 0,
 		durationMs: options.durationMs,
 		anchor: null,
 		...before?.lock === void 0 ? {} : { lock: before.lock }
 	};
+}
+/** What the new record says about the run that is not over and has to give way. */
+function takenFrom(holder, options) {
+	if (holder === null) return {};
+	const { run, from } = holder;
+	if (run !== options.run && (run === options.preempt || options.fromAnybody === true)) return { from: run };
+	return from !== void 0 && (run === options.run || from === options.preempt) ? { from } : {};
 }
 function hold(taken, leases, options) {
 	const { clock, patient = false } = options;
@@ -12877,6 +12998,54 @@ function maskNode(node, options) {
 	return node;
 }
 
+// src/procedure/lease/preempt.ts
+/**
+* Ends the run whose environment was taken over, and before it every run that this one had taken it over from: it may have died before it
+* came to ending them. Their journals say so, which also stops their processes at the next record and refuses their resumes.
+*/
+async function closePreempted(other, options, lease, by) {
+	for (const run of await takenOver(options.store, other)) await closeOne(run, options, lease, by).catch((error) => tellBroken(error, run, options));
+}
+/** A journal that is broken cannot be added to, nor its run resumed: whoever goes back instead must not be kept from it. */
+function tellBroken(error, run, { onEvent, secrets }) {
+	if (!(error instanceof ProblemError)) throw error;
+	const found = secrets.mask(error.problems[0]?.found ?? "");
+	onEvent?.({
+		kind: "note",
+		path: "journal",
+		text: `run ${run} is over, and its journal does not say so: ${found}`
+	});
+}
+/** The run, and behind it those that it and the ones before it had taken the environment over from; the oldest first. */
+async function takenOver(store, other) {
+	const found = [];
+	for (let run = other; run !== void 0 && !found.includes(run);) {
+		found.unshift(run);
+		run = (await loadRun(store, run).catch(unlessBroken))?.state.started?.preempts;
+	}
+	return found;
+}
+function unlessBroken(error) {
+	if (!(error instanceof ProblemError)) throw error;
+}
+async function closeOne(other, options, lease, by) {
+	const loaded = await loadRun(options.store, other);
+	if (loaded?.state.started === void 0 || loaded.state.status === "finished") return;
+	const last = loaded.reading.entries.at(-1);
+	if (last !== void 0 && last.record.fence >= lease.fence) return;
+	const recorder = await createRecorder(other, options, lease);
+	try {
+		await recorder.record("lease.lost", "", 0, { why: `taken over by run ${by}` });
+		await recorder.record("run.finished", "", 0, {
+			outcome: "failed",
+			problems: [],
+			preemptedBy: by
+		});
+	} finally {
+		await recorder.close();
+	}
+}
+
 // src/procedure/shared/hold.ts
 /** Two handles of one environment as one: `here` in the state directory, `there` in the shared store. */
 function heldTwice(here, there) {
@@ -12927,7 +13096,7 @@ function joinedLater(here, { join, clock, pauseMs, where }) {
 					return;
 				}
 				if (taken.kind === "taken") await taken.handle.giveBack(taken.before);
-				const other = taken.kind === "busy" ? taken.lease.holder?.run : taken.before?.holder?.run;
+				const other = taken.kind === "busy" ? taken.run : taken.before?.holder?.run;
 				lost.abort(new LeaseLostError(`run ${other ?? "?"} holds it in ${where}`));
 				return;
 			} catch (error) {
@@ -13175,7 +13344,7 @@ function takeThere(options, shared, holding, more) {
 	});
 }
 function common$1(options, { environment, run }) {
-	const { store, who, clock, preempt, onEvent } = options;
+	const { store, who, clock, preempt, onlyDead, onEvent } = options;
 	const onWatch = (holder, forMs) => onEvent?.({
 		kind: "lease-watching",
 		environment,
@@ -13187,6 +13356,7 @@ function common$1(options, { environment, run }) {
 		who,
 		clock,
 		preempt,
+		onlyDead,
 		environment,
 		run,
 		onWatch
@@ -13242,8 +13412,7 @@ async function startedBy({ environment, id }, hash, run, { signer }) {
 // src/procedure/lease/busy.ts
 /** Somebody else has the environment: who, and every way out. */
 function busyResult(busy, options, run, planHash) {
-	const { lease, why } = busy;
-	const problem = problemOf$2(why, lease);
+	const problem = problemOf$2(busy);
 	options.onEvent?.({
 		kind: "run-ended",
 		run,
@@ -13254,12 +13423,13 @@ function busyResult(busy, options, run, planHash) {
 		run,
 		outcome: "lease-held",
 		problems: [problem],
+		heldBy: busy.run,
 		planHash
 	});
 }
-function problemOf$2(why, lease) {
+function problemOf$2({ why, lease, run }) {
 	const where = `environment ${lease.environment}`;
-	const other = lease.holder?.run ?? "?";
+	const other = run ?? "?";
 	switch (why) {
 		case "alive": return {
 			code: "lease.held",
@@ -13271,7 +13441,7 @@ function problemOf$2(why, lease) {
 		case "reserved": return {
 			code: "lease.reserved",
 			where,
-			found: `run ${other} of ${lease.holder?.who ?? "?"}, which is not over`,
+			found: reservedBy(other, lease.holder),
 			expected: "an environment without an unfinished run",
 			remedy: `\`shiplock gate show ${other}\` and \`shiplock resume ${other}\` go on with it; \`shiplock rollback ${lease.environment}\` takes it back`
 		};
@@ -13284,26 +13454,9 @@ function problemOf$2(why, lease) {
 		};
 	}
 }
-
-// src/procedure/lease/preempt.ts
-/**
-* Ends the run whose environment was taken over: its journal says so, which also stops its process at its next record and
-* refuses its resume.
-*/
-async function closePreempted(other, options, lease, by) {
-	const loaded = await loadRun(options.store, other);
-	if (loaded?.state.started === void 0 || loaded.state.status === "finished") return;
-	const recorder = await createRecorder(other, options, lease);
-	try {
-		await recorder.record("lease.lost", "", 0, { why: `taken over by run ${by}` });
-		await recorder.record("run.finished", "", 0, {
-			outcome: "failed",
-			problems: [],
-			preemptedBy: by
-		});
-	} finally {
-		await recorder.close();
-	}
+function reservedBy(run, holder) {
+	if (holder === null || holder.run === run) return `run ${run} of ${holder?.who ?? "?"}, which is not over`;
+	return `run ${run}, which is not over; run ${holder.run} of ${holder.who} began to take it over, and died before its first record`;
 }
 
 // src/procedure/shared/run.ts
@@ -13384,10 +13537,10 @@ async function closeTakenOver(engine) {
 			if (other === void 0 || other === state.run) continue;
 			await pullRun(shared, store, other);
 			await closePreempted(other, options, lease, state.run);
-			await copyRun({
+			for (const run of await takenOver(store, other)) await copyRun({
 				shared,
-				run: other,
-				paths: runPaths(store, other),
+				run,
+				paths: runPaths(store, run),
 				from: void 0
 			});
 		}
@@ -25809,6 +25962,23 @@ function standing(entries, believes) {
 	return entries.filter((entry) => entry.kind === "quarantined" && !ended.has(`${entry.digest} ${entry.id}`));
 }
 
+// src/release/policy/word.ts
+/** Why the word does not count; undefined: it does. Signed where the environment takes nothing else. */
+async function whyNotEntitled({ people, rules, environment }, role, { text, namespace, person: name, signature }, signatures) {
+	const person = people.find(({ id }) => id === name);
+	if (person?.roles.includes(role) !== true) return `${name} does not have the role ${role} in ${environment}`;
+	if (signature === void 0) return rules.evidence === "unsigned" ? void 0 : `it is not signed, and ${environment} takes nothing else`;
+	const why = await signatures.verify({
+		text,
+		signature,
+		namespace,
+		person: name,
+		keys: person.keys,
+		account: person.account
+	});
+	return why === void 0 ? void 0 : `its signature is not one of ${name}: ${why}`;
+}
+
 // src/release/quarantine/believe.ts
 /** Who may say that a digest is in quarantine, or is not any more: a person with the role of the policy, proven anew at each look. */
 const QUARANTINE_NAMESPACE = "shiplock-quarantine@v1";
@@ -25830,20 +26000,15 @@ function quarantineText(service, environment, entry) {
 */
 async function whyNotBelieved(service, entry, policy, signatures) {
 	if (policy === null) return void 0;
-	const { quarantine: role, people, rules, environment } = policy;
+	const { quarantine: role, environment } = policy;
 	if (role === null) return "the policy names no role that may: `policy.quarantine`";
-	const name = entry.person ?? entry.who;
-	const person = people.find(({ id }) => id === name);
-	if (person?.roles.includes(role) !== true) return `${name} does not have the role ${role} in ${environment}`;
-	if (entry.signature === void 0) return rules.evidence === "unsigned" ? void 0 : `it is not signed, and ${environment} takes nothing else`;
-	const why = await signatures.verify({
+	const word = {
 		text: quarantineText(service, environment, entry),
-		signature: entry.signature,
 		namespace: QUARANTINE_NAMESPACE,
-		person: name,
-		keys: person.keys
-	});
-	return why === void 0 ? void 0 : `its signature is not one of ${name}: ${why}`;
+		person: entry.person ?? entry.who,
+		signature: entry.signature
+	};
+	return whyNotEntitled(policy, role, word, signatures);
 }
 
 // src/release/quarantine/record.ts
@@ -27612,11 +27777,11 @@ function isThere$1(state) {
 /** A host that says nothing is given up after this; a look takes 0.1 s. */
 const LOOK_MS$1 = 1e4;
 /** What the command says; a host that does not answer in time is as one that ssh cannot reach (255). */
-async function lookAt$2({ host, access, exec }, command, signal, stdin) {
+async function lookAt$2({ host, access, exec }, command, signal, { stdin, withinMs = LOOK_MS$1 } = {}) {
 	const argv = sshArgv(host, access, socketDirectory(), command);
 	try {
 		return await exec.read(argv, {
-			timeoutMs: LOOK_MS$1,
+			timeoutMs: withinMs,
 			...signal === void 0 ? {} : { signal },
 			...stdin === void 0 ? {} : { stdin }
 		});
@@ -27626,29 +27791,36 @@ async function lookAt$2({ host, access, exec }, command, signal, stdin) {
 		return {
 			exitCode: 255,
 			stdout: "",
-			stderr: `no answer within ${LOOK_MS$1 / 1e3} s`
+			stderr: `no answer within ${withinMs / 1e3} s`
 		};
 	}
 }
 /** What the host's program answers to a verb that only looks. @throws ProblemError when the host cannot be asked */
-async function askProgram(looking, verb, words, signal) {
+async function askProgram(looking, verb, words, signal, withinMs) {
 	const { host, root } = looking;
-	const first = await lookAt$2(looking, programArgv(host, root, verb, words), signal);
-	const result = first.exitCode === 127 && host.user === "root" ? await lookAt$2(looking, [
+	const first = await lookAt$2(looking, programArgv(host, root, verb, words), signal, { withinMs });
+	const result = first.exitCode === 127 && host.user === "root" ? await lookAt$2(looking, lentArgv(root, verb, words), signal, {
+		stdin: hostProgram().text,
+		withinMs
+	}) : first;
+	if (result.exitCode !== 0) throw new ProblemError(hostProblem(host, result));
+	return result.stdout;
+}
+/** One verb of the program, which comes on standard input and is laid nowhere. For root, and for verbs that only look. Pure. */
+function lentArgv(root, verb, words) {
+	return [
 		"sh",
 		"-s",
 		"--",
 		root,
 		verb,
 		...words
-	], signal, hostProgram().text) : first;
-	if (result.exitCode !== 0) throw new ProblemError(hostProblem(host, result));
-	return result.stdout;
+	];
 }
 const LOGIN_SHELL = "look whether the login shell of that user on the host prints something of its own, or is none of the POSIX family";
 /** What the host's program says, understood. @throws ProblemError when the host cannot be asked, or its answer is not whole */
-async function askWhole(looking, { verb, words, parse, remedy = LOGIN_SHELL }, signal) {
-	const said = await askProgram(looking, verb, words, signal);
+async function askWhole(looking, { verb, words, parse, withinMs, remedy = LOGIN_SHELL }, signal) {
+	const said = await askProgram(looking, verb, words, signal, withinMs);
 	const answer = parse(said);
 	if (answer !== void 0) return answer;
 	throw new ProblemError({
@@ -27773,39 +27945,6 @@ function sshChecks(reach, exec) {
 	}))];
 }
 
-// src/platform/ssh/ports.ts
-/**
-* Ports for instances 1 to `count` of a version: the one it had, else the first of the range that nobody has. Chosen here and not on the host,
-* since the guard beside the proxy must know them too; the host refuses a port that was taken meanwhile. Pure.
-* @throws ProblemError `ssh.no-port`
-*/
-function choosePorts(host, count, range, had, taken) {
-	const used = /* @__PURE__ */ new Set([...taken, ...had.values()]);
-	const chosen = [];
-	let next = range.first;
-	for (let n = 1; n <= count; n++) {
-		const before = had.get(n);
-		if (before !== void 0) {
-			chosen.push(before);
-			continue;
-		}
-		while (used.has(next)) next++;
-		if (next > range.last) throw noPort(host, range, n - 1, count);
-		used.add(next);
-		chosen.push(next);
-	}
-	return chosen;
-}
-function noPort(host, { first, last }, found, count) {
-	return new ProblemError({
-		code: "ssh.no-port",
-		where: `${host}, ports ${first}-${last}`,
-		found: `${found} free`,
-		expected: `${count} free`,
-		remedy: "widen `platform.ports`, or stop what is not needed on the host"
-	});
-}
-
 // src/platform/ssh/together.ts
 /** Begins the words of an effect that belong to one host; everything before is the same for all hosts. */
 const ON = "--on";
@@ -27861,6 +28000,79 @@ function split({ argv }) {
 	};
 }
 
+// src/platform/ssh/effect.ts
+/** One verb of the host's program under the fence of the host. Pure. @param more `why` and the time are needed; `own` comes behind the host: words that other hosts do not share */
+function hostEffect({ host, reach }, verb, words, more) {
+	const { own = [], ...rest } = more;
+	return {
+		kind: "exec",
+		argv: [
+			...clientWords(reach, verb),
+			...words,
+			ON,
+			hostWord(host),
+			...own
+		],
+		resource: `${RESOURCE}${host.name}`,
+		...rest
+	};
+}
+/** The client's words up to those of the verb; the same for every host. */
+function clientWords({ command, access, root, service, parallel }, verb) {
+	return [
+		...command,
+		verb,
+		...[
+			"--root",
+			root,
+			"--service",
+			service,
+			"--known-hosts",
+			access.knownHosts
+		],
+		...access.identityFile === void 0 ? [] : ["--identity", access.identityFile],
+		...[
+			"--connect-timeout",
+			formatDuration(access.connectTimeoutMs),
+			"--parallel",
+			String(parallel)
+		]
+	];
+}
+
+// src/platform/ssh/ports.ts
+/**
+* Ports for instances 1 to `count` of a version: the one it had, else the first of the range that nobody has. Chosen here and not on the host,
+* since the guard beside the proxy must know them too; the host refuses a port that was taken meanwhile. Pure.
+* @throws ProblemError `ssh.no-port`
+*/
+function choosePorts(host, count, range, had, taken) {
+	const used = /* @__PURE__ */ new Set([...taken, ...had.values()]);
+	const chosen = [];
+	let next = range.first;
+	for (let n = 1; n <= count; n++) {
+		const before = had.get(n);
+		if (before !== void 0) {
+			chosen.push(before);
+			continue;
+		}
+		while (used.has(next)) next++;
+		if (next > range.last) throw noPort(host, range, n - 1, count);
+		used.add(next);
+		chosen.push(next);
+	}
+	return chosen;
+}
+function noPort(host, { first, last }, found, count) {
+	return new ProblemError({
+		code: "ssh.no-port",
+		where: `${host}, ports ${first}-${last}`,
+		found: `${found} free`,
+		expected: `${count} free`,
+		remedy: "widen `platform.ports`, or stop what is not needed on the host"
+	});
+}
+
 // src/platform/ssh/platform.ts
 /** `host-main` beside this module, run by this Node: starts without the rest of the program. */
 function hostCommand() {
@@ -27874,17 +28086,12 @@ function sshPlatform(options) {
 	const { host, guards, replicas } = options;
 	const component = checkComponent(options.component);
 	/** `own` comes behind the host: words that other hosts do not share. */
-	const effect = (why, timeoutMs, verb, words, more = {}) => ({
-		kind: "exec",
-		argv: [
-			...clientWords(options, verb),
-			...words,
-			ON,
-			hostWord(host),
-			...more.own ?? []
-		],
+	const effect = (why, timeoutMs, verb, words, more = {}) => hostEffect({
+		host,
+		reach: options
+	}, verb, words, {
+		...more.own === void 0 ? {} : { own: more.own },
 		...more.env === void 0 || Object.keys(more.env).length === 0 ? {} : { env: more.env },
-		resource: `${RESOURCE}${host.name}`,
 		why: `${why} on ${host.name}`,
 		timeoutMs
 	});
@@ -27972,28 +28179,6 @@ function sshPlatform(options) {
 		},
 		stopGuards: (version) => stopGuardsOf(guards, host.name, replicas, version)
 	};
-}
-/** The client's words up to those of the verb; the same for every host. */
-function clientWords({ command, access, root, service, parallel }, verb) {
-	return [
-		...command,
-		verb,
-		...[
-			"--root",
-			root,
-			"--service",
-			service,
-			"--known-hosts",
-			access.knownHosts
-		],
-		...access.identityFile === void 0 ? [] : ["--identity", access.identityFile],
-		...[
-			"--connect-timeout",
-			formatDuration(access.connectTimeoutMs),
-			"--parallel",
-			String(parallel)
-		]
-	];
 }
 function rowOf(observed, component, version) {
 	const row = observed.installed.find((one) => one.component === component && one.version === version);
@@ -28908,15 +29093,17 @@ function engineOptions(service, more = {}) {
 // src/release/run/again.ts
 /**
 * Runs a procedure of which every step looks whether it is done already: what died or was stopped of it is begun again, never gone on with.
-* A run of it that is at work elsewhere is left alone, and so is any other procedure that has the environment.
+* A run of it that is at work elsewhere is left alone, also where somebody resumes it just now, and so is any other procedure that has the environment.
 */
 async function runAgain(procedure, options) {
 	const result = await runProcedure(procedure, options);
-	if (result.outcome !== "lease-held" || result.problems[0]?.code !== "lease.reserved") return result;
-	const dead = (await listRuns(options.store)).findLast((run) => run.environment === procedure.environment && run.procedure === procedure.id && run.finished === null);
-	return dead === void 0 ? result : runProcedure(procedure, {
+	const { problems, heldBy } = result;
+	if (heldBy === void 0 || problems[0]?.code !== "lease.reserved") return result;
+	if ((await listRuns(options.store)).find(({ run }) => run === heldBy)?.procedure !== procedure.id) return result;
+	return runProcedure(procedure, {
 		...options,
-		preempt: dead.run
+		preempt: heldBy,
+		onlyDead: true
 	});
 }
 
@@ -29250,6 +29437,10 @@ async function changeAgain({ store, changes }, run, inputs) {
 	if (changes?.releases !== true || inputs.change !== void 0 || await hasChanged(store, run)) return;
 	throw new ProblemError(notAsked(run));
 }
+/** Before a run of a unit's member is begun: hours may lie between the plan of the unit and its turn, and the policy ask for more by then. */
+function changeStillAsked({ changes }, run, { change }) {
+	if (changes?.releases === true && change === void 0) throw new ProblemError(notAsked(run));
+}
 function notAsked(run) {
 	return {
 		code: "policy.change-changed",
@@ -29309,6 +29500,7 @@ function changeRulesOf({ service }, environment, place) {
 	return {
 		releases: asked?.releases ?? false,
 		runbooks: asked?.runbooks ?? null,
+		close: asked?.close ?? null,
 		place
 	};
 }
@@ -29352,6 +29544,8 @@ const changeWhatSchema = discriminatedUnion("kind", [
 		inputs: record(string(), string())
 	})
 ]);
+/** Format and namespace of what is signed when a change is closed. */
+const CLOSING_NAMESPACE = "shiplock-change-closing@v1";
 const CHANGE_ENDINGS = [
 	"successful",
 	"unsuccessful",
@@ -29380,7 +29574,9 @@ const changeHeadSchema = strictObject({
 		by: string(),
 		at: momentSchema$1,
 		outcome: _enum(CHANGE_ENDINGS),
-		note: string()
+		note: string(),
+		/** Of the person, over these words; left out: nobody has signed. */
+		signature: string().exactOptional()
 	}).exactOptional()
 });
 /** What people write below it. One list for the file, the form of the forge and the command line. */
@@ -33010,6 +33206,27 @@ async function ledgerAnswer(target, candidate, stable, schema) {
 		rows: [...declared, ...ledger.rows]
 	}, stable.release.version, candidate.schema);
 }
+/**
+* The schema of now, where it was moved under what serves by a run that did not come to its end: neither was that released on it, nor does the ledger
+* say that it runs there. Null: it is known.
+*/
+async function unprovenSchema(target, stable) {
+	if (stable === null || target.database === null) return null;
+	const schema = await target.database.schema();
+	if (schema === stable.schema) return null;
+	const ledger = await readLedger(target.store, target.environment, target.service);
+	return schemaAllows(ledger, stable.release.version, schema) === "yes" ? null : schema;
+}
+/** What the ledger learns of a version that went on serving although it did not answer: whoever goes back to it is asked. Pure. */
+function unansweredRow(version, { schema, time }, unanswered, run) {
+	return {
+		version,
+		schema,
+		answer: "unknown",
+		proof: `in run ${run} it did not answer ${unanswered.join("; ")}`,
+		time
+	};
+}
 function checkProblems(facts, expected, candidate, environment) {
 	const problems = [...facts.quarantined];
 	if (facts.closed !== null) problems.push(underMaintenance(environment, facts.closed));
@@ -33054,7 +33271,7 @@ function keepRecordStep(target, candidate) {
 * What the ledger learns when a release ends, by the schema of that moment: what its migrations declare, and then, saying more
 * than any declaration, who really served on it. During a canary both versions did. Pure.
 */
-function learntRows(target, outcome, facts, run) {
+function learntRows(target, outcome, facts, run, unanswered = []) {
 	const { schema, time } = facts;
 	if (schema === null || target.database === null) return [];
 	const { learn, version } = outcome;
@@ -33075,7 +33292,10 @@ function learntRows(target, outcome, facts, run) {
 	const came = cameToServe$1(outcome);
 	return [
 		...declared,
-		...stable === null || stable.unit === null ? [] : [served(stable.release.version, `served there while ${version} was released, in run ${run}`)],
+		...stable === null || stable.unit === null ? [] : [unanswered.length === 0 ? served(stable.release.version, `served there while ${version} was released, in run ${run}`) : unansweredRow(stable.release.version, {
+			schema,
+			time
+		}, unanswered, run)],
 		...came ? [served(version, `served there in run ${run}`)] : []
 	];
 }
@@ -33103,7 +33323,7 @@ function historyStep(target, outcome) {
 				who: outcome.who,
 				why: outcome.why
 			};
-			const rows = learntRows(target, outcome, facts, ctx.run);
+			const rows = learntRows(target, outcome, facts, ctx.run, outcome.learn?.unanswered?.(ctx) ?? []);
 			return doOrNothing([...historyEffect(target.store, facts.record, entry), ...ledgerEffect(target.store, target.environment, facts.ledger, rows)], "it is written");
 		},
 		probe: "repeatable",
@@ -33306,6 +33526,12 @@ function releaseProcedure(inputs, target) {
 	const { candidate, stable, who, why } = inputs;
 	const version = candidate.release.version;
 	const first = stable === null;
+	const stays = candidate.schema === stable?.schema ? null : target.database?.stays(target, stable?.unit ?? null, () => unprovenSchema(target, stable));
+	const learn = {
+		candidate,
+		stable,
+		unanswered: (ctx) => stays?.unanswered(ctx) ?? []
+	};
 	const back = first ? present([
 		...removeSteps(target, candidate),
 		purgeStep(target, "purge-back"),
@@ -33336,10 +33562,7 @@ function releaseProcedure(inputs, target) {
 			outcome: "rolled-back",
 			who,
 			why,
-			learn: {
-				candidate,
-				stable
-			}
+			learn
 		})
 	]);
 	const body = rolloutOf(inputs, target, present([
@@ -33356,13 +33579,9 @@ function releaseProcedure(inputs, target) {
 			outcome: "released",
 			who,
 			why,
-			learn: {
-				candidate,
-				stable
-			}
+			learn
 		})
 	]), back);
-	const stays = candidate.schema === stable?.schema ? null : target.database?.stays(target, stable?.unit ?? null);
 	const steps = present([
 		promotionGates(inputs.promotion, version, target.environment, target.promotion),
 		scanGate(inputs.scan, version, target.scan),
@@ -33378,6 +33597,7 @@ function releaseProcedure(inputs, target) {
 		stays?.before ?? null,
 		target.database?.migrate() ?? null,
 		stays?.after ?? null,
+		stays?.owed ?? null,
 		first && inputs.seed ? target.database?.seed() ?? null : null,
 		reviewed(inputs, target, body)
 	]);
@@ -38907,4 +39127,4 @@ async function runDone(service, outcome) {
 	};
 }
 
-export { agreeOn as $, runProcedure as $a, askVector as $i, mayBegin as $n, resolveEnvironment as $o, atLeast as $r, MADE_PASSWORD as $s, rollbackProcedure as $t, withLeft as A, noAnalyses as Aa, schemaAllows as Ai, momentOf as An, START_NAMESPACE as Ao, askWhole as Ar, configHash as As, provenanceProblems as At, madeMarkdown as B, missingInWords$1 as Ba, readMaintenance as Bi, gatesOf as Bn, inTurn as Bo, judgeRecord as Br, suiteEnv as Bs, readReceipts as Bt, STATE_WORDS as C, timeTicks as Ca, sqlProblem as Cc, liveVersion as Ci, tokenIn as Cn, StoreUnreachableError as Co, sshReach as Cr, publicKeyFrom as Cs, imageName as Ct, proof as D, bakeVerdict as Da, readRecord$1 as Di, leastGo as Dn, openGates as Do, RESOURCE as Dr, plain$2 as Ds, secretVariables as Dt, moment as E, bakeWatch as Ea, sqlName as Ec, readLedger as Ei, noRaceDetector as En, verifyRun as Eo, ON as Er, parseLocated as Es, sbomsDirectory as Et, KNOWN_ERRORS as F, taking as Fa, trustOf as Fi, afterSchema as Fn, noJournal as Fo, keptOf as Fr, shellWord as Fs, announcementsOf as Ft, makeRelease as G, importRuns as Ga, readHaproxy as Gi, changeIdSchema as Gn, foldState as Go, vexWordSchema as Gr, gate as Gs, personOptions as Gt, testedShare as H, DEFAULT_POLICY as Ha, nginxPaths as Hi, CHANGE_SECTIONS as Hn, waitsIn as Ho, scanRecordSchema as Hr, action as Hs, mayReleaseHere as Ht, isPage as I, LOCAL_HOST as Ia, trustedPem as Ii, keptMannerSchema as In, planHash as Io, fingerprintIn as Ir, systemdWord as Is, nobodyToTell as It, prepareRelease as J, isOpen as Ja, countersOf as Ji, approvalGate as Jn, digestOf$1 as Jo, BadVex as Jr, procedure as Js, signerOf as Jt, outcomeOf as K, pendingRuns as Ka, haproxyPaths as Ki, changeRunSchema as Kn, payloadSchema as Ko, judge$1 as Kr, opaque as Ks, promotionRulesOf as Kt, knownIn as L, isOnHost as La, outcomesOf as Li, mannerProblems as Ln, childrenOf as Lo, resultOf as Lr, ticksAround as Ls, tellStory as Lt, ownErrorsOf as M, doOrNothing as Ma, readRules as Mi, toolVersion as Mn, gateText as Mo, programCheck as Mr, cleanLine as Ms, announceQuarantine as Mt, commitOfRun as N, smokeAt as Na, PIN_FILE as Ni, askLedger as Nn, createRecorder as No, observeBucket as Nr, codeSpan as Ns, announceRun as Nt, shown as O, beginBake as Oa, readReleaseRecord as Oi, readToolchain as On, GATE_NAMESPACE as Oo, checkHost as Or, isInCluster as Os, secretsIn as Ot, runCommits as P, endpointOf as Pa, policyPlace as Pi, rollbackBreaks as Pn, createJournal as Po, analysisPolicy as Pr, fenced$1 as Ps, announced as Pt, treeOf as Q, resumeProcedure as Qa, pairQuery as Qi, changeAgain as Qn, checkEvidence as Qo, servicePurl as Qr, watch as Qs, releaseProcedure as Qt, ownErrors as R, duration as Ra, runsOf as Ri, mannersOf as Rn, placeNodes as Ro, scansOf as Rr, parseRule as Rs, skimRun as Rt, STATE_GLYPHS as S, positionOf as Sa, refusalOf$1 as Sc, ledgerEffect as Si, challengeOf as Sn, readLease as So, hostNames as Sr, privateKeyFrom as Ss, pagesText as St, lasting as T, shareJudgedBy as Ta, logPlaceText as Tc, readEnvironmentRecord as Ti, NO_CHECKS as Tn, readRun as To, clientWords as Tr, packSpecSchema as Ts, sbomProblems as Tt, buildOutcome as U, makePolicy as Ua, heartbeatFile as Ui, changeAskedSchema as Un, isUnfinished as Uo, VEX_STATUSES as Ur, choice$1 as Us, gatekeeperOfRun as Ut, madeText as V, startTrace as Va, nginxCounter as Vi, CHANGE_ENDINGS as Vn, waitLines as Vo, keptRuns as Vr, rewriteConfig as Vs, comesFrom as Vt, commitMeant as W, versionDelta as Wa, parseHeartbeat as Wi, changeHeadSchema as Wn, loadRun as Wo, exploitabilitySchema as Wr, forEach as Ws, orderCheck as Wt, runRelease as X, traitsOf as Xa, generations as Xi, approvalSchema as Xn, toJson as Xo, withVex as Xr, sequence as Xs, inputsAsJson as Xt, release as Y, isRunbook as Ya, prometheusMetrics as Yi, approvalOf as Yn, sha256 as Yo, isVulnerability as Yr, repeatUntil as Ys, underPolicy as Yt, stableRecord as Z, fetchDocuments as Za, pair as Zi, askedFor as Zn, RECORD_TYPES as Zo, purlOf as Zr, step$1 as Zs, releaseInputsSchema as Zt, tarName as _, rangePath as _a, FENCE_TABLE as _c, verdictOf$1 as _i, sbomDirectory as _n, makeOrder as _o, openService as _r, sshSignatures as _s, summaryText as _t, outcomeMarkdown as a, changeGate as aa, kubePath as ac, placeText as ai, manifestDigest as an, isDriven as ao, needed as ar, promotionOrder as as, fetchRunUnderWay as at, code as b, chartOf as ba, named$1 as bc, jsonFile as bi, nameOf as bn, takeLease as bo, PROXY as br, frontendKeys as bs, buildRelease as bt, archive as c, nameVersion as ca, formatSize as cc, standingOf$1 as ci, readDigested as cn, readOrders as co, scanAgain as cr, schemaNode as cs, say as ct, writeArchive as d, isWayBack as da, closedWindows$1 as dc, recordOf as di, FINISH_COMMAND as dn, ORDER_KINDS as do, refusedBy as dr, defaultScanConfig as ds, mergeRecords as dt, dataOf as ea, logPlaceSchema as ec, ofScore as ei, rolloutFor as en, takeEnvironment as eo, meantBy as er, readConfig as es, agreeWithGit as et, writeDirectory as f, trafficMoment as fa, StepPaused as fc, quarantineText as fi, compressed as fn, copyRun as fo, runScan as fr, PROGRAM_IDS as fs, liveUnit as ft, tarHeader as g, wrap as ga, windowAt as gc, promotionLooks as gi, ociPurl as gn, lookAt$4 as go, openEnvironment as gr, SEVERITIES$1 as gs, changePlace as gt, tar as h, terminalChart as ha, wallText$1 as hc, quarantineKey as hi, SPDX_FILE as hn, gateCase as ho, engineOptions as hr, unlessSaid as hs, unitReleaseSchema as ht, newestRun as i, openShared as ia, kubeMetaSchema as ic, explainFinding as ii, manifestDiffers as in, effectText as io, withChange as ir, located as is, fetchRun as it, axisOf as j, proxyGaps as ja, readPolicy as ji, installerOf as jn, askedOf as jo, isAtLeast as jr, clean as js, announceAll as jt, bounded as k, foldBake as ka, unitSpecSchema as ki, commitSeconds as kn, ORDER_NAMESPACE as ko, askProgram as kr, isOnHosts as ks, mustBeAttested as kt, bundleFiles as l, sourceCommit as la, parseSize as lc, digestsOf as li, travelling as ln, refusalOf as lo, scanStillAsked as lr, API_VERSION as ls, tellGit as lt, TAR_LARGEST as m, versionOf as ma, isTimeZone as mc, quarantineEntrySchema as mi, CYCLONEDX_FILE as mn, foldLook as mo, runAgain as mr, programsIn as ms, unitHistorySchema as mt, runDone as n, missing$2 as na, NAMESPACE as nc, policyIn as ni, PLANNED as nn, guardText as no, planChange as nr, environmentNames as ns, fetchRecords as nt, readReport as o, commitTime as oa, kubeText as oc, CAUSE as oi, manifestEffects as on, notPaused as oo, unknownChange as or, wayTo as os, makeGitTrue as ot, manifestOf as p, digestIn as pa, instantsOf as pc, whyNotBelieved as pi, isCompressible as pn, beginWatch as po, scanInputsSchema as pr, SCANNER_IDS as ps, previousUnit as pt, planRelease as q, RUNBOOK_PREFIX as qa, maintenancePage as qi, whatText as qn, canonical as qo, isBelow as qr, parallel as qs, rulesText as qt, broughtBy as r, sampleValue as ra, POD as rc, wantedIn as ri, digestOfText as rn, whoseGate as ro, planDigest as rr, loadConfig as rs, fetchRecordsAtOnce as rt, attach as s, describedVersion as sa, formatBinarySize as sc, quarantineProblems as si, manifestPath as sn, placeOrder as so, planScan as sr, explain as ss, refreshRun as st, openFor as t, get as ta, CORE as tc, worse as ti, checkStep as tn, planProcedure as to, mustNameChange as tr, readText as ts, fetchDocumentsOf as tt, isArchive as u, withoutConfiguration as ua, logPlace as uc, quarantinePath as ui, npmLock as un, removeOrder as uo, withScan as ur, builtInSettings as us, tellOf as ut, tarPadding as v, stairPath as va, connect as vc, verdictText as vi, labelsOf as vn, policyMissing as vo, withDatabaseRoots as vr, trusted as vs, unitsOf as vt, clockSince as w, pastWatch as wa, READ_PLAINLY as wc, previousVersion as wi, tokenPlace as wn, listRuns as wo, hostsNode as wr, publicPemOf as ws, sbomDiffers as wt, reportMarkdown as x, comparesVersions as xa, GRANT_DATABASE as xc, knownReleases as xi, registryProblems as xn, fileLeases as xo, hostChecks as xr, keyIdOf as xs, pagesMarkdown as xt, storyOf as y, tenth as ya, parseDsn as yc, cameToServe$1 as yi, askRegistry as yn, NOBODY as yo, openTarget as yr, unitGitStoreConfig as ys, buildProcedureFrom as yt, pagesOf as z, analyseCsv as za, markEffect as zi, withManners as zn, registryOf as zo, scanRulesOf as zr, ruleText as zs, emptyStory as zt };
+export { agreeOn as $, isOpen as $a, countersOf as $i, approvalOf as $n, canonical as $o, isVulnerability as $r, opaque as $s, releaseProcedure as $t, withLeft as A, shareJudgedBy as Aa, sqlProblem as Ac, readEnvironmentRecord as Ai, leastGo as An, listRuns as Ao, hostEffect as Ar, publicKeyFrom as As, provenanceProblems as At, madeMarkdown as B, taking as Ba, trustOf as Bi, mannerProblems as Bn, createJournal as Bo, fingerprintIn as Br, codeSpan as Bs, readReceipts as Bt, STATE_WORDS as C, stairPath as Ca, windowAt as Cc, verdictText as Ci, nameOf as Cn, makeOrder as Co, withDatabaseRoots as Cr, SEVERITIES$1 as Cs, imageName as Ct, proof as D, positionOf as Da, named$1 as Dc, ledgerEffect as Di, tokenPlace as Dn, fileLeases as Do, hostNames as Dr, frontendKeys as Ds, secretVariables as Dt, moment as E, comparesVersions as Ea, parseDsn as Ec, knownReleases as Ei, tokenIn as En, takeLease as Eo, hostChecks as Er, unitGitStoreConfig as Es, sbomsDirectory as Et, KNOWN_ERRORS as F, noAnalyses as Fa, schemaAllows as Fi, toolVersion as Fn, ORDER_NAMESPACE as Fo, isAtLeast as Fr, isInCluster as Fs, announcementsOf as Ft, makeRelease as G, missingInWords$1 as Ga, readMaintenance as Gi, CHANGE_SECTIONS as Gn, registryOf as Go, keptRuns as Gr, parseRule as Gs, personOptions as Gt, testedShare as H, isOnHost as Ha, outcomesOf as Hi, withManners as Hn, planHash as Ho, scansOf as Hr, shellWord as Hs, mayReleaseHere as Ht, isPage as I, proxyGaps as Ia, readPolicy as Ii, askLedger as In, START_NAMESPACE as Io, programCheck as Ir, isOnHosts as Is, nobodyToTell as It, prepareRelease as J, makePolicy as Ja, heartbeatFile as Ji, changeHeadSchema as Jn, waitsIn as Jo, exploitabilitySchema as Jr, rewriteConfig as Js, signaturesOf as Jt, outcomeOf as K, startTrace as Ka, nginxCounter as Ki, CLOSING_NAMESPACE as Kn, inTurn as Ko, scanRecordSchema as Kr, ruleText as Ks, promotionRulesOf as Kt, knownIn as L, doOrNothing as La, readRules as Li, rollbackBreaks as Ln, askedOf as Lo, observeBucket as Lr, configHash as Ls, tellStory as Lt, ownErrorsOf as M, bakeVerdict as Ma, logPlaceText as Mc, readRecord$1 as Mi, commitSeconds as Mn, verifyRun as Mo, askProgram as Mr, packSpecSchema as Ms, announceQuarantine as Mt, commitOfRun as N, beginBake as Na, sqlName as Nc, readReleaseRecord as Ni, momentOf as Nn, openGates as No, askWhole as Nr, parseLocated as Ns, announceRun as Nt, shown as O, timeTicks as Oa, GRANT_DATABASE as Oc, liveVersion as Oi, NO_CHECKS as On, readLease as Oo, sshReach as Or, keyIdOf as Os, secretsIn as Ot, runCommits as P, foldBake as Pa, unitSpecSchema as Pi, installerOf as Pn, GATE_NAMESPACE as Po, lentArgv as Pr, plain$2 as Ps, announced as Pt, treeOf as Q, RUNBOOK_PREFIX as Qa, maintenancePage as Qi, approvalGate as Qn, payloadSchema as Qo, BadVex as Qr, gate as Qs, releaseInputsSchema as Qt, ownErrors as R, smokeAt as Ra, PIN_FILE as Ri, afterSchema as Rn, gateText as Ro, analysisPolicy as Rr, clean as Rs, skimRun as Rt, STATE_GLYPHS as S, rangePath as Sa, wallText$1 as Sc, verdictOf$1 as Si, askRegistry as Sn, lookAt$4 as So, openService as Sr, unlessSaid as Ss, pagesText as St, lasting as T, chartOf as Ta, connect as Tc, jsonFile as Ti, challengeOf as Tn, NOBODY as To, PROXY as Tr, trusted as Ts, sbomProblems as Tt, buildOutcome as U, duration as Ua, runsOf as Ui, gatesOf as Un, childrenOf as Uo, scanRulesOf as Ur, systemdWord as Us, gatekeeperOfRun as Ut, madeText as V, LOCAL_HOST as Va, trustedPem as Vi, mannersOf as Vn, noJournal as Vo, resultOf as Vr, fenced$1 as Vs, comesFrom as Vt, commitMeant as W, analyseCsv as Wa, markEffect as Wi, CHANGE_ENDINGS as Wn, placeNodes as Wo, judgeRecord as Wr, ticksAround as Ws, orderCheck as Wt, runRelease as X, importRuns as Xa, readHaproxy as Xi, changeRunSchema as Xn, loadRun as Xo, judge$1 as Xr, choice$1 as Xs, underPolicy as Xt, release as Y, versionDelta as Ya, parseHeartbeat as Yi, changeIdSchema as Yn, isUnfinished as Yo, vexWordSchema as Yr, action as Ys, signerOf as Yt, stableRecord as Z, pendingRuns as Za, haproxyPaths as Zi, whatText as Zn, foldState as Zo, isBelow as Zr, forEach as Zs, inputsAsJson as Zt, tarName as _, trafficMoment as _a, logPlace as _c, whyNotBelieved as _i, CYCLONEDX_FILE as _n, ORDER_KINDS as _o, runScan as _r, defaultScanConfig as _s, summaryText as _t, outcomeMarkdown as a, dataOf as aa, watch as ac, worse as ai, PLANNED as an, takeEnvironment as ao, meantBy as ar, resolveEnvironment as as, fetchRunUnderWay as at, code as b, terminalChart as ba, instantsOf as bc, quarantineKey as bi, sbomDirectory as bn, foldLook as bo, engineOptions as br, SCANNER_IDS as bs, buildRelease as bt, archive as c, sampleValue as ca, CORE as cc, explainFinding as ci, manifestDigest as cn, guardText as co, planDigest as cr, environmentNames as cs, say as ct, writeArchive as d, commitTime as da, kubeMetaSchema as dc, quarantineProblems as di, readDigested as dn, isDriven as do, unknownChange as dr, promotionOrder as ds, mergeRecords as dt, prometheusMetrics as ea, parallel as ec, withVex as ei, rollbackProcedure as en, isRunbook as eo, approvalSchema as er, digestOf$1 as es, agreeWithGit as et, writeDirectory as f, describedVersion as fa, kubePath as fc, standingOf$1 as fi, travelling as fn, notPaused as fo, planScan as fr, wayTo as fs, liveUnit as ft, tarHeader as g, isWayBack as ga, parseSize as gc, quarantineText as gi, isCompressible as gn, removeOrder as go, refusedBy as gr, builtInSettings as gs, changePlace as gt, tar as h, withoutConfiguration as ha, formatSize as hc, recordOf as hi, compressed as hn, refusalOf as ho, withScan as hr, API_VERSION as hs, unitReleaseSchema as ht, newestRun as i, askVector as ia, step$1 as ic, ofScore as ii, unprovenSchema as in, runProcedure as io, mayBegin as ir, checkEvidence as is, fetchRun as it, axisOf as j, bakeWatch as ja, READ_PLAINLY as jc, readLedger as ji, readToolchain as jn, readRun as jo, checkHost as jr, publicPemOf as js, announceAll as jt, bounded as k, pastWatch as ka, refusalOf$1 as kc, previousVersion as ki, noRaceDetector as kn, StoreUnreachableError as ko, hostsNode as kr, privateKeyFrom as ks, mustBeAttested as kt, bundleFiles as l, openShared as la, NAMESPACE as lc, placeText as li, manifestEffects as ln, whoseGate as lo, withChange as lr, loadConfig as ls, tellGit as lt, TAR_LARGEST as m, sourceCommit as ma, formatBinarySize as mc, quarantinePath as mi, FINISH_COMMAND as mn, readOrders as mo, scanStillAsked as mr, schemaNode as ms, unitHistorySchema as mt, runDone as n, pair as na, repeatUntil as nc, servicePurl as ni, checkStep as nn, fetchDocuments as no, changeAgain as nr, toJson as ns, fetchRecords as nt, readReport as o, get as oa, MADE_PASSWORD as oc, policyIn as oi, digestOfText as on, closePreempted as oo, mustNameChange as or, readConfig as os, makeGitTrue as ot, manifestOf as p, nameVersion as pa, kubeText as pc, digestsOf as pi, npmLock as pn, placeOrder as po, scanAgain as pr, explain as ps, previousUnit as pt, planRelease as q, DEFAULT_POLICY as qa, nginxPaths as qi, changeAskedSchema as qn, waitLines as qo, VEX_STATUSES as qr, suiteEnv as qs, rulesText as qt, broughtBy as r, pairQuery as ra, sequence as rc, atLeast as ri, unansweredRow as rn, resumeProcedure as ro, changeStillAsked as rr, RECORD_TYPES as rs, fetchRecordsAtOnce as rt, attach as s, missing$2 as sa, logPlaceSchema as sc, wantedIn as si, manifestDiffers as sn, planProcedure as so, planChange as sr, readText as ss, refreshRun as st, openFor as t, generations as ta, procedure as tc, purlOf as ti, rolloutFor as tn, traitsOf as to, askedFor as tr, sha256 as ts, fetchDocumentsOf as tt, isArchive as u, changeGate as ua, POD as uc, CAUSE as ui, manifestPath as un, effectText as uo, needed as ur, located as us, tellOf as ut, tarPadding as v, digestIn as va, closedWindows$1 as vc, whyNotEntitled as vi, SPDX_FILE as vn, copyRun as vo, scanInputsSchema as vr, lacking as vs, unitsOf as vt, clockSince as w, tenth as wa, FENCE_TABLE as wc, cameToServe$1 as wi, registryProblems as wn, policyMissing as wo, openTarget as wr, sshSignatures as ws, sbomDiffers as wt, reportMarkdown as x, wrap as xa, isTimeZone as xc, promotionLooks as xi, labelsOf as xn, gateCase as xo, openEnvironment as xr, programsIn as xs, pagesMarkdown as xt, storyOf as y, versionOf as ya, StepPaused as yc, quarantineEntrySchema as yi, ociPurl as yn, beginWatch as yo, runAgain as yr, PROGRAM_IDS as ys, buildProcedureFrom as yt, pagesOf as z, endpointOf as za, policyPlace as zi, keptMannerSchema as zn, createRecorder as zo, keptOf as zr, cleanLine as zs, emptyStory as zt };

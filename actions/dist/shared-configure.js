@@ -1,8 +1,8 @@
 import { Fn as object, Jn as string, qn as strictObject } from "./shared-schemas.js";
 import { n as openDsnSession } from "./shared-session2.js";
-import { yt as resolveDsn } from "./shared-migrate.js";
+import { xt as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Js as procedure, Sr as hostNames, Xs as sequence, Zs as step, gr as openEnvironment, hr as engineOptions, mr as runAgain } from "./shared-common.js";
+import { Dr as hostNames, br as engineOptions, ic as step, rc as sequence, tc as procedure, xr as openEnvironment, yr as runAgain } from "./shared-common.js";
 import { readFile, readdir } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 

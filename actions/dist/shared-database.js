@@ -1,4 +1,4 @@
-import { Ec as sqlName } from "./shared-common.js";
+import { Nc as sqlName } from "./shared-common.js";
 
 // src/database/rights.ts
 /** What each role may do on a server: the least with which the product's own commands do their work, found by taking rights away. Pure. */

@@ -5,7 +5,7 @@ import { a as fitting, c as thisMachine, d as settingsFile, f as validateArgv, l
 import { a as grantStatements, c as revokeStatements, i as createSchema, l as rightsText, n as compareRights, o as hasTooMuch, r as createAccount, s as pluginOf, t as changePassword } from "./shared-grants.js";
 import { d as addPassword, f as isOf, g as readPasswords, h as readMark, m as olderConnections, p as keepPassword } from "./shared-rotate-steps.js";
 import { c as readTls, d as tlsFile, f as tlsFindings, l as reloadTls, u as requireTls } from "./shared-tls.js";
-import { a as setupProblems, i as setupPackages, n as settingNames, o as setupSettings, r as setupDifferences, t as optionWords } from "./shared-database-setup.js";
+import { a as setupProblems, i as setupPackages, n as settingNames, o as setupSettings, r as setupDifferences, t as optionWords } from "./shared-database-setup2.js";
 import { t as strangeAccounts } from "./shared-users.js";
 
 export { ROLES };

@@ -1,9 +1,9 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { Et as _enum, Fn as object, Jn as string, Nt as array, Pn as number, Un as record, kt as _null, or as union, qn as strictObject, qt as date } from "./shared-schemas.js";
 import { i as string$1, r as number$1 } from "./shared-libraries.js";
-import { $ as ADD_COLUMNS, A as originProblems, C as readStructure$1, D as triggerNames, E as toolNames, H as restoreGap, J as buildsOnlyIndexes, K as tokensOf, L as CREATE_RESTORE_TABLE, Q as tableBytes, R as PLACE, T as isPlainName, U as restoreProblem, V as pointSql, W as takesAway, X as headroomOf, Y as freeSpace, Z as headroomProblem, _t as schemaState, a as statementsOf, at as markDone, c as titleOf, ct as markStarted, d as openDatabase, dt as saveProgress, et as CREATE_TABLES, f as readServer, ft as sessionSettings, gt as schemaAfter, ht as pendingMigrations, it as markClosed, j as ownOrigin, lt as progressQuery, m as toolLockOf, nt as markAllDone, ot as markQuery, p as structureHashOfNone, pt as EMPTY_SCHEMA, q as nextPiece, r as readMigrations, rt as markApplied, s as kindOf, st as markRunning, t as migrationRef, tt as TABLES, ut as quoted$1, vt as sha256Of, w as textOfParts, yt as resolveDsn, z as deletedFrom } from "./shared-migrate.js";
+import { $ as tableBytes, B as deletedFrom, D as toolNames, E as isPlainName, G as takesAway, H as pointSql, J as nextPiece, M as ownOrigin, O as triggerNames, Q as headroomProblem, R as CREATE_RESTORE_TABLE, T as textOfParts, U as restoreGap, W as restoreProblem, X as freeSpace, Y as buildsOnlyIndexes, Z as headroomOf, _t as pendingMigrations, a as statementsOf, at as markApplied, bt as sha256Of, c as kindOf, ct as markQuery, dt as progressQuery, et as ADD_COLUMNS, f as openDatabase, ft as quoted$1, h as toolLockOf, ht as EMPTY_SCHEMA, it as markAllDone, j as originProblems, l as titleOf, lt as markRunning, m as structureHashOfNone, mt as sessionSettings, nt as TABLES, o as addsOne, ot as markClosed, p as readServer, pt as saveProgress, q as tokensOf, r as readMigrations, rt as atOnce, st as markDone, t as migrationRef, tt as CREATE_TABLES, ut as markStarted, vt as schemaAfter, w as readStructure$1, xt as resolveDsn, yt as schemaState, z as PLACE } from "./shared-migrate.js";
 import { t as require_semver } from "./shared-semver.js";
-import { Ec as sqlName, Hs as action, Jo as digestOf, Na as smokeAt, Vs as rewriteConfig, Xo as toJson, Xs as sequence, Zs as step, dc as closedWindows, fc as StepPaused, ji as readPolicy, sc as formatBinarySize, yc as parseDsn } from "./shared-common.js";
+import { Ec as parseDsn, Ii as readPolicy, Js as rewriteConfig, Nc as sqlName, Qs as gate, Ra as smokeAt, Ys as action, es as digestOf, ic as step, mc as formatBinarySize, ns as toJson, rc as sequence, vc as closedWindows, yc as StepPaused } from "./shared-common.js";
 import { c as serverOf, i as lint, n as readLintFiles, r as isComplete } from "./shared-read.js";
 import { a as driftStep, n as migrationStatus, o as rememberStep, t as startContainer } from "./shared-container.js";
 import { c as unwrap, i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
@@ -1321,7 +1321,7 @@ async function factsOf({ migration, number, sql, kind, ways, cut, options }, run
 	const program = kind.kind === "other" ? programOf(sql) : null;
 	const there = program === null ? null : await database.program(program);
 	const presence = kind.kind === "adds" ? await database.presence(kind.objects) : null;
-	const shape = ways.kind === "guarded" && shapeTells(ways) ? await database.shape(ways.tables) : null;
+	const shape = !(kind.kind === "adds" && addsOne(kind.objects) && tool === void 0) && ways.kind === "guarded" && shapeTells(ways) ? await database.shape(ways.tables) : null;
 	const table = cut?.ok ? cut.value.table : ways.kind === "guarded" ? ways.tables[0] : void 0;
 	const maker = table === void 0 ? void 0 : makerOf(table, migrations, migration, number);
 	const recorded = await database.recorded([.../* @__PURE__ */ new Set([migration.id, ...maker === void 0 ? [] : [maker.id]])]);
@@ -1408,12 +1408,12 @@ function runIt(subject, where, facts, ctx) {
 	}
 	if (kind.kind === "rows") {
 		const first = settingsFor(subject, facts);
+		const start = atOnce(options.engine, startIt(subject, facts, ctx));
 		const statements = [
 			...first,
-			...startIt(subject, facts, ctx),
+			...start,
 			sql,
-			done,
-			"COMMIT"
+			...atOnce(options.engine, [done, "COMMIT"])
 		];
 		const at = statements.indexOf(sql, first.length);
 		return perform(options, statements, why, {
@@ -1556,11 +1556,8 @@ function startIt({ migration, number }, facts, ctx) {
 	];
 }
 function beforeIt(subject, facts, ctx) {
-	return [
-		...settingsFor(subject, facts),
-		...startIt(subject, facts, ctx),
-		"COMMIT"
-	];
+	const marks = [...startIt(subject, facts, ctx), "COMMIT"];
+	return [...settingsFor(subject, facts), ...atOnce(subject.options.engine, marks)];
 }
 /** Its last statement closes it, unless what is asked once it is done decides that. Pure. */
 function recordsItself({ statements, verify }) {
@@ -3393,8 +3390,18 @@ function cannotLook(where, { message }) {
 }
 
 // src/release/environment/stays.ts
-/** Requests that every ready instance answered, as `requestText` writes them. */
-const answeredSchema = strictObject({ answered: array(string()).readonly() });
+const answeredSchema = strictObject({
+	/** Requests that every ready instance answered, as `named` writes them. */
+	answered: array(string()).readonly(),
+	/** The schema, where nobody has proven that it runs on it; null: it was released on it, or the ledger says yes. */
+	unproven: string().nullable().default(null)
+});
+const owedSchema = strictObject({ unanswered: array(string()).readonly() });
+/** A request that fails is asked for again so often, so that a hiccup wakes nobody. */
+const PATIENCE = {
+	attempts: 3,
+	delayMs: 500
+};
 /** How long one answer is waited for is 5 s (`smokeAt`); instances are asked side by side. */
 const EACH_MS = 6e3;
 const MARGIN_MS = 6e4;
@@ -3402,8 +3409,9 @@ const MARGIN_MS = 6e4;
 * Null where no smoke requests are configured.
 * @param stable what serves
 * @param change what happens between the two, for people: `the migrations`
+* @param unproven the schema of now, where nobody has proven that what serves runs on it
 */
-function staysSteps(staying, stable, change) {
+function staysSteps(staying, stable, change, unproven) {
 	const { policy } = staying;
 	if (policy.smoke.length === 0) return null;
 	const where = `${stable.component} ${stable.version}`;
@@ -3419,7 +3427,16 @@ function staysSteps(staying, stable, change) {
 			requests: requestsAsJson(policy.smoke)
 		},
 		timeoutMs,
-		read: async (ctx) => ({ answered: ctx.mode === "plan" ? [] : (await askAll(staying, stable, ctx.signal)).filter(({ problems }) => problems.length === 0).map(named) }),
+		read: async (ctx) => {
+			if (ctx.mode === "plan") return {
+				answered: [],
+				unproven: null
+			};
+			return {
+				answered: (await askAll(staying, stable, ctx.signal)).filter(({ problems }) => problems.length === 0).map(named),
+				unproven: await unproven()
+			};
+		},
 		decide: () => ({
 			kind: "do",
 			effects: [],
@@ -3427,39 +3444,101 @@ function staysSteps(staying, stable, change) {
 		}),
 		outputs: answeredSchema,
 		collect: (_results, facts) => facts,
-		planned: () => ({ answered: [] }),
+		planned: () => ({
+			answered: [],
+			unproven: null
+		}),
+		probe: "repeatable"
+	});
+	const after = action({
+		id: "answers-after",
+		title: `Ask ${where} again after ${change}`,
+		description: `It answers what it answered before; otherwise nothing is sent to another version, and a person decides.`,
+		inputs: {
+			component: stable.component,
+			version: stable.version,
+			requests: requestsAsJson(policy.smoke)
+		},
+		timeoutMs,
+		read: async () => null,
+		decide: () => ({
+			kind: "do",
+			effects: [],
+			why: `${asked} on each instance, as far as they were answered before`
+		}),
+		probe: "repeatable",
+		retry: PATIENCE,
+		verify: async (ctx) => {
+			const { answered } = ctx.outputOf(before);
+			const lost = (await askAll(staying, stable, ctx.signal)).filter((one) => answered.includes(named(one)) && one.problems.length > 0);
+			return lost.length === 0 ? [] : [broken(where, change, lost)];
+		}
+	});
+	const ask = step({
+		id: "ask",
+		title: `Ask ${where} once more where the schema was moved under it before`,
+		inputs: {
+			component: stable.component,
+			version: stable.version,
+			requests: requestsAsJson(policy.smoke)
+		},
+		timeoutMs: timeoutMs * PATIENCE.attempts,
+		read: async (ctx) => {
+			if (ctx.mode === "plan" || ctx.outputOf(before).unproven === null) return { unanswered: [] };
+			return { unanswered: await notAnswered(staying, stable, ctx) };
+		},
+		decide: ({ unanswered }) => ({
+			kind: "nothing",
+			why: unanswered.length === 0 ? "nothing is owed" : `not answered: ${unanswered.join("; ")}`
+		}),
+		outputs: owedSchema,
+		collect: (_results, facts) => facts,
+		planned: () => ({ unanswered: [] }),
 		probe: "repeatable"
 	});
 	return {
 		before,
-		after: action({
-			id: "answers-after",
-			title: `Ask ${where} again after ${change}`,
-			description: `It answers what it answered before; otherwise nothing is sent to another version, and a person decides.`,
-			inputs: {
-				component: stable.component,
-				version: stable.version,
-				requests: requestsAsJson(policy.smoke)
-			},
-			timeoutMs,
-			read: async () => null,
-			decide: () => ({
-				kind: "do",
-				effects: [],
-				why: `${asked} on each instance, as far as they were answered before`
-			}),
-			probe: "repeatable",
-			retry: {
-				attempts: 3,
-				delayMs: 500
-			},
-			verify: async (ctx) => {
-				const { answered } = ctx.outputOf(before);
-				const lost = (await askAll(staying, stable, ctx.signal)).filter((one) => answered.includes(named(one)) && one.problems.length > 0);
-				return lost.length === 0 ? [] : [broken(where, change, lost)];
-			}
-		})
+		after,
+		owed: sequence({
+			id: "owed",
+			title: `Does ${where} run on a schema that an earlier run has left?`,
+			steps: [ask, brokenGate(where, (ctx) => ctx.outputOf(ask).unanswered.length > 0)]
+		}),
+		unanswered: (ctx) => ctx.outputOf(ask).unanswered
 	};
+}
+/** What is not answered, after some patience; with what was said instead. */
+async function notAnswered(staying, stable, ctx) {
+	for (let attempt = 1;; attempt += 1) {
+		const lost = (await askAll(staying, stable, ctx.signal)).filter(({ problems }) => problems.length > 0);
+		if (lost.length === 0 || attempt === PATIENCE.attempts) return lost.map((one) => `${named(one)}: ${one.problems.map(({ found }) => found).join(", ")}`);
+		await ctx.clock.sleep(PATIENCE.delayMs, ctx.signal);
+	}
+}
+function brokenGate(where, needed) {
+	return gate({
+		id: "stable-broken",
+		title: `${where} does not answer on a schema that an earlier run has left`,
+		description: "That run changed the schema and did not come to its end, so nobody has proven that what serves runs on it. The step before this one names what is not answered. If it is broken, give back what it needs with a migration (`shiplock migrate undo`). Go on only when these requests are meant for the version to come, or when that version is to take the place of a broken one; a release that is taken back leads to the broken one again.",
+		role: "releaser",
+		guard: { kind: "nothing-shifted" },
+		needed,
+		evidence: [{
+			kind: "choice",
+			name: "decision",
+			question: "Go on beside it?",
+			options: ["go-on", "stop"]
+		}, {
+			kind: "text",
+			name: "reason",
+			question: "How do you know?",
+			minLength: 10
+		}],
+		judge: (evidence) => evidence["decision"] === "go-on" ? { kind: "pass" } : {
+			kind: "reject",
+			why: "decided to stop"
+		}
+	});
 }
 async function askAll({ policy, ports }, stable, signal) {
 	const instances = (await ports.platform.observe(signal)).instances.filter((one) => one.component === stable.component && one.version === stable.version && one.state === "ready");
@@ -3525,7 +3604,7 @@ async function openDatabaseTarget(whole, settings, service) {
 	return {
 		name: database().name,
 		migrations: refs,
-		stays: (staying, stable) => stable === null ? null : staysSteps(staying, stable, "the migrations"),
+		stays: (staying, stable, unproven) => stable === null ? null : staysSteps(staying, stable, "the migrations", unproven),
 		schema: async (withinMs) => schemaState((await database(withinMs).look()).applied),
 		after: async (phase = "expand") => {
 			const { applied } = await database().look();

@@ -1,6 +1,8 @@
 import { t as ProblemError } from "./shared-problem.js";
 
 // src/procedure/machine/deadline.ts
+/** Why a wait ends that nobody needs any more. Nobody reads it; without a reason each `abort()` would make an exception with its stack. */
+const UNNEEDED = "unneeded";
 /** Runs `work` with a signal that is aborted when the time is over or the outer signal is. Rejects with a `timeout` problem. */
 async function withDeadline(deadline, work) {
 	const over = new AbortController();
@@ -15,7 +17,7 @@ async function withDeadline(deadline, work) {
 		if (over.signal.aborted) throw over.signal.reason;
 		throw error;
 	} finally {
-		done.abort();
+		done.abort(UNNEEDED);
 	}
 }
 /** The promise, or the signal's reason as soon as it is aborted, whatever the work then still does. */
@@ -31,7 +33,7 @@ async function unlessAborted(signal, working) {
 	try {
 		return await Promise.race([working, aborted]);
 	} finally {
-		over.abort();
+		over.abort(UNNEEDED);
 		working.catch(() => void 0);
 	}
 }

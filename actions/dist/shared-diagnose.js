@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, sr as unknown } from "./shared-schemas.js";
-import { $o as resolveEnvironment, Hi as nginxPaths, Ki as haproxyPaths, Os as isInCluster, Ot as secretsIn, So as readLease, Ti as readEnvironmentRecord, To as readRun, _r as openService, ac as kubePath, br as PROXY, c as archive, d as writeArchive, f as writeDirectory, ks as isOnHosts, l as bundleFiles, oc as kubeText, p as manifestOf, rc as POD, s as attach, tc as CORE, u as isArchive, vc as connect$1, vr as withDatabaseRoots, wo as listRuns, yc as parseDsn } from "./shared-common.js";
+import { Ai as readEnvironmentRecord, Ao as listRuns, Cr as withDatabaseRoots, Ec as parseDsn, Fs as isInCluster, Is as isOnHosts, Oo as readLease, Ot as secretsIn, Sr as openService, Tc as connect$1, Tr as PROXY, Zi as haproxyPaths, as as resolveEnvironment, c as archive, cc as CORE, d as writeArchive, f as writeDirectory, fc as kubePath, jo as readRun, l as bundleFiles, p as manifestOf, pc as kubeText, qi as nginxPaths, s as attach, u as isArchive, uc as POD } from "./shared-common.js";
 import { n as withDeadline } from "./shared-deadline.js";
 import { a as mapLimited } from "./shared-digest.js";
 import { t as endGroup } from "./shared-group.js";

@@ -1,11 +1,12 @@
 import { c as unwrap, i as ok, n as bad, o as problemSchema, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, Yt as discriminatedUnion, or as union, qc as prettifyError, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { Ao as START_NAMESPACE, Do as openGates, Go as foldState, Ir as fingerprintIn, Ja as isOpen$1, M as ownErrorsOf, Mo as gateText, Ms as cleanLine, No as createRecorder, Ns as codeSpan, Oo as GATE_NAMESPACE, P as runCommits, Ps as fenced, Qo as checkEvidence, Rr as scansOf, To as readRun, Uo as isUnfinished, Wo as loadRun, Xa as traitsOf, Yt as underPolicy, Zt as releaseInputsSchema, _r as openService, bo as takeLease, gc as windowAt, gr as openEnvironment, ii as explainFinding, jo as askedOf, ko as ORDER_NAMESPACE, ns as environmentNames, o as readReport, pr as scanInputsSchema, qa as RUNBOOK_PREFIX, vo as policyMissing, wo as listRuns, x as reportMarkdown } from "./shared-common.js";
+import { $a as isOpen$1, Ao as listRuns, Br as fingerprintIn, Bs as codeSpan, Cc as windowAt, Eo as takeLease, Fo as ORDER_NAMESPACE, Hr as scansOf, Io as START_NAMESPACE, Kn as CLOSING_NAMESPACE, Lo as askedOf, M as ownErrorsOf, No as openGates, P as runCommits, Po as GATE_NAMESPACE, Qa as RUNBOOK_PREFIX, Qt as releaseInputsSchema, Ro as gateText, Sr as openService, Vs as fenced, Xo as loadRun, Xt as underPolicy, Yo as isUnfinished, Zo as foldState, ci as explainFinding, cs as environmentNames, is as checkEvidence, jo as readRun, o as readReport, to as traitsOf, vr as scanInputsSchema, wo as policyMissing, x as reportMarkdown, xr as openEnvironment, zo as createRecorder, zs as cleanLine } from "./shared-common.js";
 import { _ as meansCommit, d as pin, f as sameCommit, g as helpTable, h as helpOf, l as commitProblems, m as personOf, n as door, p as authorise, u as lookAtCommit, v as readComment, y as valueFor } from "./shared-session3.js";
 import { t as EXIT } from "./shared-exit.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
 import { t as exitFor } from "./shared-exit2.js";
 import { t as systemClock } from "./shared-clock2.js";
+import { t as findChange } from "./shared-find.js";
 import { i as shownRun, n as project, r as showing, t as deploymentOf } from "./shared-at-forge.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { s as replaceFile } from "./shared-store.js";
@@ -50,7 +51,7 @@ async function giveEvidence(filling) {
 			durationMs: 15e3,
 			unfinished: (other) => isUnfinished(store, other)
 		});
-		if (taken.kind === "busy") return bad(stillBusy(run, taken.lease.holder?.run ?? "?"));
+		if (taken.kind === "busy") return bad(stillBusy(run, taken.run ?? "?"));
 		try {
 			const recorder = await createRecorder(run, {
 				store,
@@ -693,6 +694,11 @@ const orderSchema = looseObject({
 	kind: string(),
 	why: string()
 });
+const closingSchema = looseObject({
+	change: string(),
+	outcome: string(),
+	note: string()
+});
 /** Why this comment is no proof of the statement; undefined: it is one. */
 function whyNoProof(comment, { text, namespace, account = null }, commands) {
 	if (comment === null) return "the comment was deleted";
@@ -717,6 +723,10 @@ function saysIt(said, comment, namespace, statement) {
 		case ORDER_NAMESPACE: {
 			const parsed = orderSchema.safeParse(statement);
 			return parsed.success && givesOrder(said, comment, parsed.data);
+		}
+		case CLOSING_NAMESPACE: {
+			const parsed = closingSchema.safeParse(statement);
+			return parsed.success && closesChange(said, parsed.data);
 		}
 		default: return false;
 	}
@@ -759,6 +769,10 @@ function procedureOf(said) {
 function startsRun(said, comment, { run, environment, procedure }) {
 	const { about } = said.command;
 	return run === runOf(comment) && procedureOf(said) === procedure && valueFor(said, about ?? "") === environment;
+}
+/** A change is closed once: the same words of another comment would say nothing else. */
+function closesChange(said, { change, outcome, note }) {
+	return said.command.name === "change close" && valueFor(said, "id") === change && valueFor(said, "outcome") === outcome && valueFor(said, "note") === note;
 }
 function givesOrder(said, comment, order) {
 	const about = valueFor(said, "run");
@@ -1179,7 +1193,11 @@ async function openDoing(registry, options) {
 			}
 			const run = valueFor(order.said, "run");
 			if (command.name === "runbook resume" && run !== void 0) options.onRun?.(run);
-			const again = command.name !== "lock" && command.name !== "unlock";
+			const again = ![
+				"lock",
+				"unlock",
+				"change new"
+			].includes(command.name);
 			const first = await doOnce(store, order.comment.id, again, () => tell(argv));
 			if (!(command.name.startsWith("gate ") && run !== void 0 && waitsForNothing(first) && await isOpen(store, run))) return doneOf(service, order, first);
 			options.onRun?.(run);
@@ -1199,10 +1217,11 @@ async function openDoing(registry, options) {
 		}
 	};
 }
-/** The environment that is meant; for a run, where it runs. */
+/** The environment that is meant; for a run, where it runs, and for a change, which it asks for. */
 async function environmentOf(service, said) {
 	const wanted = valueFor(said, said.command.about ?? "") ?? "";
 	try {
+		if (said.command.about === "id") return ok((await findChange(service.door, wanted)).environment);
 		if (said.command.about === "run") return ok(await environmentOfRun(service, await findAnyRun(service, wanted)));
 		return ok((await openEnvironment(service.door, wanted)).environment.environment);
 	} catch (error) {

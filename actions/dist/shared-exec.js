@@ -1,8 +1,10 @@
 import { i as __toESM$1, r as __require$1, t as __commonJSMin } from "./shared-rolldown-runtime.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { n as withDeadline } from "./shared-deadline.js";
 import { t as endGroup } from "./shared-group.js";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { existsSync } from "node:fs";
 import * as process$1 from "node:process";
 
@@ -2742,6 +2744,17 @@ const { $, Fail, ProcessOutput, ProcessPromise, bus: bus$1, cd, chalk: chalk$1, 
 */
 /** By its place, so that PATH does not choose the shell that starts everything else. */
 const BASH = ["/bin/bash", "/usr/bin/bash"].find((path) => existsSync(path)) ?? "bash";
+/** Small images have none, and what is not started has no streams to wait for. @throws ProblemError `exec.no-shell` */
+function checkShell(shell, path) {
+	if (shell.startsWith("/") || path.split(":").some((directory) => existsSync(join(directory, shell)))) return;
+	throw new ProblemError({
+		code: "exec.no-shell",
+		where: "PATH",
+		found: `no ${shell}`,
+		expected: "bash, which starts every command",
+		remedy: "install it, in an image too"
+	});
+}
 /** How long output may still come from what a command left running in the background, after the command itself ended. */
 const BACKGROUND_OUTPUT_MS = 500;
 /** Runs a command to its end. Any exit code is an answer; 127 when there is no such command; 128 + n when signal n ended it. */
@@ -2809,6 +2822,7 @@ function createExec(clock = systemClock) {
 	}, clock)) };
 }
 function start(spec) {
+	checkShell(BASH, process.env["PATH"] ?? "");
 	const env = {
 		...process.env,
 		...spec.env

@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { $a as runProcedure, $t as rollbackProcedure, Gt as personOptions, K as outcomeOf, Oi as readReleaseRecord, Pt as announced, Ti as readEnvironmentRecord, To as readRun, Yt as underPolicy, Z as stableRecord, Zt as releaseInputsSchema, at as fetchRunUnderWay, hr as engineOptions, li as digestsOf, lt as tellGit, nt as fetchRecords, rt as fetchRecordsAtOnce, to as planProcedure, wi as previousVersion, wo as listRuns, yi as cameToServe } from "./shared-common.js";
+import { Ai as readEnvironmentRecord, Ao as listRuns, Gt as personOptions, K as outcomeOf, Ni as readReleaseRecord, Pt as announced, Qt as releaseInputsSchema, Xt as underPolicy, Z as stableRecord, at as fetchRunUnderWay, br as engineOptions, en as rollbackProcedure, io as runProcedure, jo as readRun, ki as previousVersion, lt as tellGit, nt as fetchRecords, pi as digestsOf, rt as fetchRecordsAtOnce, so as planProcedure, wi as cameToServe } from "./shared-common.js";
 
 // src/release/run/go-back.ts
 /**

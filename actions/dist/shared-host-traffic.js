@@ -1,5 +1,5 @@
 import { Lt as boolean, Pn as number, qn as strictObject } from "./shared-schemas.js";
-import { Fa as taking, Hs as action, La as isOnHost, Pa as endpointOf, Qs as watch, Zs as step } from "./shared-common.js";
+import { Ba as taking, Ha as isOnHost, Ys as action, ac as watch, ic as step, za as endpointOf } from "./shared-common.js";
 
 // src/release/environment/host-traffic.ts
 /** Takes the instances of one host out of the traffic of the proxy and brings them back, whatever version serves there. */
@@ -198,4 +198,4 @@ function openOn(routes, host) {
 	return routes.routes.flatMap(({ endpoints }) => endpoints).filter((one) => one.draining === true && isOnHost(one.instance, host)).reduce((sum, { openRequests }) => sum + openRequests, 0);
 }
 
-export { hostTraffic as t };
+export { routesWith as n, hostTraffic as t };

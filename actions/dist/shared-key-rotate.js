@@ -1,12 +1,11 @@
 import { Fn as object, Jn as string, Lt as boolean, Nt as array, Yt as discriminatedUnion, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
-import { $s as MADE_PASSWORD, Ar as askWhole, Dr as RESOURCE, Er as ON, Gs as gate, Hs as action, Tr as clientWords, Ws as forEach, Xs as sequence, wr as hostsNode } from "./shared-common.js";
-import { D as resticProblem, E as resolved, O as resticVariables, c as repositoryIn, i as notConfigured } from "./shared-open.js";
+import { Ar as hostEffect, Nr as askWhole, Qs as gate, Ys as action, Zs as forEach, kr as hostsNode, oc as MADE_PASSWORD, rc as sequence } from "./shared-common.js";
+import { F as resolved, I as resticProblem, L as resticVariables, d as repositoryIn, s as notConfigured } from "./shared-open.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { a as secretFiles, i as replaceFile, n as dropFiles, r as here, t as QUICK_MS } from "./shared-files.js";
 import { i as restic } from "./shared-restic.js";
 import { x as wholeLines } from "./shared-program.js";
-import { n as hostWord } from "./shared-failure.js";
 import { i as reachOf } from "./shared-system.js";
 import { c as optionalText, d as runbook, t as choice, u as text } from "./shared-input.js";
 import { readFile } from "node:fs/promises";
@@ -203,6 +202,74 @@ function ask({ service }, repository, password, words) {
 	});
 }
 
+// src/release/keys/file-steps.ts
+function keepStep({ files, service }, look) {
+	return action({
+		id: "keep",
+		title: "Keep the old one beside it",
+		inputs: { file: files.before },
+		read: look,
+		decide: ({ own, next, before }) => own !== next && before !== own ? {
+			kind: "do",
+			effects: replaceFile(service, files, files.own, files.before)
+		} : {
+			kind: "nothing",
+			why: "it is kept"
+		},
+		probe: "repeatable",
+		timeoutMs: 5 * QUICK_MS
+	});
+}
+/** The old one in its place again; refused where somebody does not take it any more. */
+function wayBackStep({ files, service }, { title, isThere, look, shut, timeoutMs }) {
+	return action({
+		id: "restore",
+		title,
+		inputs: { file: files.own },
+		read: async ({ signal }) => {
+			const { own, next, before } = await look();
+			if (own !== next || before === null) return {
+				isUsed: true,
+				shut: []
+			};
+			return {
+				isUsed: false,
+				shut: await shut(before, signal)
+			};
+		},
+		decide: (found) => {
+			if (found.isUsed) return {
+				kind: "nothing",
+				why: isThere
+			};
+			if (found.shut.length > 0) return {
+				kind: "refuse",
+				problems: [noWayBack(found.shut)]
+			};
+			return {
+				kind: "do",
+				effects: replaceFile(service, files, files.before, files.own)
+			};
+		},
+		probe: "repeatable",
+		timeoutMs
+	});
+}
+/** The new one first: what is left by a run that dies in between is an old one that opens nothing. */
+function tidyStep({ files, service }) {
+	return action({
+		id: "tidy",
+		title: "Take away what nobody needs any more",
+		inputs: { files: [files.next, files.before] },
+		read: async () => null,
+		decide: () => ({
+			kind: "do",
+			effects: dropFiles(service, [files.next, files.before])
+		}),
+		probe: "repeatable"
+	});
+}
+
 // src/release/keys/gates.ts
 /** Pure. */
 function confirmed({ role, what, works, others }, description) {
@@ -279,7 +346,7 @@ function backupKeyNodes(work, words) {
 			title: "Exchange it while both open",
 			steps: [
 				makeStep$1(work),
-				keepStep$1(work),
+				keepStep(work, () => passwordsOf(work)),
 				...each.flatMap(({ repository, id }) => [addStep(work, repository, `add-${id}`), provenStep$1(work, repository, `proven-${id}`)]),
 				switchStep$1(work),
 				confirmed(words, "From then on the old one opens nothing any more. Until then “no” takes the exchange back, and nobody is cut off.")
@@ -290,14 +357,14 @@ function backupKeyNodes(work, words) {
 				steps: [
 					backStep$1(work),
 					...each.map(({ repository, id }) => removeStep(work, repository, `forget-${id}`, "next")),
-					tidyStep$1(work)
+					tidyStep(work)
 				]
 			})
 		}),
 		sequence({
 			id: "finish",
 			title: "Only the new one opens",
-			steps: [...each.flatMap(({ repository, id }) => [provenStep$1(work, repository, `opens-${id}`), removeStep(work, repository, `discard-${id}`, "before")]), tidyStep$1(work)]
+			steps: [...each.flatMap(({ repository, id }) => [provenStep$1(work, repository, `opens-${id}`), removeStep(work, repository, `discard-${id}`, "before")]), tidyStep(work)]
 		})
 	];
 }
@@ -353,24 +420,6 @@ function makeStep$1(work) {
 			};
 		},
 		probe: "repeatable"
-	});
-}
-function keepStep$1(work) {
-	const { files, service } = work;
-	return action({
-		id: "keep",
-		title: "Keep the old one beside it",
-		inputs: { file: files.before },
-		read: () => passwordsOf(work),
-		decide: ({ own, next, before }) => own !== next && before !== own ? {
-			kind: "do",
-			effects: replaceFile(service, files, files.own, files.before)
-		} : {
-			kind: "nothing",
-			why: "it is kept"
-		},
-		probe: "repeatable",
-		timeoutMs: 5 * QUICK_MS
 	});
 }
 function addStep(work, repository, id) {
@@ -447,40 +496,16 @@ function switchStep$1(work) {
 		timeoutMs: 5 * QUICK_MS
 	});
 }
-/** Only where the old one opens every repository: an earlier run may have begun to take it away. */
+/** An earlier run may have begun to take the old one away from repositories. */
 function backStep$1(work) {
-	const { files, service } = work;
-	return action({
-		id: "restore",
+	return wayBackStep(work, {
 		title: "Put the old one behind the reference again",
-		inputs: { file: files.own },
-		read: async () => {
-			const { own, next, before } = await passwordsOf(work);
-			if (own !== next || before === null) return {
-				isUsed: true,
-				shut: []
-			};
+		isThere: "it is there",
+		look: () => passwordsOf(work),
+		shut: async (before) => {
 			const opened = await Promise.all(work.repositories.map((one) => opens(work, one, before)));
-			return {
-				isUsed: false,
-				shut: work.repositories.filter((_one, at) => opened[at] !== true).map(({ repository }) => repository)
-			};
+			return work.repositories.filter((_one, at) => opened[at] !== true).map(({ repository }) => repository);
 		},
-		decide: ({ isUsed, shut }) => {
-			if (isUsed) return {
-				kind: "nothing",
-				why: "it is there"
-			};
-			if (shut.length > 0) return {
-				kind: "refuse",
-				problems: [noWayBack(shut)]
-			};
-			return {
-				kind: "do",
-				effects: replaceFile(service, files, files.before, files.own)
-			};
-		},
-		probe: "repeatable",
 		timeoutMs: RESTIC_MS
 	});
 }
@@ -527,20 +552,6 @@ function removeStep(work, repository, id, which) {
 		}
 	});
 }
-/** The new one first: what is left by a run that dies in between is an old password that opens nothing. */
-function tidyStep$1({ files, service }) {
-	return action({
-		id: "tidy",
-		title: "Take away what nobody needs any more",
-		inputs: { files: [files.next, files.before] },
-		read: async () => null,
-		decide: () => ({
-			kind: "do",
-			effects: dropFiles(service, [files.next, files.before])
-		}),
-		probe: "repeatable"
-	});
-}
 const RESTIC_MS = 6e5;
 
 // src/platform/ssh/keys.ts
@@ -575,19 +586,11 @@ function removeKeyEffect(options, removed, kept, which) {
 		kept
 	], why);
 }
-function keyEffect({ host, reach }, words, why) {
-	return {
-		kind: "exec",
-		argv: [
-			...clientWords(reach, "key"),
-			...words,
-			ON,
-			hostWord(host)
-		],
-		resource: `${RESOURCE}${host.name}`,
+function keyEffect(options, words, why) {
+	return hostEffect(options, "key", words, {
 		why,
 		timeoutMs: KEYS_MS
-	};
+	});
 }
 const line = discriminatedUnion("kind", [strictObject({
 	kind: literal("key"),
@@ -730,7 +733,7 @@ function hostKeyNodes(work, words) {
 			title: "Exchange it while both are let in",
 			steps: [
 				makeStep(work),
-				keepStep(work),
+				keepStep(work, () => lookAtFiles(work)),
 				forEach({
 					id: "both",
 					title: "Let the new one in beside the old one",
@@ -834,24 +837,6 @@ function makeStep(work) {
 				]),
 				...dropFiles(service, [`${part}.pub`])
 			]
-		},
-		probe: "repeatable",
-		timeoutMs: 5 * QUICK_MS
-	});
-}
-function keepStep(work) {
-	const { files, service } = work;
-	return action({
-		id: "keep",
-		title: "Keep the old one beside it",
-		inputs: { file: files.before },
-		read: () => lookAtFiles(work),
-		decide: ({ own, next, before }) => own !== next && before !== own ? {
-			kind: "do",
-			effects: replaceFile(service, files, files.own, files.before)
-		} : {
-			kind: "nothing",
-			why: "it is kept"
 		},
 		probe: "repeatable",
 		timeoutMs: 5 * QUICK_MS
@@ -964,41 +949,17 @@ function switchStep(work) {
 		timeoutMs: 6 * QUICK_MS
 	});
 }
-/** Only where every host lets the old one in: an earlier run may have begun to take it away. */
+/** An earlier run may have begun to take the old one away from hosts. */
 function backStep(work) {
-	const { files, service } = work;
-	return action({
-		id: "restore",
+	const { hosts } = work.reach;
+	return wayBackStep(work, {
 		title: "Use the old one again",
-		inputs: { file: files.own },
-		read: async ({ signal }) => {
-			const { own, next, before } = await lookAtFiles(work);
-			if (own !== next || before === null) return {
-				isUsed: true,
-				shut: []
-			};
-			const { hosts } = work.reach;
+		isThere: "it is used",
+		look: () => lookAtFiles(work),
+		shut: async (before, signal) => {
 			const asked = await Promise.all(hosts.map((host) => letInOn(work, host, [before], { signal })));
-			return {
-				isUsed: false,
-				shut: hosts.filter((_host, at) => asked[at]?.[0] !== true).map(({ name }) => name)
-			};
+			return hosts.filter((_host, at) => asked[at]?.[0] !== true).map(({ name }) => name);
 		},
-		decide: ({ isUsed, shut }) => {
-			if (isUsed) return {
-				kind: "nothing",
-				why: "it is used"
-			};
-			if (shut.length > 0) return {
-				kind: "refuse",
-				problems: [noWayBack(shut)]
-			};
-			return {
-				kind: "do",
-				effects: replaceFile(service, files, files.before, files.own)
-			};
-		},
-		probe: "repeatable",
 		timeoutMs: 5 * QUICK_MS
 	});
 }
@@ -1098,20 +1059,6 @@ function discardStep(work, host) {
 			const { old } = oldAndFresh(await lookAtFiles(work));
 			return old !== null && await logsIn(work, host, files.before, old, signal) ? [stillLetIn(host.name, "the old key")] : [];
 		}
-	});
-}
-/** The new one first: what is left by a run that dies in between is an old key that nobody lets in. */
-function tidyStep({ files, service }) {
-	return action({
-		id: "tidy",
-		title: "Take away what nobody needs any more",
-		inputs: { files: [files.next, files.before] },
-		read: async () => null,
-		decide: () => ({
-			kind: "do",
-			effects: dropFiles(service, [files.next, files.before])
-		}),
-		probe: "repeatable"
 	});
 }
 const HOST_MS = 9e4;

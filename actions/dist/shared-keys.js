@@ -1,3 +1,3 @@
-import { Cs as publicKeyFrom, Ss as privateKeyFrom, ws as publicPemOf, xs as keyIdOf } from "./shared-common.js";
+import { As as publicKeyFrom, Os as keyIdOf, js as publicPemOf, ks as privateKeyFrom } from "./shared-common.js";
 
 export { keyIdOf, privateKeyFrom, publicKeyFrom };

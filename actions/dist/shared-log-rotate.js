@@ -1,11 +1,10 @@
 import { t as runIfStarted } from "./shared-own.js";
-import { Ar as askWhole, Dr as RESOURCE, Er as ON, Hs as action, Ia as LOCAL_HOST, Tr as clientWords, Ws as forEach, Xs as sequence, sc as formatBinarySize, wr as hostsNode } from "./shared-common.js";
+import { Ar as hostEffect, Nr as askWhole, Va as LOCAL_HOST, Ys as action, Zs as forEach, kr as hostsNode, mc as formatBinarySize, rc as sequence } from "./shared-common.js";
 import { c as optionalText, d as runbook, i as host, r as flag, u as text } from "./shared-input.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { c as dueWord, d as rotatorWord, l as parseLogs, s as LOGS_PROGRAM, u as reopenWord } from "./shared-program.js";
-import { n as hostWord } from "./shared-failure.js";
 import { i as reachOf, n as localResource } from "./shared-system.js";
 
 // src/platform/local/logs.ts
@@ -91,43 +90,37 @@ async function observeHostLogs({ host, reach, exec }, rules, signal) {
 	}, signal);
 }
 /** Under the fence of the host. Repeatable: what has another inode by now was put aside already. Pure. */
-function hostLogsEffect({ host, reach }, rules, due, timeoutMs) {
-	return {
-		kind: "exec",
-		argv: [
-			...[
-				...clientWords(reach, "log"),
-				"--name",
-				rules.id,
-				"--of",
-				rules.files.join(",")
-			],
-			...[
-				"--rotator",
-				rotatorWord(rules),
-				"--reopen",
-				reopenWord(rules.reopen),
-				"--every",
-				rules.every
-			],
-			...[
-				"--mib",
-				String(rules.maxMiB),
-				"--keep",
-				String(rules.keep),
-				"--days",
-				String(rules.keepDays)
-			],
-			...[
-				...due.length === 0 ? [] : ["--due", dueWord(due)],
-				ON,
-				hostWord(host)
-			]
+function hostLogsEffect(options, rules, due, timeoutMs) {
+	const words = [
+		...[
+			"--name",
+			rules.id,
+			"--of",
+			rules.files.join(",")
 		],
-		resource: `${RESOURCE}${host.name}`,
-		why: `put ${due.length} logs aside, and tidy what was put aside on ${host.name}`,
+		...[
+			"--rotator",
+			rotatorWord(rules),
+			"--reopen",
+			reopenWord(rules.reopen),
+			"--every",
+			rules.every
+		],
+		...[
+			"--mib",
+			String(rules.maxMiB),
+			"--keep",
+			String(rules.keep),
+			"--days",
+			String(rules.keepDays)
+		],
+		...due.length === 0 ? [] : ["--due", dueWord(due)]
+	];
+	const why = `put ${due.length} logs aside, and tidy what was put aside on ${options.host.name}`;
+	return hostEffect(options, "log", words, {
+		why,
 		timeoutMs
-	};
+	});
 }
 
 // src/logs/due.ts

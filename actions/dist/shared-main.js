@@ -1,7 +1,7 @@
 import { t as ProblemError } from "./shared-problem.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { n as httpClient } from "./shared-http-client.js";
-import { Gi as readHaproxy, Ui as heartbeatFile, Vi as nginxCounter, Wi as parseHeartbeat } from "./shared-common.js";
+import { Ji as heartbeatFile, Ki as nginxCounter, Xi as readHaproxy, Yi as parseHeartbeat } from "./shared-common.js";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { parseArgs } from "node:util";

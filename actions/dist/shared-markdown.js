@@ -1,4 +1,4 @@
-import { Ms as cleanLine, Ns as codeSpan, ai as placeText } from "./shared-common.js";
+import { Bs as codeSpan, li as placeText, zs as cleanLine } from "./shared-common.js";
 
 // src/scan/markdown.ts
 /** A scan as Markdown, for the summary of a job and for an answer in a comment. Pure. */

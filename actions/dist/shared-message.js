@@ -12,9 +12,9 @@ const TRAILERS = {
 /** Pure: the whole message. */
 function messageOf(origin, edits, subject) {
 	const { service, environment, version } = origin;
-	const first = line(subject ?? `${service} in ${environment}: ${version}`);
+	const first = line(subject ?? `${service} in ${environment}: ${version ?? "changed"}`);
 	const trailers = [
-		["release", `${service} ${version}`],
+		["release", version === void 0 ? void 0 : `${service} ${version}`],
 		["environment", environment],
 		["run", origin.run],
 		["node", origin.node],

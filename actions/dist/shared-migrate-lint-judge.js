@@ -1,6 +1,6 @@
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
-import { $o as resolveEnvironment, _r as openService, ns as environmentNames } from "./shared-common.js";
-import { G as splitSql } from "./shared-migrate.js";
+import { Sr as openService, as as resolveEnvironment, cs as environmentNames } from "./shared-common.js";
+import { K as splitSql } from "./shared-migrate.js";
 import { a as RULES, i as lint, n as readLintFiles, o as ruleOf, r as isComplete, s as serverName, t as lintFileOf } from "./shared-read.js";
 import { t as EXIT } from "./shared-exit.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";

@@ -6,7 +6,7 @@ import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.j
 import { t as require_semver } from "./shared-semver.js";
 import { n as nearest } from "./shared-json.js";
 import { i as phaseSchema } from "./shared-release.js";
-import { Cc as sqlProblem, Ec as sqlName, Sc as refusalOf, Tc as logPlaceText, _c as FENCE_TABLE, bc as named$1, ec as logPlaceSchema, sc as formatBinarySize, uc as logPlace, wc as READ_PLAINLY, xc as GRANT_DATABASE, yc as parseDsn } from "./shared-common.js";
+import { Ac as sqlProblem, Dc as named$1, Ec as parseDsn, Mc as logPlaceText, Nc as sqlName, Oc as GRANT_DATABASE, _c as logPlace, jc as READ_PLAINLY, kc as refusalOf, mc as formatBinarySize, sc as logPlaceSchema, wc as FENCE_TABLE } from "./shared-common.js";
 import { readFile, readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "node:net";
@@ -191,6 +191,13 @@ const CREATE_TABLES = [`CREATE TABLE IF NOT EXISTS ${TABLES.migrations} (
 ) ${SUFFIX}`];
 /** For tables that an earlier version made. */
 const ADD_COLUMNS = `ALTER TABLE ${TABLES.statements} ADD COLUMN shape CHAR(64) NULL, ADD COLUMN progress TEXT NULL`;
+/**
+* Statements of ours in as few questions as the server takes them: MariaDB runs a block outside of a program. MySQL knows none, and to let a session take
+* several statements at once would let it take several from a file as well, were it ever split wrong. Pure.
+*/
+function atOnce(engine, statements) {
+	return engine === "mysql" ? statements : [`BEGIN NOT ATOMIC ${statements.map((sql) => `${sql}; `).join("")}END`];
+}
 /** A text as an SQL string; ours are ids and names, so this is a second line of defence. */
 function quoted(text) {
 	return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
@@ -1202,18 +1209,29 @@ function refused(where, found, remedy) {
 
 // src/migrate/server/kept.ts
 /** A connection that only looks, kept between looks that follow each other closely: a connection costs more than what is asked on it. */
-/** It is closed when nothing was asked for this long. What is kept never keeps a process from ending. */
-const IDLE_MS = 2e3;
+/** It is closed when nothing was asked for this long, or for a second stretch of it. What is kept never keeps a process from ending. */
+const IDLE_MS = 1e3;
 /** `prepare` is run once on each new connection. */
 function keepConnection(options, prepare) {
 	let kept;
-	let idle;
+	let returns = 0;
+	let watched = false;
 	const take = () => {
 		const found = kept;
 		kept = void 0;
-		idle = void 0;
 		found?.socket.ref();
 		return found;
+	};
+	const watch = () => {
+		if (watched) return;
+		watched = true;
+		const before = returns;
+		AbortSignal.timeout(IDLE_MS).addEventListener("abort", () => {
+			watched = false;
+			if (kept === void 0) return;
+			if (returns === before) take()?.connection.destroy();
+			else watch();
+		});
 	};
 	const giveBack = (lent) => {
 		if (kept !== void 0) {
@@ -1221,12 +1239,9 @@ function keepConnection(options, prepare) {
 			return;
 		}
 		kept = lent;
+		returns += 1;
 		lent.socket.unref();
-		const over = AbortSignal.timeout(IDLE_MS);
-		idle = over;
-		over.addEventListener("abort", () => {
-			if (idle === over) take()?.connection.destroy();
-		});
+		watch();
 	};
 	return { async lend(work) {
 		const before = take();
@@ -2106,6 +2121,8 @@ function openDatabase(options) {
 		})
 	};
 }
+/** Each row by its own schema: to make one of the list anew with each question costs more than to read a short answer. */
+const anyRows = array(unknown());
 /** Asks over a connection that is kept for a while. All of it only reads, so what met a connection that was lost meanwhile is asked again. */
 function asker(dsn, { connectTimeoutMs, queryTimeoutMs }) {
 	const patience = { timeout: queryTimeoutMs ?? QUESTION_MS };
@@ -2133,7 +2150,7 @@ function asker(dsn, { connectTimeoutMs, queryTimeoutMs }) {
 						values: [...values],
 						...patience
 					});
-					return array(row).parse(rows);
+					return anyRows.parse(rows).map((one) => row.parse(one));
 				}, (sql) => connection.query({
 					sql,
 					...patience
@@ -2419,6 +2436,10 @@ function waiverOf(pairs, where) {
 }
 
 // src/migrate/sql/statement.ts
+/** Does a statement add exactly one thing? Then that is there, or nothing of the statement. Pure. */
+function addsOne({ whole, columns, indexes, constraints }) {
+	return (whole ? 1 : 0) + columns.length + indexes.length + constraints.length === 1;
+}
 const ROWS = /* @__PURE__ */ new Set([
 	"INSERT",
 	"UPDATE",
@@ -2907,4 +2928,4 @@ function lonely(file, id, does) {
 	};
 }
 
-export { ADD_COLUMNS as $, originProblems as A, pointLines as B, readStructure as C, triggerNames as D, toolNames as E, TOOL_TABLES as F, splitSql as G, restoreGap as H, takeOver as I, buildsOnlyIndexes as J, tokensOf as K, CREATE_RESTORE_TABLE as L, readOrigin as M, lockName as N, CREATE_ORIGIN as O, takeLock as P, tableBytes as Q, PLACE as R, GENERATED_TABLE as S, isPlainName as T, restoreProblem as U, pointSql as V, takesAway as W, headroomOf as X, freeSpace as Y, headroomProblem as Z, liveDrift as _, schemaState as _t, statementsOf as a, markDone as at, changeText as b, unreachable as bt, titleOf as c, markStarted as ct, openDatabase as d, saveProgress as dt, CREATE_TABLES as et, readServer as f, sessionSettings as ft, appliedDigest as g, schemaAfter as gt, CREATE_STRUCTURE_TABLE as h, pendingMigrations as ht, sqlText as i, markClosed as it, ownOrigin as j, markOrigin as k, DEFAULT_HEADER as l, progressQuery as lt, toolLockOf as m, driftOf as mt, parseMigrations as n, markAllDone as nt, forbiddenIn as o, markQuery as ot, structureHashOfNone as p, EMPTY_SCHEMA as pt, nextPiece as q, readMigrations as r, markApplied as rt, kindOf as s, markRunning as st, migrationRef as t, TABLES as tt, parseHeader as u, quoted as ut, markDrifted as v, sha256Of as vt, textOfParts as w, structureChanges as x, rowsFor as y, resolveDsn as yt, deletedFrom as z };
+export { tableBytes as $, markOrigin as A, deletedFrom as B, GENERATED_TABLE as C, toolNames as D, isPlainName as E, takeLock as F, takesAway as G, pointSql as H, TOOL_TABLES as I, nextPiece as J, splitSql as K, takeOver as L, ownOrigin as M, readOrigin as N, triggerNames as O, lockName as P, headroomProblem as Q, CREATE_RESTORE_TABLE as R, structureChanges as S, unreachable as St, textOfParts as T, restoreGap as U, pointLines as V, restoreProblem as W, freeSpace as X, buildsOnlyIndexes as Y, headroomOf as Z, appliedDigest as _, pendingMigrations as _t, statementsOf as a, markApplied as at, rowsFor as b, sha256Of as bt, kindOf as c, markQuery as ct, parseHeader as d, progressQuery as dt, ADD_COLUMNS as et, openDatabase as f, quoted as ft, CREATE_STRUCTURE_TABLE as g, driftOf as gt, toolLockOf as h, EMPTY_SCHEMA as ht, sqlText as i, markAllDone as it, originProblems as j, CREATE_ORIGIN as k, titleOf as l, markRunning as lt, structureHashOfNone as m, sessionSettings as mt, parseMigrations as n, TABLES as nt, addsOne as o, markClosed as ot, readServer as p, saveProgress as pt, tokensOf as q, readMigrations as r, atOnce as rt, forbiddenIn as s, markDone as st, migrationRef as t, CREATE_TABLES as tt, DEFAULT_HEADER as u, markStarted as ut, liveDrift as v, schemaAfter as vt, readStructure as w, changeText as x, resolveDsn as xt, markDrifted as y, schemaState as yt, PLACE as z };

@@ -1,5 +1,5 @@
 import { Jn as string, Lt as boolean, Nt as array, Pn as number, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { $a as runProcedure, As as configHash, Di as readRecord, Ei as readLedger, Fn as afterSchema, Gt as personOptions, Hs as action, Ht as mayReleaseHere, In as keptMannerSchema, Io as planHash, Jn as approvalGate, Jo as digestOf, Js as procedure, K as outcomeOf, Ln as mannerProblems, Ma as doOrNothing, Rn as mannersOf, Si as ledgerEffect, W as commitMeant, Wt as orderCheck, Xs as sequence, Xt as inputsAsJson, Yn as approvalOf, Yt as underPolicy, Z as stableRecord, Zs as step, aa as changeGate, et as agreeWithGit, gc as windowAt, hr as engineOptions, ir as withChange, lt as tellGit, nr as planChange, sa as describedVersion, tn as checkStep, to as planProcedure, tr as mustNameChange, zn as withManners } from "./shared-common.js";
+import { $n as approvalOf, Bn as mannerProblems, Cc as windowAt, Di as ledgerEffect, Gt as personOptions, Hn as withManners, Ho as planHash, Ht as mayReleaseHere, K as outcomeOf, La as doOrNothing, Ls as configHash, Mi as readRecord, Qn as approvalGate, Rn as afterSchema, Vn as mannersOf, W as commitMeant, Wt as orderCheck, Xt as underPolicy, Ys as action, Z as stableRecord, Zt as inputsAsJson, br as engineOptions, es as digestOf, et as agreeWithGit, fa as describedVersion, ic as step, in as unprovenSchema, io as runProcedure, ji as readLedger, lr as withChange, lt as tellGit, nn as checkStep, or as mustNameChange, rc as sequence, rn as unansweredRow, so as planProcedure, sr as planChange, tc as procedure, ua as changeGate, zn as keptMannerSchema } from "./shared-common.js";
 import { i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
 import { r as momentSchema } from "./shared-release.js";
 import { i as isMissing, n as fileName, s as replaceFile } from "./shared-store.js";
@@ -336,7 +336,7 @@ function migrateProcedure(inputs, target) {
 	const approval = approvalGate(inputs.approval, `May ${version} go to ${target.environment}?`, inputs.change);
 	const change = changeGate(inputs.change, target.change);
 	const hours = inputs.approval?.windows === true ? hoursStep(database) : null;
-	const stays = database.stays(target, stable?.unit ?? null);
+	const stays = database.stays(target, stable?.unit ?? null, () => unprovenSchema(target, stable));
 	return procedure({
 		id: "migrate",
 		title: `Migrate the database of ${target.service} in ${target.environment} to ${version}`,
@@ -359,8 +359,8 @@ function migrateProcedure(inputs, target) {
 					expected: inputs.plan?.after,
 					manner: inputs.plan?.manners === void 0 ? void 0 : mannersOf(inputs.plan.manners)
 				}),
-				...stays === null ? [] : [stays.after],
-				learnStep(target, database, inputs)
+				...stays === null ? [] : [stays.after, stays.owed],
+				learnStep(target, database, inputs, stays)
 			]
 		})
 	});
@@ -389,7 +389,7 @@ function planStep(database, { name, schema }) {
 	});
 }
 /** A later rollback asks the ledger whether the earlier version runs on this schema: it must know although no release told it. */
-function learnStep(target, database, { candidate, stable }) {
+function learnStep(target, database, { candidate, stable }, stays) {
 	return action({
 		id: "ledger",
 		title: "Write into the ledger what the migrations declare",
@@ -401,13 +401,19 @@ function learnStep(target, database, { candidate, stable }) {
 			ledger: await readLedger(target.store, target.environment, target.service),
 			time: new Date(ctx.clock.now()).toISOString()
 		}),
-		decide: ({ ledger, time }) => {
-			const rows = database.rows({
+		decide: ({ ledger, time }, ctx) => {
+			const unanswered = stays?.unanswered(ctx) ?? [];
+			const declared = database.rows({
 				release: candidate.release,
 				stable: stable?.release.version ?? null,
 				from: stable?.schema ?? "empty",
 				time
 			});
+			const at = {
+				schema: candidate.schema,
+				time
+			};
+			const rows = stable === null || unanswered.length === 0 ? declared : [...declared, unansweredRow(stable.release.version, at, unanswered, ctx.run)];
 			return doOrNothing(ledgerEffect(target.store, target.environment, ledger, rows), "it is written");
 		},
 		probe: "repeatable"

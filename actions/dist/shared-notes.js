@@ -1,7 +1,7 @@
 import { Et as _enum, Jn as string, Lt as boolean, Nt as array, ln as int, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { i as phaseSchema, r as momentSchema } from "./shared-release.js";
-import { $o as resolveEnvironment, A as withLeft, Ci as liveVersion, Ms as cleanLine, Oi as readReleaseRecord, Ti as readEnvironmentRecord, b as code, k as bounded, la as sourceCommit, ns as environmentNames, sa as describedVersion, tt as fetchDocumentsOf } from "./shared-common.js";
+import { A as withLeft, Ai as readEnvironmentRecord, Ni as readReleaseRecord, Oi as liveVersion, as as resolveEnvironment, b as code, cs as environmentNames, fa as describedVersion, k as bounded, ma as sourceCommit, tt as fetchDocumentsOf, zs as cleanLine } from "./shared-common.js";
 import { basename, relative } from "node:path";
 
 // src/model/notes.ts

@@ -1,12 +1,13 @@
 import { Et as _enum, Fn as object, Jn as string, Nt as array, Pn as number, Un as record, Yt as discriminatedUnion, qc as prettifyError, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { n as fileName, o as namesIn, s as replaceFile } from "./shared-store.js";
+import { Va as LOCAL_HOST, br as engineOptions, xr as openEnvironment, yc as StepPaused, yr as runAgain } from "./shared-common.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
-import { yt as resolveDsn } from "./shared-migrate.js";
+import { xt as resolveDsn } from "./shared-migrate.js";
 import { p as startLocal } from "./shared-local.js";
-import { fc as StepPaused, gr as openEnvironment, hr as engineOptions, mr as runAgain } from "./shared-common.js";
-import { readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { open, readFile, realpath, rm } from "node:fs/promises";
+import { dirname, isAbsolute, join } from "node:path";
+import { createHash } from "node:crypto";
 
 // src/backup/restic/repository.ts
 /** Environment of a command on it; the password never stands in argv. Pure. */
@@ -54,14 +55,14 @@ function lookAt(repository, ports) {
 		timeoutMs: LOOK_MS
 	});
 	return {
-		async exists() {
+		async identity() {
 			const result = await run([
 				"--no-lock",
 				"cat",
 				"config"
 			]);
-			if (result.exitCode === 0) return true;
-			if (saysMissing(result.stderr)) return false;
+			if (result.exitCode === 0) return object({ id: string() }).parse(JSON.parse(result.stdout)).id;
+			if (saysMissing(result.stderr)) return null;
 			throw new ProblemError(resticProblem(repository, result));
 		},
 		async snapshots(tags) {
@@ -168,15 +169,25 @@ const NO_WAY = new RegExp([
 ].join("|"), "i");
 const summarySchema = object({
 	message_type: literal("summary"),
-	snapshot_id: string()
+	snapshot_id: string(),
+	total_files_processed: number().int(),
+	total_bytes_processed: number().int()
 });
-/** Id of the snapshot that `restic backup --json` says it made; null: it says none. Pure. */
-function madeSnapshot(stdout) {
+/** What `restic backup --json` says at its end: the id of the snapshot, and how many files it read; null: it says nothing of it. Pure. */
+function madeOf(stdout) {
 	for (const line of stdout.trimEnd().split("\n").toReversed()) {
-		const parsed = summarySchema.safeParse(jsonLine(line));
-		if (parsed.success) return parsed.data.snapshot_id;
+		const { data } = summarySchema.safeParse(jsonLine(line));
+		if (data !== void 0) return {
+			snapshot: data.snapshot_id,
+			files: data.total_files_processed,
+			bytes: data.total_bytes_processed
+		};
 	}
 	return null;
+}
+/** Id of the snapshot alone; null: it says none. Pure. */
+function madeSnapshot(stdout) {
+	return madeOf(stdout)?.snapshot ?? null;
 }
 function jsonLine(line) {
 	try {
@@ -315,10 +326,25 @@ const filesSchema = strictObject({
 			seconds: number()
 		}).nullable()
 	}).exactOptional(),
+	/** Of the machine where Shiplock runs: what restic read there. Left out: of a host, or stored before it was counted. */
+	here: strictObject({
+		/** Without directories and links. */
+		files: number().int(),
+		bytes: number().int(),
+		/** When it was last read back and was the same. */
+		verified: strictObject({
+			at: time,
+			seconds: number()
+		}).nullable()
+	}).exactOptional(),
 	snapshot: string(),
 	state: stateSchema,
 	why: string().nullable()
 });
+/** Name of the host whose files they are; `local`: this machine. Pure. */
+function placeOf({ host }) {
+	return host?.name ?? "local";
+}
 /** Pure. */
 function isOfHost(record) {
 	return record.host !== void 0;
@@ -411,14 +437,192 @@ function jsonOf(text) {
 	}
 }
 
+// src/backup/restic/known.ts
+/** Which repositories backups were stored in so far: an empty mount point, or another disk, must not pass for one of them. */
+const knownRepositorySchema = strictObject({
+	v: literal(1),
+	/** As restic names it; null: it was made in this run, and nobody has looked since. */
+	id: string().nullable()
+});
+/** Its file; its name tells no address, in which a password may stand. Pure. */
+function knownFile({ directory }, repository) {
+	const name = createHash("sha256").update(repository).digest("hex").slice(0, 24);
+	return join(directory, "repositories", `${name}.json`);
+}
+/** Text of its file. Pure. */
+function knownText(id) {
+	return `${JSON.stringify(knownRepositorySchema.parse({
+		v: 1,
+		id
+	}))}\n`;
+}
+/** Null: nothing was stored at this address yet. @throws ProblemError when its file cannot be read */
+async function readKnown(place, repository) {
+	const path = knownFile(place, repository);
+	const text = await readFile(path, "utf8").catch((error) => {
+		if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+		throw error;
+	});
+	if (text === null) return null;
+	try {
+		return knownRepositorySchema.parse(JSON.parse(text));
+	} catch {
+		throw new ProblemError({
+			code: "backup.catalogue-unreadable",
+			where: path,
+			found: "something else",
+			expected: "what is known of a repository",
+			remedy: `look whether the right repository is mounted or reached (${repository}), then delete this file: the next backup writes it anew`
+		});
+	}
+}
+/** Why nothing may be stored there; nothing: it may. Pure. */
+function strange({ id, known, named }, at) {
+	if (id === null) return known !== null || named ? [vanished(at)] : [];
+	return known !== null && known.id !== null && known.id !== id ? [another(at, id, known.id)] : [];
+}
+function vanished({ repository, file }) {
+	return {
+		code: "backup.no-repository",
+		where: repository,
+		found: "no repository, although backups were stored in it",
+		expected: "the repository with these backups",
+		remedy: `mount it, or mend its address. If the first repository is lost for good, put the files below backups/ of the state directory aside and take a full backup; if a copy is, delete ${file}`
+	};
+}
+function another({ repository, file }, id, before) {
+	return {
+		code: "backup.other-repository",
+		where: repository,
+		found: `the repository ${id.slice(0, 12)}, which is not that of the backups so far, ${before.slice(0, 12)}`,
+		expected: "the repository in which the backups were stored so far",
+		remedy: `mount the right file system, or mend its address. If it is to be this one from now on, delete ${file}, put the catalogue aside where it is the first repository, and take a full backup`
+	};
+}
+
+// src/backup/restic/place.ts
+/** For looks, which store nothing. */
+const NOTHING_HELD = {
+	moved: async () => [],
+	close: async () => void 0
+};
+/**
+* Keeps in mind which file systems lie below these repositories. An address is none of a directory, and is left out, as is a directory that cannot be
+* opened: restic says why.
+* @param repositories as they are configured: absolute paths, or addresses
+*/
+async function holdPlaces(repositories) {
+	const held = /* @__PURE__ */ new Map();
+	for (const repository of repositories.filter(isAbsolute)) {
+		const handle = await openNearest(repository).catch(() => null);
+		if (handle !== null) held.set(repository, handle);
+	}
+	return {
+		moved: async (repository) => {
+			const before = held.get(repository);
+			if (before === void 0) return [];
+			const now = await openNearest(repository).catch((error) => String(error));
+			if (typeof now === "string") return [movedProblem(repository, now)];
+			try {
+				return await mountNumber(before) === await mountNumber(now) ? [] : [movedProblem(repository, "another file system than when the backup began")];
+			} finally {
+				await now.close();
+			}
+		},
+		close: async () => {
+			for (const handle of held.values()) await handle.close();
+		}
+	};
+}
+/** Does the work while the place of the repository is held. @throws ProblemError when it did not stay */
+async function whileHeld(repository, work) {
+	const held = await holdPlaces([repository]);
+	try {
+		const answer = await work();
+		const problems = await held.moved(repository);
+		if (problems.length > 0) throw new ProblemError(problems);
+		return answer;
+	} finally {
+		await held.close();
+	}
+}
+/** The directory itself, or the nearest one above it that is there: restic makes the rest. */
+async function openNearest(path) {
+	try {
+		return await open(path, "r");
+	} catch (error) {
+		if (!isMissing(error) || dirname(path) === path) throw error;
+		return openNearest(dirname(path));
+	}
+}
+/** The kernel's number of the mount. While somebody has it open it is given to no other, also when it was taken away. Null: this kernel does not tell. */
+async function mountNumber({ fd }) {
+	const text = await readFile(`/proc/self/fdinfo/${fd}`, "utf8").catch(() => "");
+	return /^mnt_id:\s*(\d+)$/m.exec(text)?.[1] ?? null;
+}
+/** Nothing, or that a file system which /etc/fstab names for this place is not mounted. An address is no place. Looks only. */
+async function notMounted(repository) {
+	if (!isAbsolute(repository)) return [];
+	const place = await realPlace(repository);
+	const [fstab, mounted] = await Promise.all([readFile("/etc/fstab", "utf8").catch(() => ""), readFile("/proc/self/mountinfo", "utf8").catch(() => null)]);
+	const absent = mounted === null ? null : absentMount(place, fstab, mounted);
+	return absent === null ? [] : [absentProblem(repository, absent)];
+}
+async function realPlace(path) {
+	try {
+		return await realpath(path);
+	} catch (error) {
+		if (!isMissing(error) || dirname(path) === path) return path;
+		return join(await realPlace(dirname(path)), path.slice(dirname(path).length));
+	}
+}
+/**
+* The mount point at or above a place that is to be mounted and is not; null: none. The lowest where there are several. Pure.
+* @param fstab text of /etc/fstab
+* @param mountinfo text of /proc/self/mountinfo
+*/
+function absentMount(place, fstab, mountinfo) {
+	const mounted = new Set(mountinfo.split("\n").map((line) => unescaped(line.split(" ")[4] ?? "")));
+	return fstab.split("\n").filter((line) => !line.trimStart().startsWith("#")).map((line) => unescaped(line.trim().split(/\s+/)[1] ?? "").replace(/(?<=.)\/+$/, "")).filter((point) => isAbsolute(point) && point !== "/").filter((point) => `${place}/`.startsWith(`${point}/`) && !mounted.has(point)).toSorted((a, b) => b.length - a.length)[0] ?? null;
+}
+/** Blanks stand as `\040` in both files. */
+function unescaped(word) {
+	return word.replaceAll(/\\([0-7]{3})/g, (_all, digits) => String.fromCharCode(Number.parseInt(digits, 8)));
+}
+function isMissing(error) {
+	return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+function movedProblem(where, found) {
+	return {
+		code: "backup.repository-moved",
+		where,
+		found,
+		expected: "the same file system from the beginning of the backup to its end",
+		remedy: "mount it again and take the backup again: nothing of this one counts. What restic has written meanwhile may lie in the directory below the mount point; look there while nothing is mounted"
+	};
+}
+function absentProblem(where, point) {
+	return {
+		code: "backup.not-mounted",
+		where,
+		found: `nothing is mounted at ${point}, which /etc/fstab names`,
+		expected: "the file system on which the repository lies",
+		remedy: `\`mount ${point}\`; where nothing is to be mounted there any more, take its line out of /etc/fstab`
+	};
+}
+
 // src/release/backup/open.ts
+/** What is configured of backups: no secret of it is needed. @throws ProblemError when there is nothing to back up */
+function backupSettings({ environment: { environment, backup, database } }) {
+	if (backup === null) throw new ProblemError(notConfigured(environment));
+	if (database === null && backup.files.length === 0 && Object.keys(backup.hostFiles).length === 0) throw new ProblemError(nothingToTake(environment));
+	return backup;
+}
 /** @throws ProblemError when nothing is configured */
 async function openBackup(door, environment) {
-	const service = await openEnvironment(door, environment);
-	const settings = service.environment.backup;
-	if (settings === null) throw new ProblemError(notConfigured(environment));
+	const service = await openEnvironment(door, environment, "without-database");
+	const settings = backupSettings(service);
 	const { database } = service.environment;
-	if (database === null && settings.files.length === 0 && Object.keys(settings.hostFiles).length === 0) throw new ProblemError(nothingToTake(environment));
 	const place = cataloguePlace(service.store, environment);
 	const repositoryOf = repositoryIn(service);
 	return {
@@ -427,6 +631,7 @@ async function openBackup(door, environment) {
 		place,
 		repository: repositoryOf(settings),
 		copies: settings.copies.map(repositoryOf),
+		held: NOTHING_HELD,
 		database: database === null ? null : accessOf(service, settings, database)
 	};
 }
@@ -546,6 +751,37 @@ function catalogueNow({ place }) {
 function keepRecord({ place }, record) {
 	return writeRecord(place, record);
 }
+/** The same for what was just stored. @throws ProblemError when its repository did not stay where it was: then it has no entry */
+async function keepStored(backup, ...records) {
+	const problems = await backup.held.moved(backup.repository.repository);
+	if (problems.length > 0) throw new ProblemError(problems);
+	for (const record of records) await keepRecord(backup, record);
+}
+/** What is at the address of a repository now, and why nothing may be stored there. */
+async function lookBefore(backup, repository, named) {
+	const absent = await notMounted(repository.repository);
+	if (absent.length > 0) return {
+		id: null,
+		known: null,
+		named,
+		problems: absent
+	};
+	const [id, known] = await Promise.all([repositoryLook(backup, repository).identity(), readKnown(backup.place, repository.repository)]);
+	const file = knownFile(backup.place, repository.repository);
+	return {
+		id,
+		known,
+		named,
+		problems: strange({
+			id,
+			known,
+			named
+		}, {
+			repository: repository.repository,
+			file
+		})
+	};
+}
 function repositoryLook({ service, repository }, other = repository) {
 	return lookAt(other, service);
 }
@@ -599,4 +835,4 @@ function nothingToTake(environment) {
 	};
 }
 
-export { segmentSchema as C, resticProblem as D, resolved as E, resticVariables as O, isOfHost as S, madeSnapshot as T, recordName as _, notOver as a, filesSchema as b, repositoryIn as c, startThrowAway as d, begunFile as f, recordFile as g, readBegun as h, notConfigured as i, tagArguments as k, repositoryLook as l, markBegun as m, keepRecord as n, openBackup as o, clearBegun as p, leaseName as r, programsOf as s, catalogueNow as t, runBackup as u, recordText as v, copyVariables as w, fullSchema as x, recordsDirectory as y };
+export { placeOf as A, recordFile as C, filesSchema as D, recordsDirectory as E, resolved as F, resticProblem as I, resticVariables as L, copyVariables as M, madeOf as N, fullSchema as O, madeSnapshot as P, tagArguments as R, readBegun as S, recordText as T, knownFile as _, leaseName as a, clearBegun as b, notOver as c, repositoryIn as d, repositoryLook as f, whileHeld as g, holdPlaces as h, keepStored as i, segmentSchema as j, isOfHost as k, openBackup as l, startThrowAway as m, catalogueNow as n, lookBefore as o, runBackup as p, keepRecord as r, notConfigured as s, backupSettings as t, programsOf as u, knownText as v, recordName as w, markBegun as x, begunFile as y };

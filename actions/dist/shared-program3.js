@@ -4,7 +4,7 @@ import { Ar as toJSONSchema, Et as _enum, Fn as object, Jn as string, Lt as bool
 import { a as date, o as datetime, r as number$3 } from "./shared-libraries.js";
 import { t as EXIT } from "./shared-exit.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { $ as agreeOn, $a as runProcedure, $i as askVector, $o as resolveEnvironment, $t as rollbackProcedure, Aa as noAnalyses, Ba as missingInWords, Bi as readMaintenance, Bn as gatesOf, Bs as suiteEnv, Ca as timeTicks, Ci as liveVersion, Co as StoreUnreachableError, Da as bakeVerdict, Di as readRecord, Dn as leastGo, Ds as plain$1, Dt as secretVariables, Ea as bakeWatch, Ec as sqlName, Ei as readLedger, En as noRaceDetector, Eo as verifyRun, Es as parseLocated, Et as sbomsDirectory, F as KNOWN_ERRORS, Fs as shellWord, Ft as announcementsOf, Ga as importRuns, Ha as DEFAULT_POLICY, Hn as CHANGE_SECTIONS, Hs as action, I as isPage, Is as systemdWord, It as nobodyToTell, J as prepareRelease, Ja as isOpen, Ji as countersOf, Jo as digestOf$3, Js as procedure, Jt as signerOf, Ka as pendingRuns, Ko as payloadSchema, Ks as opaque, L as knownIn, M as ownErrorsOf, Ma as doOrNothing, Mi as readRules, Mr as programCheck, Ms as cleanLine, Mt as announceQuarantine, Ni as PIN_FILE, Nn as askLedger, Nr as observeBucket, Nt as announceRun, Oa as beginBake, Oi as readReleaseRecord, On as readToolchain, Os as isInCluster, Ot as secretsIn, Pi as policyPlace, Pn as rollbackBreaks, Po as createJournal, Pr as analysisPolicy, Ps as fenced, Qa as resumeProcedure, Qi as pairQuery, R as ownErrors, Ra as duration, Rt as skimRun, Sa as positionOf, Si as ledgerEffect, So as readLease, St as pagesText, Ta as shareJudgedBy, Tc as logPlaceText, Ti as readEnvironmentRecord, Tn as NO_CHECKS, To as readRun, Ua as makePolicy, Uo as isUnfinished, Ut as gatekeeperOfRun, V as madeText, Va as startTrace, Vn as CHANGE_ENDINGS, W as commitMeant, Wa as versionDelta, Wo as loadRun, Wt as orderCheck, X as runRelease, Xa as traitsOf, Xi as generations, Xo as toJson, Xs as sequence, Y as release, Ya as isRunbook, Yi as prometheusMetrics, Yt as underPolicy, Z as stableRecord, Za as fetchDocuments, Zi as pair$1, Zo as RECORD_TYPES, Zt as releaseInputsSchema, _a as rangePath, _i as verdictOf, _n as sbomDirectory, _o as makeOrder, _r as openService, _s as sshSignatures, _t as summaryText, an as manifestDigest, ao as isDriven, as as promotionOrder, ba as chartOf, bi as jsonFile, bn as nameOf$1, bt as buildRelease, cc as formatSize, ci as standingOf$1, cn as readDigested, co as readOrders, cs as schemaNode, ct as say, da as isWayBack, di as recordOf$1, do as ORDER_KINDS, dt as mergeRecords, ea as dataOf, en as rolloutFor, es as readConfig, et as agreeWithGit, fa as trafficMoment, fc as StepPaused, fi as quarantineText, fo as copyRun, ft as liveUnit, ga as wrap, gc as windowAt, gi as promotionLooks, go as lookAt, gr as openEnvironment, ha as terminalChart, hc as wallText, hi as quarantineKey, hn as SPDX_FILE, hr as engineOptions, ht as unitReleaseSchema, i as newestRun, ia as openShared, is as located, it as fetchRun, ja as proxyGaps, ji as readPolicy$1, jr as isAtLeast, js as clean, jt as announceAll, ka as foldBake, ks as isOnHosts, la as sourceCommit, lc as parseSize, li as digestsOf, lo as refusalOf, lr as scanStillAsked, ls as API_VERSION, lt as tellGit, mi as quarantineEntrySchema, mn as CYCLONEDX_FILE, mr as runAgain, mt as unitHistorySchema, na as missing$1, nn as PLANNED, ns as environmentNames, o as readReport, oi as CAUSE, oo as notPaused, ot as makeGitTrue, pi as whyNotBelieved, pt as previousUnit, q as planRelease, qa as RUNBOOK_PREFIX, qs as parallel, qt as rulesText, ra as sampleValue, ri as wantedIn, rn as digestOfText, rs as loadConfig, rt as fetchRecordsAtOnce, sa as describedVersion, si as quarantineProblems, sn as manifestPath, so as placeOrder, ss as explain$1, st as refreshRun, ta as get, to as planProcedure, ts as readText$1, ua as withoutConfiguration, ui as quarantinePath, uo as removeOrder, ut as tellOf, va as stairPath, vi as verdictText, vr as withDatabaseRoots, vs as trusted, wa as pastWatch, wi as previousVersion, wo as listRuns, wt as sbomDiffers, x as reportMarkdown, xa as comparesVersions, xo as fileLeases, xr as hostChecks, ya as tenth, yc as parseDsn, yi as cameToServe, yn as askRegistry, yo as NOBODY, yr as openTarget, ys as unitGitStoreConfig, z as pagesOf, za as analyseCsv, zr as scanRulesOf } from "./shared-common.js";
+import { $ as agreeOn, $a as isOpen, $i as countersOf, $s as opaque, Aa as shareJudgedBy, Ai as readEnvironmentRecord, An as leastGo, Ao as listRuns, Bo as createJournal, Ca as stairPath, Cc as windowAt, Ci as verdictText, Cn as nameOf$1, Co as makeOrder, Cr as withDatabaseRoots, Da as positionOf, Di as ledgerEffect, Do as fileLeases, Dt as secretVariables, Ea as comparesVersions, Ec as parseDsn, Er as hostChecks, Es as unitGitStoreConfig, Et as sbomsDirectory, F as KNOWN_ERRORS, Fa as noAnalyses, Fr as isAtLeast, Fs as isInCluster, Ft as announcementsOf, Ga as missingInWords, Gi as readMaintenance, Gn as CHANGE_SECTIONS, Hs as shellWord, I as isPage, Ia as proxyGaps, Ii as readPolicy$1, In as askLedger, Ir as programCheck, Is as isOnHosts, It as nobodyToTell, J as prepareRelease, Ja as makePolicy, Ka as startTrace, L as knownIn, La as doOrNothing, Li as readRules, Ln as rollbackBreaks, Lr as observeBucket, M as ownErrorsOf, Ma as bakeVerdict, Mc as logPlaceText, Mi as readRecord, Mo as verifyRun, Mt as announceQuarantine, Na as beginBake, Nc as sqlName, Ni as readReleaseRecord, Ns as parseLocated, Nt as announceRun, Oa as timeTicks, Oi as liveVersion, On as NO_CHECKS, Oo as readLease, Ot as secretsIn, Pa as foldBake, Ps as plain$1, Qa as RUNBOOK_PREFIX, Qo as payloadSchema, Qt as releaseInputsSchema, R as ownErrors, Ri as PIN_FILE, Rr as analysisPolicy, Rs as clean, Rt as skimRun, Sa as rangePath, Sc as wallText, Si as verdictOf, Sn as askRegistry, So as lookAt, Sr as openService, St as pagesText, Ta as chartOf, Ti as jsonFile, To as NOBODY, Ts as trusted, Ua as duration, Un as gatesOf, Ur as scanRulesOf, Us as systemdWord, Ut as gatekeeperOfRun, V as madeText, Vs as fenced, W as commitMeant, Wa as analyseCsv, Wn as CHANGE_ENDINGS, Wt as orderCheck, X as runRelease, Xa as importRuns, Xo as loadRun, Xt as underPolicy, Y as release, Ya as versionDelta, Yn as changeIdSchema, Yo as isUnfinished, Ys as action, Yt as signerOf, Z as stableRecord, Za as pendingRuns, _a as trafficMoment, _i as whyNotBelieved, _n as CYCLONEDX_FILE, _o as ORDER_KINDS, _t as summaryText, aa as dataOf, an as PLANNED, as as resolveEnvironment, ba as terminalChart, bi as quarantineKey, bn as sbomDirectory, br as engineOptions, bt as buildRelease, ca as sampleValue, cn as manifestDigest, cs as environmentNames, ct as say, di as quarantineProblems, dn as readDigested, do as isDriven, ds as promotionOrder, dt as mergeRecords, ea as prometheusMetrics, ec as parallel, en as rollbackProcedure, eo as isRunbook, es as digestOf$3, et as agreeWithGit, fa as describedVersion, fi as standingOf$1, fo as notPaused, ft as liveUnit, ga as isWayBack, gc as parseSize, gi as quarantineText, go as removeOrder, ha as withoutConfiguration, hc as formatSize, hi as recordOf$1, ho as refusalOf, hs as API_VERSION, ht as unitReleaseSchema, i as newestRun, ia as askVector, io as runProcedure, it as fetchRun, ja as bakeWatch, ji as readLedger, jn as readToolchain, jo as readRun, jt as announceAll, ka as pastWatch, ki as previousVersion, kn as noRaceDetector, ko as StoreUnreachableError, la as openShared, ls as loadConfig, lt as tellGit, ma as sourceCommit, mi as quarantinePath, mo as readOrders, mr as scanStillAsked, ms as schemaNode, mt as unitHistorySchema, na as pair$1, no as fetchDocuments, ns as toJson, o as readReport, oa as get, on as digestOfText, os as readConfig, ot as makeGitTrue, pi as digestsOf, po as placeOrder, ps as explain$1, pt as previousUnit, q as planRelease, qa as DEFAULT_POLICY, qs as suiteEnv, qt as rulesText, ra as pairQuery, rc as sequence, ro as resumeProcedure, rr as changeStillAsked, rs as RECORD_TYPES, rt as fetchRecordsAtOnce, sa as missing$1, si as wantedIn, so as planProcedure, ss as readText$1, st as refreshRun, ta as generations, tc as procedure, tn as rolloutFor, to as traitsOf, ui as CAUSE, un as manifestPath, us as located, ut as tellOf, vn as SPDX_FILE, vo as copyRun, wa as tenth, wi as cameToServe, wr as openTarget, ws as sshSignatures, wt as sbomDiffers, x as reportMarkdown, xa as wrap, xi as promotionLooks, xr as openEnvironment, yc as StepPaused, yi as quarantineEntrySchema, yr as runAgain, z as pagesOf, zi as policyPlace, zs as cleanLine } from "./shared-common.js";
 import { n as knowsUnicode, r as painter, t as FALLBACK_COLUMNS } from "./shared-io2.js";
 import { c as unwrap, i as ok, n as bad, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { c as runPaths, f as writeTemporary, i as isMissing, l as runsDirectory, o as namesIn$1, r as hasCode, s as replaceFile, t as anchorPath, u as syncDirectory } from "./shared-store.js";
@@ -28,7 +28,7 @@ import { n as preparePromotion, r as promote, t as planPromotion } from "./share
 import { a as servingRecord, i as runRollback, n as rollback, o as unfinishedRun, r as rollbackInputs, t as planRollback } from "./shared-go-back.js";
 import { n as digestSchema, o as versionSchema } from "./shared-release.js";
 import { n as locate } from "./shared-git2.js";
-import { F as TOOL_TABLES, G as splitSql, I as takeOver, K as tokensOf, b as changeText, d as openDatabase, et as CREATE_TABLES, f as readServer, ft as sessionSettings, i as sqlText, n as parseMigrations, o as forbiddenIn, r as readMigrations, tt as TABLES, ut as quoted$2, vt as sha256Of, x as structureChanges, yt as resolveDsn } from "./shared-migrate.js";
+import { I as TOOL_TABLES, K as splitSql, L as takeOver, S as structureChanges, bt as sha256Of, f as openDatabase, ft as quoted$2, i as sqlText, mt as sessionSettings, n as parseMigrations, nt as TABLES, p as readServer, q as tokensOf, r as readMigrations, s as forbiddenIn, tt as CREATE_TABLES, x as changeText, xt as resolveDsn } from "./shared-migrate.js";
 import { n as isGone } from "./shared-identity.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { t as require_dist } from "./shared-dist.js";
@@ -37,7 +37,7 @@ import { t as clusterDoctor } from "./shared-cluster.js";
 import { n as openGitopsForge } from "./shared-git3.js";
 import { r as drift$1, t as driftLines } from "./shared-drift-text.js";
 import { t as gateText } from "./shared-gate-text.js";
-import { a as MAX_BYTES, i as VALUE_TYPES, r as setValue } from "./shared-values.js";
+import { a as VALUE_TYPES, i as setValue, o as MAX_BYTES } from "./shared-values.js";
 import { t as unifiedDiff } from "./shared-diff.js";
 import { n as oneOf, t as interview } from "./shared-ask.js";
 import { t as createMask } from "./shared-mask.js";
@@ -137,6 +137,7 @@ async function readAdviceFacts(session) {
 	const status = await session.ask(shown, "SHOW GLOBAL STATUS");
 	const variables = await session.ask(shown, "SHOW GLOBAL VARIABLES");
 	const values = new Map(variables.map(({ name, value }) => [name, value]));
+	const counts = values.get("performance_schema") === "ON";
 	return {
 		family,
 		version,
@@ -146,7 +147,8 @@ async function readAdviceFacts(session) {
 			autoIncrement: row.autoIncrement === null ? null : BigInt(row.autoIncrement)
 		})),
 		indexReads: await indexReads(session, family, values),
-		slow: values.get("performance_schema") === "ON" ? await orNull(() => slowShapes(session, family, values)) : null,
+		slow: counts ? await orNull(() => slowShapes(session, family, values)) : null,
+		samples: counts && await orNull(() => keepsSamples(session, family)) === true,
 		status: new Map(status.map(({ name, value }) => [name, Number(value)])),
 		variables: values
 	};
@@ -158,11 +160,23 @@ async function indexReads(session, family, variables) {
 	const rows = await orNull(() => session.ask(useRow, sql));
 	return rows === null ? null : new Set(rows.filter(({ reads }) => reads > 0).map(({ table, name }) => `${table}.${name}`));
 }
+const lastOf = (table) => `(SELECT SQL_TEXT FROM performance_schema.${table} seen WHERE seen.DIGEST = shape.DIGEST AND seen.CURRENT_SCHEMA = shape.SCHEMA_NAME ORDER BY TIMER_START DESC LIMIT 1)`;
+/** MySQL keeps a sample of each shape; MariaDB only its last statements, where its consumers are on. */
+const SAMPLE = {
+	mysql: "QUERY_SAMPLE_TEXT",
+	mariadb: `COALESCE(${lastOf("events_statements_history_long")}, ${lastOf("events_statements_history")})`
+};
+const consumerRow = object({ enabled: number$3() });
+/** Does the server keep statements as they were sent? @throws ServerRefusal */
+async function keepsSamples(session, family) {
+	if (family === "mysql") return true;
+	const [row] = await session.ask(consumerRow, "SELECT SUM(NAME = 'events_statements_current') * SUM(NAME LIKE 'events_statements_history%') AS enabled FROM performance_schema.setup_consumers WHERE ENABLED = 'YES' AND NAME LIKE 'events_statements_%'");
+	return (row?.enabled ?? 0) > 0;
+}
 const PICOSECONDS = 0xe8d4a51000;
 const MOST$2 = 20;
 async function slowShapes(session, family, variables) {
-	const sample = family === "mysql" ? "QUERY_SAMPLE_TEXT" : "NULL";
-	const rows = await session.ask(slowRow, `SELECT DIGEST_TEXT AS text, COUNT_STAR AS count, SUM_TIMER_WAIT / ${PICOSECONDS} AS seconds, SUM_ROWS_EXAMINED AS examined, SUM_ROWS_SENT AS sent, SUM_NO_INDEX_USED AS withoutIndex, ${sample} AS sample FROM performance_schema.events_statements_summary_by_digest WHERE SCHEMA_NAME = DATABASE() ORDER BY SUM_TIMER_WAIT DESC LIMIT ${MOST$2}`);
+	const rows = await session.ask(slowRow, `SELECT DIGEST_TEXT AS text, COUNT_STAR AS count, SUM_TIMER_WAIT / ${PICOSECONDS} AS seconds, SUM_ROWS_EXAMINED AS examined, SUM_ROWS_SENT AS sent, SUM_NO_INDEX_USED AS withoutIndex, ${SAMPLE[family]} AS sample FROM performance_schema.events_statements_summary_by_digest shape WHERE SCHEMA_NAME = DATABASE() ORDER BY SUM_TIMER_WAIT DESC LIMIT ${MOST$2}`);
 	const longest = Number(variables.get("performance_schema_max_sql_text_length") ?? 0);
 	const shapes = [];
 	for (const { text, seconds, sample: said, ...row } of rows) {
@@ -213,9 +227,15 @@ function advise(facts) {
 		unseen: unseen(facts)
 	};
 }
-function unseen({ family, indexReads, slow }) {
+/** What an operator of MariaDB does once, as root. Its history of each connection is smaller, and gone with the connection. */
+const CONSUMERS = "start it with performance-schema-consumer-events-statements-current and …-history-long, or: UPDATE performance_schema.setup_consumers SET ENABLED = 'YES' WHERE NAME IN ('events_statements_current', 'events_statements_history_long')";
+function unseen({ family, indexReads, slow, samples }) {
 	const where = family === "mysql" ? "performance_schema is off" : "performance_schema is off (it is, unless switched on)";
-	return [...slow === null ? [`which statements are slow or scan: ${where}, or this user may not read it`] : [], ...indexReads === null ? [`which indexes nobody reads: ${family === "mysql" ? where : "userstat is off"}, or this user may not read it`] : []];
+	return [
+		...slow === null ? [`which statements are slow or scan: ${where}, or this user may not read it`] : [],
+		...slow?.some((shape) => scansOrSlow(shape) !== null) === true && !samples ? [`how the server would do them today (EXPLAIN): it keeps no statements as they were sent; ${CONSUMERS}`] : [],
+		...indexReads === null ? [`which indexes nobody reads: ${family === "mysql" ? where : "userstat is off"}, or this user may not read it`] : []
+	];
 }
 /** Greatest value of an integer type. */
 const MOST$1 = {
@@ -10050,6 +10070,7 @@ async function begin$1(opened, run, inputs) {
 	await agreeWithGit(service);
 	checkRules(service, run, inputs);
 	await scanStillAsked(service, run, inputs);
+	changeStillAsked(service, run, inputs);
 	return runRelease(service, inputs, run);
 }
 async function back(place, task) {
@@ -10728,13 +10749,52 @@ async function outcomeOf$1(unit, inputs, result) {
 	};
 }
 
+// src/release/unit/changes.ts
+/** Change records of a unit: each member has its own, since each is a service with a plan, a policy and journals of its own. */
+/**
+* By name of a member, the record that asks for it: `web=CHG-20261123-3f2a,api=CHG-20261123-90c1`. Members that are not named have none. Pure.
+* @throws ProblemError `unit.change` for other words, `unit.unknown-member`
+*/
+function changesOfMembers({ file, members }, text) {
+	if (text === void 0) return /* @__PURE__ */ new Map();
+	const names = members.map(({ name }) => name);
+	const pairs = text.split(",").map((one) => {
+		const [, name = "", id = ""] = /^([^=]+)=(.+)$/.exec(one.trim()) ?? [];
+		if (!changeIdSchema.safeParse(id).success) throw new ProblemError(noPair(one, names));
+		if (!names.includes(name)) throw new ProblemError(stranger(file, name, names));
+		return [name, id];
+	});
+	const twice = names.find((name) => pairs.filter(([one]) => one === name).length > 1);
+	if (twice !== void 0) throw new ProblemError(noPair(`${twice} twice`, names));
+	return new Map(pairs);
+}
+function noPair(found, names) {
+	return {
+		code: "unit.change",
+		where: "--change",
+		found,
+		expected: `a record for each member that needs one: ${names.map((name) => `${name}=CHG-…`).join(",")}`,
+		remedy: "ask for each with `shiplock change new` and the configuration of the member (--config)"
+	};
+}
+function stranger(file, name, names) {
+	return {
+		code: "unit.unknown-member",
+		where: file,
+		found: `no member \`${name}\``,
+		expected: `one of ${names.join(", ")}`,
+		remedy: `write \`${nearest(name, names, import_fastest_levenshtein.distance) ?? names[0] ?? ""}\``
+	};
+}
+
 // src/release/unit/run.ts
 /** Builds every member, then releases those that change, in order. */
 async function releaseUnit(unit, environment, request) {
 	mayReleaseUnit(unit, environment);
+	const askedOf = requestsOf(unit, request);
 	await agreeUnit(unit, environment);
-	const members = await drawMembers(unit, environment, async (service) => {
-		const prepared = await prepareRelease(service, request);
+	const members = await drawMembers(unit, environment, async (service, name) => {
+		const prepared = await prepareRelease(service, askedOf(name));
 		if (prepared.kind === "failed") throw new ProblemError(prepared.outcome.problems);
 		return prepared;
 	});
@@ -10754,7 +10814,9 @@ async function promoteUnit(unit, environment, request) {
 /** What a release of the unit would do now. Looks only. */
 async function planUnit(unit, environment, request) {
 	mayReleaseUnit(unit, environment);
-	const members = await drawMembers(unit, environment, (service) => planRelease(service, request));
+	const askedOf = requestsOf(unit, request);
+	const draw = (service, name) => planRelease(service, askedOf(name));
+	const members = await drawMembers(unit, environment, draw);
 	const release = unitReleaseOf(unit, members);
 	return planOf(unit, await unitInputs(unit, environment, members, {
 		release,
@@ -10770,13 +10832,22 @@ async function planUnitPromotion(unit, environment, request) {
 	}));
 	return planOf(unit, inputs, members);
 }
+/** What is asked of each member: the same of all, but for its change record. */
+function requestsOf(unit, request) {
+	const changes = changesOfMembers(unit.file, request.change);
+	return (name) => ({
+		...request,
+		change: changes.get(name)
+	});
+}
 async function promotion(unit, environment, request, draw) {
 	const from = unitComesFrom(unit, environment, request.from);
+	const askedOf = requestsOf(unit, request);
 	const proven = await provenUnit(unit, from);
 	const members = await drawMembers(unit, environment, async (service, name) => {
 		const version = proven.entry.versions[name];
 		const drawn = await draw(service, {
-			...request,
+			...askedOf(name),
 			from,
 			version
 		}).catch(async (error) => {
@@ -11477,7 +11548,7 @@ function addRun({ io, done }, backup) {
 	});
 }
 function addVerify$2({ io, done }, backup) {
-	withCommonOptions(backup.command("verify")).summary("restore a backup into a throw-away server and compare").description("Restore the newest full backup (or the one that is named) into a server that is started for this and deleted, compare rows and sums of every table with those of the moment of the backup, and read back the binary logs behind it. The newest backup of each host is read back too, and every file compared. The answer stands in the catalogue. Exit 1 when it does not agree.").argument("<environment>", "whose backup").option("--id <backup>", "which full backup, as `shiplock backup list` names it (default: the newest)").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock backup verify production\n  $ shiplock backup verify production --id 20260301T020000000Z --json").action(async (environment, options) => {
+	withCommonOptions(backup.command("verify")).summary("restore a backup into a throw-away server and compare").description("Restore the newest full backup (or the one that is named) into a server that is started for this and deleted, compare rows and sums of every table with those of the moment of the backup, and read back the binary logs behind it. The newest backup of files, of this machine and of each host, is read back too and compared. The answer stands in the catalogue. Exit 1 when it does not agree.").argument("<environment>", "whose backup").option("--id <backup>", "which full backup, as `shiplock backup list` names it (default: the newest)").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock backup verify production\n  $ shiplock backup verify production --id 20260301T020000000Z --json").action(async (environment, options) => {
 		const entry = await door(io, {
 			...options,
 			quiet: options.quiet ?? options.json ?? false
@@ -11487,7 +11558,7 @@ function addVerify$2({ io, done }, backup) {
 			const { run, hosts } = await verifyHosts(entry, environment);
 			done({
 				exit: hosts.length > 0 && hosts.every(({ state }) => state === "verified") ? EXIT.done : EXIT.failed,
-				text: [...hostLines(hosts), hosts.length === 0 ? "no backup of a host" : `run ${run}`].join("\n"),
+				text: [...hostLines(hosts), hosts.length === 0 ? "no backup of files" : `run ${run}`].join("\n"),
 				json: jsonSchema.parse({
 					environment,
 					run,
@@ -11624,6 +11695,23 @@ const KINDS$1 = [
 	"migrate",
 	"runbook"
 ];
+/** In a comment: the same words, about the commit that it names. */
+const NEW_IN_CHAT = {
+	kind: "plans",
+	about: "environment",
+	options: [
+		"title",
+		...CHANGE_SECTIONS.map(({ key }) => key),
+		...[
+			"begin",
+			"end",
+			"release",
+			"commit",
+			"from",
+			"input"
+		]
+	]
+};
 /** `shiplock change …`: what is asked for before it is done, and what became of it. */
 function addChange(registry) {
 	const change = registry.program.command("change").summary("change records: asked for, approved, carried out, closed").description("Change records: what is to be changed and why, how risky it is by facts, whose approval it needs, what its run did, and how it ended. The record holds what people say; everything else is told from the journals.");
@@ -11634,7 +11722,7 @@ function addChange(registry) {
 	addTemplate(change, registry);
 }
 function addNew(change, { io, done }) {
-	const command = withPersonOptions(withCommonOptions(change.command("new"))).summary("ask for a change").description("Ask for a change: plan it, score its risk from facts, and write the record with the digest of that plan. Nothing of the environment is touched. What is not said by an option is read from --body.").argument("<environment>", "where").addArgument(new Argument("<what>", "what is to be carried out").choices(KINDS$1)).argument("[runbook]", "the runbook, for `runbook`").requiredOption("--title <text>", "in a few words").option("--body <file>", "a file with the sections, as `change template` prints them, or the text of an issue of its form");
+	const command = openToChat(withPersonOptions(withCommonOptions(change.command("new"))), NEW_IN_CHAT).summary("ask for a change").description("Ask for a change: plan it, score its risk from facts, and write the record with the digest of that plan. Nothing of the environment is touched. What is not said by an option is read from --body.").argument("<environment>", "where").addArgument(new Argument("<what>", "what is to be carried out").choices(KINDS$1)).argument("[runbook]", "the runbook, for `runbook`").requiredOption("--title <text>", "in a few words").option("--body <file>", "a file with the sections, as `change template` prints them, or the text of an issue of its form");
 	for (const { key, question } of CHANGE_SECTIONS) command.option(`--${key} <text>`, question);
 	command.option("--begin <time>", "when it may begin at the earliest, with zone: 2026-11-24T22:00+01:00", moment$1).option("--end <time>", "when it may begin at the latest", moment$1).option("--release <version>", "release: its name; promote: which release").option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--from <environment>", "promote: where it has proven itself").option("--seed", "with the seed data of a first release").option("--backfill", "migrate: the migrations of phase backfill instead").option("--contract", "migrate: the migrations of phase contract instead").option("--input <name=text>", "runbook: an input; may be given several times", (one, all = []) => [...all, one]).option("--dry-run", "print the record and its risk, and write nothing").addHelpText("after", `
 Examples:
@@ -11680,7 +11768,11 @@ Examples:
 	});
 }
 function addShow$3(change, { io, done }) {
-	withCommonOptions(change.command("show")).summary("a change, from its request to its rollback plan").description("Show a change: request, risk by facts, approval, plan and whether it is still the same today, runs, verification, rollback plan. Only looks.").argument("<id>", "CHG-…").option("--no-plan", "do not plan it as of today").addHelpText("after", "\nExamples:\n  $ shiplock change show CHG-20261123-3f2a\n  $ shiplock change show CHG-20261123-3f2a --no-plan --json").action(async (id, options) => {
+	openToChat(withCommonOptions(change.command("show")), {
+		kind: "looks",
+		about: "id",
+		options: []
+	}).summary("a change, from its request to its rollback plan").description("Show a change: request, risk by facts, approval, plan and whether it is still the same today, runs, verification, rollback plan. Only looks.").argument("<id>", "CHG-…").option("--no-plan", "do not plan it as of today").addHelpText("after", "\nExamples:\n  $ shiplock change show CHG-20261123-3f2a\n  $ shiplock change show CHG-20261123-3f2a --no-plan --json").action(async (id, options) => {
 		const [{ viewChange }, { viewText, viewJson }] = await Promise.all([import("./shared-change2.js"), import("./shared-change-text.js")]);
 		const view = await viewChange(await placeOfChange(io, options, id), id, options.plan ? finder(io, options) : null);
 		done({
@@ -11691,7 +11783,12 @@ function addShow$3(change, { io, done }) {
 	});
 }
 function addList$2(change, { io, done }) {
-	withCommonOptions(change.command("list")).summary("the changes there are, and where each stands").description("List the changes, newest first, with what their journals say; and runs that began without a record although one was needed. Only looks.").argument("[environment]", "only this one").option("--open", "only those that are not closed").addHelpText("after", "\nExamples:\n  $ shiplock change list\n  $ shiplock change list production --open --json").action(async (environment, options) => {
+	openToChat(withCommonOptions(change.command("list")), {
+		kind: "looks",
+		about: "environment",
+		options: [],
+		needs: ["environment"]
+	}).summary("the changes there are, and where each stands").description("List the changes, newest first, with what their journals say; and runs that began without a record although one was needed. Only looks.").argument("[environment]", "only this one").option("--open", "only those that are not closed").addHelpText("after", "\nExamples:\n  $ shiplock change list\n  $ shiplock change list production --open --json").action(async (environment, options) => {
 		const [{ fetchChanges, listChanges }, { listText }] = await Promise.all([import("./shared-change2.js"), import("./shared-change-text.js")]);
 		const entry = await door(io, options, false);
 		const names = environment === void 0 ? environmentNames((await openService(entry)).config) : [environment];
@@ -11717,7 +11814,11 @@ function addList$2(change, { io, done }) {
 	});
 }
 function addClose(change, { io, done }) {
-	withPersonOptions(withCommonOptions(change.command("close"))).summary("say how a change ended").description("Close a change with the last word of a person. Refused while a run of it is not over, as successful when none came through, and as withdrawn when one did.").argument("<id>", "CHG-…").addOption(new Option("--outcome <word>", "how it ended").choices(CHANGE_ENDINGS).makeOptionMandatory()).requiredOption("--note <text>", "what was seen, what is left, what is learnt").addHelpText("after", "\nExamples:\n  $ shiplock change close CHG-20261123-3f2a --outcome successful --note \"p95 is 240 ms\"").action(async (id, options) => {
+	openToChat(withPersonOptions(withCommonOptions(change.command("close"))), {
+		kind: "changes",
+		about: "id",
+		options: ["outcome", "note"]
+	}).summary("say how a change ended").description("Close a change with the last word of a person. Refused while a run of it is not over, as successful when none came through, and as withdrawn when one did.").argument("<id>", "CHG-…").addOption(new Option("--outcome <word>", "how it ended").choices(CHANGE_ENDINGS).makeOptionMandatory()).requiredOption("--note <text>", "what was seen, what is left, what is learnt").addHelpText("after", "\nExamples:\n  $ shiplock change close CHG-20261123-3f2a --outcome successful --note \"p95 is 240 ms\"").action(async (id, options) => {
 		const { closeChange } = await import("./shared-change2.js");
 		const service = await placeOfChange(io, options, id);
 		const { outcome, note } = options;
@@ -11743,25 +11844,13 @@ function addTemplate(change, { done }) {
 		});
 	});
 }
-/** The environment that has a record of this name; where none is here, what other machines wrote is fetched. */
+/** The environment that has a record of this name. */
 async function placeOfChange(io, options, id) {
-	const { changePath, fetchChanges, readChange, unknownChange } = await import("./shared-change2.js");
+	const { findChange } = await import("./shared-change2.js");
 	const entry = await door(io, options, false);
-	const names = environmentNames((await openService(entry)).config);
-	const reachOf = async (runbook) => (await finder(io, options)(runbook).catch(() => void 0))?.reach;
-	for (const name of names) {
-		const service = await openEnvironment(entry, name, "without-trust");
-		await fetchChanges(service);
-		const what = (await readChange(service.store, name, id))?.head.what;
-		if (what === void 0) continue;
-		const reach = what.kind === "runbook" ? await reachOf(what.runbook) : void 0;
-		return openEnvironment(entry, name, reach);
-	}
-	const store = (await openService(entry)).store;
-	throw new ProblemError({
-		...unknownChange(id, names.join(", ")),
-		where: changePath(store, names[0] ?? "", id)
-	});
+	const { environment, what } = await findChange(entry, id);
+	const reach = what.kind === "runbook" ? (await finder(io, options)(what.runbook).catch(() => void 0))?.reach : void 0;
+	return openEnvironment(entry, environment, reach);
 }
 function finder(io, options) {
 	return async (name) => {
@@ -12745,27 +12834,14 @@ async function unitRelease(io, environment, options) {
 	const acts = options.dryRun !== true;
 	const unit = await openNamed(io, options, acts);
 	if (unit === void 0) return void 0;
-	oneByOne(options);
 	const request = releaseRequest(options);
 	return acts ? resultOf$1(await releaseUnit(unit, environment, request)) : planResult$1(await planUnit(unit, environment, request));
-}
-/** A record asks for the plan of one service. @throws ProblemError `cli.usage` */
-function oneByOne({ change }) {
-	if (change === void 0) return;
-	throw new ProblemError({
-		code: "cli.usage",
-		where: "--change",
-		found: `${change} for a unit`,
-		expected: "a change of one service: each record is about one",
-		remedy: "release its members one by one, each with its own record"
-	});
 }
 /** The same for `shiplock promote --unit`. */
 async function unitPromotion(io, options) {
 	const acts = options.dryRun !== true;
 	const unit = await openNamed(io, options, acts);
 	if (unit === void 0) return void 0;
-	oneByOne(options);
 	const request = {
 		...releaseRequest(options),
 		from: options.from
@@ -14106,7 +14182,7 @@ function addPromote({ program, io, done }) {
 			"change"
 		],
 		needs: ["commit"]
-	}).summary("take a release from one environment to the next, unchanged").description("Take the release that serves one environment to the next: the same commit, artefacts and migrations, nothing is built again. Refused when it was not verified there, was taken back there, is in quarantine, leaves an environment out, or its artefacts are not what was released. It waits at the gates of the promotion.").requiredOption("--to <environment>", "where it goes").option("--from <environment>", "where it has proven itself (default: the environment before, as configured)").option("--release <version>", "which release (default: what serves there)").option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--reason <text>", "why; stands in the journal", "promotion").option("--seed", "load the seed data on a first release").option("--allow-dirty", "although the working tree differs from its commit").option("--await-override", "begin although the scan does not let it pass, or without a change record: the run waits at the gate for an override").option("--change <id>", "the change record that asks for this; needed where the policy says so").option("--dry-run", "print the plan and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock promote --to production --dry-run\n  $ shiplock promote --from staging --to production --reason \"accepted by Mia\"\n  $ shiplock promote --unit shop/ --to testing").action(async (options) => {
+	}).summary("take a release from one environment to the next, unchanged").description("Take the release that serves one environment to the next: the same commit, artefacts and migrations, nothing is built again. Refused when it was not verified there, was taken back there, is in quarantine, leaves an environment out, or its artefacts are not what was released. It waits at the gates of the promotion.").requiredOption("--to <environment>", "where it goes").option("--from <environment>", "where it has proven itself (default: the environment before, as configured)").option("--release <version>", "which release (default: what serves there)").option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--reason <text>", "why; stands in the journal", "promotion").option("--seed", "load the seed data on a first release").option("--allow-dirty", "although the working tree differs from its commit").option("--await-override", "begin although the scan does not let it pass, or without a change record: the run waits at the gate for an override").option("--change <id>", "the change record that asks for this, needed where the policy says so; of a unit NAME=CHG-… of its members, with commas between them").option("--dry-run", "print the plan and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock promote --to production --dry-run\n  $ shiplock promote --from staging --to production --reason \"accepted by Mia\"\n  $ shiplock promote --unit shop/ --to testing").action(async (options) => {
 		const together = await unitPromotion(io, options);
 		if (together !== void 0) {
 			done(together);
@@ -14255,7 +14331,7 @@ function addRelease({ program, io, done }) {
 			"reason",
 			"change"
 		]
-	}).summary("build, migrate, roll out, judge, promote or take back").description("Release the commit that is checked out: build it, apply expand migrations, send it traffic share by share, and promote it or take it back by evidence.").argument("<environment>", "where to").option("--release <version>", "name of the release (default: the tag, else 0.0.0-<commit>)").option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--reason <text>", "why; stands in the journal", "release").option("--seed", "load the seed data on a first release").option("--allow-dirty", "release although the working tree differs from its commit").option("--await-override", "begin although the scan does not let it pass, or without a change record: the run waits at the gate for an override").option("--change <id>", "the change record that asks for this; needed where the policy says so").option("--dry-run", "print the plan and change nothing (the same as `shiplock plan`)").option("--quiet", "no progress, only the summary").addHelpText("after", `
+	}).summary("build, migrate, roll out, judge, promote or take back").description("Release the commit that is checked out: build it, apply expand migrations, send it traffic share by share, and promote it or take it back by evidence.").argument("<environment>", "where to").option("--release <version>", "name of the release (default: the tag, else 0.0.0-<commit>)").option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--reason <text>", "why; stands in the journal", "release").option("--seed", "load the seed data on a first release").option("--allow-dirty", "release although the working tree differs from its commit").option("--await-override", "begin although the scan does not let it pass, or without a change record: the run waits at the gate for an override").option("--change <id>", "the change record that asks for this, needed where the policy says so; of a unit NAME=CHG-… of its members, with commas between them").option("--dry-run", "print the plan and change nothing (the same as `shiplock plan`)").option("--quiet", "no progress, only the summary").addHelpText("after", `
 The run can be stopped with Ctrl-C at any time and goes on with \`shiplock resume\`.
 
 Examples:

@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { G as splitSql, K as tokensOf, l as DEFAULT_HEADER, u as parseHeader } from "./shared-migrate.js";
+import { K as splitSql, d as parseHeader, q as tokensOf, u as DEFAULT_HEADER } from "./shared-migrate.js";
 import { t as parseStatement } from "./shared-parse.js";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";

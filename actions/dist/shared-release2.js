@@ -1,4 +1,4 @@
-import { No as createRecorder, So as readLease, To as readRun, Wo as loadRun, Xa as traitsOf, eo as takeEnvironment, fo as copyRun, yo as NOBODY } from "./shared-common.js";
+import { Oo as readLease, To as NOBODY, Xo as loadRun, ao as takeEnvironment, jo as readRun, oo as closePreempted, to as traitsOf, vo as copyRun, zo as createRecorder } from "./shared-common.js";
 import { n as isGone } from "./shared-identity.js";
 import { c as runPaths } from "./shared-store.js";
 
@@ -21,6 +21,7 @@ async function layDownRun(run, options) {
 	});
 	if (taken.kind === "busy") return { kind: "nothing" };
 	const lease = taken.handle;
+	if (started.preempts !== void 0) await closePreempted(started.preempts, options, lease, run);
 	const over = await endIfMay(await createRecorder(run, options, lease), run, again);
 	if (shared !== void 0) await copyRun({
 		shared,

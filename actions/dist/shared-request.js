@@ -13,6 +13,7 @@ const valuesRequestSchema = strictObject({
 		file: text,
 		path: text,
 		value: text,
+		type: literal("number").exactOptional(),
 		read: text.nullable().exactOptional()
 	})).min(1).readonly(),
 	/** Head at which the values were read. */
@@ -23,7 +24,7 @@ const valuesRequestSchema = strictObject({
 	origin: strictObject({
 		service: text,
 		environment: text,
-		version: text,
+		version: text.exactOptional(),
 		run: text,
 		node: text,
 		fence: number(),

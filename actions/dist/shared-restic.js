@@ -1,4 +1,4 @@
-import { O as resticVariables, k as tagArguments } from "./shared-open.js";
+import { L as resticVariables, R as tagArguments } from "./shared-open.js";
 
 // src/release/backup/restic.ts
 /** Commands of restic as effects. */

@@ -1,6 +1,6 @@
 import { qc as prettifyError } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { $t as rollbackProcedure, Fo as noJournal, Gt as personOptions, K as outcomeOf, Ko as payloadSchema, Kt as promotionRulesOf, Pt as announced, Qa as resumeProcedure, Qn as changeAgain, Qt as releaseProcedure, To as readRun, Ut as gatekeeperOfRun, Wo as loadRun, Wt as orderCheck, Xo as toJson, Yn as approvalOf, Yt as underPolicy, Zt as releaseInputsSchema, cr as scanAgain, et as agreeWithGit, ho as gateCase, hr as engineOptions, kt as mustBeAttested, li as digestsOf, lt as tellGit, mo as foldLook, po as beginWatch, qo as canonical, yt as buildProcedureFrom, zo as registryOf } from "./shared-common.js";
+import { $n as approvalOf, $o as canonical, $t as releaseProcedure, Go as registryOf, Gt as personOptions, K as outcomeOf, Kt as promotionRulesOf, Pt as announced, Qo as payloadSchema, Qt as releaseInputsSchema, Ut as gatekeeperOfRun, Vo as noJournal, Wt as orderCheck, Xo as loadRun, Xt as underPolicy, bo as foldLook, br as engineOptions, en as rollbackProcedure, et as agreeWithGit, jo as readRun, kt as mustBeAttested, lt as tellGit, nr as changeAgain, ns as toJson, pi as digestsOf, pr as scanAgain, ro as resumeProcedure, xo as gateCase, yo as beginWatch, yt as buildProcedureFrom } from "./shared-common.js";
 import { a as migrateProcedure } from "./shared-migrate3.js";
 
 // src/procedure/journal/replay.ts

@@ -1,9 +1,7 @@
 import { Jn as string, Lt as boolean, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
-import { t as runIfStarted } from "./shared-own.js";
-import { Cr as sshReach, Gs as gate, Hs as action, La as isOnHost, Ma as doOrNothing, Na as smokeAt, Pa as endpointOf, Qs as watch, Ws as forEach, Xs as sequence, Z as stableRecord, Zs as step, ki as unitSpecSchema, wr as hostsNode } from "./shared-common.js";
-import { d as runbook, u as text } from "./shared-input.js";
-import { t as ProblemError } from "./shared-problem.js";
+import { Ha as isOnHost, La as doOrNothing, Or as sshReach, Pi as unitSpecSchema, Qs as gate, Ra as smokeAt, Ys as action, Z as stableRecord, Zs as forEach, ac as watch, ic as step, kr as hostsNode, rc as sequence, za as endpointOf } from "./shared-common.js";
 import { t as hostTraffic } from "./shared-host-traffic.js";
+import { t as ProblemError } from "./shared-problem.js";
 
 // src/release/scale/decide.ts
 /** What the run found first; everything later goes by it. */
@@ -45,8 +43,11 @@ function only(platform, host) {
 		hosts: platform.hosts.filter(({ name }) => name === host)
 	};
 }
-/** What is to be done, from the record of what serves. */
-function foundIn(spec, { platform, routes }, wanted) {
+/**
+* What is to be done, from the record of what serves.
+* @param unwanted hosts that are not to serve; those that are in neither list stay as they are
+*/
+function foundIn(spec, { platform, routes }, wanted, unwanted) {
 	const endpoints = routes.kind === "observed" ? routes.routes.flatMap((route) => route.endpoints) : [];
 	const taking = (host) => endpoints.filter((one) => one.draining !== true && isOnHost(one.instance, host)).length;
 	const names = platform.hosts.map(({ name }) => name);
@@ -54,7 +55,7 @@ function foundIn(spec, { platform, routes }, wanted) {
 	return {
 		spec,
 		joining: names.filter((host) => wanted.includes(host) && (here(host) < perHost(spec, platform) || taking(host) < perHost(spec, platform))),
-		leaving: names.filter((host) => !wanted.includes(host) && (here(host) > 0 || endpoints.some((one) => isOnHost(one.instance, host))))
+		leaving: names.filter((host) => unwanted.includes(host) && (here(host) > 0 || endpoints.some((one) => isOnHost(one.instance, host))))
 	};
 }
 /** Why it may not be begun. */
@@ -168,19 +169,28 @@ async function lookAtWorld({ ports }, signal) {
 }
 /** Every step of it finds that there is nothing to do where the host serves already. */
 function joinNode(target, host, look) {
-	const ready = readyWatch(target, host, look);
-	const takes = takesWatch(target, host, look);
+	const { bring, admit } = joinParts(target, host, look);
 	return sequence({
 		id: host,
 		title: `Let ${host} serve`,
-		steps: [
+		steps: [...bring, ...admit]
+	});
+}
+/** Both halves, for who wants to look in between. */
+function joinParts(target, host, look) {
+	const ready = readyWatch(target, host, look);
+	const takes = takesWatch(target, host, look);
+	return {
+		bring: [
 			installStep(target, host, look),
 			startStep(target, host, look),
 			ready,
 			smokeStep(target, host, {
 				look,
 				ready
-			}),
+			})
+		],
+		admit: [
 			trafficStep(target, host, {
 				id: "traffic",
 				title: `Send requests to ${host} too`,
@@ -198,7 +208,7 @@ function joinNode(target, host, look) {
 			}),
 			settleStep(target, host, look)
 		]
-	});
+	};
 }
 function installStep(target, host, look) {
 	const { platform } = target.ports;
@@ -548,26 +558,30 @@ function backNode(target, hosts) {
 // src/release/scale/index.ts
 /**
 * @param to how many of the configured hosts, the first ones, or their names
-* @throws ProblemError for words that name no such hosts, and where hosts are not ours to move
+* @throws ProblemError for words that name no such hosts
 */
 function scaleNodes(service, to) {
-	const { target, environment } = service;
-	if (environment.platform.kind === "kubernetes") throw new ProblemError(ofCluster(target.environment));
+	const { target } = service;
 	const wanted = hostsMeant(to, target.hosts);
-	const { nodes, after } = scaleTree(target, wanted, async () => {
-		const record = await stableRecord(service);
-		return record === null ? null : record.unit ?? "files";
-	});
+	const { nodes, after } = scaleTree(target, wanted, () => servingOf(service));
 	return {
 		wanted,
 		after,
 		nodes: [...prepared(service, wanted), ...nodes]
 	};
 }
+/** What was released last, and stayed. */
+async function servingOf(service) {
+	const record = await stableRecord(service);
+	return record === null ? null : record.unit ?? "files";
+}
 /** The tree, over whatever hosts and proxy there are. */
 function scaleTree(target, wanted, serving) {
 	const unwanted = target.hosts.filter((host) => !wanted.includes(host));
-	const look = lookStep(target, wanted, serving);
+	const look = lookStep(target, {
+		wanted,
+		unwanted
+	}, serving);
 	const after = afterStep(target, look);
 	const traffic = hostTraffic({ target });
 	return {
@@ -603,7 +617,7 @@ function prepared({ environment, exec }, wanted) {
 	}, "what serves")];
 }
 /** What serves, where, and whether it may be begun. Recorded: a resume goes by what was found first. */
-function lookStep(target, wanted, serving) {
+function lookStep(target, { wanted, unwanted }, serving) {
 	const { environment, policy } = target;
 	return step({
 		id: "look",
@@ -630,7 +644,7 @@ function lookStep(target, wanted, serving) {
 				kind: "refuse",
 				problems
 			};
-			const { joining, leaving } = foundIn(now, world, wanted);
+			const { joining, leaving } = foundIn(now, world, wanted, unwanted);
 			const words = [joining.length === 0 ? "" : `${joining.join(", ")} will serve`, leaving.length === 0 ? "" : `${leaving.join(", ")} will not`].filter((text) => text !== "");
 			return {
 				kind: "nothing",
@@ -638,109 +652,20 @@ function lookStep(target, wanted, serving) {
 			};
 		},
 		outputs: foundSchema,
-		collect: (_results, facts) => found(facts, wanted),
-		planned: (facts) => found(facts, wanted),
+		collect: (_results, facts) => found(facts, {
+			wanted,
+			unwanted
+		}),
+		planned: (facts) => found(facts, {
+			wanted,
+			unwanted
+		}),
 		probe: "repeatable"
 	});
 }
-function found({ serving, world }, wanted) {
+function found({ serving, world }, { wanted, unwanted }) {
 	if (serving === null || serving === "files") throw new TypeError("it was refused without instances");
-	return foundIn(serving, world, wanted);
-}
-function ofCluster(environment) {
-	return {
-		code: "system.not-scaled-here",
-		where: `environments.${environment}.platform`,
-		found: "kind kubernetes",
-		expected: "hosts over ssh, or this machine",
-		remedy: "pods are counted in the manifests: change `replicas`, or the bounds of the autoscaler, in git, where Argo CD reads them"
-	};
+	return foundIn(serving, world, wanted, unwanted);
 }
 
-// runbooks/scale.ts
-/** SOP: more hosts, or fewer, for what serves. `node runbooks/scale.ts production --to 3 --reason "the sale begins at eight"`. */
-const reason = text({
-	name: "reason",
-	question: "Why? It stands in the journal.",
-	minLength: 3
-});
-const to = text({
-	name: "to",
-	question: "How many hosts are to serve, counted as they are configured? Or their names, with commas between them",
-	check: (given) => /^(?:\d+|[A-Za-z0-9.-]+(?:,[A-Za-z0-9.-]+)*)$/.test(given) ? void 0 : "a number, or names of hosts"
-});
-const scale = runbook({
-	id: "scale",
-	title: "Let more hosts serve, or fewer",
-	summary: "Brings the version that serves to further hosts of the environment, one after the other: laid down, started, asked, and only then given requests. Or takes hosts out of service: no new requests, those that they have are finished, a person looks how the others carry the load, and then they are stopped.",
-	when: "Out: before a peak, or in one; or when an empty host stands in the place of one that was lost. In: when hosts are needed for something else, or must be looked at in peace. It holds until the next release or rollback, which brings its version to all of `platform.hosts`: to make it last, change that list. Not in a cluster: there the manifests count the pods. Not for another version: that is a release.",
-	requirements: ["F1", "C5"],
-	roles: [{
-		role: "operator",
-		does: "runs it"
-	}, {
-		role: "releaser",
-		does: "looks how the others carry the load, and fills in the checkpoint (the role of the rollout)"
-	}],
-	severity: "changes",
-	inputs: [reason, to],
-	prerequisites: ["One version serves, and no release is under way (`shiplock status ENVIRONMENT`).", "Hosts that are to serve stand in `platform.hosts`, answer, and can reach what the service needs."],
-	wayBack: "Out: run it again with the number before. In: “no” at the checkpoint brings the host back into the traffic at once, since it still runs; afterwards run it again with the number before. A host that does not become ready gets no requests, and the others serve as before.",
-	clauses: [{
-		id: "F1",
-		says: "The service is scaled out host by host: a host gets requests only once it is ready and answers; and in: no request is lost, and nothing is stopped before a person has looked how the others carry the load.",
-		nodes: [
-			"scale/look",
-			"scale/out",
-			"scale/in/web2/drained",
-			"scale/in/web2/checkpoint",
-			"scale/in/web2/stop",
-			"scale/after"
-		],
-		test: "test/e2e/rolling.test.ts"
-	}, {
-		id: "C5",
-		says: "On an empty host in place of one that was lost, the application is brought back at the version that serves, with its units, before it gets requests.",
-		nodes: [
-			"scale/hosts",
-			"scale/out/web1/install",
-			"scale/out/web1/start",
-			"scale/out/web1/traffic"
-		],
-		test: "test/e2e/hosts.test.ts"
-	}],
-	sample: {
-		reason: "the sale is over",
-		to: "1"
-	},
-	how: {
-		kind: "tree",
-		build(given, { service }) {
-			const { environment, service: about } = service.target;
-			const { nodes, after, wanted } = scaleNodes(service, given(to));
-			return {
-				title: `Let ${`${wanted.length} of ${service.target.hosts.length} hosts`} serve ${about} in ${environment}`,
-				description: `Reason: ${given(reason)}`,
-				root: sequence({
-					id: "scale",
-					title: `Let ${wanted.join(", ")} serve`,
-					steps: nodes
-				}),
-				report(outputs) {
-					const found = outputs(after);
-					const rows = (found?.rows ?? []).map((row) => ({ ...row }));
-					return {
-						text: rows.map(({ host, running, taking }) => `${host}: ${running} instances, ${taking} of them in the traffic`).join("\n"),
-						json: {
-							version: found?.version ?? null,
-							rows
-						}
-					};
-				}
-			};
-		}
-	}
-});
-await runIfStarted(import.meta.url, scale);
-
-export { scale as default };
+export { lookAtWorld as a, joinParts as i, scaleNodes as n, instancesOn as o, servingOf as r, proxyUnreachable as s, lookStep as t };

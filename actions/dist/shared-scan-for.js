@@ -1,5 +1,5 @@
 import { t as jsonSchema } from "./shared-json.js";
-import { Ci as liveVersion, Fr as keptOf, Lr as resultOf, Ns as codeSpan, Oi as readReleaseRecord, Rr as scansOf, Ti as readEnvironmentRecord, W as commitMeant, dr as refusedBy, fr as runScan, gr as openEnvironment } from "./shared-common.js";
+import { Ai as readEnvironmentRecord, Bs as codeSpan, Hr as scansOf, Ni as readReleaseRecord, Oi as liveVersion, Vr as resultOf, W as commitMeant, _r as runScan, gr as refusedBy, xr as openEnvironment, zr as keptOf } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { r as painter } from "./shared-io2.js";
 import { n as door } from "./shared-session3.js";

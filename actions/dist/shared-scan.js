@@ -1,7 +1,7 @@
 import { i as __toESM, t as __commonJSMin } from "./shared-rolldown-runtime.js";
 import { Et as _enum, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { o as datetime } from "./shared-libraries.js";
-import { $r as atLeast, Jr as BadVex, Kr as judge, Ms as cleanLine, Ur as VEX_STATUSES, Xr as withVex, ds as defaultScanConfig, ei as ofScore, gs as SEVERITIES, qr as isBelow, ti as worse, us as builtInSettings } from "./shared-common.js";
+import { Cs as SEVERITIES, Qr as BadVex, Xr as judge, Zr as isBelow, _s as defaultScanConfig, ai as worse, ei as withVex, gs as builtInSettings, ii as ofScore, qr as VEX_STATUSES, ri as atLeast, zs as cleanLine } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { a as runScanners, c as treeOf, f as GarbledOutput, m as inForm, o as copyTree, p as asJson, s as lineReader, u as fingerprintOf } from "./shared-install.js";
 import { c as formatDuration } from "./shared-scalars.js";

@@ -1,4 +1,4 @@
-import { Br as judgeRecord, Gr as vexWordSchema, Hr as scanRecordSchema, Vr as keptRuns, Wr as exploitabilitySchema, ai as placeText, ds as defaultScanConfig, fs as PROGRAM_IDS, hs as unlessSaid, ii as explainFinding, ms as programsIn, ni as policyIn, ps as SCANNER_IDS, ri as wantedIn, us as builtInSettings } from "./shared-common.js";
+import { Gr as keptRuns, Jr as exploitabilitySchema, Kr as scanRecordSchema, Ss as unlessSaid, Wr as judgeRecord, Yr as vexWordSchema, _s as defaultScanConfig, bs as SCANNER_IDS, ci as explainFinding, gs as builtInSettings, li as placeText, oi as policyIn, si as wantedIn, xs as programsIn, ys as PROGRAM_IDS } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { a as cycloneDxDocument, o as openVexDocument } from "./shared-scan-run.js";
 import { d as builtIns, i as findProgram, l as scanners, r as scannersToFetch, t as installScanners } from "./shared-install.js";

@@ -1,6 +1,6 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { Fn as object, Jn as string, Nt as array, Pn as number } from "./shared-schemas.js";
-import { bt as unreachable } from "./shared-migrate.js";
+import { St as unreachable } from "./shared-migrate.js";
 
 // src/migrate/server/session.ts
 /** What a server said instead of rows. */

@@ -5,7 +5,7 @@ import { r as runCommand } from "./shared-exec.js";
 import { s as replaceFile } from "./shared-store.js";
 import { a as withAccess, i as logReader, r as wantedLogs, t as storeLogs } from "./shared-take.js";
 import { a as must, s as serverOf } from "./shared-session5.js";
-import { n as keepRecord, o as openBackup, s as programsOf, t as catalogueNow } from "./shared-open.js";
+import { g as whileHeld, l as openBackup, n as catalogueNow, o as lookBefore, r as keepRecord, u as programsOf } from "./shared-open.js";
 import { r as idOf } from "./shared-restic.js";
 import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -160,16 +160,17 @@ async function follow(options, { server, own }) {
 				bytes: (await stat(join(own, name))).size
 			})));
 			const id = options.idOf(clock.now());
-			for (const segment of await storeLogs({
+			const storing = {
 				...options,
 				id,
 				run: "stream"
-			}, {
+			};
+			for (const segment of await options.guarded(() => storeLogs(storing, {
 				staging: own,
 				logs,
 				server,
 				takenAt
-			})) {
+			}))) {
 				await options.keep(segment);
 				stored.add(segment.file);
 				await rm(join(own, segment.file));
@@ -295,7 +296,12 @@ async function streamBackup(door, { environment, flushEveryMs }, tell, alarm) {
 		alarm,
 		idOf,
 		catalogue: () => catalogueNow(backup),
-		keep: (segment) => keepRecord(backup, segment)
+		keep: (segment) => keepRecord(backup, segment),
+		guarded: async (work) => {
+			const { problems } = await lookBefore(backup, repository, true);
+			if (problems.length > 0) throw new ProblemError(problems);
+			return whileHeld(repository.repository, work);
+		}
 	});
 }
 function noDatabase(environment) {

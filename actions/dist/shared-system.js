@@ -1,8 +1,7 @@
 import { Jn as string, Yt as discriminatedUnion, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { Ar as askWhole, Cr as sshReach, Dr as RESOURCE, Er as ON, Ia as LOCAL_HOST, Tr as clientWords, wr as hostsNode } from "./shared-common.js";
+import { Ar as hostEffect, Nr as askWhole, Or as sshReach, Va as LOCAL_HOST, kr as hostsNode } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { x as wholeLines } from "./shared-program.js";
-import { n as hostWord } from "./shared-failure.js";
 import { t as LOOPBACK } from "./shared-host-ports.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { h as parseAddress } from "./shared-scalars.js";
@@ -133,22 +132,16 @@ function parsed(stdout) {
 	return wholeLines(stdout, line)?.flatMap((one) => one.kind === "member" ? [systemUnit(one)] : []);
 }
 /** One verb of the host's program under the fence of the host. Pure. */
-function hostUnitEffect({ host, reach }, verb, names, timeoutMs) {
-	return {
-		kind: "exec",
-		argv: [
-			...clientWords(reach, "unit"),
-			"--do",
-			verb,
-			"--of",
-			names.join(","),
-			ON,
-			hostWord(host)
-		],
-		resource: `${RESOURCE}${host.name}`,
-		why: `${verb} ${names.join(", ")} on ${host.name}`,
+function hostUnitEffect(options, verb, names, timeoutMs) {
+	return hostEffect(options, "unit", [
+		"--do",
+		verb,
+		"--of",
+		names.join(",")
+	], {
+		why: `${verb} ${names.join(", ")} on ${options.host.name}`,
 		timeoutMs
-	};
+	});
 }
 
 // src/system/command.ts
@@ -402,4 +395,4 @@ function notConfigured({ environment }) {
 	};
 }
 
-export { healthAt as a, hostUnitEffect as c, reachOf as i, localUnitEffects as l, localResource as n, healthText as o, openSystem as r, tcpHealth as s, elsewhereFor as t };
+export { healthAt as a, hostUnitEffect as c, reachOf as i, observeHostUnits as l, localResource as n, healthText as o, openSystem as r, tcpHealth as s, elsewhereFor as t, localUnitEffects as u };

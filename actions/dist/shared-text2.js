@@ -1,7 +1,7 @@
 import { qc as prettifyError } from "./shared-schemas.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { t as require_dist } from "./shared-dist.js";
-import { Hn as CHANGE_SECTIONS, Jo as digestOf, Wn as changeHeadSchema, Xo as toJson } from "./shared-common.js";
+import { Gn as CHANGE_SECTIONS, Jn as changeHeadSchema, es as digestOf, ns as toJson } from "./shared-common.js";
 import { n as nearest } from "./shared-json.js";
 import { i as ok, n as bad } from "./shared-problem.js";
 

@@ -1,3 +1,3 @@
-import { Fi as trustOf, Ii as trustedPem } from "./shared-common.js";
+import { Bi as trustOf, Vi as trustedPem } from "./shared-common.js";
 
 export { trustedPem };

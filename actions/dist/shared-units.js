@@ -1,6 +1,7 @@
 import { t as DRILL_WITHIN_MS } from "./shared-judge.js";
-import { Fs as shellWord, Is as systemdWord } from "./shared-common.js";
-import { o as openBackup } from "./shared-open.js";
+import { Hs as shellWord, Us as systemdWord, xr as openEnvironment } from "./shared-common.js";
+import { t as ProblemError } from "./shared-problem.js";
+import { t as backupSettings } from "./shared-open.js";
 import { join, resolve } from "node:path";
 
 // src/backup/drill/rules.ts
@@ -242,7 +243,10 @@ function cronFile(options) {
 		content: `${lines.join("\n")}\n`
 	};
 }
-/** CronJobs of Kubernetes, as JSON, which kubectl takes as it takes YAML. Configuration and state come from volumes of these names. Pure. */
+/**
+* CronJobs of Kubernetes, as JSON, which kubectl takes as it takes YAML. Configuration, state and repositories that are directories come from volumes of these names.
+* Only the file of the configuration is mounted: below a mounted ConfigMap nothing else could be, and the state directory often lies there. Pure.
+*/
 function cronJobs(options) {
 	const base = `shiplock-backup-${options.service}-${options.environment}`;
 	const items = jobsOf(options).map(({ name, at, every, scratch, argv }) => ({
@@ -267,13 +271,18 @@ function cronJobs(options) {
 						volumeMounts: [
 							{
 								name: "config",
-								mountPath: options.configFile.replace(/\/[^/]*$/, "") || "/",
+								mountPath: options.configFile,
+								subPath: "shiplock.yaml",
 								readOnly: true
 							},
 							{
 								name: "state",
 								mountPath: options.store
 							},
+							...options.directories.map((mountPath, at) => ({
+								name: `repository-${at + 1}`,
+								mountPath
+							})),
 							...scratch === void 0 ? [] : [{
 								name: "scratch",
 								mountPath: scratch
@@ -289,6 +298,10 @@ function cronJobs(options) {
 							name: "state",
 							persistentVolumeClaim: { claimName: `${base}-state` }
 						},
+						...options.directories.map((_, at) => ({
+							name: `repository-${at + 1}`,
+							persistentVolumeClaim: { claimName: `${base}-repository-${at + 1}` }
+						})),
 						...scratch === void 0 ? [] : [{
 							name: "scratch",
 							emptyDir: {}
@@ -317,19 +330,23 @@ function two(number) {
 // src/release/backup/units.ts
 /** Files that start the backups of an environment at their times, or the alert rules over their figures. @throws ProblemError when nothing is configured */
 async function backupUnits(door, request) {
-	const { service, settings } = await openBackup(door, request.environment);
+	const service = await openEnvironment(door, request.environment, "without-trust");
+	const settings = backupSettings(service);
 	const { announce, objectives } = service.environment;
+	const inPod = request.kind === "kubernetes";
+	if (inPod && request.metrics !== null) throw new ProblemError(noFigures(request.metrics));
 	const options = {
 		service: service.environment.service,
 		environment: request.environment,
-		program: request.program === void 0 ? door.self : [request.program],
+		program: request.program !== void 0 ? [request.program] : inPod ? ["shiplock"] : door.self,
 		configFile: resolve(service.configFile),
 		store: resolve(service.store),
 		metrics: request.metrics,
 		secretsFile: request.secretsFile,
 		image: request.image,
 		drill: settings.drill,
-		announce: announce !== null
+		announce: announce !== null,
+		directories: [settings, ...settings.copies].map(({ repository }) => repository).filter((repository) => repository.startsWith("/"))
 	};
 	if (request.kind === "prometheus") {
 		const { service: name, environment } = options;
@@ -348,6 +365,15 @@ async function backupUnits(door, request) {
 	}
 	if (request.kind === "systemd") return systemdUnits(options);
 	return [request.kind === "cron" ? cronFile(options) : cronJobs(options)];
+}
+function noFigures(found) {
+	return {
+		code: "cli.usage",
+		where: "--metrics",
+		found,
+		expected: "no file: in a pod nobody would read it, and it ends with the pod",
+		remedy: "leave it out, and let `announce:` tell when a backup is too old"
+	};
 }
 
 export { backupUnits };

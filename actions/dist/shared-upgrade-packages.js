@@ -1,8 +1,9 @@
 import { Jn as string, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
-import { Gs as gate, Ws as forEach, Xs as sequence, Zs as step, qs as parallel } from "./shared-common.js";
-import { a as lookStep, c as setStep, f as digestOfChanges, i as healthyNode, n as afterStep, o as refreshStep, r as fitStep, s as restartStep, t as upgradeHosts } from "./shared-upgrade.js";
+import { Qs as gate, Zs as forEach, ec as parallel, ic as step, rc as sequence } from "./shared-common.js";
+import { t as upgradeHosts } from "./shared-upgrade.js";
 import { c as optionalText, d as runbook, i as host, l as service, n as duration, r as flag, s as number, u as text } from "./shared-input.js";
+import { a as refreshStep, d as digestOfChanges, i as lookStep, n as fitStep, o as restartStep, r as healthyNode, s as setStep, t as afterStep } from "./shared-steps.js";
 
 // src/system/upgrade/node.ts
 function upgradeNodes(upgrade) {

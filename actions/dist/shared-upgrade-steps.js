@@ -1,14 +1,14 @@
 import { Fn as object, It as bigint, Jn as string, Lt as boolean, Nt as array, Ot as _instanceof, Pn as number, Un as record, kt as _null, or as union, qn as strictObject } from "./shared-schemas.js";
 import { r as number$1 } from "./shared-libraries.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
-import { n as hostWord } from "./shared-failure.js";
 import { b as strangeDatabase, v as DATABASE_PROGRAM, y as parseDatabaseHost } from "./shared-program.js";
-import { Dr as RESOURCE, Ec as sqlName, Er as ON, Hs as action, Ia as LOCAL_HOST, Ks as opaque, Qs as watch, Tr as clientWords, Zs as step, kr as askProgram, ks as isOnHosts } from "./shared-common.js";
-import { yt as resolveDsn } from "./shared-migrate.js";
+import { $s as opaque, Ar as hostEffect, Is as isOnHosts, Mr as askProgram, Nc as sqlName, Va as LOCAL_HOST, Ys as action, ac as watch, ic as step } from "./shared-common.js";
+import { xt as resolveDsn } from "./shared-migrate.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
-import { l as backupStatusOf, r as takeBackup, t as verifyBackup } from "./shared-verify.js";
-import { _ as recordedSchema, d as changesText, f as digestOfChanges, g as recordedOf, h as pendingOf, l as ageText, m as installedText, p as exactly, t as upgradeHosts, u as changedSince } from "./shared-upgrade.js";
+import { i as backupStatusOf, r as takeBackup, t as verifyBackup } from "./shared-verify.js";
+import { t as upgradeHosts } from "./shared-upgrade.js";
 import { i as reachOf, n as localResource } from "./shared-system.js";
+import { c as ageText, d as digestOfChanges, f as exactly, g as recordedSchema, h as recordedOf, l as changedSince, m as pendingOf, p as installedText, u as changesText } from "./shared-steps.js";
 import { i as withDependents } from "./shared-order.js";
 import { createHash } from "node:crypto";
 
@@ -70,20 +70,11 @@ async function observeHostDatabase({ host, reach, exec }, { unit, dataDirectory,
 	return parseDatabaseHost(said) ?? strangeDatabase(host.name, said);
 }
 /** mariadb-upgrade on a host, under its fence. Repeatable. Pure. */
-function hostTablesEffect({ host, reach }, socket, timeoutMs) {
-	return {
-		kind: "exec",
-		argv: [
-			...clientWords(reach, "tables"),
-			"--of",
-			socket,
-			ON,
-			hostWord(host)
-		],
-		resource: `${RESOURCE}${host.name}`,
-		why: `mariadb-upgrade on ${host.name}`,
+function hostTablesEffect(options, socket, timeoutMs) {
+	return hostEffect(options, "tables", ["--of", socket], {
+		why: `mariadb-upgrade on ${options.host.name}`,
 		timeoutMs
-	};
+	});
 }
 
 // src/database/upgrade/path.ts

@@ -1447,12 +1447,12 @@ function notExact(where, found) {
 }
 
 // src/gitops/edit.ts
-/** Sets the value at `path` to the string `value`. The key must be there: a mistyped path shall not write a second version. Pure. */
-function setScalar(text, path, value, where) {
+/** Sets the value at `path` to `value`. The key must be there: a mistyped path shall not write a second version. Pure. */
+function setScalar(text, path, value, where, type = "string") {
 	const edited = setValue(text, {
 		path,
 		value,
-		type: "string",
+		type,
 		missing: "refuse"
 	}, where);
 	if (!edited.ok) return edited;
@@ -1542,8 +1542,8 @@ function present(file) {
 		text: ""
 	};
 }
-function edit(head, { file, path, value }, text, options) {
-	if (!((head.files[file] ?? null) === null && text === "")) return setScalar(text, path, value, `${options.where}:${file}`);
+function edit(head, { file, path, value, type }, text, options) {
+	if (!((head.files[file] ?? null) === null && text === "")) return setScalar(text, path, value, `${options.where}:${file}`, type);
 	if (options.missingFile === "make") return ok({
 		text: newFile(path, value, file),
 		before: null,
@@ -1598,4 +1598,4 @@ function newerHolder(head, { origin, where }) {
 	};
 }
 
-export { MAX_BYTES as a, VALUE_TYPES as i, valueAt as n, setValue as r, deriveValues as t };
+export { VALUE_TYPES as a, setValue as i, valueAt as n, MAX_BYTES as o, readScalar as r, deriveValues as t };

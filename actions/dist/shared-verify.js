@@ -1,19 +1,18 @@
-import { Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, qn as strictObject, xn as literal } from "./shared-schemas.js";
+import { Et as _enum, Fn as object, Jn as string, Nt as array, Pn as number, Un as record, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { r as number$1 } from "./shared-libraries.js";
-import { o as problemSchema, s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { o as namesIn } from "./shared-store.js";
 import { n as openDialog, r as runCommand } from "./shared-exec.js";
 import { c as formatDuration } from "./shared-scalars.js";
-import { a as sshArgv, i as socketDirectory, n as hostWord, t as hostProblem } from "./shared-failure.js";
-import { g as parseMachine, i as programArgv, n as hostProgram, r as layProgramDown } from "./shared-program.js";
-import { Ar as askWhole, Bt as readReceipts, Dr as RESOURCE, Er as ON, Hs as action, It as nobodyToTell, Js as procedure, Ks as opaque, Lt as tellStory, Or as checkHost, Tr as clientWords, Xs as sequence, Yo as sha256, Zs as step, to as planProcedure, zt as emptyStory } from "./shared-common.js";
+import { $s as opaque, Bt as readReceipts, It as nobodyToTell, Lt as tellStory, Va as LOCAL_HOST, Ys as action, ic as step, rc as sequence, so as planProcedure, tc as procedure, ts as sha256, zt as emptyStory } from "./shared-common.js";
 import { a as inShell, f as serverWords, h as makePlace, i as findProgram, m as whenReady, p as startLocal, r as START_MS, t as GUARD, u as placesIn } from "./shared-local.js";
-import { A as reach, C as verifyFull, D as chainsOf, E as chainOf, M as terminate, N as ACCOUNT, O as furthest, P as accountSql, T as pipeCommands, _ as placeSaid, a as readTimes, d as chooseChain, g as STREAMS, h as verifyPhysical, k as isAhead, l as predictTime, v as toolArguments, w as verifySegment, y as toolProblem } from "./shared-place2.js";
-import { i as reachOf } from "./shared-system.js";
-import { C as segmentSchema, D as resticProblem, E as resolved, O as resticVariables, S as isOfHost, T as madeSnapshot, b as filesSchema, d as startThrowAway, f as begunFile, g as recordFile, h as readBegun, k as tagArguments, l as repositoryLook, m as markBegun, n as keepRecord, o as openBackup, p as clearBegun, r as leaseName, s as programsOf, t as catalogueNow, u as runBackup, v as recordText, w as copyVariables, x as fullSchema, y as recordsDirectory } from "./shared-open.js";
+import { C as isAhead, D as ACCOUNT, E as terminate, O as accountSql, S as furthest, _ as placeSaid, a as readTimes, b as chainOf, d as chooseChain, g as STREAMS, h as verifyPhysical, l as predictTime, v as toolArguments, w as reach, x as chainsOf, y as toolProblem } from "./shared-place2.js";
+import { n as hostSteps } from "./shared-hosts.js";
+import { A as placeOf$1, C as recordFile, E as recordsDirectory, F as resolved, I as resticProblem, L as resticVariables, M as copyVariables, N as madeOf, O as fullSchema, P as madeSnapshot, R as tagArguments, S as readBegun, T as recordText, _ as knownFile, a as leaseName, b as clearBegun, f as repositoryLook, h as holdPlaces, i as keepStored, j as segmentSchema, l as openBackup, m as startThrowAway, n as catalogueNow, o as lookBefore, p as runBackup, r as keepRecord, u as programsOf, v as knownText, x as markBegun, y as begunFile } from "./shared-open.js";
 import { a as withAccess, n as takeSegments } from "./shared-take.js";
 import { a as must, c as sumsOf, i as likeEachOther, l as tablesOf, n as coordinatesOf, o as programsOf$1, r as lifelongSettings, s as serverOf, t as FILE_SETTINGS, u as timeOf } from "./shared-session5.js";
 import { n as drillProblems, r as lastThrough } from "./shared-judge.js";
+import { c as verifySegment, l as pipeCommands, s as verifyFull } from "./shared-restore.js";
 import { i as restic, n as hostAndTags, r as idOf, t as QUICK_MS } from "./shared-restic.js";
 import { access, constants, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -126,134 +125,6 @@ async function stopped(administrator, dir, clock, withinMs) {
 	}
 }
 
-// src/platform/ssh/files.ts
-/** Command whose standard output is a tar of these files. It needs the program of the host. */
-function hostReadArgv({ host, reach }, paths) {
-	return argvOf({
-		host,
-		reach
-	}, [
-		"--do",
-		"read",
-		"--of",
-		paths.join(",")
-	]);
-}
-/**
-* Command that puts the files of the tar on its standard input in place.
-* @param set names what is put together, so that it can be taken back; hexadecimal digits
-* @param digest SHA-256 of the whole input
-*/
-function hostPutArgv({ host, reach }, { set, digest, fence }) {
-	return argvOf({
-		host,
-		reach
-	}, [
-		"--fence",
-		String(fence),
-		"--do",
-		"put",
-		"--set",
-		set,
-		"--digest",
-		digest
-	]);
-}
-function argvOf({ host, reach }, words) {
-	return sshArgv(host, reach.access, socketDirectory(), programArgv(host, reach.root, "files", words));
-}
-/** Command that lays the program of the host down from its standard input; for root only. */
-function hostProgramArgv({ host, reach }) {
-	return sshArgv(host, reach.access, socketDirectory(), layProgramDown());
-}
-/** @throws ProblemError when the host cannot be asked */
-function observeMachine({ host, reach, exec }, signal) {
-	const looking = {
-		host,
-		access: reach.access,
-		root: reach.root,
-		exec
-	};
-	return askWhole(looking, {
-		verb: "files",
-		words: ["--do", "facts"],
-		parse: parseMachine
-	}, signal);
-}
-/** What a command of these said, as a problem of the host. Pure. */
-function hostFilesProblem(host, result) {
-	return hostProblem(host, {
-		...result,
-		stdout: ""
-	});
-}
-/** Brings back what a set has replaced. Repeatable. Pure. */
-function hostBackEffect({ host, reach }, set, timeoutMs) {
-	return {
-		kind: "exec",
-		argv: [
-			...clientWords(reach, "files"),
-			"--do",
-			"back",
-			"--set",
-			set,
-			ON,
-			hostWord(host)
-		],
-		resource: `${RESOURCE}${host.name}`,
-		why: `bring back what was there before on ${host.name}`,
-		timeoutMs
-	};
-}
-/** The restore of a set is over: a later one takes its files as those that were there. Repeatable. Pure. */
-function hostSettleEffect({ host, reach }, set, timeoutMs) {
-	return {
-		kind: "exec",
-		argv: [
-			...clientWords(reach, "files"),
-			"--do",
-			"settle",
-			"--set",
-			set,
-			ON,
-			hostWord(host)
-		],
-		resource: `${RESOURCE}${host.name}`,
-		why: `what was put on ${host.name} stays`,
-		timeoutMs
-	};
-}
-/** Makes accounts and groups that are missing. Repeatable. Pure. @param words as files.sh takes them */
-function hostAccountsEffect({ host, reach }, words, timeoutMs) {
-	return {
-		kind: "exec",
-		argv: [
-			...clientWords(reach, "files"),
-			"--do",
-			"accounts",
-			"--of",
-			words.join(","),
-			ON,
-			hostWord(host)
-		],
-		resource: `${RESOURCE}${host.name}`,
-		why: `make accounts that are missing on ${host.name}`,
-		timeoutMs
-	};
-}
-/** @throws ProblemError for a name that no host has */
-function hostNamed(hosts, name) {
-	const found = hosts.find((one) => one.name === name);
-	if (found !== void 0) return found;
-	throw new ProblemError({
-		code: "ssh.no-such-host",
-		where: name,
-		found: "a name that no host has",
-		expected: hosts.length === 0 ? "hosts over ssh" : `one of ${hosts.map((one) => one.name).join(", ")}`,
-		remedy: "name a host as `platform.hosts` or `system.hosts` does"
-	});
-}
-
 // src/backup/drill/record.ts
 /** What a drill found: the whole way from the backups to a server, gone for practice. */
 const drillSchema = strictObject({
@@ -323,520 +194,6 @@ function jsonOf(text) {
 	} catch {
 		return;
 	}
-}
-
-// src/backup/host/compare.ts
-/** Everything that is not the same, in the order of the paths. Times of directories change with what is put into them, and do not count. */
-function differences(was, is) {
-	const now = new Map(is.map((one) => [one.path, one]));
-	const then = new Set(was.map(({ path }) => path));
-	const found = was.flatMap((one) => {
-		const other = now.get(one.path);
-		if (other === void 0) return [{
-			path: one.path,
-			what: "missing"
-		}];
-		const what = changed(one, other);
-		return what.length === 0 ? [] : [{
-			path: one.path,
-			what
-		}];
-	});
-	for (const { path } of is) if (!then.has(path)) found.push({
-		path,
-		what: "extra"
-	});
-	return found.toSorted((a, b) => a.path < b.path ? -1 : 1);
-}
-function changed(one, other) {
-	if (one.kind !== other.kind) return ["kind"];
-	return [
-		...one.sha256 !== other.sha256 || one.size !== other.size ? ["content"] : [],
-		...one.target !== other.target ? ["target"] : [],
-		...one.mode !== other.mode ? ["mode"] : [],
-		...one.uid !== other.uid || one.gid !== other.gid ? ["owner"] : [],
-		...one.kind === "file" && one.mtime !== other.mtime ? ["time"] : [],
-		...JSON.stringify(one.attributes) !== JSON.stringify(other.attributes) ? ["attributes"] : []
-	];
-}
-/** At or below one of these paths. */
-function isWithin(path, roots) {
-	return roots.some((root) => path === root || path.startsWith(root === "/" ? root : `${root}/`));
-}
-
-// src/backup/host/description.ts
-/** What stands at the beginning of the stored tar of a host: what the machine was, and every file as it was read. docs/formats/host.schema.json */
-/** Name of its entry; no path of a host begins so. */
-const DESCRIPTION = ".shiplock/host.json";
-const entrySchema = strictObject({
-	path: string(),
-	kind: _enum([
-		"file",
-		"directory",
-		"link",
-		"other"
-	]),
-	mode: number().int(),
-	uid: number().int(),
-	gid: number().int(),
-	size: number().int(),
-	/** Seconds since 1970, up to nine digits behind the point. */
-	mtime: string(),
-	target: string(),
-	/** ACLs and extended attributes: SHA-256 of each value. */
-	attributes: record(string(), string()),
-	sha256: string()
-});
-const machineSchema = strictObject({
-	system: string(),
-	packages: array(strictObject({
-		name: string(),
-		version: string(),
-		manual: boolean()
-	})).readonly(),
-	/** Those that own one of the files, and those of people. No password is among it. */
-	accounts: array(strictObject({
-		name: string(),
-		uid: number().int(),
-		gid: number().int(),
-		home: string(),
-		shell: string()
-	})).readonly(),
-	groups: array(strictObject({
-		name: string(),
-		gid: number().int()
-	})).readonly(),
-	enabled: array(string()).readonly()
-});
-const descriptionSchema = strictObject({
-	v: literal(1),
-	service: string(),
-	environment: string(),
-	host: string(),
-	takenAt: string().datetime(),
-	paths: array(string()).readonly(),
-	machine: machineSchema,
-	entries: array(entrySchema).readonly()
-});
-/** First and last number of an account of a person, as Debian's policy (9.2.2) has them. */
-const PEOPLE = {
-	first: 1e3,
-	last: 59999
-};
-/** Accounts and groups that a restore needs: those that own one of the files, and those of people. Pure. */
-function machineFor(machine, entries) {
-	const person = (id) => id >= PEOPLE.first && id <= PEOPLE.last;
-	const users = new Set(entries.map(({ uid }) => uid));
-	const accounts = machine.accounts.filter(({ uid }) => uid !== 0 && (users.has(uid) || person(uid)));
-	const used = /* @__PURE__ */ new Set([...entries.map(({ gid }) => gid), ...accounts.map(({ gid }) => gid)]);
-	return {
-		...machine,
-		accounts,
-		groups: machine.groups.filter(({ gid }) => gid !== 0 && (used.has(gid) || person(gid)))
-	};
-}
-
-// src/backup/host/tar.ts
-const BLOCK = 512;
-const END = Buffer.alloc(2 * BLOCK);
-/** Names and attributes of one file. */
-const MOST_HEADER = 1 << 20;
-function readTar({ wanted = () => true, kept = () => false } = {}) {
-	const entries = [];
-	const texts = /* @__PURE__ */ new Map();
-	let state = { kind: "header" };
-	let held = Buffer.alloc(0);
-	/** Headers before it is known whether their file is wanted. */
-	let raw = [];
-	let more = /* @__PURE__ */ new Map();
-	const take = (bytes) => {
-		if (held.length < bytes) return null;
-		const taken = held.subarray(0, bytes);
-		held = held.subarray(bytes);
-		return taken;
-	};
-	const header = (out) => {
-		const block = take(BLOCK);
-		if (block === null) return false;
-		if (block.every((byte) => byte === 0)) {
-			if (raw.length > 0) throw broken("an extended header without a file");
-			state = { kind: "over" };
-			return true;
-		}
-		raw.push(block);
-		const found = parseHeader(block);
-		if (found.type === "x") {
-			if (found.size > MOST_HEADER) throw broken(`an extended header of ${found.size} bytes`);
-			state = {
-				kind: "records",
-				size: found.size
-			};
-			return true;
-		}
-		const entry = entryOf(found, more);
-		const passes = wanted(entry.path, entry.kind);
-		if (passes) out.push(...raw);
-		[raw, more] = [[], /* @__PURE__ */ new Map()];
-		const text = entry.kind === "file" && kept(entry.path, entry.size) ? [] : null;
-		const file = {
-			entry,
-			hash: createHash("sha256"),
-			passes,
-			text
-		};
-		const left = entry.kind === "file" ? entry.size : 0;
-		state = {
-			kind: "content",
-			file,
-			left,
-			padding: padded(left) - left
-		};
-		return true;
-	};
-	const records = (size) => {
-		const block = take(padded(size));
-		if (block === null) return false;
-		raw.push(block);
-		more = parseRecords(block.subarray(0, size));
-		state = { kind: "header" };
-		return true;
-	};
-	const content = (now, out) => {
-		const { file } = now;
-		const part = take(Math.min(now.left, held.length));
-		if (part !== null && part.length > 0) {
-			now.left -= part.length;
-			file.hash.update(part);
-			file.text?.push(Buffer.from(part));
-			if (file.passes) out.push(part);
-		}
-		if (now.left > 0) return false;
-		const rest = take(now.padding);
-		if (rest === null) return false;
-		if (file.passes && rest.length > 0) out.push(rest);
-		const isFile = file.entry.kind === "file";
-		entries.push({
-			...file.entry,
-			sha256: isFile ? file.hash.digest("hex") : ""
-		});
-		if (file.text !== null) texts.set(file.entry.path, Buffer.concat(file.text));
-		state = { kind: "header" };
-		return true;
-	};
-	const step = (out) => {
-		switch (state.kind) {
-			case "header": return header(out);
-			case "records": return records(state.size);
-			case "content": return content(state, out);
-			case "over":
-				held = Buffer.alloc(0);
-				return false;
-		}
-	};
-	return {
-		entries,
-		texts,
-		push(chunk) {
-			const out = [];
-			held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-			while (step(out));
-			return Buffer.concat(out);
-		},
-		end() {
-			if (state.kind !== "over") throw broken("it breaks off");
-			return END;
-		}
-	};
-}
-/** A file of ours as an entry at the beginning of a tar. Readable for its owner only. Pure. @param mtime seconds since 1970 */
-function tarFile(name, content, mtime) {
-	const block = Buffer.alloc(BLOCK);
-	const octal = (value, digits) => `${value.toString(8).padStart(digits, "0")}\0`;
-	block.write(name, 0, 100);
-	block.write(octal(384, 7), 100);
-	block.write(octal(0, 7), 108);
-	block.write(octal(0, 7), 116);
-	block.write(octal(content.length, 11), 124);
-	block.write(octal(mtime, 11), 136);
-	block.write("0", 156);
-	block.write("ustar\x0000", 257);
-	block.write(`${sumOf(block).toString(8).padStart(6, "0")}\0 `, 148);
-	return Buffer.concat([
-		block,
-		content,
-		Buffer.alloc(padded(content.length) - content.length)
-	]);
-}
-function padded(size) {
-	return Math.ceil(size / BLOCK) * BLOCK;
-}
-/** Of a header, its own field counted as spaces. */
-function sumOf(block) {
-	let sum = 256;
-	for (const [at, byte] of block.entries()) if (at < 148 || at >= 156) sum += byte;
-	return sum;
-}
-function parseHeader(block) {
-	const text = (from, length) => {
-		const field = block.subarray(from, from + length);
-		const end = field.indexOf(0);
-		return end < 0 ? field : field.subarray(0, end);
-	};
-	const number = (from, length) => {
-		const field = block.subarray(from, from + length);
-		if ((field[0] ?? 0) & 128) {
-			let value = BigInt((field[0] ?? 0) & 127);
-			for (const byte of field.subarray(1)) value = value * 256n + BigInt(byte);
-			return Number(value);
-		}
-		const digits = field.toString("latin1").replaceAll("\0", " ").trim();
-		if (!/^[0-7]*$/.test(digits)) throw broken(`a number ${JSON.stringify(digits)}`);
-		return digits === "" ? 0 : Number.parseInt(digits, 8);
-	};
-	if (block.subarray(257, 262).toString("latin1") !== "ustar") throw broken("a header of another kind");
-	if (number(148, 8) !== sumOf(block)) throw broken("a header with another sum");
-	const prefix = text(345, 155);
-	return {
-		mode: number(100, 8) & 4095,
-		uid: number(108, 8),
-		gid: number(116, 8),
-		size: number(124, 12),
-		mtime: String(number(136, 12)),
-		name: prefix.length === 0 ? text(0, 100) : Buffer.concat([
-			prefix,
-			Buffer.from("/"),
-			text(0, 100)
-		]),
-		type: text(156, 1).toString("latin1") || "0",
-		target: text(157, 100)
-	};
-}
-/** `LENGTH NAME=VALUE\n`, one behind the other. */
-function parseRecords(block) {
-	const found = /* @__PURE__ */ new Map();
-	for (let at = 0; at < block.length;) {
-		const space = block.indexOf(32, at);
-		const length = space < 0 ? NaN : Number(block.subarray(at, space).toString("latin1"));
-		const equals = block.indexOf(61, space);
-		if (!Number.isSafeInteger(length) || length < 5 || at + length > block.length || equals < 0) throw broken("a record of an extended header that is not whole");
-		found.set(block.subarray(space + 1, equals).toString("latin1"), Buffer.from(block.subarray(equals + 1, at + length - 1)));
-		at += length;
-	}
-	return found;
-}
-const KINDS = {
-	"0": "file",
-	"5": "directory",
-	"2": "link"
-};
-/** Devices and pipes: they are not put back. */
-const OTHERS = [
-	"3",
-	"4",
-	"6"
-];
-function entryOf(found, more) {
-	const text = (name) => {
-		const value = more.get(name);
-		return value === void 0 ? void 0 : exactText(value);
-	};
-	const whole = (name, otherwise) => Number(text(name) ?? otherwise);
-	const kind = KINDS[found.type] ?? (OTHERS.includes(found.type) ? "other" : void 0);
-	const path = (text("path") ?? exactText(found.name)).replace(/(?<=.)\/+$/, "");
-	if (kind === void 0) throw broken(`${path} of type ${JSON.stringify(found.type)}`);
-	const attributes = [...more].filter(([name]) => name.startsWith("SCHILY.")).map(([name, value]) => [name, createHash("sha256").update(value).digest("hex")]).toSorted(([a], [b]) => a < b ? -1 : 1);
-	return {
-		path,
-		kind,
-		mode: found.mode,
-		uid: whole("uid", found.uid),
-		gid: whole("gid", found.gid),
-		size: kind === "file" ? whole("size", found.size) : 0,
-		mtime: text("mtime") ?? found.mtime,
-		target: kind === "link" ? text("linkpath") ?? exactText(found.target) : "",
-		attributes: Object.fromEntries(attributes),
-		sha256: ""
-	};
-}
-const CONTROL = /[\u0000-\u001f\u007f]/;
-/** @throws ProblemError for a name that cannot be told apart from another, or that a line cannot hold */
-function exactText(bytes) {
-	const text = bytes.toString("utf8");
-	if (Buffer.from(text, "utf8").equals(bytes) && !CONTROL.test(text)) return text;
-	throw new ProblemError({
-		code: "backup.file-name",
-		where: JSON.stringify(text),
-		found: "a name with control characters, or that is no UTF-8",
-		expected: "names that can be told and put back exactly",
-		remedy: "rename the file on the host, or name other paths in `backup.files`"
-	});
-}
-function broken(found) {
-	return new ProblemError({
-		code: "backup.not-a-tar",
-		where: "the files of a host",
-		found,
-		expected: "a whole tar, as GNU tar writes it (--format=posix)",
-		remedy: "run it again; if it comes again, the stored files are damaged, or tar on the host is another one"
-	});
-}
-
-// src/backup/host/take.ts
-/** How often it is read before what changes meanwhile is stored as it is, and said. */
-const ATTEMPTS = 3;
-/** Thrown to ourselves: it was not the same twice. */
-var ChangedMeanwhile = class extends Error {
-	paths;
-	constructor(paths) {
-		super(paths.join(", "));
-		this.paths = paths;
-	}
-};
-/** Takes it. Nothing counts before this returns. @throws ProblemError */
-async function takeHostFiles(options) {
-	const machine = await options.machine();
-	for (let attempt = 1;; attempt++) try {
-		return await attemptTake(options, machine, attempt === ATTEMPTS);
-	} catch (error) {
-		if (!(error instanceof ChangedMeanwhile)) throw error;
-		options.note(`${options.host}: changed while it was read, so it is read again: ${few(error.paths)}`);
-	}
-}
-async function attemptTake(options, machine, last) {
-	const { host, service, environment, clock, repository, secrets, signal, id } = options;
-	const all = [.../* @__PURE__ */ new Set([...options.paths, ...options.also])].toSorted();
-	const takenAt = new Date(clock.now()).toISOString();
-	const first = readTar();
-	ended(options, (await pipeCommands({
-		from: options.read(all),
-		onChunk: (chunk) => void first.push(chunk),
-		signal
-	}, clock)).from);
-	first.end();
-	const absent = options.paths.filter((path) => !first.entries.some((one) => one.path === path));
-	if (absent.length > 0) throw new ProblemError(notThere(host, absent));
-	const entries = [...first.entries];
-	const paths = all.filter((path) => entries.some((one) => one.path === path));
-	const description = descriptionSchema.parse({
-		v: 1,
-		service,
-		environment,
-		host,
-		takenAt,
-		paths,
-		entries,
-		machine: machineFor(machine, entries)
-	});
-	const head = tarFile(DESCRIPTION, Buffer.from(`${JSON.stringify(description)}\n`), Math.floor(Date.parse(takenAt) / 1e3));
-	const second = readTar();
-	const stored = digesting();
-	let changed = [];
-	let begun = false;
-	const file = `${host}.tar`;
-	const tags = tagArguments({
-		service,
-		environment,
-		id,
-		kind: "files"
-	});
-	const { to } = await pipeCommands({
-		from: options.read(all),
-		to: {
-			argv: [
-				repository.program,
-				"backup",
-				"--json",
-				"--stdin",
-				"--stdin-filename",
-				file,
-				"--host",
-				service,
-				...tags
-			],
-			env: resolved(resticVariables(repository), secrets)
-		},
-		through: {
-			push(chunk) {
-				second.push(chunk);
-				const piece = begun ? chunk : Buffer.concat([head, chunk]);
-				begun = true;
-				return stored.see(piece);
-			},
-			end: () => Buffer.alloc(0)
-		},
-		allow: (end) => {
-			const told = ended(options, end);
-			second.end();
-			changed = [.../* @__PURE__ */ new Set([...differences(entries, second.entries).map(({ path }) => path), ...told])].toSorted();
-			if (changed.length > 0 && !last) throw new ChangedMeanwhile(changed);
-		},
-		signal
-	}, clock);
-	const snapshot = to === null || to.exitCode !== 0 ? null : madeSnapshot(to.stdout);
-	if (snapshot === null) throw new ProblemError(resticProblem(repository, to ?? {
-		exitCode: 1,
-		stderr: ""
-	}));
-	return {
-		v: 1,
-		kind: "files",
-		id,
-		run: options.run,
-		takenAt,
-		paths,
-		snapshot,
-		state: "stored",
-		why: null,
-		host: {
-			name: host,
-			file,
-			...stored.told(),
-			entries: entries.length,
-			changed: [...changed],
-			verified: null
-		}
-	};
-}
-function digesting() {
-	const hash = createHash("sha256");
-	let bytes = 0;
-	return {
-		see(piece) {
-			bytes += piece.length;
-			hash.update(piece);
-			return piece;
-		},
-		told: () => ({
-			bytes,
-			sha256: hash.digest("hex")
-		})
-	};
-}
-/**
-* What tar says that somebody wrote while it read. GNU tar ends with 1 for that, and goes on.
-* @throws ProblemError when it did not come to its end
-*/
-function ended(options, end) {
-	if (end.exitCode === 0) return [];
-	const told = [...end.stderr.matchAll(/^tar: (.+): (?:file changed [a-z]+ we read it|File removed before we read it|File shrank by .*)$/gm)];
-	if (end.exitCode === 1 && told.length > 0) return told.flatMap(([, path]) => path === void 0 ? [] : [path]);
-	throw new ProblemError(options.problemOf(end));
-}
-/** What must be the same when it is read back: everything but what changed meanwhile. Pure. */
-function sameAsDescribed(described, stored, changed) {
-	return differences(described, stored.filter(({ path }) => path !== DESCRIPTION)).filter(({ path }) => !isWithin(path, changed)).map(({ path }) => path);
-}
-function few(paths) {
-	return paths.length > 5 ? `${paths.slice(0, 5).join(", ")} and ${paths.length - 5} more` : paths.join(", ");
-}
-function notThere(host, absent) {
-	return {
-		code: "backup.host-path-missing",
-		where: host,
-		found: `no ${few(absent)}`,
-		expected: "every path that `backup.files` names for this host; nothing of it was stored, so the backup before it still counts",
-		remedy: "bring them back (`shiplock restore files`), or take them out of `backup.files`"
-	};
 }
 
 // src/backup/take/dump.ts
@@ -1565,7 +922,7 @@ function noLog(where) {
 /** A row for each host whose files are to be backed up. What was taken by a clock that was ahead counts for nothing. */
 function hostStates(files, { hosts = [], now }) {
 	return hosts.map((name) => {
-		const good = files.filter(isOfHost).filter((one) => one.host.name === name && one.state !== "suspect" && one.state !== "failed" && !isAhead(one, now));
+		const good = files.filter((one) => placeOf$1(one) === name && one.state !== "suspect" && one.state !== "failed" && !isAhead(one, now));
 		const newest = good.at(-1);
 		return {
 			host: name,
@@ -1794,7 +1151,7 @@ async function backupStatusOf(door, environment, announce = false) {
 		rtoMs,
 		verifiedWithinMs: settings.verifiedWithinMs,
 		drillEvery: settings.drill?.every ?? null,
-		hosts: Object.keys(settings.hostFiles).toSorted()
+		hosts: [...settings.files.length === 0 ? [] : [LOCAL_HOST], ...Object.keys(settings.hostFiles).toSorted()]
 	}, {
 		drills,
 		restores
@@ -1883,162 +1240,6 @@ function missing({ repository }, name, snapshot) {
 		expected: "every snapshot that the catalogue names",
 		remedy: "take a full backup now; somebody has forgotten snapshots past the catalogue"
 	};
-}
-
-// src/release/backup/hosts.ts
-/** Hosts that `backup.files` names, in the order of their names; none where there are none. Looks at nothing. */
-function hostsToBackUp({ service, settings }) {
-	return Object.entries(settings.hostFiles).toSorted(([a], [b]) => a < b ? -1 : 1).map(([name, paths]) => ({
-		...hostFilesOptions(service, name),
-		paths,
-		also: ownPaths(service)
-	}));
-}
-/** How a host is asked for files. @throws ProblemError for a name that no host has */
-function hostFilesOptions({ environment }, name) {
-	const reach = reachOf(environment, environment.system ?? { hosts: [] });
-	const host = hostNamed(reach?.hosts ?? [], name);
-	if (reach === null) throw new TypeError("a host without a way to it");
-	return {
-		host,
-		reach
-	};
-}
-/**
-* Units of instances are not among it: a release makes them, and those of a backup would start a version of the past.
-*/
-function ownPaths({ environment }) {
-	const { service, components, certificates = [], logs = [] } = environment;
-	return [
-		"/etc/shiplock",
-		...Object.keys(components).map((component) => `/var/lib/shiplock/${service}-${component}`),
-		...certificates.flatMap(({ to }) => to.kind === "combined" ? [to.file] : [to.chain, to.key]),
-		...logs.map(({ name }) => `/etc/logrotate.d/shiplock-${service}-${name}`)
-	];
-}
-/** `api@1.2.3-1.service` and what hangs on it: made by releases. Pure. */
-function isInstanceUnit({ service, components }, path) {
-	const match = /^\/etc\/systemd\/system\/(?:[^/]+\.(?:wants|requires)\/)?([^/@]+)@[^/]+\.service(?:\.d(?:\/.*)?)?$/.exec(path);
-	return Object.keys(components).some((component) => match?.[1] === `${service}-${component}`);
-}
-const takenSchema = strictObject({
-	stored: filesSchema.nullable(),
-	/** Why it was not stored: the others are, and the run fails at its end. */
-	problems: array(problemSchema).readonly()
-});
-/** A step for each host: one that is dead holds up no other backup. */
-function hostSteps(backup) {
-	const nodes = hostsToBackUp(backup).map((one) => hostStep(backup, one));
-	return {
-		nodes,
-		taken: nodes,
-		judge: nodes.length === 0 ? null : judgeStep(nodes)
-	};
-}
-function hostStep(backup, { host, reach, paths, also }) {
-	const { service, settings, place, repository } = backup;
-	const { exec, secrets, environment } = service;
-	return opaque({
-		id: `host-${host.name}`,
-		title: `Store files of ${host.name}`,
-		inputs: {
-			host: host.name,
-			paths: [...paths],
-			also: [...also]
-		},
-		outputs: takenSchema,
-		promise: `tar on ${host.name} reads ${[...paths, ...also].join(", ")} twice over ssh, with owners, modes, ACLs and extended attributes, and restic stores it when both were the same; what changes each time is stored as it is and named`,
-		probe: "repeatable",
-		timeoutMs: settings.timeoutMs,
-		run: async (ctx) => {
-			const id = `${idOf(ctx.clock.now())}-${host.name}`;
-			try {
-				await readyHost({
-					host,
-					reach
-				}, exec, ctx.signal);
-				await markBegun(place, id);
-				const stored = await takeHostFiles({
-					id,
-					run: ctx.run,
-					service: environment.service,
-					environment: environment.environment,
-					host: host.name,
-					paths,
-					also,
-					repository,
-					secrets,
-					clock: ctx.clock,
-					signal: ctx.signal,
-					read: (asked) => ({ argv: hostReadArgv({
-						host,
-						reach
-					}, asked) }),
-					machine: async () => observeMachine({
-						host,
-						reach,
-						exec
-					}, ctx.signal),
-					problemOf: (end) => hostFilesProblem(host, end),
-					note: ctx.note
-				});
-				await keepRecord(backup, stored);
-				await clearBegun(place, id);
-				if (stored.host.changed.length > 0) ctx.note(`${host.name}: changed each time it was read, stored as it was: ${stored.host.changed.join(", ")}`);
-				return {
-					stored,
-					problems: []
-				};
-			} catch (error) {
-				ctx.signal.throwIfAborted();
-				if (!(error instanceof ProblemError)) throw error;
-				const problems = problemsOf(error, host.name);
-				for (const { code, found } of problems) ctx.note(`${host.name} was not stored: ${code}: ${found}`);
-				return {
-					stored: null,
-					problems: [...problems]
-				};
-			}
-		}
-	});
-}
-/** Lays the program of the host down where it is missing. @throws ProblemError when the host is not fit */
-async function readyHost(options, exec, signal) {
-	const { host, reach } = options;
-	const looking = {
-		host,
-		access: reach.access,
-		root: reach.root,
-		exec
-	};
-	if (await checkHost(looking, signal) === "ready") return;
-	const laid = await runCommand({
-		argv: hostProgramArgv(options),
-		stdin: hostProgram().text,
-		signal
-	});
-	if (laid.exitCode !== 0) throw new ProblemError(hostFilesProblem(host, laid));
-	await checkHost(looking, signal);
-}
-/** After everything else, so that one host holds up no other. */
-function judgeStep(taken) {
-	return action({
-		id: "hosts",
-		title: "Look whether every host was stored",
-		read: async (ctx) => taken.flatMap((one) => ctx.outputOf(one).problems),
-		decide: (problems) => problems.length > 0 ? {
-			kind: "refuse",
-			problems
-		} : {
-			kind: "nothing",
-			why: "every one was"
-		},
-		probe: "repeatable"
-	});
-}
-/** Backups of this host that are to be believed, oldest first. Pure. */
-function ofHost(files, host) {
-	return files.filter(isOfHost).filter((one) => one.host.name === host && one.state !== "suspect" && one.state !== "failed");
 }
 
 // src/release/backup/physical.ts
@@ -2153,7 +1354,9 @@ function proveFiles({ service, settings, repository }, full, segments, { clock, 
 const storedSchema = strictObject({
 	snapshot: string(),
 	id: string(),
-	at: string()
+	at: string(),
+	files: number(),
+	bytes: number()
 });
 /** Configuration, static files and certificates: stored, then entered in the catalogue. */
 function filesSteps(backup) {
@@ -2191,25 +1394,31 @@ function filesSteps(backup) {
 		collect: (results, { id, at }) => {
 			const result = results.at(-1);
 			return {
-				snapshot: result?.kind === "exec" ? madeSnapshot(result.stdout) ?? "" : "",
 				id,
-				at
+				at,
+				...(result?.kind === "exec" ? madeOf(result.stdout) : null) ?? {
+					snapshot: "",
+					files: 0,
+					bytes: 0
+				}
 			};
 		},
 		planned: ({ id, at }) => ({
 			snapshot: "<files.snapshot>",
 			id,
-			at
+			at,
+			files: 0,
+			bytes: 0
 		}),
 		probe: "repeatable",
-		verify: async (_ctx, { snapshot }) => snapshot === "" ? [noSnapshot(repository)] : []
+		verify: async (_ctx, { snapshot }) => snapshot === "" ? [noSnapshot(repository)] : backup.held.moved(repository.repository)
 	});
 	return [store, action({
 		id: "files-entry",
 		title: "Enter them in the catalogue",
 		read: async () => null,
 		decide: (_facts, ctx) => {
-			const { snapshot, id, at } = ctx.outputOf(store);
+			const { snapshot, id, at, files, bytes } = ctx.outputOf(store);
 			const entry = {
 				v: 1,
 				kind: "files",
@@ -2217,6 +1426,11 @@ function filesSteps(backup) {
 				run: ctx.run,
 				takenAt: at,
 				paths: [...paths],
+				here: {
+					files,
+					bytes,
+					verified: null
+				},
 				snapshot,
 				state: "stored",
 				why: null
@@ -2262,9 +1476,14 @@ async function planBackup(door, request) {
 }
 /** @throws ProblemError when it did not come through; then nothing of it is in the catalogue but what was whole by then */
 async function takeBackup(door, request) {
-	const backup = await openBackup(door, request.environment);
+	const opened = await openBackup(door, request.environment);
+	const held = await holdPlaces([opened.repository, ...opened.copies].map(({ repository }) => repository));
+	const backup = {
+		...opened,
+		held
+	};
 	const { tree, full, logs, files, hosts } = treeOf(backup, request);
-	const result = await runBackup(backup, tree);
+	const result = await runBackup(backup, tree).finally(() => held.close());
 	const of = (node) => node === null ? void 0 : result.outputs(node);
 	return {
 		run: result.run,
@@ -2340,38 +1559,38 @@ function repositoryStep(backup) {
 		inputs: { repository: repository.repository },
 		timeoutMs: 2 * QUICK_MS,
 		read: async () => {
-			const look = repositoryLook(backup);
-			const [exists, catalogue, begun] = await Promise.all([
-				look.exists(),
-				catalogueNow(backup),
-				readBegun(place)
-			]);
+			const [catalogue, begun] = await Promise.all([catalogueNow(backup), readBegun(place)]);
 			const ids = new Set([
 				...catalogue.fulls,
 				...catalogue.segments,
 				...catalogue.files
 			].map(({ id }) => id));
+			const looked = await lookBefore(backup, repository, ids.size > 0);
 			const strays = [];
-			for (const id of exists ? begun.filter((one) => !ids.has(one)) : []) strays.push(...(await look.snapshots([`id:${id}`])).map((one) => one.id));
+			for (const id of looked.id === null ? [] : begun.filter((one) => !ids.has(one))) strays.push(...(await repositoryLook(backup).snapshots([`id:${id}`])).map((one) => one.id));
 			return {
-				exists,
-				known: ids.size > 0,
+				looked,
 				strays,
 				begun
 			};
 		},
-		decide: ({ exists, known, strays, begun }) => {
-			if (!exists && known) return {
+		decide: ({ looked, strays, begun }) => {
+			if (looked.problems.length > 0) return {
 				kind: "refuse",
-				problems: [vanished(repository)]
+				problems: looked.problems
 			};
-			if (!exists) return {
+			const noted = noteOf(place, repository, looked);
+			if (looked.id === null) return {
 				kind: "do",
-				effects: [restic(repository, ["init"], "there is none yet")]
+				effects: [restic(repository, ["init"], "there is none yet"), ...noted]
 			};
-			if (begun.length === 0) return {
+			if (begun.length === 0 && noted.length === 0) return {
 				kind: "nothing",
 				why: "it is there, and no earlier run was cut"
+			};
+			if (begun.length === 0) return {
+				kind: "do",
+				effects: noted
 			};
 			const marks = begun.map((id) => ({
 				kind: "file",
@@ -2383,12 +1602,27 @@ function repositoryStep(backup) {
 			if (strays.length > 0) effects.push(restic(repository, ["forget", ...strays], "a run that was cut made them"));
 			return {
 				kind: "do",
-				effects: [...effects, ...marks],
+				effects: [
+					...effects,
+					...marks,
+					...noted
+				],
 				why: `${begun.length} earlier runs were cut`
 			};
 		},
 		probe: "repeatable"
 	});
+}
+/** Which repository it is, for the next backup; nothing where that is known. Pure. */
+function noteOf(place, { repository }, { id, known }) {
+	if (known !== null && known.id !== null) return [];
+	return [{
+		kind: "file",
+		path: knownFile(place, repository),
+		content: knownText(id),
+		why: "no other, and no empty directory, is taken for it",
+		timeoutMs: QUICK_MS
+	}];
 }
 function fullStep(backup, database) {
 	const { service, settings, place, repository } = backup;
@@ -2426,7 +1660,7 @@ function fullStep(backup, database) {
 				open: database.open,
 				note: ctx.note
 			});
-			await keepRecord(backup, full);
+			await keepStored(backup, full);
 			await clearBegun(place, id);
 			return { full };
 		}
@@ -2457,7 +1691,7 @@ function filesOfServerStep(backup, database) {
 				signal,
 				note
 			});
-			await keepRecord(backup, full);
+			await keepStored(backup, full);
 			await clearBegun(place, id);
 			return { full };
 		}
@@ -2497,7 +1731,7 @@ function logsStep(backup, database) {
 				open: database.open,
 				note: ctx.note
 			});
-			for (const segment of segments) await keepRecord(backup, segment);
+			await keepStored(backup, ...segments);
 			await clearBegun(place, id);
 			return { segments: [...segments] };
 		}
@@ -2510,8 +1744,14 @@ function catalogueStep(backup) {
 		id: "catalogue",
 		title: "Store the catalogue",
 		timeoutMs: 2 * QUICK_MS,
-		read: async (ctx) => idOf(ctx.clock.now()),
-		decide: (id) => ({
+		read: async (ctx) => ({
+			id: idOf(ctx.clock.now()),
+			isEmpty: ctx.mode === "run" && (await namesIn(recordsDirectory(place))).length === 0
+		}),
+		decide: ({ id, isEmpty }) => isEmpty ? {
+			kind: "nothing",
+			why: "nothing was ever stored"
+		} : {
 			kind: "do",
 			effects: [{
 				...restic(repository, [
@@ -2523,7 +1763,8 @@ function catalogueStep(backup) {
 				], "for when this machine is gone"),
 				cwd: recordsDirectory(place)
 			}]
-		}),
+		},
+		verify: () => backup.held.moved(repository.repository),
 		probe: "repeatable"
 	});
 }
@@ -2540,8 +1781,12 @@ function copyStep(backup, copy, at) {
 			to: copy.repository
 		},
 		timeoutMs: settings.timeoutMs + QUICK_MS,
-		read: () => repositoryLook(backup, copy).exists(),
-		decide: (exists) => {
+		read: () => lookBefore(backup, copy, false),
+		decide: (looked) => {
+			if (looked.problems.length > 0) return {
+				kind: "refuse",
+				problems: looked.problems
+			};
 			const env = copyVariables(copy, repository);
 			const both = (words, why) => ({
 				...restic(copy, words, why),
@@ -2549,27 +1794,23 @@ function copyStep(backup, copy, at) {
 			});
 			return {
 				kind: "do",
-				effects: [...exists ? [restic(copy, ["unlock"], "locks of commands that are gone")] : [both(["init", "--copy-chunker-params"], "there is none yet")], {
-					...both([
-						"copy",
-						"--tag",
-						tags
-					], "a second place"),
-					timeoutMs: settings.timeoutMs
-				}]
+				effects: [
+					...looked.id !== null ? [restic(copy, ["unlock"], "locks of commands that are gone")] : [both(["init", "--copy-chunker-params"], "there is none yet")],
+					{
+						...both([
+							"copy",
+							"--tag",
+							tags
+						], "a second place"),
+						timeoutMs: settings.timeoutMs
+					},
+					...noteOf(backup.place, copy, looked)
+				]
 			};
 		},
+		verify: () => backup.held.moved(copy.repository),
 		probe: "repeatable"
 	});
-}
-function vanished({ repository }) {
-	return {
-		code: "backup.no-repository",
-		where: repository,
-		found: "no repository, although the catalogue names backups in it",
-		expected: "the repository with these backups",
-		remedy: "mount it, or mend `backup.repository`. If it is lost for good, put the files below backups/ of the state directory aside and take a full backup"
-	};
 }
 
 // src/release/backup/verify.ts
@@ -2737,4 +1978,4 @@ function noAnswer(run) {
 	};
 }
 
-export { hostBackEffect as C, hostSettleEffect as D, hostReadArgv as E, observeMachine as O, hostAccountsEffect as S, hostPutArgv as T, isWithin as _, hostsToBackUp as a, drillText as b, readyHost as c, listBackups as d, sameAsDescribed as f, differences as g, descriptionSchema as h, hostFilesOptions as i, openLaid as k, backupStatusOf as l, DESCRIPTION as m, planBackup as n, isInstanceUnit as o, readTar as p, takeBackup as r, ofHost as s, verifyBackup as t, checkBackups as u, drillFile as v, hostFilesProblem as w, readDrills as x, drillSchema as y };
+export { checkBackups as a, drillSchema as c, openLaid as d, backupStatusOf as i, drillText as l, planBackup as n, listBackups as o, takeBackup as r, drillFile as s, verifyBackup as t, readDrills as u };

@@ -1,7 +1,7 @@
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { hs as unlessSaid, ni as policyIn, ps as SCANNER_IDS, ri as wantedIn } from "./shared-common.js";
+import { Ss as unlessSaid, bs as SCANNER_IDS, oi as policyIn, si as wantedIn, vs as lacking } from "./shared-common.js";
 import { resolve } from "node:path";
 
 // src/release/scan/working-copy.ts
@@ -23,21 +23,17 @@ function namedScanners(names, where) {
 }
 /** Who names a scanner wants an answer of it, and some have none without what the configuration names. @throws ProblemError */
 function needsKnowledge(only, { trivy, semgrepRules }) {
-	const named = only.find((id) => id === "trivy-dependencies" || id === "trivy-image");
-	if (named !== void 0 && trivy === null) throw new ProblemError({
-		code: "config.no-database",
-		where: named,
-		found: "Trivy, and no database by which it knows packages",
-		expected: "`scan.trivy.database`",
-		remedy: "name the directory of its cache with `scan.trivy.database`, or take this out"
-	});
-	if (only.includes("semgrep") && semgrepRules === null) throw new ProblemError({
-		code: "config.no-rules",
-		where: "semgrep",
-		found: "Semgrep, and no rules by which it could look",
-		expected: "`scan.semgrep.rules`",
-		remedy: "name a directory with rules with `scan.semgrep.rules`, or take this out"
-	});
+	const has = {
+		rules: semgrepRules !== null,
+		database: trivy !== null
+	};
+	for (const id of only) {
+		const lack = lacking(id, has);
+		if (lack !== null) throw new ProblemError({
+			where: id,
+			...lack
+		});
+	}
 }
 /** @throws ProblemError when the base is no commit, or a scanner is named that has no database or no rules */
 async function scanWorkingCopy(request) {
