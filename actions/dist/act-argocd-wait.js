@@ -1,5 +1,5 @@
 import { Jn as string, qn as strictObject } from "./shared-schemas.js";
-import { Fs as isInCluster, Xt as underPolicy, ic as step, n as runDone, rc as sequence, t as openFor, tc as procedure } from "./shared-common.js";
+import { Is as isInCluster, Zt as underPolicy, ac as step, ic as sequence, n as runDone, nc as procedure, t as openFor } from "./shared-common.js";
 import { r as observeGitops, t as gitopsPlace } from "./shared-observe2.js";
 import { t as gitRelations } from "./shared-relation.js";
 import { t as ProblemError } from "./shared-problem.js";

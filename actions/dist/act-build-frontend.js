@@ -1,5 +1,5 @@
 import { t as buildComponent } from "./shared-components.js";
-import { n as runDone, t as openFor, xt as pagesMarkdown } from "./shared-common.js";
+import { St as pagesMarkdown, n as runDone, t as openFor } from "./shared-common.js";
 
 // actions/build-frontend/act.ts
 /** Builds a frontend, and tells what its pages load. */

@@ -1,5 +1,5 @@
 import { t as buildComponent } from "./shared-components.js";
-import { B as madeMarkdown, H as testedShare, n as runDone, t as openFor } from "./shared-common.js";
+import { U as testedShare, V as madeMarkdown, n as runDone, t as openFor } from "./shared-common.js";
 
 // actions/shared/act-build.ts
 /** Builds one component of a kind. */

@@ -1,4 +1,4 @@
-import { $n as approvalOf, Xt as underPolicy, as as resolveEnvironment, cs as environmentNames, n as runDone, rc as sequence, t as openFor, tc as procedure } from "./shared-common.js";
+import { Zt as underPolicy, er as approvalOf, ic as sequence, ls as environmentNames, n as runDone, nc as procedure, os as resolveEnvironment, t as openFor } from "./shared-common.js";
 import { t as gitopsPlace } from "./shared-observe2.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { n as outcomeOf, t as begin } from "./shared-by-git.js";

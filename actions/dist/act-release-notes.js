@@ -1,6 +1,6 @@
 import { t as EXIT } from "./shared-exit.js";
 import { n as releaseNotes, t as notesMarkdown } from "./shared-notes.js";
-import { Sr as openService } from "./shared-common.js";
+import { Cr as openService } from "./shared-common.js";
 
 // actions/release-notes/act.ts
 /** Writes what a release brings. */

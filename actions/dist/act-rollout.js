@@ -1,4 +1,4 @@
-import { Y as release, n as runDone, t as openFor } from "./shared-common.js";
+import { X as release, n as runDone, t as openFor } from "./shared-common.js";
 import { r as told, t as journalsIn } from "./shared-tell2.js";
 
 // actions/rollout/act.ts

@@ -1,5 +1,5 @@
 import { t as EXIT } from "./shared-exit.js";
-import { Sr as openService, si as wantedIn } from "./shared-common.js";
+import { Cr as openService, ci as wantedIn } from "./shared-common.js";
 import { n as namedScanners, r as scanWorkingCopy, t as findingsIn } from "./shared-working-copy.js";
 import { n as scanMarkdown } from "./shared-markdown.js";
 import { t as withSarif } from "./shared-sarif2.js";

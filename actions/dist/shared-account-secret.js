@@ -2,7 +2,7 @@ import { Fn as object, Jn as string } from "./shared-schemas.js";
 import { i as string$1 } from "./shared-libraries.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { r as verifies } from "./shared-verifier.js";
-import { Nc as sqlName, oc as MADE_PASSWORD } from "./shared-common.js";
+import { Pc as sqlName, sc as MADE_PASSWORD } from "./shared-common.js";
 import { xt as resolveDsn } from "./shared-migrate.js";
 import { i as schemaPlace } from "./shared-database.js";
 import { access, constants, stat } from "node:fs/promises";

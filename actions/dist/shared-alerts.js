@@ -7,7 +7,7 @@ import { o as resumeRunbook, r as givenOf, s as runRunbook } from "./shared-run.
 import { c as formatDuration } from "./shared-scalars.js";
 import { f as writeTemporary, n as fileName, o as namesIn, r as hasCode, s as replaceFile, u as syncDirectory } from "./shared-store.js";
 import { t as createMask } from "./shared-mask.js";
-import { Ao as listRuns, Us as systemdWord, xr as openEnvironment } from "./shared-common.js";
+import { Sr as openEnvironment, Ws as systemdWord, jo as listRuns } from "./shared-common.js";
 import { a as listen, i as close, n as readTokens, o as plain, r as bodyOf, s as refusal, t as mayAsk } from "./shared-token.js";
 import { t as EXIT } from "./shared-exit.js";
 import { t as exitFor } from "./shared-exit2.js";

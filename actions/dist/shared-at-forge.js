@@ -1,4 +1,4 @@
-import { Qt as releaseInputsSchema, jo as readRun, o as readReport, r as broughtBy } from "./shared-common.js";
+import { $t as releaseInputsSchema, Mo as readRun, o as readReport, r as broughtBy } from "./shared-common.js";
 
 // src/release/report/shown-run.ts
 /** A release or a rollback as it is shown elsewhere; null for any other run. */

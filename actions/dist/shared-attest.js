@@ -1,4 +1,4 @@
-import { Et as sbomsDirectory, G as makeRelease, bn as sbomDirectory, cn as manifestDigest, lt as tellGit, un as manifestPath } from "./shared-common.js";
+import { Dt as sbomsDirectory, K as makeRelease, dn as manifestPath, ln as manifestDigest, ut as tellGit, xn as sbomDirectory } from "./shared-common.js";
 import { t as EXIT } from "./shared-exit.js";
 import { t as ProblemError } from "./shared-problem.js";
 

@@ -3,7 +3,7 @@ import { c as drillSchema, l as drillText, s as drillFile, u as readDrills } fro
 import { C as isAhead, S as furthest, o as restoreIn, s as socketIn, x as chainsOf } from "./shared-place2.js";
 import { i as roomNeeded } from "./shared-judge.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { $s as opaque, Va as LOCAL_HOST, Ys as action, hc as formatSize, rc as sequence, so as planProcedure, tc as procedure, yc as StepPaused } from "./shared-common.js";
+import { Ha as LOCAL_HOST, Xs as action, bc as StepPaused, co as planProcedure, ec as opaque, gc as formatSize, ic as sequence, nc as procedure } from "./shared-common.js";
 import { i as isMissing, o as namesIn, s as replaceFile } from "./shared-store.js";
 import { A as placeOf, C as recordFile, F as resolved, I as resticProblem, L as resticVariables, S as readBegun, a as leaseName, f as repositoryLook, k as isOfHost, l as openBackup, n as catalogueNow, p as runBackup, r as keepRecord, w as recordName, y as begunFile } from "./shared-open.js";
 import { r as restoreDatabase, t as chosenFor } from "./shared-restore2.js";

@@ -1,4 +1,4 @@
-import { br as engineOptions, et as agreeWithGit, lt as tellGit, yr as runAgain } from "./shared-common.js";
+import { br as runAgain, tt as agreeWithGit, ut as tellGit, xr as engineOptions } from "./shared-common.js";
 
 // src/release/manifests/by-git.ts
 /** What is done by way of git without a release: it is begun and told alike. */

@@ -1,5 +1,5 @@
 import { i as ok, n as bad } from "./shared-problem.js";
-import { bc as instantsOf, xc as isTimeZone } from "./shared-common.js";
+import { Sc as isTimeZone, xc as instantsOf } from "./shared-common.js";
 
 // node_modules/ical.js/dist/ical.js
 /**

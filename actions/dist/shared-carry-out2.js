@@ -2,7 +2,7 @@ import { t as EXIT } from "./shared-exit.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { t as renderPlan } from "./shared-render2.js";
-import { xr as openEnvironment } from "./shared-common.js";
+import { Sr as openEnvironment } from "./shared-common.js";
 import { i as planRunbook, n as documentRunbook, s as runRunbook } from "./shared-run.js";
 import { t as interview } from "./shared-ask.js";
 import { n as door } from "./shared-session3.js";

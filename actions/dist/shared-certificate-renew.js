@@ -1,6 +1,6 @@
 import { n as renewNode } from "./shared-certificate.js";
 import { t as runIfStarted } from "./shared-own.js";
-import { rc as sequence } from "./shared-common.js";
+import { ic as sequence } from "./shared-common.js";
 import { d as runbook, u as text } from "./shared-input.js";
 import { n as openCertificates } from "./shared-certificates.js";
 

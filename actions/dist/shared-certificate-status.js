@@ -1,5 +1,5 @@
 import { Et as _enum, Jn as string, Pn as number, qn as strictObject } from "./shared-schemas.js";
-import { ec as parallel, ic as step } from "./shared-common.js";
+import { ac as step, tc as parallel } from "./shared-common.js";
 import { a as DAY_MS, d as timeProblems, r as shownText, t as look } from "./shared-certificate.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";

@@ -1,5 +1,5 @@
 import { Jn as string, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
-import { Qs as gate, Ys as action, Zs as forEach, ac as watch, ic as step, rc as sequence } from "./shared-common.js";
+import { $s as gate, Qs as forEach, Xs as action, ac as step, ic as sequence, oc as watch } from "./shared-common.js";
 import { h as parseAddress } from "./shared-scalars.js";
 import { connect, isIP } from "node:net";
 import { connect as connect$1 } from "node:tls";

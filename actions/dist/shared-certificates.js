@@ -1,7 +1,7 @@
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { s as bundleOf } from "./shared-certificate.js";
 import { n as nearest } from "./shared-json.js";
-import { Va as LOCAL_HOST } from "./shared-common.js";
+import { Ha as LOCAL_HOST } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { f as laidHere, h as setOf, m as localLayEffect } from "./shared-program.js";
 import { n as laidOn, t as hostLayEffect } from "./shared-lay.js";

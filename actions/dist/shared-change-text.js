@@ -1,4 +1,4 @@
-import { Zn as whatText, qt as rulesText } from "./shared-common.js";
+import { Jt as rulesText, Qn as whatText } from "./shared-common.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { r as formatProblem } from "./shared-problem.js";
 import { n as sectionsOf } from "./shared-change.js";

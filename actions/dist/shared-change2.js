@@ -1,4 +1,4 @@
-import { dr as unknownChange } from "./shared-common.js";
+import { fr as unknownChange } from "./shared-common.js";
 import { t as fetchChanges } from "./shared-fetch2.js";
 import { i as readSections, o as wordsUnder, t as changeText } from "./shared-text2.js";
 import { a as readChange, n as changePath } from "./shared-store3.js";

@@ -1,6 +1,6 @@
 import { Fn as object, Jn as string, Nt as array, Un as record, qc as prettifyError, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { i as ok, n as bad } from "./shared-problem.js";
-import { Ct as imageName, Os as keyIdOf, Tt as sbomProblems, _n as CYCLONEDX_FILE, an as PLANNED, cn as manifestDigest, dn as readDigested, ha as withoutConfiguration, sn as manifestDiffers, un as manifestPath } from "./shared-common.js";
+import { Et as sbomProblems, cn as manifestDiffers, dn as manifestPath, fn as readDigested, ga as withoutConfiguration, ks as keyIdOf, ln as manifestDigest, on as PLANNED, vn as CYCLONEDX_FILE, wt as imageName } from "./shared-common.js";
 import { a as releaseSchema, r as momentSchema } from "./shared-release.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { i as isMissing } from "./shared-store.js";

@@ -1,5 +1,5 @@
 import { Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, sr as unknown } from "./shared-schemas.js";
-import { dc as kubeMetaSchema, fc as kubePath } from "./shared-common.js";
+import { fc as kubeMetaSchema, pc as kubePath } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { i as readStatus, n as isMissingObject, o as statusProblem, t as connectionProblem } from "./shared-problems.js";

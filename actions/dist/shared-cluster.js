@@ -3,7 +3,7 @@ import { n as applicationKind } from "./shared-application.js";
 import { n as lookInto, t as gitopsPlace } from "./shared-observe2.js";
 import { t as gitRelations } from "./shared-relation.js";
 import { n as syncNode } from "./shared-wait.js";
-import { Ai as readEnvironmentRecord, Ei as knownReleases, Ys as action, bi as quarantineKey, cc as CORE, ea as prometheusMetrics, ic as step, lc as NAMESPACE, pc as kubeText, rc as sequence, uc as POD, va as digestIn, ya as versionOf } from "./shared-common.js";
+import { Di as knownReleases, Xs as action, ac as step, ba as versionOf, dc as POD, ic as sequence, ji as readEnvironmentRecord, lc as CORE, mc as kubeText, ta as prometheusMetrics, uc as NAMESPACE, xi as quarantineKey, ya as digestIn } from "./shared-common.js";
 import { c as unwrap, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { a as ruleText, r as missingObject } from "./shared-problems.js";
 import { n as httpClient } from "./shared-http-client.js";

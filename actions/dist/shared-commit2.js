@@ -1,6 +1,6 @@
 import { Jn as string, Lt as boolean, Pn as number, or as union, qn as strictObject } from "./shared-schemas.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
-import { ic as step } from "./shared-common.js";
+import { ac as step } from "./shared-common.js";
 import { n as programBeside } from "./shared-beside.js";
 import { i as messageOf } from "./shared-message.js";
 import { n as placeOf, t as checkFile } from "./shared-place.js";

@@ -36960,498 +36960,6 @@ function unreadable(where, found, expected, remedy) {
 	};
 }
 
-// src/known/shipped.json
-var shipped_default = [
-	{
-		"id": "address-in-use",
-		"title": "Another program has the port",
-		"severity": "error",
-		"patterns": [
-			"EADDRINUSE: address already in use",
-			"bind: address already in use",
-			"\\(98: Address already in use\\)",
-			"\\(Address already in use\\)"
-		],
-		"codes": [],
-		"cause": "A process of before still runs, or two programs were given the same port.",
-		"fix": "See who has the port. When it is an instance that was meant to be gone, stop it by its unit; never end processes by name.",
-		"command": "ss -ltnp 'sport = :<port>'"
-	},
-	{
-		"id": "argocd-no-manifests",
-		"title": "Argo CD cannot make the manifests",
-		"severity": "error",
-		"patterns": ["Failed to load target state: ", "failed to generate manifest for source"],
-		"codes": [],
-		"cause": "The repository server did not get the repository at that revision, or kustomize or helm does not take what is there. The end of the line says which.",
-		"fix": "Render the same path at the same commit by hand; when that works, look at the credentials of the repository in Argo CD.",
-		"command": "kustomize build <path>"
-	},
-	{
-		"id": "argocd-sync-failed",
-		"title": "Argo CD could not apply what git says",
-		"severity": "error",
-		"patterns": ["one or more objects failed to apply", "one or more synchronization tasks (completed unsuccessfully|are not valid)"],
-		"codes": [],
-		"cause": "The API server refused an object, or a hook (often the Job of a migration) failed.",
-		"fix": "Look at the result of each object; mend it in git. A sync that is tried by hand without a new commit fails in the same way.",
-		"command": "kubectl get application <name> -n argocd -o jsonpath=\"{.status.operationState.syncResult.resources}\""
-	},
-	{
-		"id": "certificate-expired",
-		"title": "A certificate has expired",
-		"severity": "error",
-		"patterns": ["certificate has expired"],
-		"codes": [],
-		"cause": "The certificate of the server (or one above it) is past its end. A clock that is wrong by days looks the same.",
-		"fix": "Look at the dates, and at the clock of this machine. Renew the certificate; find out why nobody was told before.",
-		"command": "openssl s_client -connect <host>:443 -servername <host> </dev/null | openssl x509 -noout -dates"
-	},
-	{
-		"id": "certificate-not-trusted",
-		"title": "Nobody here trusts this certificate",
-		"severity": "error",
-		"patterns": [
-			"certificate signed by unknown authority",
-			"unable to get local issuer certificate",
-			"unable to verify the first certificate",
-			"[Ss]elf-signed certificate"
-		],
-		"codes": [],
-		"cause": "The authority that signed it is not known to this program, or the server does not send the certificates in between.",
-		"fix": "Give the program the certificate of your authority (`NODE_EXTRA_CA_CERTS`, `SSL_CERT_FILE`), and let the server send the whole chain. Never switch the check off.",
-		"command": "openssl s_client -connect <host>:443 -servername <host> -showcerts </dev/null"
-	},
-	{
-		"id": "connection-refused",
-		"title": "Nobody listens at this address",
-		"severity": "error",
-		"patterns": [
-			"connect ECONNREFUSED ",
-			"connect: connection refused",
-			"port \\d+: Connection refused",
-			"Failed to connect to .* port \\d+ "
-		],
-		"codes": [],
-		"cause": "The program there does not run, has not come up yet, or listens at another address or port. A firewall that refuses looks the same.",
-		"fix": "See whether it runs and where it listens; compare with the address in the configuration.",
-		"command": "ss -ltnp"
-	},
-	{
-		"id": "database-access-denied",
-		"title": "The database does not let this user in",
-		"severity": "error",
-		"patterns": ["Access denied for user '[^']*'@'[^']*'"],
-		"codes": [],
-		"cause": "User, password or the host that the user may come from are not what the server knows. After a change of a password the old one is often still in the environment of the service.",
-		"fix": "Compare the secret behind `database.dsn` with the account at the server; accounts of MySQL and MariaDB hold for a host as well as for a name. Then start the run again.",
-		"command": "mysql -h <host> -u <user> -p -e 'SELECT CURRENT_USER()'"
-	},
-	{
-		"id": "database-connection-lost",
-		"title": "The database ended the connection",
-		"severity": "error",
-		"patterns": [
-			"Connection lost: The server closed the connection",
-			"[Ss]erver has gone away",
-			"Lost connection to (MySQL )?server ",
-			"Connection was killed",
-			"Can't add new command when connection is in closed state"
-		],
-		"codes": [],
-		"cause": "The server was restarted or fell over, somebody ended the connection, or it had been idle for longer than `wait_timeout`.",
-		"fix": "See whether the server runs and since when. Then resume the run: it asks the database what was done before it goes on.",
-		"command": "mysql -e \"SHOW GLOBAL STATUS LIKE 'Uptime'\""
-	},
-	{
-		"id": "database-connections-used-up",
-		"title": "The database takes no more connections",
-		"severity": "error",
-		"patterns": ["Too many connections", "Host .* is blocked because of many connection errors"],
-		"codes": [],
-		"cause": "All of `max_connections` are taken: pools of the old and the new version together, or connections that are never given back. While two versions run side by side both pools count.",
-		"fix": "Look at who holds them. Make the pool of the application so small that two versions fit, or give the server more.",
-		"command": "mysql -e 'SELECT USER, HOST, COUNT(*) FROM information_schema.PROCESSLIST GROUP BY USER, HOST'"
-	},
-	{
-		"id": "database-data-too-long",
-		"title": "A value does not fit into its column",
-		"severity": "error",
-		"patterns": ["Data too long for column '[^']+' at row \\d+", "Out of range value for column '[^']+' at row \\d+"],
-		"codes": [],
-		"cause": "A column was made smaller than what is in it, or the application writes more than it holds.",
-		"fix": "Ask the table for the longest value, and make the column wide enough in the migration.",
-		"command": "mysql -e \"SELECT MAX(CHAR_LENGTH(<column>)) FROM <table>\""
-	},
-	{
-		"id": "database-deadlock",
-		"title": "Two transactions waited for each other",
-		"severity": "warning",
-		"patterns": ["Deadlock found when trying to get lock; try restarting transaction"],
-		"codes": [],
-		"cause": "Two transactions took the same rows in opposite order. The server ended one of them; nothing of it stays.",
-		"fix": "Resume the run: the statement is tried again. When it happens often, let the application take rows in one order, or move the migration to a quiet hour.",
-		"command": "mysql -e 'SHOW ENGINE INNODB STATUS' | sed -n '/LATEST DETECTED DEADLOCK/,/TRANSACTIONS/p'"
-	},
-	{
-		"id": "database-duplicate-entry",
-		"title": "Rows that must be unique are there twice",
-		"severity": "error",
-		"patterns": ["Duplicate entry '.*' for key '"],
-		"codes": [],
-		"cause": "A unique index is being added to a column that holds the same value twice, or data are loaded that are there already.",
-		"fix": "Find the values that are there twice, decide which row stays, and mend them in a migration before this one.",
-		"command": "mysql -e \"SELECT <column>, COUNT(*) AS n FROM <table> GROUP BY <column> HAVING n > 1\""
-	},
-	{
-		"id": "database-foreign-key",
-		"title": "A row names another one that is not there",
-		"severity": "error",
-		"patterns": ["Cannot add or update a child row: a foreign key constraint fails", "Cannot delete or update a parent row: a foreign key constraint fails"],
-		"codes": [],
-		"cause": "A foreign key is being added over rows without a parent, or rows are written or deleted in the wrong order.",
-		"fix": "Find the rows without a parent and mend them in a migration before this one.",
-		"command": "mysql -e \"SELECT c.* FROM <child> c LEFT JOIN <parent> p ON p.id = c.<column> WHERE p.id IS NULL LIMIT 20\""
-	},
-	{
-		"id": "database-lock-wait",
-		"title": "A statement waited too long for its lock",
-		"severity": "error",
-		"patterns": ["Lock wait timeout exceeded; try restarting transaction"],
-		"codes": [],
-		"cause": "Another connection holds the rows or the table: a long transaction of the application, a backup, or a person at a prompt. A migration gives up on purpose, since every request would queue behind it.",
-		"fix": "Find the transaction that holds the lock and let it end, or end it. Then resume the run: what is done stays done.",
-		"command": "mysql -e 'SELECT * FROM information_schema.INNODB_TRX ORDER BY trx_started LIMIT 5'"
-	},
-	{
-		"id": "database-no-such-column",
-		"title": "A column is not there",
-		"severity": "error",
-		"patterns": ["Unknown column '[^']+' in '"],
-		"codes": [],
-		"cause": "Code and schema do not belong together: the new version runs before its migration, or the old one after a column was taken away.",
-		"fix": "Apply the pending expand migrations; take a column away only when no running version needs it (`phase=contract`).",
-		"command": "shiplock status <environment>"
-	},
-	{
-		"id": "database-no-such-table",
-		"title": "A table is not there",
-		"severity": "error",
-		"patterns": ["Table '[^']+' doesn't exist"],
-		"codes": [],
-		"cause": "The code is newer than the schema, or it speaks to another database than the migrations. A migration that drops or renames a table too early does it too.",
-		"fix": "See which migrations are applied. When some are missing, apply them; when the address is wrong, mend it in the secret of the service.",
-		"command": "shiplock status <environment>"
-	},
-	{
-		"id": "database-read-only",
-		"title": "The database does not take writes",
-		"severity": "error",
-		"patterns": ["The MariaDB server is running with the --read-only option", "The MySQL server is running with the --(super-)?read-only option"],
-		"codes": [],
-		"cause": "The address leads to a replica, or the primary was made read-only for a failover or a backup.",
-		"fix": "Let `database.dsn` lead to the primary. Do not switch read-only off at a replica: its data would part from those of the primary.",
-		"command": "mysql -e 'SELECT @@hostname, @@read_only'"
-	},
-	{
-		"id": "disk-full",
-		"title": "A disk is full",
-		"severity": "error",
-		"patterns": ["[Nn]o space left on device"],
-		"codes": [],
-		"cause": "The file system has no bytes or no inodes left. Old releases, images, logs and binary logs of the database are what fills disks most often.",
-		"fix": "Free space, inodes too, then resume the run. Old releases of a service go by themselves with `platform.keepReleases`.",
-		"command": "df -h; df -i"
-	},
-	{
-		"id": "git-branch-protected",
-		"title": "A rule of the forge protects the branch",
-		"severity": "error",
-		"patterns": ["GH006: Protected branch update failed", "GH013: Repository rule violations found"],
-		"codes": [],
-		"cause": "The account that pushes is not among those who may, or the commit lacks what the rule asks for: a review, a check, a signature.",
-		"fix": "The lines below name the rule. For branches that Shiplock writes, let only its App pass the rule; everybody else opens a pull request.",
-		"command": "shiplock doctor <environment>"
-	},
-	{
-		"id": "git-no-credentials",
-		"title": "Git has nothing to log in with",
-		"severity": "error",
-		"patterns": ["could not read Username for '", "Authentication failed for 'https?://"],
-		"codes": [],
-		"cause": "No token and no key is there for this address, or it has expired. In a job the token of the job counts for its own repository only.",
-		"fix": "Give the job a token or a deploy key for that repository; try it with a look that changes nothing.",
-		"command": "git ls-remote <address> HEAD"
-	},
-	{
-		"id": "git-push-rejected",
-		"title": "Somebody else pushed first",
-		"severity": "warning",
-		"patterns": ["! \\[rejected\\] .*\\((fetch first|non-fast-forward)\\)"],
-		"codes": [],
-		"cause": "The branch has moved since it was read. Shiplock edits again and pushes again by itself; in a script of yours nobody does.",
-		"fix": "Fetch, put your commit on top of what is there, and push again. Never force a branch that others read.",
-		"command": "git pull --rebase && git push"
-	},
-	{
-		"id": "github-rate-limit",
-		"title": "The requests of this hour are used up",
-		"severity": "warning",
-		"patterns": ["API rate limit exceeded for "],
-		"codes": [],
-		"cause": "The token made as many requests as it may in an hour. All jobs of one App installation share them.",
-		"fix": "Wait until the time that the answer names (`x-ratelimit-reset`), or let fewer jobs ask. Nothing has to be done for Shiplock: it waits and tries again.",
-		"command": "gh api rate_limit"
-	},
-	{
-		"id": "github-secondary-limit",
-		"title": "The forge asks for a pause",
-		"severity": "warning",
-		"patterns": ["You have exceeded a secondary rate limit"],
-		"codes": [],
-		"cause": "Too many requests at once, or too many that write, by the same account.",
-		"fix": "Wait as long as the answer says (`retry-after`), and let fewer jobs write at the same time.",
-		"command": null
-	},
-	{
-		"id": "github-token-without-right",
-		"title": "The token of the job may not do this",
-		"severity": "error",
-		"patterns": ["Resource not accessible by (integration|personal access token)"],
-		"codes": [],
-		"cause": "The job (or the App) lacks a permission for this request. Jobs of pull requests from forks never have more than reading.",
-		"fix": "Give the job exactly the permission that is missing, under `permissions:`; the answer names it in the header `x-accepted-github-permissions`.",
-		"command": "gh api -i <path of the request> | grep -i x-accepted-github-permissions"
-	},
-	{
-		"id": "go-module-missing",
-		"title": "A Go module is used and not required",
-		"severity": "error",
-		"patterns": [
-			"no required module provides package ",
-			"missing go.sum entry for module providing package ",
-			"missing go.sum entry for go.mod file"
-		],
-		"codes": [],
-		"cause": "`go.mod` or `go.sum` was not committed with the code that needs it.",
-		"fix": "Tidy the module and commit both files.",
-		"command": "go mod tidy"
-	},
-	{
-		"id": "go-undefined",
-		"title": "Go code names something that is not there",
-		"severity": "error",
-		"patterns": ["\\.go:\\d+:\\d+: undefined: "],
-		"codes": [],
-		"cause": "A name was renamed, removed or never committed, or a file is left out by its build tags.",
-		"fix": "Build the commit in a fresh checkout: what is only in your working tree is not there.",
-		"command": "go build ./..."
-	},
-	{
-		"id": "haproxy-configuration",
-		"title": "HAProxy does not take its configuration",
-		"severity": "error",
-		"patterns": ["Fatal errors found in configuration", "config : Error\\(s\\) found in configuration file"],
-		"codes": [],
-		"cause": "A line of the configuration is wrong; HAProxy names file and line in the alerts above this one. What serves is untouched: a configuration is checked before a reload.",
-		"fix": "Mend the first alert; those after it often follow from it.",
-		"command": "haproxy -c -f <file>"
-	},
-	{
-		"id": "javascript-heap",
-		"title": "A program in Node used up its heap",
-		"severity": "error",
-		"patterns": ["JavaScript heap out of memory"],
-		"codes": [],
-		"cause": "What it holds is more than V8 may take. On a small runner a build of a frontend is the usual case.",
-		"fix": "Give it more, within what the machine has; then find out what grew. When it happens in a service, look for a leak first.",
-		"command": "NODE_OPTIONS=--max-old-space-size=<megabytes> npm run build"
-	},
-	{
-		"id": "killed-by-the-kernel",
-		"title": "A process was killed for its memory",
-		"severity": "error",
-		"patterns": [
-			"Out of memory: Killed process \\d+",
-			"OOMKilled",
-			"Memory cgroup out of memory: Killed process",
-			"go: .*: signal: killed|compile: signal: killed"
-		],
-		"codes": [],
-		"cause": "The machine, or the memory limit of the container or unit, was used up, and the kernel ended the largest process.",
-		"fix": "Give it a larger limit, or less to do at once: builds of Go take less with `-p 1`. When it is the service, compare its memory before and after the release.",
-		"command": "dmesg -T | grep -i 'killed process'"
-	},
-	{
-		"id": "kubernetes-crash-loop",
-		"title": "A container ends again and again",
-		"severity": "error",
-		"patterns": ["CrashLoopBackOff", "[Bb]ack-off .*restarting failed container"],
-		"codes": [],
-		"cause": "The program in it ends soon after its start: a missing variable or secret, a database that it does not reach, a wrong command.",
-		"fix": "Read what the container said before it ended.",
-		"command": "kubectl logs <pod> --previous --tail=50"
-	},
-	{
-		"id": "kubernetes-forbidden",
-		"title": "An account of the cluster may not do this",
-		"severity": "error",
-		"patterns": ["is forbidden: User \"[^\"]+\" cannot "],
-		"codes": [],
-		"cause": "The role of the account lacks this verb, resource or namespace. The line names all three.",
-		"fix": "Add exactly this rule to the role, in the repository that Argo CD syncs. Do not bind the account to cluster-admin.",
-		"command": "kubectl auth can-i <verb> <resource> -n <namespace> --as <user>"
-	},
-	{
-		"id": "kubernetes-image-pull",
-		"title": "The cluster does not get the image",
-		"severity": "error",
-		"patterns": [
-			"Back-off pulling image \"",
-			"ErrImagePull",
-			"ImagePullBackOff"
-		],
-		"codes": [],
-		"cause": "The image is not there under this digest or name, the registry does not let the cluster in, or a node does not reach it.",
-		"fix": "The event before this one says which. Compare digest and registry with `release.json`; see whether the namespace has the secret for pulling.",
-		"command": "kubectl describe pod <pod> | sed -n \"/^Events:/,\\$p\""
-	},
-	{
-		"id": "kubernetes-immutable",
-		"title": "A field cannot be changed in place",
-		"severity": "error",
-		"patterns": ["field is immutable"],
-		"codes": [],
-		"cause": "Selectors of Deployments, templates of Jobs and some fields of Services and volumes stay as they were made.",
-		"fix": "Give the object a new name, or delete it and let it be made anew when nothing depends on it. For Jobs that Argo CD syncs: make it a hook that is deleted before it is created.",
-		"command": "kubectl diff -f <file>"
-	},
-	{
-		"id": "kubernetes-no-room",
-		"title": "No node has room for a pod",
-		"severity": "error",
-		"patterns": ["\\d+/\\d+ nodes are available: "],
-		"codes": [],
-		"cause": "The pod asks for more processor, memory or volumes than any node has free, or no node fits its selectors and tolerations. Two versions side by side need room for both.",
-		"fix": "The rest of the line counts the reasons. Ask for less, add a node, or let the canary be smaller.",
-		"command": "kubectl describe nodes | grep -A 8 \"Allocated resources\""
-	},
-	{
-		"id": "kubernetes-probe",
-		"title": "A probe of a pod fails",
-		"severity": "error",
-		"patterns": ["(Readiness|Liveness|Startup) probe failed: "],
-		"codes": [],
-		"cause": "The program does not answer its health check in time, answers with an error, or listens at another port or path. A failed liveness probe restarts it.",
-		"fix": "Ask the path by hand from inside of the pod. When it only needs longer to come up, give it a startup probe.",
-		"command": "kubectl describe pod <pod> | grep -E \"Liveness|Readiness|Startup|probe failed\""
-	},
-	{
-		"id": "kubernetes-progress-deadline",
-		"title": "A rollout of the cluster did not get on in time",
-		"severity": "error",
-		"patterns": ["exceeded its progress deadline", "has timed out progressing"],
-		"codes": [],
-		"cause": "New pods were not ready within `progressDeadlineSeconds`. This is what follows; the reason stands at the pods: image, probe, room, crash.",
-		"fix": "Look at the pods of the new version, oldest event first.",
-		"command": "kubectl get events --sort-by=.lastTimestamp | tail -20"
-	},
-	{
-		"id": "name-not-resolved",
-		"title": "A name leads to no address",
-		"severity": "error",
-		"patterns": [
-			"getaddrinfo (ENOTFOUND|EAI_AGAIN) ",
-			"Could not resolve host(name)?[: ]",
-			"dial tcp: lookup .*: no such host"
-		],
-		"codes": [],
-		"cause": "The name is written wrongly, exists only in another network, or the name server does not answer. `EAI_AGAIN` means the last.",
-		"fix": "Ask the name server by hand, on the machine where it failed: inside of a container it may be another one.",
-		"command": "getent hosts <name>"
-	},
-	{
-		"id": "nginx-configuration",
-		"title": "Nginx does not take its configuration",
-		"severity": "error",
-		"patterns": ["nginx: configuration file .* test failed"],
-		"codes": [],
-		"cause": "A line of the configuration is wrong, or a file that it names cannot be read. The line above this one says which. What serves is untouched.",
-		"fix": "Mend what the line with [emerg] names.",
-		"command": "nginx -t -c <file>"
-	},
-	{
-		"id": "npm-lock-file",
-		"title": "The lock file of npm is missing or of before",
-		"severity": "error",
-		"patterns": ["`npm ci` can only install packages when your package.json and ", "The `npm ci` command can only install with an existing package-lock.json"],
-		"codes": [],
-		"cause": "`package.json` was changed and `package-lock.json` was not committed with it.",
-		"fix": "Let npm write the lock file anew, and commit both.",
-		"command": "npm install --package-lock-only"
-	},
-	{
-		"id": "npm-no-script",
-		"title": "package.json has no such script",
-		"severity": "error",
-		"patterns": ["Missing script: \""],
-		"codes": [],
-		"cause": "The build of the component calls a script that `package.json` does not have, or it runs in another directory than you think.",
-		"fix": "List the scripts that there are; mend `build:` of the component, or add the script.",
-		"command": "npm run"
-	},
-	{
-		"id": "registry-pull-limit",
-		"title": "The registry gives no more images for now",
-		"severity": "error",
-		"patterns": ["toomanyrequests: "],
-		"codes": [],
-		"cause": "The registry counts pulls by address or account, and they are used up. Runners and nodes behind one address share it.",
-		"fix": "Log in for pulling, or let the images come through a mirror of yours.",
-		"command": "docker login <registry>"
-	},
-	{
-		"id": "ssh-host-key",
-		"title": "The key of a host is not the one that is known",
-		"severity": "error",
-		"patterns": ["Host key verification failed", "REMOTE HOST IDENTIFICATION HAS CHANGED"],
-		"codes": [],
-		"cause": "The host was made anew, its address belongs to another host now, or somebody answers in its place. Until you know which, it is the last.",
-		"fix": "Compare the fingerprint over another way (console, image, inventory), then put the new key into the file of known hosts. Never switch the check off.",
-		"command": "ssh-keyscan -t ed25519 <host> | ssh-keygen -lf -"
-	},
-	{
-		"id": "ssh-key-refused",
-		"title": "The host does not take our key",
-		"severity": "error",
-		"patterns": ["Permission denied \\(publickey[a-z,-]*\\)"],
-		"codes": [],
-		"cause": "The account has no such key in `authorized_keys`, the wrong key was offered, or its files may be written by others, which sshd refuses.",
-		"fix": "See which keys are offered, and let somebody with access put the right one there.",
-		"command": "ssh -v -o BatchMode=yes <user>@<host> true 2>&1 | grep -E \"Offering|Authentications\""
-	},
-	{
-		"id": "too-many-open-files",
-		"title": "A process may not open more files",
-		"severity": "error",
-		"patterns": [
-			"EMFILE: too many open files",
-			"accept4?: too many open files",
-			"\\(24: Too many open files\\)"
-		],
-		"codes": [],
-		"cause": "The limit of the process (`ulimit -n`, `LimitNOFILE=`) is too small for its connections and files, or it never closes them.",
-		"fix": "Compare what it has open with its limit. Raise the limit in the unit; when the number only grows, it is a leak of the application.",
-		"command": "ls /proc/<pid>/fd | wc -l; grep files /proc/<pid>/limits"
-	}
-];
-
-// src/known/shipped.ts
-/** Known errors that come with the program: docs/known-errors, written into shipped.json by scripts/schemas.ts. */
-function shippedErrors() {
-	return array(knownErrorSchema).parse(shipped_default);
-}
-
 // src/release/report/known.ts
 /** Known errors in what failed: those that come with the program, and those of the service's own repository. */
 /** Where a service keeps its own pages, beside shiplock.yaml. */
@@ -37473,12 +36981,13 @@ function saidIn(where, { found, code }) {
 		code
 	};
 }
-/** Which known errors these texts show; a page of the service takes the place of ours with the same id. Pure. */
-function knownIn(said, own = []) {
+/** Which known errors these texts show; a page of the service takes the place of ours with the same id. Ours are loaded where something failed. */
+async function knownIn(said, own = []) {
 	if (said.length === 0) return {
 		known: [],
 		unfinished: false
 	};
+	const { shippedErrors } = await import("./shared-shipped.js");
 	const theirs = new Set(own.map(({ id }) => id));
 	const errors = [...own, ...shippedErrors().filter(({ id }) => !theirs.has(id))];
 	const { recognised, unfinished } = recognise(matcherOf(errors), said);
@@ -38824,7 +38333,7 @@ async function readReport(store, run, own = []) {
 	const { head, about } = headOf(recorded, story);
 	return {
 		head,
-		known: knownIn(saidBy(head, story), own).known,
+		known: (await knownIn(saidBy(head, story), own)).known,
 		facts: [
 			...factsOf(recorded, story, about),
 			...testFacts(recorded.entries),
@@ -38874,12 +38383,12 @@ async function outcomeMarkdown(service, summary) {
 		planHash,
 		problems
 	};
-	const alone = (more) => ({
+	const alone = async (more) => ({
 		head: {
 			...head,
 			problems: [...problems, ...more]
 		},
-		known: knownIn(saidBy(head, null)).known,
+		known: (await knownIn(saidBy(head, null))).known,
 		facts: [{
 			name: "run",
 			value: run
@@ -38888,7 +38397,7 @@ async function outcomeMarkdown(service, summary) {
 		course: null,
 		journal: []
 	});
-	if (summary.anchor.count === 0) return reportMarkdown(alone([]));
+	if (summary.anchor.count === 0) return reportMarkdown(await alone([]));
 	try {
 		const own = outcome === "done" ? [] : (await ownErrorsOf(service, run)).errors;
 		const report = await readReport(service.store, run, own);
@@ -38900,7 +38409,7 @@ async function outcomeMarkdown(service, summary) {
 			} : head
 		});
 	} catch (error) {
-		return reportMarkdown(alone(problemsOf(error, `journal of run ${run}`)));
+		return reportMarkdown(await alone(problemsOf(error, `journal of run ${run}`)));
 	}
 }
 function versionsOf({ candidate, stable }) {
@@ -39127,4 +38636,4 @@ async function runDone(service, outcome) {
 	};
 }
 
-export { agreeOn as $, isOpen as $a, countersOf as $i, approvalOf as $n, canonical as $o, isVulnerability as $r, opaque as $s, releaseProcedure as $t, withLeft as A, shareJudgedBy as Aa, sqlProblem as Ac, readEnvironmentRecord as Ai, leastGo as An, listRuns as Ao, hostEffect as Ar, publicKeyFrom as As, provenanceProblems as At, madeMarkdown as B, taking as Ba, trustOf as Bi, mannerProblems as Bn, createJournal as Bo, fingerprintIn as Br, codeSpan as Bs, readReceipts as Bt, STATE_WORDS as C, stairPath as Ca, windowAt as Cc, verdictText as Ci, nameOf as Cn, makeOrder as Co, withDatabaseRoots as Cr, SEVERITIES$1 as Cs, imageName as Ct, proof as D, positionOf as Da, named$1 as Dc, ledgerEffect as Di, tokenPlace as Dn, fileLeases as Do, hostNames as Dr, frontendKeys as Ds, secretVariables as Dt, moment as E, comparesVersions as Ea, parseDsn as Ec, knownReleases as Ei, tokenIn as En, takeLease as Eo, hostChecks as Er, unitGitStoreConfig as Es, sbomsDirectory as Et, KNOWN_ERRORS as F, noAnalyses as Fa, schemaAllows as Fi, toolVersion as Fn, ORDER_NAMESPACE as Fo, isAtLeast as Fr, isInCluster as Fs, announcementsOf as Ft, makeRelease as G, missingInWords$1 as Ga, readMaintenance as Gi, CHANGE_SECTIONS as Gn, registryOf as Go, keptRuns as Gr, parseRule as Gs, personOptions as Gt, testedShare as H, isOnHost as Ha, outcomesOf as Hi, withManners as Hn, planHash as Ho, scansOf as Hr, shellWord as Hs, mayReleaseHere as Ht, isPage as I, proxyGaps as Ia, readPolicy as Ii, askLedger as In, START_NAMESPACE as Io, programCheck as Ir, isOnHosts as Is, nobodyToTell as It, prepareRelease as J, makePolicy as Ja, heartbeatFile as Ji, changeHeadSchema as Jn, waitsIn as Jo, exploitabilitySchema as Jr, rewriteConfig as Js, signaturesOf as Jt, outcomeOf as K, startTrace as Ka, nginxCounter as Ki, CLOSING_NAMESPACE as Kn, inTurn as Ko, scanRecordSchema as Kr, ruleText as Ks, promotionRulesOf as Kt, knownIn as L, doOrNothing as La, readRules as Li, rollbackBreaks as Ln, askedOf as Lo, observeBucket as Lr, configHash as Ls, tellStory as Lt, ownErrorsOf as M, bakeVerdict as Ma, logPlaceText as Mc, readRecord$1 as Mi, commitSeconds as Mn, verifyRun as Mo, askProgram as Mr, packSpecSchema as Ms, announceQuarantine as Mt, commitOfRun as N, beginBake as Na, sqlName as Nc, readReleaseRecord as Ni, momentOf as Nn, openGates as No, askWhole as Nr, parseLocated as Ns, announceRun as Nt, shown as O, timeTicks as Oa, GRANT_DATABASE as Oc, liveVersion as Oi, NO_CHECKS as On, readLease as Oo, sshReach as Or, keyIdOf as Os, secretsIn as Ot, runCommits as P, foldBake as Pa, unitSpecSchema as Pi, installerOf as Pn, GATE_NAMESPACE as Po, lentArgv as Pr, plain$2 as Ps, announced as Pt, treeOf as Q, RUNBOOK_PREFIX as Qa, maintenancePage as Qi, approvalGate as Qn, payloadSchema as Qo, BadVex as Qr, gate as Qs, releaseInputsSchema as Qt, ownErrors as R, smokeAt as Ra, PIN_FILE as Ri, afterSchema as Rn, gateText as Ro, analysisPolicy as Rr, clean as Rs, skimRun as Rt, STATE_GLYPHS as S, rangePath as Sa, wallText$1 as Sc, verdictOf$1 as Si, askRegistry as Sn, lookAt$4 as So, openService as Sr, unlessSaid as Ss, pagesText as St, lasting as T, chartOf as Ta, connect as Tc, jsonFile as Ti, challengeOf as Tn, NOBODY as To, PROXY as Tr, trusted as Ts, sbomProblems as Tt, buildOutcome as U, duration as Ua, runsOf as Ui, gatesOf as Un, childrenOf as Uo, scanRulesOf as Ur, systemdWord as Us, gatekeeperOfRun as Ut, madeText as V, LOCAL_HOST as Va, trustedPem as Vi, mannersOf as Vn, noJournal as Vo, resultOf as Vr, fenced$1 as Vs, comesFrom as Vt, commitMeant as W, analyseCsv as Wa, markEffect as Wi, CHANGE_ENDINGS as Wn, placeNodes as Wo, judgeRecord as Wr, ticksAround as Ws, orderCheck as Wt, runRelease as X, importRuns as Xa, readHaproxy as Xi, changeRunSchema as Xn, loadRun as Xo, judge$1 as Xr, choice$1 as Xs, underPolicy as Xt, release as Y, versionDelta as Ya, parseHeartbeat as Yi, changeIdSchema as Yn, isUnfinished as Yo, vexWordSchema as Yr, action as Ys, signerOf as Yt, stableRecord as Z, pendingRuns as Za, haproxyPaths as Zi, whatText as Zn, foldState as Zo, isBelow as Zr, forEach as Zs, inputsAsJson as Zt, tarName as _, trafficMoment as _a, logPlace as _c, whyNotBelieved as _i, CYCLONEDX_FILE as _n, ORDER_KINDS as _o, runScan as _r, defaultScanConfig as _s, summaryText as _t, outcomeMarkdown as a, dataOf as aa, watch as ac, worse as ai, PLANNED as an, takeEnvironment as ao, meantBy as ar, resolveEnvironment as as, fetchRunUnderWay as at, code as b, terminalChart as ba, instantsOf as bc, quarantineKey as bi, sbomDirectory as bn, foldLook as bo, engineOptions as br, SCANNER_IDS as bs, buildRelease as bt, archive as c, sampleValue as ca, CORE as cc, explainFinding as ci, manifestDigest as cn, guardText as co, planDigest as cr, environmentNames as cs, say as ct, writeArchive as d, commitTime as da, kubeMetaSchema as dc, quarantineProblems as di, readDigested as dn, isDriven as do, unknownChange as dr, promotionOrder as ds, mergeRecords as dt, prometheusMetrics as ea, parallel as ec, withVex as ei, rollbackProcedure as en, isRunbook as eo, approvalSchema as er, digestOf$1 as es, agreeWithGit as et, writeDirectory as f, describedVersion as fa, kubePath as fc, standingOf$1 as fi, travelling as fn, notPaused as fo, planScan as fr, wayTo as fs, liveUnit as ft, tarHeader as g, isWayBack as ga, parseSize as gc, quarantineText as gi, isCompressible as gn, removeOrder as go, refusedBy as gr, builtInSettings as gs, changePlace as gt, tar as h, withoutConfiguration as ha, formatSize as hc, recordOf as hi, compressed as hn, refusalOf as ho, withScan as hr, API_VERSION as hs, unitReleaseSchema as ht, newestRun as i, askVector as ia, step$1 as ic, ofScore as ii, unprovenSchema as in, runProcedure as io, mayBegin as ir, checkEvidence as is, fetchRun as it, axisOf as j, bakeWatch as ja, READ_PLAINLY as jc, readLedger as ji, readToolchain as jn, readRun as jo, checkHost as jr, publicPemOf as js, announceAll as jt, bounded as k, pastWatch as ka, refusalOf$1 as kc, previousVersion as ki, noRaceDetector as kn, StoreUnreachableError as ko, hostsNode as kr, privateKeyFrom as ks, mustBeAttested as kt, bundleFiles as l, openShared as la, NAMESPACE as lc, placeText as li, manifestEffects as ln, whoseGate as lo, withChange as lr, loadConfig as ls, tellGit as lt, TAR_LARGEST as m, sourceCommit as ma, formatBinarySize as mc, quarantinePath as mi, FINISH_COMMAND as mn, readOrders as mo, scanStillAsked as mr, schemaNode as ms, unitHistorySchema as mt, runDone as n, pair as na, repeatUntil as nc, servicePurl as ni, checkStep as nn, fetchDocuments as no, changeAgain as nr, toJson as ns, fetchRecords as nt, readReport as o, get as oa, MADE_PASSWORD as oc, policyIn as oi, digestOfText as on, closePreempted as oo, mustNameChange as or, readConfig as os, makeGitTrue as ot, manifestOf as p, nameVersion as pa, kubeText as pc, digestsOf as pi, npmLock as pn, placeOrder as po, scanAgain as pr, explain as ps, previousUnit as pt, planRelease as q, DEFAULT_POLICY as qa, nginxPaths as qi, changeAskedSchema as qn, waitLines as qo, VEX_STATUSES as qr, suiteEnv as qs, rulesText as qt, broughtBy as r, pairQuery as ra, sequence as rc, atLeast as ri, unansweredRow as rn, resumeProcedure as ro, changeStillAsked as rr, RECORD_TYPES as rs, fetchRecordsAtOnce as rt, attach as s, missing$2 as sa, logPlaceSchema as sc, wantedIn as si, manifestDiffers as sn, planProcedure as so, planChange as sr, readText as ss, refreshRun as st, openFor as t, generations as ta, procedure as tc, purlOf as ti, rolloutFor as tn, traitsOf as to, askedFor as tr, sha256 as ts, fetchDocumentsOf as tt, isArchive as u, changeGate as ua, POD as uc, CAUSE as ui, manifestPath as un, effectText as uo, needed as ur, located as us, tellOf as ut, tarPadding as v, digestIn as va, closedWindows$1 as vc, whyNotEntitled as vi, SPDX_FILE as vn, copyRun as vo, scanInputsSchema as vr, lacking as vs, unitsOf as vt, clockSince as w, tenth as wa, FENCE_TABLE as wc, cameToServe$1 as wi, registryProblems as wn, policyMissing as wo, openTarget as wr, sshSignatures as ws, sbomDiffers as wt, reportMarkdown as x, wrap as xa, isTimeZone as xc, promotionLooks as xi, labelsOf as xn, gateCase as xo, openEnvironment as xr, programsIn as xs, pagesMarkdown as xt, storyOf as y, versionOf as ya, StepPaused as yc, quarantineEntrySchema as yi, ociPurl as yn, beginWatch as yo, runAgain as yr, PROGRAM_IDS as ys, buildProcedureFrom as yt, pagesOf as z, endpointOf as za, policyPlace as zi, keptMannerSchema as zn, createRecorder as zo, keptOf as zr, cleanLine as zs, emptyStory as zt };
+export { treeOf as $, RUNBOOK_PREFIX as $a, maintenancePage as $i, approvalGate as $n, payloadSchema as $o, BadVex as $r, gate as $s, releaseInputsSchema as $t, withLeft as A, pastWatch as Aa, refusalOf$1 as Ac, previousVersion as Ai, noRaceDetector as An, StoreUnreachableError as Ao, hostsNode as Ar, privateKeyFrom as As, mustBeAttested as At, knownErrorSchema as B, endpointOf as Ba, policyPlace as Bi, keptMannerSchema as Bn, createRecorder as Bo, keptOf as Br, cleanLine as Bs, emptyStory as Bt, STATE_WORDS as C, rangePath as Ca, wallText$1 as Cc, verdictOf$1 as Ci, askRegistry as Cn, lookAt$4 as Co, openService as Cr, unlessSaid as Cs, pagesText as Ct, proof as D, comparesVersions as Da, parseDsn as Dc, knownReleases as Di, tokenIn as Dn, takeLease as Do, hostChecks as Dr, unitGitStoreConfig as Ds, sbomsDirectory as Dt, moment as E, chartOf as Ea, connect as Ec, jsonFile as Ei, challengeOf as En, NOBODY as Eo, PROXY as Er, trusted as Es, sbomProblems as Et, KNOWN_ERRORS as F, foldBake as Fa, unitSpecSchema as Fi, installerOf as Fn, GATE_NAMESPACE as Fo, lentArgv as Fr, plain$2 as Fs, announced as Ft, commitMeant as G, analyseCsv as Ga, markEffect as Gi, CHANGE_ENDINGS as Gn, placeNodes as Go, judgeRecord as Gr, ticksAround as Gs, orderCheck as Gt, madeText as H, LOCAL_HOST as Ha, trustedPem as Hi, mannersOf as Hn, noJournal as Ho, resultOf as Hr, fenced$1 as Hs, comesFrom as Ht, isPage as I, noAnalyses as Ia, schemaAllows as Ii, toolVersion as In, ORDER_NAMESPACE as Io, isAtLeast as Ir, isInCluster as Is, announcementsOf as It, planRelease as J, DEFAULT_POLICY as Ja, nginxPaths as Ji, changeAskedSchema as Jn, waitLines as Jo, VEX_STATUSES as Jr, suiteEnv as Js, rulesText as Jt, makeRelease as K, missingInWords$1 as Ka, readMaintenance as Ki, CHANGE_SECTIONS as Kn, registryOf as Ko, keptRuns as Kr, parseRule as Ks, personOptions as Kt, knownIn as L, proxyGaps as La, readPolicy as Li, askLedger as Ln, START_NAMESPACE as Lo, programCheck as Lr, isOnHosts as Ls, nobodyToTell as Lt, ownErrorsOf as M, bakeWatch as Ma, READ_PLAINLY as Mc, readLedger as Mi, readToolchain as Mn, readRun as Mo, checkHost as Mr, publicPemOf as Ms, announceAll as Mt, commitOfRun as N, bakeVerdict as Na, logPlaceText as Nc, readRecord$1 as Ni, commitSeconds as Nn, verifyRun as No, askProgram as Nr, packSpecSchema as Ns, announceQuarantine as Nt, shown as O, positionOf as Oa, named$1 as Oc, ledgerEffect as Oi, tokenPlace as On, fileLeases as Oo, hostNames as Or, frontendKeys as Os, secretVariables as Ot, runCommits as P, beginBake as Pa, sqlName as Pc, readReleaseRecord as Pi, momentOf as Pn, openGates as Po, askWhole as Pr, parseLocated as Ps, announceRun as Pt, stableRecord as Q, pendingRuns as Qa, haproxyPaths as Qi, whatText as Qn, foldState as Qo, isBelow as Qr, forEach as Qs, inputsAsJson as Qt, ownErrors as R, doOrNothing as Ra, readRules as Ri, rollbackBreaks as Rn, askedOf as Ro, observeBucket as Rr, configHash as Rs, tellStory as Rt, STATE_GLYPHS as S, wrap as Sa, isTimeZone as Sc, promotionLooks as Si, labelsOf as Sn, gateCase as So, openEnvironment as Sr, programsIn as Ss, pagesMarkdown as St, lasting as T, tenth as Ta, FENCE_TABLE as Tc, cameToServe$1 as Ti, registryProblems as Tn, policyMissing as To, openTarget as Tr, sshSignatures as Ts, sbomDiffers as Tt, testedShare as U, isOnHost as Ua, outcomesOf as Ui, withManners as Un, planHash as Uo, scansOf as Ur, shellWord as Us, mayReleaseHere as Ut, madeMarkdown as V, taking as Va, trustOf as Vi, mannerProblems as Vn, createJournal as Vo, fingerprintIn as Vr, codeSpan as Vs, readReceipts as Vt, buildOutcome as W, duration as Wa, runsOf as Wi, gatesOf as Wn, childrenOf as Wo, scanRulesOf as Wr, systemdWord as Ws, gatekeeperOfRun as Wt, release as X, versionDelta as Xa, parseHeartbeat as Xi, changeIdSchema as Xn, isUnfinished as Xo, vexWordSchema as Xr, action as Xs, signerOf as Xt, prepareRelease as Y, makePolicy as Ya, heartbeatFile as Yi, changeHeadSchema as Yn, waitsIn as Yo, exploitabilitySchema as Yr, rewriteConfig as Ys, signaturesOf as Yt, runRelease as Z, importRuns as Za, readHaproxy as Zi, changeRunSchema as Zn, loadRun as Zo, judge$1 as Zr, choice$1 as Zs, underPolicy as Zt, tarName as _, isWayBack as _a, parseSize as _c, quarantineText as _i, isCompressible as _n, removeOrder as _o, refusedBy as _r, builtInSettings as _s, changePlace as _t, outcomeMarkdown as a, askVector as aa, step$1 as ac, ofScore as ai, unprovenSchema as an, runProcedure as ao, mayBegin as ar, checkEvidence as as, fetchRun as at, code as b, versionOf as ba, StepPaused as bc, quarantineEntrySchema as bi, ociPurl as bn, beginWatch as bo, runAgain as br, PROGRAM_IDS as bs, buildProcedureFrom as bt, archive as c, missing$2 as ca, logPlaceSchema as cc, wantedIn as ci, manifestDiffers as cn, planProcedure as co, planChange as cr, readText as cs, refreshRun as ct, writeArchive as d, changeGate as da, POD as dc, CAUSE as di, manifestPath as dn, effectText as do, needed as dr, located as ds, tellOf as dt, countersOf as ea, opaque as ec, isVulnerability as ei, releaseProcedure as en, isOpen as eo, approvalOf as er, canonical as es, agreeOn as et, writeDirectory as f, commitTime as fa, kubeMetaSchema as fc, quarantineProblems as fi, readDigested as fn, isDriven as fo, unknownChange as fr, promotionOrder as fs, mergeRecords as ft, tarHeader as g, withoutConfiguration as ga, formatSize as gc, recordOf as gi, compressed as gn, refusalOf as go, withScan as gr, API_VERSION as gs, unitReleaseSchema as gt, tar as h, sourceCommit as ha, formatBinarySize as hc, quarantinePath as hi, FINISH_COMMAND as hn, readOrders as ho, scanStillAsked as hr, schemaNode as hs, unitHistorySchema as ht, newestRun as i, pairQuery as ia, sequence as ic, atLeast as ii, unansweredRow as in, resumeProcedure as io, changeStillAsked as ir, RECORD_TYPES as is, fetchRecordsAtOnce as it, axisOf as j, shareJudgedBy as ja, sqlProblem as jc, readEnvironmentRecord as ji, leastGo as jn, listRuns as jo, hostEffect as jr, publicKeyFrom as js, provenanceProblems as jt, bounded as k, timeTicks as ka, GRANT_DATABASE as kc, liveVersion as ki, NO_CHECKS as kn, readLease as ko, sshReach as kr, keyIdOf as ks, secretsIn as kt, bundleFiles as l, sampleValue as la, CORE as lc, explainFinding as li, manifestDigest as ln, guardText as lo, planDigest as lr, environmentNames as ls, say as lt, TAR_LARGEST as m, nameVersion as ma, kubeText as mc, digestsOf as mi, npmLock as mn, placeOrder as mo, scanAgain as mr, explain as ms, previousUnit as mt, runDone as n, generations as na, procedure as nc, purlOf as ni, rolloutFor as nn, traitsOf as no, askedFor as nr, sha256 as ns, fetchDocumentsOf as nt, readReport as o, dataOf as oa, watch as oc, worse as oi, PLANNED as on, takeEnvironment as oo, meantBy as or, resolveEnvironment as os, fetchRunUnderWay as ot, manifestOf as p, describedVersion as pa, kubePath as pc, standingOf$1 as pi, travelling as pn, notPaused as po, planScan as pr, wayTo as ps, liveUnit as pt, outcomeOf as q, startTrace as qa, nginxCounter as qi, CLOSING_NAMESPACE as qn, inTurn as qo, scanRecordSchema as qr, ruleText as qs, promotionRulesOf as qt, broughtBy as r, pair as ra, repeatUntil as rc, servicePurl as ri, checkStep as rn, fetchDocuments as ro, changeAgain as rr, toJson as rs, fetchRecords as rt, attach as s, get as sa, MADE_PASSWORD as sc, policyIn as si, digestOfText as sn, closePreempted as so, mustNameChange as sr, readConfig as ss, makeGitTrue as st, openFor as t, prometheusMetrics as ta, parallel as tc, withVex as ti, rollbackProcedure as tn, isRunbook as to, approvalSchema as tr, digestOf$1 as ts, agreeWithGit as tt, isArchive as u, openShared as ua, NAMESPACE as uc, placeText as ui, manifestEffects as un, whoseGate as uo, withChange as ur, loadConfig as us, tellGit as ut, tarPadding as v, trafficMoment as va, logPlace as vc, whyNotBelieved as vi, CYCLONEDX_FILE as vn, ORDER_KINDS as vo, runScan as vr, defaultScanConfig as vs, summaryText as vt, clockSince as w, stairPath as wa, windowAt as wc, verdictText as wi, nameOf as wn, makeOrder as wo, withDatabaseRoots as wr, SEVERITIES$1 as ws, imageName as wt, reportMarkdown as x, terminalChart as xa, instantsOf as xc, quarantineKey as xi, sbomDirectory as xn, foldLook as xo, engineOptions as xr, SCANNER_IDS as xs, buildRelease as xt, storyOf as y, digestIn as ya, closedWindows$1 as yc, whyNotEntitled as yi, SPDX_FILE as yn, copyRun as yo, scanInputsSchema as yr, lacking as ys, unitsOf as yt, pagesOf as z, smokeAt as za, PIN_FILE as zi, afterSchema as zn, gateText as zo, analysisPolicy as zr, clean as zs, skimRun as zt };

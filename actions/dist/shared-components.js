@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { U as buildOutcome, bt as buildRelease, ma as sourceCommit } from "./shared-common.js";
+import { W as buildOutcome, ha as sourceCommit, xt as buildRelease } from "./shared-common.js";
 
 // src/release/build/components.ts
 /**

@@ -2,7 +2,7 @@ import { Fn as object, Jn as string, qn as strictObject } from "./shared-schemas
 import { n as openDsnSession } from "./shared-session2.js";
 import { xt as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Dr as hostNames, br as engineOptions, ic as step, rc as sequence, tc as procedure, xr as openEnvironment, yr as runAgain } from "./shared-common.js";
+import { Or as hostNames, Sr as openEnvironment, ac as step, br as runAgain, ic as sequence, nc as procedure, xr as engineOptions } from "./shared-common.js";
 import { readFile, readdir } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 

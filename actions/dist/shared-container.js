@@ -1,7 +1,7 @@
 import { t as ProblemError } from "./shared-problem.js";
 import { n as openDialog } from "./shared-exec.js";
 import { n as isGone, r as ownIdentity, t as identitySchema } from "./shared-identity.js";
-import { Ys as action } from "./shared-common.js";
+import { Xs as action } from "./shared-common.js";
 import { V as pointLines, _ as appliedDigest, b as rowsFor, g as CREATE_STRUCTURE_TABLE, gt as driftOf, mt as sessionSettings, v as liveDrift, x as changeText, y as markDrifted, yt as schemaState } from "./shared-migrate.js";
 import { a as inShell, c as mustRun, d as served, f as serverWords, h as makePlace, o as initialiseWords, r as START_MS } from "./shared-local.js";
 import { lstat, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";

@@ -2,7 +2,7 @@ import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { Fn as object, Jn as string, Nt as array, Ot as _instanceof, Pn as number, kt as _null, or as union, qn as strictObject, sr as unknown$1 } from "./shared-schemas.js";
 import { r as number$1 } from "./shared-libraries.js";
 import { c as unwrap, i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
-import { $s as opaque, Gs as parseRule, Ks as ruleText, Nc as sqlName, Wt as orderCheck, Xt as underPolicy, br as engineOptions, ds as promotionOrder, et as agreeWithGit, fs as wayTo, jc as READ_PLAINLY, lt as tellGit, rc as sequence, tc as procedure, xr as openEnvironment, yr as runAgain } from "./shared-common.js";
+import { Gt as orderCheck, Ks as parseRule, Mc as READ_PLAINLY, Pc as sqlName, Sr as openEnvironment, Zt as underPolicy, br as runAgain, ec as opaque, fs as promotionOrder, ic as sequence, nc as procedure, ps as wayTo, qs as ruleText, tt as agreeWithGit, ut as tellGit, xr as engineOptions } from "./shared-common.js";
 import { A as markOrigin, C as GENERATED_TABLE, F as takeLock, N as readOrigin, P as lockName, f as openDatabase, k as CREATE_ORIGIN, p as readServer, q as tokensOf, r as readMigrations, xt as resolveDsn } from "./shared-migrate.js";
 import { n as readLayout } from "./shared-layout2.js";
 import { i as sessionOf } from "./shared-session2.js";

@@ -1,6 +1,6 @@
 import { _ as parseDatabaseSetup, b as strangeDatabase } from "./shared-program.js";
 import { t as ADMINISTRATOR_VARIABLE } from "./shared-administrator.js";
-import { Ar as hostEffect, Mr as askProgram } from "./shared-common.js";
+import { Nr as askProgram, jr as hostEffect } from "./shared-common.js";
 import { n as laidOn, t as hostLayEffect } from "./shared-lay.js";
 
 // src/platform/ssh/database-setup.ts

@@ -1,7 +1,7 @@
 import { Jn as string, Lt as boolean, Nt as array, Pn as number, or as union, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";
-import { Qs as gate, Xs as choice, Ys as action, ic as step, oc as MADE_PASSWORD, rc as sequence } from "./shared-common.js";
+import { $s as gate, Xs as action, Zs as choice, ac as step, ic as sequence, sc as MADE_PASSWORD } from "./shared-common.js";
 import { _ as hostManualEffect, a as refreshStep, c as ageText, g as recordedSchema, h as recordedOf, u as changesText, v as hostPackageEffect, y as observeHostPackages } from "./shared-steps.js";
 import { a as fitting, i as tooSmall$1, l as compareSettings, n as connectionsOf, s as settingsFor } from "./shared-configure.js";
 import { D as usualPackages, O as versionAfter, i as setStep, k as versionText, l as plannedStep } from "./shared-upgrade-steps.js";

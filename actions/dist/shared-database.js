@@ -1,4 +1,4 @@
-import { Nc as sqlName } from "./shared-common.js";
+import { Pc as sqlName } from "./shared-common.js";
 
 // src/database/rights.ts
 /** What each role may do on a server: the least with which the product's own commands do their work, found by taking rights away. Pure. */

@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { Wo as placeNodes } from "./shared-common.js";
+import { Go as placeNodes } from "./shared-common.js";
 import { a as procedureOfRunbook, r as givenOf } from "./shared-run.js";
 import { i as sopMarkdown, t as sopHtml } from "./shared-runbook.js";
 

@@ -1,7 +1,7 @@
 import { Fn as object, Jn as string, Lt as boolean, Pn as number, Un as record, bn as lazy, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { a as mapLimited, i as listTree, n as bytesDigest } from "./shared-digest.js";
 import { i as isMissing } from "./shared-store.js";
-import { Mn as commitSeconds, Nn as momentOf, pn as npmLock, ts as sha256, vn as SPDX_FILE, yn as ociPurl } from "./shared-common.js";
+import { Nn as commitSeconds, Pn as momentOf, bn as ociPurl, mn as npmLock, ns as sha256, yn as SPDX_FILE } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";

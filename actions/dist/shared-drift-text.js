@@ -1,7 +1,7 @@
 import { Fn as object, Jn as string, Nt as array, Un as record, sr as unknown } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { t as jsonSchema } from "./shared-json.js";
-import { Fs as isInCluster } from "./shared-common.js";
+import { Is as isInCluster } from "./shared-common.js";
 import { r as missingObject } from "./shared-problems.js";
 import { t as kubeClient } from "./shared-client.js";
 import { a as resourcesOf, i as lookOf, n as applicationKind } from "./shared-application.js";

@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string, Nt as array, Pn as number, Un as record } from "./shared-schemas.js";
-import { Va as LOCAL_HOST } from "./shared-common.js";
+import { Ha as LOCAL_HOST } from "./shared-common.js";
 import { t as LOOPBACK } from "./shared-host-ports.js";
 import { t as kubeClient } from "./shared-client.js";
 import { t as ProblemError } from "./shared-problem.js";

@@ -1,4 +1,4 @@
-import { Rs as clean } from "./shared-common.js";
+import { zs as clean } from "./shared-common.js";
 
 // src/report/page/escape.ts
 /** Text as HTML: between tags and in attribute values with double quotes. Pure. */

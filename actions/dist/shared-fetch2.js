@@ -1,4 +1,4 @@
-import { Ao as listRuns, Mi as readRecord, Xn as changeRunSchema, ct as say, gt as changePlace, it as fetchRun, tt as fetchDocumentsOf } from "./shared-common.js";
+import { Ni as readRecord, Zn as changeRunSchema, _t as changePlace, at as fetchRun, jo as listRuns, lt as say, nt as fetchDocumentsOf } from "./shared-common.js";
 import { s as problemsOf } from "./shared-problem.js";
 import { o as namesIn } from "./shared-store.js";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-import { Sr as openService, Yn as changeIdSchema, cs as environmentNames, dr as unknownChange, xr as openEnvironment } from "./shared-common.js";
+import { Cr as openService, Sr as openEnvironment, Xn as changeIdSchema, fr as unknownChange, ls as environmentNames } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { t as fetchChanges } from "./shared-fetch2.js";
 import { a as readChange, n as changePath } from "./shared-store3.js";

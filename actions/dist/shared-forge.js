@@ -3,7 +3,7 @@ import { o as datetime } from "./shared-libraries.js";
 import { c as unwrap, i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
 import { t as createMask } from "./shared-mask.js";
 import { r as whyNoAnswer } from "./shared-http-client.js";
-import { Ws as ticksAround } from "./shared-common.js";
+import { Gs as ticksAround } from "./shared-common.js";
 import { createSign } from "node:crypto";
 
 // src/forge/answers.ts

@@ -1,6 +1,6 @@
 import { t as ProblemError } from "./shared-problem.js";
 import { Et as _enum, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, nr as tuple, qn as strictObject, sr as unknown } from "./shared-schemas.js";
-import { hc as formatSize } from "./shared-common.js";
+import { gc as formatSize } from "./shared-common.js";
 import { t as EXIT } from "./shared-exit.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { t as startStaticServer } from "./shared-static-server.js";

@@ -2,7 +2,7 @@ import { Jn as string, Nt as array, Pn as number, qn as strictObject } from "./s
 import { r as observeGitops, t as gitopsPlace } from "./shared-observe2.js";
 import { a as gitopsCommitNode, i as gitopsChange } from "./shared-commit2.js";
 import { s as problemsOf } from "./shared-problem.js";
-import { $s as opaque, Qs as gate } from "./shared-common.js";
+import { $s as gate, ec as opaque } from "./shared-common.js";
 
 // src/release/manifests/git-commit.ts
 /** What git shall name of a release, and where. */

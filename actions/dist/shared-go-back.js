@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { Ai as readEnvironmentRecord, Ao as listRuns, Gt as personOptions, K as outcomeOf, Ni as readReleaseRecord, Pt as announced, Qt as releaseInputsSchema, Xt as underPolicy, Z as stableRecord, at as fetchRunUnderWay, br as engineOptions, en as rollbackProcedure, io as runProcedure, jo as readRun, ki as previousVersion, lt as tellGit, nt as fetchRecords, pi as digestsOf, rt as fetchRecordsAtOnce, so as planProcedure, wi as cameToServe } from "./shared-common.js";
+import { $t as releaseInputsSchema, Ai as previousVersion, Ft as announced, Kt as personOptions, Mo as readRun, Pi as readReleaseRecord, Q as stableRecord, Ti as cameToServe, Zt as underPolicy, ao as runProcedure, co as planProcedure, it as fetchRecordsAtOnce, ji as readEnvironmentRecord, jo as listRuns, mi as digestsOf, ot as fetchRunUnderWay, q as outcomeOf, rt as fetchRecords, tn as rollbackProcedure, ut as tellGit, xr as engineOptions } from "./shared-common.js";
 
 // src/release/run/go-back.ts
 /**

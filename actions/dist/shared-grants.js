@@ -1,4 +1,4 @@
-import { Nc as sqlName } from "./shared-common.js";
+import { Pc as sqlName } from "./shared-common.js";
 import { a as accountText, i as GRANT_OPTION } from "./shared-account-secret.js";
 import { n as rightKey } from "./shared-database.js";
 

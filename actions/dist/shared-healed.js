@@ -1,6 +1,6 @@
 import { Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, or as union, sr as unknown } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { pc as kubeText, uc as POD } from "./shared-common.js";
+import { dc as POD, mc as kubeText } from "./shared-common.js";
 import { r as missingObject } from "./shared-problems.js";
 import { n as applicationKind } from "./shared-application.js";
 

@@ -3,7 +3,7 @@ import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { r as formatProblem } from "./shared-problem.js";
 import { _ as hostManualEffect, a as refreshStep, c as ageText, f as exactly, g as recordedSchema, h as recordedOf, l as changedSince$1, m as pendingOf, p as installedText, u as changesText, v as hostPackageEffect, y as observeHostPackages } from "./shared-steps.js";
-import { Ha as isOnHost, La as doOrNothing, Qs as gate, Ys as action, ic as step, kr as hostsNode, rc as sequence } from "./shared-common.js";
+import { $s as gate, Ar as hostsNode, Ra as doOrNothing, Ua as isOnHost, Xs as action, ac as step, ic as sequence } from "./shared-common.js";
 import { t as hostFilesOptions, v as observeMachine } from "./shared-hosts.js";
 import { E as recordsDirectory, l as openBackup } from "./shared-open.js";
 import { t as hostRestoreNodes } from "./shared-restore-host.js";

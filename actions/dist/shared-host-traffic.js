@@ -1,5 +1,5 @@
 import { Lt as boolean, Pn as number, qn as strictObject } from "./shared-schemas.js";
-import { Ba as taking, Ha as isOnHost, Ys as action, ac as watch, ic as step, za as endpointOf } from "./shared-common.js";
+import { Ba as endpointOf, Ua as isOnHost, Va as taking, Xs as action, ac as step, oc as watch } from "./shared-common.js";
 
 // src/release/environment/host-traffic.ts
 /** Takes the instances of one host out of the traffic of the proxy and brings them back, whatever version serves there. */

@@ -4,7 +4,7 @@ import { o as problemSchema, s as problemsOf, t as ProblemError } from "./shared
 import { l as pipeCommands } from "./shared-restore.js";
 import { g as parseMachine, i as programArgv, n as hostProgram } from "./shared-program.js";
 import { a as sshArgv, i as socketDirectory, t as hostProblem } from "./shared-failure.js";
-import { $s as opaque, Ar as hostEffect, Nr as askWhole, Pr as lentArgv, Ys as action, jr as checkHost } from "./shared-common.js";
+import { Fr as lentArgv, Mr as checkHost, Pr as askWhole, Xs as action, ec as opaque, jr as hostEffect } from "./shared-common.js";
 import { i as reachOf } from "./shared-system.js";
 import { r as idOf } from "./shared-restic.js";
 import { createHash } from "node:crypto";

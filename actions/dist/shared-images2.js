@@ -1,4 +1,4 @@
-import { Fs as isInCluster, wn as registryProblems } from "./shared-common.js";
+import { Is as isInCluster, Tn as registryProblems } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { n as isReference, r as specsOf } from "./shared-artefacts.js";

@@ -2,7 +2,7 @@ import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, nr as tuple, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { o as datetime } from "./shared-libraries.js";
 import { i as ok, n as bad$1, t as ProblemError } from "./shared-problem.js";
-import { Zr as isBelow, h as tar$1, ii as ofScore, xs as programsIn } from "./shared-common.js";
+import { Qr as isBelow, Ss as programsIn, ai as ofScore, h as tar$1 } from "./shared-common.js";
 import { t as unlessAborted } from "./shared-deadline.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { t as require_semver } from "./shared-semver.js";

@@ -1,3 +1,3 @@
-import { As as publicKeyFrom, Os as keyIdOf, js as publicPemOf, ks as privateKeyFrom } from "./shared-common.js";
+import { As as privateKeyFrom, Ms as publicPemOf, js as publicKeyFrom, ks as keyIdOf } from "./shared-common.js";
 
 export { keyIdOf, privateKeyFrom, publicKeyFrom };

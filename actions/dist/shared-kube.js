@@ -1,4 +1,4 @@
-import { fc as kubePath } from "./shared-common.js";
+import { pc as kubePath } from "./shared-common.js";
 import { n as kubeObject, r as connection } from "./shared-client.js";
 
 // src/procedure/effects/kube.ts

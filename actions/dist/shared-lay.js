@@ -1,6 +1,6 @@
 import { Jn as string, Yt as discriminatedUnion, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { p as layWords, x as wholeLines } from "./shared-program.js";
-import { Ar as hostEffect, Nr as askWhole } from "./shared-common.js";
+import { Pr as askWhole, jr as hostEffect } from "./shared-common.js";
 
 // src/platform/ssh/lay.ts
 /** Files of certificates and keys on a host over ssh: laid down whole, the one before kept. The host takes nothing else but PEM. */

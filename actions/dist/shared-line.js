@@ -1,5 +1,5 @@
 import { i as ok, n as bad } from "./shared-problem.js";
-import { Rs as clean } from "./shared-common.js";
+import { zs as clean } from "./shared-common.js";
 
 // src/chatops/line.ts
 /** The command in a comment, as a line and as words. Pure; no shell has a part in it. */

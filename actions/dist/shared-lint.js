@@ -1,5 +1,5 @@
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
-import { as as resolveEnvironment, zs as cleanLine } from "./shared-common.js";
+import { Bs as cleanLine, os as resolveEnvironment } from "./shared-common.js";
 import { c as serverOf, i as lint, n as readLintFiles, r as isComplete, s as serverName } from "./shared-read.js";
 import { relative, resolve } from "node:path";
 

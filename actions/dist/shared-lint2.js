@@ -1,6 +1,6 @@
 import { i as lintText, n as lintMigrations } from "./shared-lint.js";
 import { t as EXIT } from "./shared-exit.js";
-import { Sr as openService } from "./shared-common.js";
+import { Cr as openService } from "./shared-common.js";
 import { n as codeBlock } from "./shared-words.js";
 
 // actions/migrate/lint.ts

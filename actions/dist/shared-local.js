@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { Nc as sqlName } from "./shared-common.js";
+import { Pc as sqlName } from "./shared-common.js";
 import { n as openDialog } from "./shared-exec.js";
 import { r as openSession } from "./shared-session2.js";
 import { access, chmod, constants, mkdir, mkdtemp, readFile, realpath, rm, stat } from "node:fs/promises";

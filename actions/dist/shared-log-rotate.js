@@ -1,5 +1,5 @@
 import { t as runIfStarted } from "./shared-own.js";
-import { Ar as hostEffect, Nr as askWhole, Va as LOCAL_HOST, Ys as action, Zs as forEach, kr as hostsNode, mc as formatBinarySize, rc as sequence } from "./shared-common.js";
+import { Ar as hostsNode, Ha as LOCAL_HOST, Pr as askWhole, Qs as forEach, Xs as action, hc as formatBinarySize, ic as sequence, jr as hostEffect } from "./shared-common.js";
 import { c as optionalText, d as runbook, i as host, r as flag, u as text } from "./shared-input.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";

@@ -1,7 +1,7 @@
 import { t as ProblemError } from "./shared-problem.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { n as httpClient } from "./shared-http-client.js";
-import { Ji as heartbeatFile, Ki as nginxCounter, Xi as readHaproxy, Yi as parseHeartbeat } from "./shared-common.js";
+import { Xi as parseHeartbeat, Yi as heartbeatFile, Zi as readHaproxy, qi as nginxCounter } from "./shared-common.js";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { parseArgs } from "node:util";

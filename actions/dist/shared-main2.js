@@ -1,6 +1,6 @@
 import { t as EXIT } from "./shared-exit.js";
 import { c as unwrap, i as ok, n as bad, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
-import { Ms as packSpecSchema, Pn as installerOf, _ as tarName, g as tarHeader, ts as sha256, v as tarPadding } from "./shared-common.js";
+import { Fn as installerOf, Ns as packSpecSchema, _ as tarName, g as tarHeader, ns as sha256, v as tarPadding } from "./shared-common.js";
 import { a as yankedText, i as parseYanked, n as indexText, r as parseManifest, t as PLAIN_VERSION } from "./shared-client-package.js";
 import { chmod, lstat, mkdir, open, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";

@@ -1,6 +1,6 @@
 import { Jn as string, Lt as boolean, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Gi as readMaintenance, Is as isOnHosts, Qi as maintenancePage, Wi as markEffect, Ys as action, ac as watch, rc as sequence, za as endpointOf } from "./shared-common.js";
+import { $i as maintenancePage, Ba as endpointOf, Gi as markEffect, Ki as readMaintenance, Ls as isOnHosts, Xs as action, ic as sequence, oc as watch } from "./shared-common.js";
 import { isDeepStrictEqual } from "node:util";
 
 // src/traffic/maintenance/nodes.ts

@@ -1,6 +1,6 @@
 import { Jn as string, qn as strictObject } from "./shared-schemas.js";
 import { a as envelopeDigest, c as statementOf, i as readEnvelopeText, l as PAYLOAD_TYPE, n as envelopePath, o as verifyAttestation, s as statementBytes, t as attestationsOf, u as signEnvelope } from "./shared-check.js";
-import { Fn as toolVersion, Vi as trustedPem, br as engineOptions, cn as manifestDigest, ic as step, jo as readRun, js as publicPemOf, ks as privateKeyFrom, ln as manifestEffects, rc as sequence, tc as procedure, yn as ociPurl, yr as runAgain } from "./shared-common.js";
+import { As as privateKeyFrom, Hi as trustedPem, In as toolVersion, Mo as readRun, Ms as publicPemOf, ac as step, bn as ociPurl, br as runAgain, ic as sequence, ln as manifestDigest, nc as procedure, un as manifestEffects, xr as engineOptions } from "./shared-common.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { i as isMissing } from "./shared-store.js";
 import { r as specsOf } from "./shared-artefacts.js";

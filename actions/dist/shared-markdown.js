@@ -1,4 +1,4 @@
-import { Bs as codeSpan, li as placeText, zs as cleanLine } from "./shared-common.js";
+import { Bs as cleanLine, Vs as codeSpan, ui as placeText } from "./shared-common.js";
 
 // src/scan/markdown.ts
 /** A scan as Markdown, for the summary of a job and for an answer in a comment. Pure. */

@@ -1,5 +1,5 @@
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
-import { Sr as openService, as as resolveEnvironment, cs as environmentNames } from "./shared-common.js";
+import { Cr as openService, ls as environmentNames, os as resolveEnvironment } from "./shared-common.js";
 import { K as splitSql } from "./shared-migrate.js";
 import { a as RULES, i as lint, n as readLintFiles, o as ruleOf, r as isComplete, s as serverName, t as lintFileOf } from "./shared-read.js";
 import { t as EXIT } from "./shared-exit.js";

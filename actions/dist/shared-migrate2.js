@@ -1,4 +1,4 @@
-import { Ks as ruleText, qs as suiteEnv } from "./shared-common.js";
+import { Js as suiteEnv, qs as ruleText } from "./shared-common.js";
 import { I as TOOL_TABLES, K as splitSql, L as takeOver, S as structureChanges, _t as pendingMigrations, d as parseHeader, f as openDatabase, gt as driftOf, ht as EMPTY_SCHEMA, n as parseMigrations, r as readMigrations, t as migrationRef, vt as schemaAfter, x as changeText, xt as resolveDsn, yt as schemaState } from "./shared-migrate.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { $ as importedSchema, Q as convert, _t as advise, at as dropRetired, ct as retire, dt as prove, et as TOOLS, ft as answerOf, gt as notNew, ht as adoptStep, it as undo, lt as openScratch, mt as forwardTo, nt as loses, ot as numbered, pt as proofRow, rt as lostBy, st as readRetired, tt as readForeign, ut as scratchAt, vt as readAdviceFacts } from "./shared-program3.js";

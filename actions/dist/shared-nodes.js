@@ -1,5 +1,5 @@
 import { Lt as boolean, qn as strictObject } from "./shared-schemas.js";
-import { ac as watch, ec as parallel, ic as step, rc as sequence } from "./shared-common.js";
+import { ac as step, ic as sequence, oc as watch, tc as parallel } from "./shared-common.js";
 import { a as healthAt, o as healthText } from "./shared-system.js";
 import { c as lookSchema, d as membersText, f as noneRuns, n as startsAfter, o as allRun, p as unseenLook, r as stopsAfter, s as lookAt, u as membersIn } from "./shared-order.js";
 

@@ -1,7 +1,7 @@
 import { Et as _enum, Jn as string, Lt as boolean, Nt as array, ln as int, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { i as phaseSchema, r as momentSchema } from "./shared-release.js";
-import { A as withLeft, Ai as readEnvironmentRecord, Ni as readReleaseRecord, Oi as liveVersion, as as resolveEnvironment, b as code, cs as environmentNames, fa as describedVersion, k as bounded, ma as sourceCommit, tt as fetchDocumentsOf, zs as cleanLine } from "./shared-common.js";
+import { A as withLeft, Bs as cleanLine, Pi as readReleaseRecord, b as code, ha as sourceCommit, ji as readEnvironmentRecord, k as bounded, ki as liveVersion, ls as environmentNames, nt as fetchDocumentsOf, os as resolveEnvironment, pa as describedVersion } from "./shared-common.js";
 import { basename, relative } from "node:path";
 
 // src/model/notes.ts

@@ -1,7 +1,7 @@
 import { Et as _enum, Fn as object, Jn as string, Nt as array, Pn as number, Un as record, Yt as discriminatedUnion, qc as prettifyError, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { n as fileName, o as namesIn, s as replaceFile } from "./shared-store.js";
-import { Va as LOCAL_HOST, br as engineOptions, xr as openEnvironment, yc as StepPaused, yr as runAgain } from "./shared-common.js";
+import { Ha as LOCAL_HOST, Sr as openEnvironment, bc as StepPaused, br as runAgain, xr as engineOptions } from "./shared-common.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { xt as resolveDsn } from "./shared-migrate.js";
 import { p as startLocal } from "./shared-local.js";

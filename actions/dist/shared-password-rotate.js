@@ -2,7 +2,7 @@ import { Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as ROLES } from "./shared-database.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Qs as gate, Ys as action, ac as watch, rc as sequence } from "./shared-common.js";
+import { $s as gate, Xs as action, ic as sequence, oc as watch } from "./shared-common.js";
 import { t as restartNode } from "./shared-restart.js";
 import { a as olderOf, c as inUse, i as lookAtPasswords, n as beginNodes, o as openRotation, r as finishNodes, s as stateIn, t as backNodes, u as odd } from "./shared-rotate-steps.js";
 import { c as optionalText, d as runbook, n as duration, t as choice, u as text } from "./shared-input.js";

@@ -2,7 +2,7 @@ import { t as mannersMarkdown } from "./shared-render.js";
 import { t as EXIT } from "./shared-exit.js";
 import { t as renderPlan } from "./shared-render2.js";
 import { o as planAndStore } from "./shared-migrate3.js";
-import { qt as rulesText } from "./shared-common.js";
+import { Jt as rulesText } from "./shared-common.js";
 import { n as codeBlock } from "./shared-words.js";
 
 // actions/migrate/plan.ts

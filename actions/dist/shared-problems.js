@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string, Pn as number } from "./shared-schemas.js";
-import { pc as kubeText } from "./shared-common.js";
+import { mc as kubeText } from "./shared-common.js";
 
 // src/procedure/kube/problems.ts
 const statusSchema = object({

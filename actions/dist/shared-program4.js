@@ -1,7 +1,7 @@
 import { t as EXIT } from "./shared-exit.js";
 import { Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, qc as prettifyError, qn as strictObject } from "./shared-schemas.js";
 import { r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
-import { Ds as frontendKeys, gn as isCompressible, hc as formatSize, hn as compressed, mn as FINISH_COMMAND } from "./shared-common.js";
+import { Os as frontendKeys, _n as isCompressible, gc as formatSize, gn as compressed, hn as FINISH_COMMAND } from "./shared-common.js";
 import { a as contentType, i as cachePolicy, n as ENCODING_SUFFIX, o as encodingSchema, r as WEB_FILES, s as isHashedName } from "./shared-web-files.js";
 import { a as mapLimited, i as listTree, n as bytesDigest, r as fileDigest } from "./shared-digest.js";
 import { chmod, readFile, rm, writeFile } from "node:fs/promises";

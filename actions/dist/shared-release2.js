@@ -1,4 +1,4 @@
-import { Oo as readLease, To as NOBODY, Xo as loadRun, ao as takeEnvironment, jo as readRun, oo as closePreempted, to as traitsOf, vo as copyRun, zo as createRecorder } from "./shared-common.js";
+import { Bo as createRecorder, Eo as NOBODY, Mo as readRun, Zo as loadRun, ko as readLease, no as traitsOf, oo as takeEnvironment, so as closePreempted, yo as copyRun } from "./shared-common.js";
 import { n as isGone } from "./shared-identity.js";
 import { c as runPaths } from "./shared-store.js";
 

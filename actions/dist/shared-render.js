@@ -1,5 +1,5 @@
 import { c as formatDuration } from "./shared-scalars.js";
-import { Bs as codeSpan, mc as formatBinarySize, zs as cleanLine } from "./shared-common.js";
+import { Bs as cleanLine, Vs as codeSpan, hc as formatBinarySize } from "./shared-common.js";
 
 // src/migrate/plan/render.ts
 /** The plan as a table that a reviewer reads in a minute: in a terminal, and in a comment. Pure. */

@@ -1,5 +1,5 @@
 import { r as formatProblem } from "./shared-problem.js";
-import { uo as effectText } from "./shared-common.js";
+import { do as effectText } from "./shared-common.js";
 
 // src/procedure/plan/render.ts
 /** A plan as text: the tree, and under each step exactly what it would do. */

@@ -1,5 +1,5 @@
 import { Jn as string, Un as record, qn as strictObject } from "./shared-schemas.js";
-import { Qs as gate, Zs as forEach, ic as step, rc as sequence } from "./shared-common.js";
+import { $s as gate, Qs as forEach, ac as step, ic as sequence } from "./shared-common.js";
 import { u as membersIn } from "./shared-order.js";
 import { c as stopOn, i as missingProblems, n as ONCE, o as startStep, r as healthyWatch, t as MARGIN_MS, u as doneSchema } from "./shared-nodes.js";
 

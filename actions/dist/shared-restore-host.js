@@ -3,7 +3,7 @@ import { n as sendStored, t as readStored } from "./shared-stored.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { _ as hostSettleEffect, a as ofHost, d as isWithin, f as hostAccountsEffect, g as hostReading, h as hostPutArgv, i as isInstanceUnit, m as hostFilesProblem, p as hostBackEffect, s as readTar, t as hostFilesOptions, u as differences, v as observeMachine } from "./shared-hosts.js";
 import { c as hostUnitEffect } from "./shared-system.js";
-import { $s as opaque, Ys as action, br as engineOptions, ic as step, kr as hostsNode, rc as sequence, tc as procedure, yr as runAgain } from "./shared-common.js";
+import { Ar as hostsNode, Xs as action, ac as step, br as runAgain, ec as opaque, ic as sequence, nc as procedure, xr as engineOptions } from "./shared-common.js";
 import { c as notOver, l as openBackup, n as catalogueNow } from "./shared-open.js";
 import { t as unifiedDiff } from "./shared-diff.js";
 import { t as ProblemError } from "./shared-problem.js";

@@ -1,7 +1,7 @@
 import { i as __toESM } from "./shared-rolldown-runtime.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { Nt as array, Ot as _instanceof, nr as tuple } from "./shared-schemas.js";
-import { Ec as parseDsn, Nc as sqlName } from "./shared-common.js";
+import { Dc as parseDsn, Pc as sqlName } from "./shared-common.js";
 import { t as EXIT } from "./shared-exit.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { t as createSecrets } from "./shared-secrets.js";

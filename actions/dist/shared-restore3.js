@@ -3,7 +3,7 @@ import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { r as formatProblem, t as ProblemError } from "./shared-problem.js";
 import { c as formatDuration } from "./shared-scalars.js";
-import { $s as opaque, Qs as gate, Ys as action, ic as step, rc as sequence } from "./shared-common.js";
+import { $s as gate, Xs as action, ac as step, ec as opaque, ic as sequence } from "./shared-common.js";
 import { n as planRestore, r as restoreDatabase } from "./shared-restore2.js";
 import { C as parseGtid } from "./shared-reader.js";
 import { o as parseMoment } from "./shared-replay.js";

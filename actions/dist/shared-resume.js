@@ -1,6 +1,6 @@
 import { qc as prettifyError } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { $n as approvalOf, $o as canonical, $t as releaseProcedure, Go as registryOf, Gt as personOptions, K as outcomeOf, Kt as promotionRulesOf, Pt as announced, Qo as payloadSchema, Qt as releaseInputsSchema, Ut as gatekeeperOfRun, Vo as noJournal, Wt as orderCheck, Xo as loadRun, Xt as underPolicy, bo as foldLook, br as engineOptions, en as rollbackProcedure, et as agreeWithGit, jo as readRun, kt as mustBeAttested, lt as tellGit, nr as changeAgain, ns as toJson, pi as digestsOf, pr as scanAgain, ro as resumeProcedure, xo as gateCase, yo as beginWatch, yt as buildProcedureFrom } from "./shared-common.js";
+import { $o as payloadSchema, $t as releaseInputsSchema, At as mustBeAttested, Ft as announced, Gt as orderCheck, Ho as noJournal, Ko as registryOf, Kt as personOptions, Mo as readRun, So as gateCase, Wt as gatekeeperOfRun, Zo as loadRun, Zt as underPolicy, bo as beginWatch, bt as buildProcedureFrom, en as releaseProcedure, er as approvalOf, es as canonical, io as resumeProcedure, mi as digestsOf, mr as scanAgain, q as outcomeOf, qt as promotionRulesOf, rr as changeAgain, rs as toJson, tn as rollbackProcedure, tt as agreeWithGit, ut as tellGit, xo as foldLook, xr as engineOptions } from "./shared-common.js";
 import { a as migrateProcedure } from "./shared-migrate3.js";
 
 // src/procedure/journal/replay.ts

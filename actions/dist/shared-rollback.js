@@ -1,7 +1,7 @@
 import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { n as rollback, t as planRollback } from "./shared-go-back.js";
-import { _t as summaryText, en as rollbackProcedure } from "./shared-common.js";
+import { tn as rollbackProcedure, vt as summaryText } from "./shared-common.js";
 import { c as optionalText, d as runbook, u as text } from "./shared-input.js";
 
 // runbooks/rollback.ts

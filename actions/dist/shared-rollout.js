@@ -1,5 +1,5 @@
 import { Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, or as union } from "./shared-schemas.js";
-import { va as digestIn } from "./shared-common.js";
+import { ya as digestIn } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 
 // src/traffic/argo-rollouts/rollout.ts

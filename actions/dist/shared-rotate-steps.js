@@ -3,7 +3,7 @@ import { r as number$1 } from "./shared-libraries.js";
 import { r as verifies } from "./shared-verifier.js";
 import { a as accountText, t as declaredAccounts } from "./shared-account-secret.js";
 import { s as pluginOf, t as changePassword } from "./shared-grants.js";
-import { Ys as action, oc as MADE_PASSWORD } from "./shared-common.js";
+import { Xs as action, sc as MADE_PASSWORD } from "./shared-common.js";
 import { a as secretFiles, i as replaceFile, n as dropFiles, t as QUICK_MS } from "./shared-files.js";
 import { n as openDsnSession } from "./shared-session2.js";
 import { xt as resolveDsn } from "./shared-migrate.js";

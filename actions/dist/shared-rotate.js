@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { br as engineOptions, rc as sequence, tc as procedure, xr as openEnvironment, yr as runAgain } from "./shared-common.js";
+import { Sr as openEnvironment, br as runAgain, ic as sequence, nc as procedure, xr as engineOptions } from "./shared-common.js";
 import { a as olderOf, c as inUse, i as lookAtPasswords, l as nothingToTakeBack, n as beginNodes, o as openRotation, r as finishNodes, s as stateIn, t as backNodes, u as odd } from "./shared-rotate-steps.js";
 
 // src/release/database/rotate.ts

@@ -1,5 +1,5 @@
 import { a as inputText } from "./shared-input.js";
-import { Qa as RUNBOOK_PREFIX, Uo as childrenOf, Wo as placeNodes, co as guardText, eo as isRunbook, lo as whoseGate } from "./shared-common.js";
+import { $a as RUNBOOK_PREFIX, Go as placeNodes, Wo as childrenOf, lo as guardText, to as isRunbook, uo as whoseGate } from "./shared-common.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { i as isMissing } from "./shared-store.js";
 import { a as procedureOfRunbook, i as planRunbook, l as procedureSections, u as tidied } from "./shared-run.js";

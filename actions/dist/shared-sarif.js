@@ -1,5 +1,5 @@
 import { a as placeOf, r as formatProblem } from "./shared-problem.js";
-import { Rs as clean, zs as cleanLine } from "./shared-common.js";
+import { Bs as cleanLine, zs as clean } from "./shared-common.js";
 import { isAbsolute, relative } from "node:path";
 import { pathToFileURL } from "node:url";
 

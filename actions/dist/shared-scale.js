@@ -1,5 +1,5 @@
 import { Jn as string, Lt as boolean, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
-import { Ha as isOnHost, La as doOrNothing, Or as sshReach, Pi as unitSpecSchema, Qs as gate, Ra as smokeAt, Ys as action, Z as stableRecord, Zs as forEach, ac as watch, ic as step, kr as hostsNode, rc as sequence, za as endpointOf } from "./shared-common.js";
+import { $s as gate, Ar as hostsNode, Ba as endpointOf, Fi as unitSpecSchema, Q as stableRecord, Qs as forEach, Ra as doOrNothing, Ua as isOnHost, Xs as action, ac as step, ic as sequence, kr as sshReach, oc as watch, za as smokeAt } from "./shared-common.js";
 import { t as hostTraffic } from "./shared-host-traffic.js";
 import { t as ProblemError } from "./shared-problem.js";
 

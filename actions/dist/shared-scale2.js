@@ -1,7 +1,7 @@
 import { Jn as string, Lt as boolean, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Qs as gate, ac as watch, ic as step, rc as sequence } from "./shared-common.js";
+import { $s as gate, ac as step, ic as sequence, oc as watch } from "./shared-common.js";
 import { c as optionalText, d as runbook, u as text } from "./shared-input.js";
 import { n as scaleNodes } from "./shared-scale.js";
 

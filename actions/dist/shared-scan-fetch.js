@@ -1,7 +1,7 @@
 import { t as EXIT } from "./shared-exit.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { t as createExec } from "./shared-exec.js";
-import { Sr as openService, _s as defaultScanConfig, si as wantedIn } from "./shared-common.js";
+import { Cr as openService, ci as wantedIn, vs as defaultScanConfig } from "./shared-common.js";
 import { n as namedScanners } from "./shared-working-copy.js";
 import { r as scannersToFetch, t as installScanners } from "./shared-install.js";
 import { r as painter } from "./shared-io2.js";

@@ -1,5 +1,5 @@
 import { t as jsonSchema } from "./shared-json.js";
-import { Ai as readEnvironmentRecord, Bs as codeSpan, Hr as scansOf, Ni as readReleaseRecord, Oi as liveVersion, Vr as resultOf, W as commitMeant, _r as runScan, gr as refusedBy, xr as openEnvironment, zr as keptOf } from "./shared-common.js";
+import { Br as keptOf, G as commitMeant, Hr as resultOf, Pi as readReleaseRecord, Sr as openEnvironment, Ur as scansOf, Vs as codeSpan, _r as refusedBy, ji as readEnvironmentRecord, ki as liveVersion, vr as runScan } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { r as painter } from "./shared-io2.js";
 import { n as door } from "./shared-session3.js";

@@ -5,7 +5,7 @@ import { c as formatDuration } from "./shared-scalars.js";
 import { t as createExec } from "./shared-exec.js";
 import { i as installStopSignals } from "./shared-progress.js";
 import { t as systemClock } from "./shared-clock2.js";
-import { $r as isVulnerability, A as withLeft, E as moment, O as shown, Sr as openService, _s as defaultScanConfig, k as bounded, ni as servicePurl, ti as purlOf, ys as PROGRAM_IDS, zs as cleanLine } from "./shared-common.js";
+import { A as withLeft, Bs as cleanLine, Cr as openService, E as moment, O as shown, bs as PROGRAM_IDS, ei as isVulnerability, k as bounded, ni as purlOf, ri as servicePurl, vs as defaultScanConfig } from "./shared-common.js";
 import { n as namedScanners, r as scanWorkingCopy, t as findingsIn } from "./shared-working-copy.js";
 import { n as sarifLog } from "./shared-sarif.js";
 import { a as trendDays, c as repositoryOf, i as COUNTED_SEVERITIES, n as readTrend, o as trendEntry, r as trendFile, t as appendTrend, u as inputsOf } from "./shared-scan.js";

@@ -1,7 +1,7 @@
 import { i as __toESM, t as __commonJSMin } from "./shared-rolldown-runtime.js";
 import { Et as _enum, Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, or as union, qn as strictObject, sr as unknown, xn as literal } from "./shared-schemas.js";
 import { o as datetime } from "./shared-libraries.js";
-import { Cs as SEVERITIES, Qr as BadVex, Xr as judge, Zr as isBelow, _s as defaultScanConfig, ai as worse, ei as withVex, gs as builtInSettings, ii as ofScore, qr as VEX_STATUSES, ri as atLeast, zs as cleanLine } from "./shared-common.js";
+import { $r as BadVex, Bs as cleanLine, Jr as VEX_STATUSES, Qr as isBelow, Zr as judge, _s as builtInSettings, ai as ofScore, ii as atLeast, oi as worse, ti as withVex, vs as defaultScanConfig, ws as SEVERITIES } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { a as runScanners, c as treeOf, f as GarbledOutput, m as inForm, o as copyTree, p as asJson, s as lineReader, u as fingerprintOf } from "./shared-install.js";
 import { c as formatDuration } from "./shared-scalars.js";

@@ -1,4 +1,4 @@
-import { Gr as keptRuns, Jr as exploitabilitySchema, Kr as scanRecordSchema, Ss as unlessSaid, Wr as judgeRecord, Yr as vexWordSchema, _s as defaultScanConfig, bs as SCANNER_IDS, ci as explainFinding, gs as builtInSettings, li as placeText, oi as policyIn, si as wantedIn, xs as programsIn, ys as PROGRAM_IDS } from "./shared-common.js";
+import { Cs as unlessSaid, Gr as judgeRecord, Kr as keptRuns, Ss as programsIn, Xr as vexWordSchema, Yr as exploitabilitySchema, _s as builtInSettings, bs as PROGRAM_IDS, ci as wantedIn, li as explainFinding, qr as scanRecordSchema, si as policyIn, ui as placeText, vs as defaultScanConfig, xs as SCANNER_IDS } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { a as cycloneDxDocument, o as openVexDocument } from "./shared-scan-run.js";
 import { d as builtIns, i as findProgram, l as scanners, r as scannersToFetch, t as installScanners } from "./shared-install.js";

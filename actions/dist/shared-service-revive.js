@@ -1,7 +1,7 @@
 import { Et as _enum, Jn as string, Un as record, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Ys as action, ac as watch, ic as step, rc as sequence } from "./shared-common.js";
+import { Xs as action, ac as step, ic as sequence, oc as watch } from "./shared-common.js";
 import { d as runbook, i as host, o as neededService, u as text } from "./shared-input.js";
 import { c as lookSchema, d as membersText, o as allRun, p as unseenLook, s as lookAt, u as membersIn } from "./shared-order.js";
 import { i as missingProblems, n as ONCE, r as healthyWatch, t as MARGIN_MS, u as doneSchema } from "./shared-nodes.js";

@@ -1,6 +1,6 @@
 import { a as InvalidArgumentError } from "./shared-commander.js";
 import { i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
-import { Sc as wallText } from "./shared-common.js";
+import { Cc as wallText } from "./shared-common.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
 import { n as wordsOf, t as commandLine } from "./shared-line.js";

@@ -1,7 +1,7 @@
 import { Fn as object, Jn as string } from "./shared-schemas.js";
 import { i as string$1, r as number } from "./shared-libraries.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Nc as sqlName } from "./shared-common.js";
+import { Pc as sqlName } from "./shared-common.js";
 
 // src/backup/take/checksum.ts
 const LONG = /* @__PURE__ */ new Set([

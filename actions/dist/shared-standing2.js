@@ -1,4 +1,4 @@
-import { dr as unknownChange, ur as needed } from "./shared-common.js";
+import { dr as needed, fr as unknownChange } from "./shared-common.js";
 import { a as requestDigest } from "./shared-text2.js";
 
 // src/release/change/standing.ts

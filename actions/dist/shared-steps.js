@@ -1,7 +1,7 @@
 import { Jn as string, Lt as boolean, Nt as array, qn as strictObject } from "./shared-schemas.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { o as parsePackages } from "./shared-program.js";
-import { Ar as hostEffect, Nr as askWhole, Ys as action, ic as step, rc as sequence } from "./shared-common.js";
+import { Pr as askWhole, Xs as action, ac as step, ic as sequence, jr as hostEffect } from "./shared-common.js";
 import { d as membersText, o as allRun, s as lookAt } from "./shared-order.js";
 import { r as healthyWatch, t as MARGIN_MS, u as doneSchema } from "./shared-nodes.js";
 import { createHash } from "node:crypto";

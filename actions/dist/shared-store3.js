@@ -1,4 +1,4 @@
-import { Yn as changeIdSchema, gt as changePlace } from "./shared-common.js";
+import { Xn as changeIdSchema, _t as changePlace } from "./shared-common.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { f as writeTemporary, i as isMissing, o as namesIn, r as hasCode, s as replaceFile, u as syncDirectory } from "./shared-store.js";
 import { r as readChangeText, t as changeText } from "./shared-text2.js";

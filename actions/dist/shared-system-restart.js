@@ -1,6 +1,6 @@
 import { t as runIfStarted } from "./shared-own.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { rc as sequence } from "./shared-common.js";
+import { ic as sequence } from "./shared-common.js";
 import { d as runbook, i as host, l as service, u as text } from "./shared-input.js";
 import { t as restartNode } from "./shared-restart.js";
 import { t as startOrder } from "./shared-order.js";

@@ -1,5 +1,5 @@
 import { t as runIfStarted } from "./shared-own.js";
-import { rc as sequence } from "./shared-common.js";
+import { ic as sequence } from "./shared-common.js";
 import { d as runbook, l as service, u as text } from "./shared-input.js";
 import { a as startNode } from "./shared-nodes.js";
 import { a as withNeeds } from "./shared-order.js";

@@ -4,7 +4,7 @@ import { t as jsonSchema } from "./shared-json.js";
 import { d as runbook, l as service } from "./shared-input.js";
 import { d as membersText, f as noneRuns, l as memberSchema, o as allRun, s as lookAt, t as startOrder } from "./shared-order.js";
 import { s as problemsOf } from "./shared-problem.js";
-import { ec as parallel, ic as step } from "./shared-common.js";
+import { ac as step, tc as parallel } from "./shared-common.js";
 
 // src/system/status.ts
 /** What is true of every service of the system now. Looks only. */

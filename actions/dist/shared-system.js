@@ -1,5 +1,5 @@
 import { Jn as string, Yt as discriminatedUnion, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { Ar as hostEffect, Nr as askWhole, Or as sshReach, Va as LOCAL_HOST, kr as hostsNode } from "./shared-common.js";
+import { Ar as hostsNode, Ha as LOCAL_HOST, Pr as askWhole, jr as hostEffect, kr as sshReach } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { x as wholeLines } from "./shared-program.js";
 import { t as LOOPBACK } from "./shared-host-ports.js";

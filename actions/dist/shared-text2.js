@@ -1,7 +1,7 @@
 import { qc as prettifyError } from "./shared-schemas.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { t as require_dist } from "./shared-dist.js";
-import { Gn as CHANGE_SECTIONS, Jn as changeHeadSchema, es as digestOf, ns as toJson } from "./shared-common.js";
+import { Kn as CHANGE_SECTIONS, Yn as changeHeadSchema, rs as toJson, ts as digestOf } from "./shared-common.js";
 import { n as nearest } from "./shared-json.js";
 import { i as ok, n as bad } from "./shared-problem.js";
 

@@ -6,7 +6,7 @@ import { n as openDsnSession } from "./shared-session2.js";
 import { xt as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { f as laidHere, h as setOf, m as localLayEffect } from "./shared-program.js";
-import { Cr as withDatabaseRoots, Ys as action, br as engineOptions, ic as step, rc as sequence, tc as procedure, xr as openEnvironment, yr as runAgain } from "./shared-common.js";
+import { Sr as openEnvironment, Xs as action, ac as step, br as runAgain, ic as sequence, nc as procedure, wr as withDatabaseRoots, xr as engineOptions } from "./shared-common.js";
 import { r as sourceOf, t as lineEnded } from "./shared-certificates.js";
 import { h as parseAddress } from "./shared-scalars.js";
 import { n as localResource } from "./shared-system.js";

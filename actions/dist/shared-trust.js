@@ -1,3 +1,3 @@
-import { Bi as trustOf, Vi as trustedPem } from "./shared-common.js";
+import { Hi as trustedPem, Vi as trustOf } from "./shared-common.js";
 
 export { trustedPem };

@@ -1,5 +1,5 @@
 import { t as DRILL_WITHIN_MS } from "./shared-judge.js";
-import { Hs as shellWord, Us as systemdWord, xr as openEnvironment } from "./shared-common.js";
+import { Sr as openEnvironment, Us as shellWord, Ws as systemdWord } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { t as backupSettings } from "./shared-open.js";
 import { join, resolve } from "node:path";

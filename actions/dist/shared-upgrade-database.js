@@ -2,7 +2,7 @@ import { Jn as string, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { E as serverVersion, T as sameSeries, a as verifyStep, c as packagesStep, d as openServerUpgrade, f as placeOf, i as setStep, k as versionText, l as plannedStep, n as downStep, o as aloneWatch, r as keepStep, s as backupStep, t as contentStep, u as serverStep } from "./shared-upgrade-steps.js";
-import { Qs as gate, Ys as action, ic as step, rc as sequence } from "./shared-common.js";
+import { $s as gate, Xs as action, ac as step, ic as sequence } from "./shared-common.js";
 import { a as refreshStep } from "./shared-steps.js";
 import { a as startNode, l as stoppedWatch, r as healthyWatch, s as stopNode } from "./shared-nodes.js";
 import { i as openNode, n as maintenanceOf, r as closeNode } from "./shared-maintenance.js";

@@ -1,6 +1,6 @@
 import { Jn as string, qn as strictObject } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
-import { Qs as gate, Zs as forEach, ec as parallel, ic as step, rc as sequence } from "./shared-common.js";
+import { $s as gate, Qs as forEach, ac as step, ic as sequence, tc as parallel } from "./shared-common.js";
 import { t as upgradeHosts } from "./shared-upgrade.js";
 import { c as optionalText, d as runbook, i as host, l as service, n as duration, r as flag, s as number, u as text } from "./shared-input.js";
 import { a as refreshStep, d as digestOfChanges, i as lookStep, n as fitStep, o as restartStep, r as healthyNode, s as setStep, t as afterStep } from "./shared-steps.js";

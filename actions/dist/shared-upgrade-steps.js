@@ -2,7 +2,7 @@ import { Fn as object, It as bigint, Jn as string, Lt as boolean, Nt as array, O
 import { r as number$1 } from "./shared-libraries.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { b as strangeDatabase, v as DATABASE_PROGRAM, y as parseDatabaseHost } from "./shared-program.js";
-import { $s as opaque, Ar as hostEffect, Is as isOnHosts, Mr as askProgram, Nc as sqlName, Va as LOCAL_HOST, Ys as action, ac as watch, ic as step } from "./shared-common.js";
+import { Ha as LOCAL_HOST, Ls as isOnHosts, Nr as askProgram, Pc as sqlName, Xs as action, ac as step, ec as opaque, jr as hostEffect, oc as watch } from "./shared-common.js";
 import { xt as resolveDsn } from "./shared-migrate.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";
 import { i as backupStatusOf, r as takeBackup, t as verifyBackup } from "./shared-verify.js";

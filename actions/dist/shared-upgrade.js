@@ -1,4 +1,4 @@
-import { Va as LOCAL_HOST } from "./shared-common.js";
+import { Ha as LOCAL_HOST } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { v as hostPackageEffect, y as observeHostPackages } from "./shared-steps.js";
 import { c as hostUnitEffect, i as reachOf, n as localResource, u as localUnitEffects } from "./shared-system.js";

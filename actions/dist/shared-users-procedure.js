@@ -1,5 +1,5 @@
 import { a as grantStatements, c as revokeStatements, i as createSchema, l as rightsText, n as compareRights, o as hasTooMuch, r as createAccount, s as pluginOf, t as changePassword } from "./shared-grants.js";
-import { Ys as action, rc as sequence, tc as procedure } from "./shared-common.js";
+import { Xs as action, ic as sequence, nc as procedure } from "./shared-common.js";
 import { c as readAccounts, l as readHeld, n as dsnToMake, r as secretState, s as passwordState } from "./shared-account-secret.js";
 import { r as rightsFor } from "./shared-database.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";

@@ -1,7 +1,7 @@
 import { a as accountText, c as readAccounts, o as asksPassword, r as secretState, t as declaredAccounts } from "./shared-account-secret.js";
 import { xt as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { br as engineOptions, xr as openEnvironment, yr as runAgain } from "./shared-common.js";
+import { Sr as openEnvironment, br as runAgain, xr as engineOptions } from "./shared-common.js";
 import { a as usersProcedure, o as planAccount, s as withAdministrator } from "./shared-users-procedure.js";
 
 // src/database/strangers.ts

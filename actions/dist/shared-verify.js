@@ -4,7 +4,7 @@ import { t as ProblemError } from "./shared-problem.js";
 import { o as namesIn } from "./shared-store.js";
 import { n as openDialog, r as runCommand } from "./shared-exec.js";
 import { c as formatDuration } from "./shared-scalars.js";
-import { $s as opaque, Bt as readReceipts, It as nobodyToTell, Lt as tellStory, Va as LOCAL_HOST, Ys as action, ic as step, rc as sequence, so as planProcedure, tc as procedure, ts as sha256, zt as emptyStory } from "./shared-common.js";
+import { Bt as emptyStory, Ha as LOCAL_HOST, Lt as nobodyToTell, Rt as tellStory, Vt as readReceipts, Xs as action, ac as step, co as planProcedure, ec as opaque, ic as sequence, nc as procedure, ns as sha256 } from "./shared-common.js";
 import { a as inShell, f as serverWords, h as makePlace, i as findProgram, m as whenReady, p as startLocal, r as START_MS, t as GUARD, u as placesIn } from "./shared-local.js";
 import { C as isAhead, D as ACCOUNT, E as terminate, O as accountSql, S as furthest, _ as placeSaid, a as readTimes, b as chainOf, d as chooseChain, g as STREAMS, h as verifyPhysical, l as predictTime, v as toolArguments, w as reach, x as chainsOf, y as toolProblem } from "./shared-place2.js";
 import { n as hostSteps } from "./shared-hosts.js";

@@ -1,5 +1,5 @@
 import { i as readEnvelopeText, o as verifyAttestation, r as provenanceOf } from "./shared-check.js";
-import { Ai as readEnvironmentRecord, Li as readRules, Ni as readReleaseRecord, Oi as liveVersion, _n as CYCLONEDX_FILE, on as digestOfText } from "./shared-common.js";
+import { Pi as readReleaseRecord, Ri as readRules, ji as readEnvironmentRecord, ki as liveVersion, sn as digestOfText, vn as CYCLONEDX_FILE } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { a as releaseSchema } from "./shared-release.js";
 import { t as artefactDigest } from "./shared-digest.js";

@@ -1,6 +1,6 @@
 import { Et as _enum, Jn as string, Lt as boolean, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { ac as watch, ic as step, nc as repeatUntil, rc as sequence } from "./shared-common.js";
+import { ac as step, ic as sequence, oc as watch, rc as repeatUntil } from "./shared-common.js";
 import { r as missingObject } from "./shared-problems.js";
 import { i as lookOf, n as applicationKind, r as applicationLookSchema, t as ERRING_SINCE } from "./shared-application.js";
 

@@ -1,4 +1,4 @@
-import { Dn as tokenPlace, En as tokenIn, Nn as momentOf, Tn as challengeOf, g as tarHeader, m as TAR_LARGEST, v as tarPadding, xn as labelsOf } from "./shared-common.js";
+import { Dn as tokenIn, En as challengeOf, On as tokenPlace, Pn as momentOf, Sn as labelsOf, g as tarHeader, m as TAR_LARGEST, v as tarPadding } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { d as temporaryBeside, u as syncDirectory } from "./shared-store.js";
 import { a as blobOf, c as indexSchema, d as manifestSchema, i as baseConfigSchema, l as layoutIndex, n as readLayout, o as configDocument, r as MEDIA, s as indexDocument, t as blobPath, u as manifestDocument } from "./shared-layout3.js";

@@ -1,7 +1,7 @@
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { Ss as unlessSaid, bs as SCANNER_IDS, oi as policyIn, si as wantedIn, vs as lacking } from "./shared-common.js";
+import { Cs as unlessSaid, ci as wantedIn, si as policyIn, xs as SCANNER_IDS, ys as lacking } from "./shared-common.js";
 import { resolve } from "node:path";
 
 // src/release/scan/working-copy.ts

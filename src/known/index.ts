@@ -2,4 +2,3 @@
 export type { KnownError } from './known-error.ts';
 export { type Answer, type Matcher, matcherOf, type Recognised, recognise, type Said } from './match.ts';
 export { type Page, readPage } from './read.ts';
-export { shippedErrors } from './shipped.ts';

@@ -9,7 +9,8 @@ import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DatabaseServer } from '../../scripts/components/database.ts';
 import { freePort } from '../../scripts/components/ports.ts';
-import { matcherOf, recognise, shippedErrors } from '../../src/known/index.ts';
+import { matcherOf, recognise } from '../../src/known/index.ts';
+import { shippedErrors } from '../../src/known/shipped.ts';
 import { describeOnEach } from '../support/databases.ts';
 import { startSshd } from '../support/sshd.ts';
 

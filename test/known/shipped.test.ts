@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { matcherOf, recognise, type Said, shippedErrors } from '../../src/known/index.ts';
+import { matcherOf, recognise, type Said } from '../../src/known/index.ts';
 import { readPage } from '../../src/known/read.ts';
+import { shippedErrors } from '../../src/known/shipped.ts';
 
 /** The pages of docs/known-errors, and every text that they show. */
 

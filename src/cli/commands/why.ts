@@ -168,7 +168,7 @@ async function whyLog(io: Io, file: string, options: Options): Promise<CommandRe
   const text = file === '-' ? await endOf(io.stdin) : await endOfFile(resolve(io.cwd, file));
   const own = service === undefined ? { errors: [], problems: [] } : await ownErrors(service, 'HEAD');
   const where = file === '-' ? 'standard input' : file;
-  const { known, unfinished } = knownIn([{ where, text, code: null }], own.errors);
+  const { known, unfinished } = await knownIn([{ where, text, code: null }], own.errors);
   const lines = [
     ...(known.length === 0 ? [`${where}: ${NONE_KNOWN}`] : knownLines(known).slice(1)),
     ...(unfinished ? ['the text is too long to be looked through as a whole: more may be in it'] : []),

@@ -1,12 +1,4 @@
-import {
-  type Answer,
-  type KnownError,
-  matcherOf,
-  readPage,
-  recognise,
-  type Said,
-  shippedErrors,
-} from '../../known/index.ts';
+import { type Answer, type KnownError, matcherOf, readPage, recognise, type Said } from '../../known/index.ts';
 import { bad, ok, type Problem, type Result } from '../../model/problem.ts';
 import type { Head, KnownStory, Story } from '../../report/index.ts';
 import type { Service } from '../door.ts';
@@ -33,12 +25,13 @@ function saidIn(where: string, { found, code }: Problem): Said {
   return { where, text: found, code };
 }
 
-/** Which known errors these texts show; a page of the service takes the place of ours with the same id. Pure. */
-export function knownIn(
+/** Which known errors these texts show; a page of the service takes the place of ours with the same id. Ours are loaded where something failed. */
+export async function knownIn(
   said: readonly Said[],
   own: readonly KnownError[] = [],
-): Pick<Answer, 'unfinished'> & { readonly known: readonly KnownStory[] } {
+): Promise<Pick<Answer, 'unfinished'> & { readonly known: readonly KnownStory[] }> {
   if (said.length === 0) return { known: [], unfinished: false };
+  const { shippedErrors } = await import('../../known/shipped.ts');
   const theirs = new Set(own.map(({ id }) => id));
   const errors = [...own, ...shippedErrors().filter(({ id }) => !theirs.has(id))];
   const { recognised, unfinished } = recognise(matcherOf(errors), said);

@@ -54,7 +54,7 @@ export async function readReport(store: string, run: string, own: readonly Known
   const { head, about } = headOf(recorded, story);
   return {
     head,
-    known: knownIn(saidBy(head, story), own).known,
+    known: (await knownIn(saidBy(head, story), own)).known,
     facts: [...factsOf(recorded, story, about), ...testFacts(recorded.entries), ...pagesFacts(recorded.entries)],
     story,
     course: inputs.success ? courseStory(recorded.entries, versionsOf(inputs.data), story) : null,
@@ -92,15 +92,15 @@ export async function outcomeMarkdown(
     planHash,
     problems,
   };
-  const alone = (more: readonly Problem[]): Report => ({
+  const alone = async (more: readonly Problem[]): Promise<Report> => ({
     head: { ...head, problems: [...problems, ...more] },
-    known: knownIn(saidBy(head, null)).known,
+    known: (await knownIn(saidBy(head, null))).known,
     facts: [{ name: 'run', value: run }],
     story: null,
     course: null,
     journal: [],
   });
-  if (summary.anchor.count === 0) return reportMarkdown(alone([]));
+  if (summary.anchor.count === 0) return reportMarkdown(await alone([]));
   try {
     // Pages of the service are looked for where there is something to recognise.
     const own = outcome === 'done' ? [] : (await ownErrorsOf(service, run)).errors;
@@ -108,7 +108,7 @@ export async function outcomeMarkdown(
     // The journal knows which kind of run was done; everything else is told as the door told it.
     return reportMarkdown({ ...report, head: outcome === 'done' ? { ...head, status: report.head.status } : head });
   } catch (error) {
-    return reportMarkdown(alone(problemsOf(error, `journal of run ${run}`)));
+    return reportMarkdown(await alone(problemsOf(error, `journal of run ${run}`)));
   }
 }
 
