@@ -13,8 +13,11 @@ const [configFile = '', store = '', name = '', report = '', kill] = process.argv
 const killAt = killSwitch(kill === undefined ? undefined : Number(kill), report);
 const find = async (wanted: string) => (await findRunbook(wanted, null)).runbook;
 const runbook = await find(name);
+// Guards beside the proxy are started by it.
+const program = process.env['SWEEP_PROGRAM'];
+const self = program === undefined ? [] : [process.execPath, program];
 const service = await openEnvironment(
-  { configFile, store, env: process.env, who: 'sweep', self: [], killAt },
+  { configFile, store, env: process.env, who: 'sweep', self, killAt },
   'production',
   runbook.reach,
 );

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { PROGRAM } from '../../../scripts/lab/program.ts';
 import { childProgram } from '../../../scripts/testing/children.ts';
 import { RUNBOOK_PREFIX } from '../../../src/model/procedures.ts';
 import { fillGate, listRuns, showGates, systemClock, verifyRun } from '../../../src/procedure/index.ts';
@@ -37,6 +38,7 @@ export async function openHostRestoreSweep(world: LostHostWorld): Promise<SweepT
       env: {
         ...process.env,
         ...lab.env,
+        SWEEP_PROGRAM: PROGRAM,
         SWEEP_BEFORE: String(before),
         SWEEP_TEXTS: JSON.stringify({ reason: 'its disk died', host: 'web2' }),
       },
