@@ -45,7 +45,7 @@ function outStep(
     read: (ctx) => router.observe(ctx.signal),
     decide: (routes, ctx) => {
       if (!needed(ctx)) return { kind: 'nothing', why: 'nothing is to be changed there' };
-      if (routes.kind === 'unreachable') return { kind: 'refuse', problems: [unreachable(host, routes.reason)] };
+      if (routes.kind === 'unreachable') return { kind: 'refuse', problems: [proxyUnreachable(host, routes.reason)] };
       const problems = routes.routes.flatMap((route) => routeProblems(host, route));
       if (problems.length > 0) return { kind: 'refuse', problems };
       const effects = router.apply(routesWith(routes, host, true), routes);
@@ -67,7 +67,7 @@ function backStep(host: string, router: TrafficRouter, out: Step<RoutesState, Mo
     read: (ctx) => router.observe(ctx.signal),
     decide: (routes, ctx) => {
       ctx.outputOf(out);
-      if (routes.kind === 'unreachable') return { kind: 'refuse', problems: [unreachable(host, routes.reason)] };
+      if (routes.kind === 'unreachable') return { kind: 'refuse', problems: [proxyUnreachable(host, routes.reason)] };
       const is = routes.routes.flatMap(({ endpoints }) => endpoints).filter(({ instance }) => isOnHost(instance, host));
       const effects = is.length === 0 ? [] : router.apply(routesWith(routes, host, false), routes);
       return effects.length === 0 ? { kind: 'nothing', why: 'it gets its requests' } : { kind: 'do', effects };
@@ -75,7 +75,7 @@ function backStep(host: string, router: TrafficRouter, out: Step<RoutesState, Mo
     probe: 'repeatable',
     async verify(ctx) {
       const routes = await router.observe(ctx.signal);
-      return routes.kind === 'unreachable' ? [unreachable(host, routes.reason)] : [];
+      return routes.kind === 'unreachable' ? [proxyUnreachable(host, routes.reason)] : [];
     },
   });
 }
@@ -127,10 +127,15 @@ export function routeProblems(
 }
 
 function stillTaking(host: string, now: RoutesState): readonly Problem[] {
-  if (now.kind === 'unreachable') return [unreachable(host, now.reason)];
+  if (now.kind === 'unreachable') return [proxyUnreachable(host, now.reason)];
   const left = now.routes
     .filter(({ configuredShare }) => configuredShare > 0)
     .flatMap(({ endpoints }) => taking(endpoints).filter((one) => isOnHost(one.instance, host)));
+  return leftInTraffic(host, left);
+}
+
+/** What is wrong where these endpoints of a host get requests still. Pure. */
+export function leftInTraffic(host: string, left: readonly { readonly instance: string }[]): readonly Problem[] {
   if (left.length === 0) return [];
   return [
     {
@@ -143,10 +148,10 @@ function stillTaking(host: string, now: RoutesState): readonly Problem[] {
   ];
 }
 
-function unreachable(host: string, found: string): Problem {
+export function proxyUnreachable(where: string, found: string): Problem {
   return {
     code: 'system.proxy-unreachable',
-    where: host,
+    where,
     found,
     expected: 'a proxy that says who gets the traffic',
     remedy: 'start the proxy (`shiplock runbook run system-start`), then run it again',

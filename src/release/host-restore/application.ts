@@ -3,9 +3,9 @@ import type { Problem } from '../../model/problem.ts';
 import type { RoutesState } from '../../model/traffic.ts';
 import { action, type Node, sequence } from '../../procedure/index.ts';
 import { doOrNothing } from '../../rollout/index.ts';
-import { routesWith } from '../environment/host-traffic.ts';
+import { leftInTraffic, proxyUnreachable, routesWith } from '../environment/host-traffic.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
-import { instancesOn, proxyUnreachable, type World } from '../scale/decide.ts';
+import { instancesOn, type World } from '../scale/decide.ts';
 import { lookStep, servingOf } from '../scale/index.ts';
 import { type FoundStep, joinParts, lookAtWorld, type Scaled } from '../scale/join.ts';
 
@@ -98,16 +98,7 @@ function stillSent({ routes }: Extract<RoutesState, { kind: 'observed' }>, host:
   const left = routes
     .flatMap(({ endpoints }) => endpoints)
     .filter(({ instance, draining }) => isOnHost(instance, host) && draining !== true);
-  if (left.length === 0) return [];
-  return [
-    {
-      code: 'system.still-in-traffic',
-      where: host,
-      found: left.map(({ instance }) => instance).join(', '),
-      expected: 'instances that get no new request',
-      remedy: 'look at the proxy and at who else changes it, then run it again',
-    },
-  ];
+  return leftInTraffic(host, left);
 }
 
 function serves(where: string, instances: readonly string[]): Problem {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Instance, isOnHost, type PlatformState, type UnitSpec } from '../../model/platform.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import { endpointOf, type Routes, type RoutesState } from '../../model/traffic.ts';
+import { proxyUnreachable } from '../environment/host-traffic.ts';
 import { unitSpecSchema } from '../record.ts';
 
 /** On how many hosts the serving version runs: what follows from a look. All pure. */
@@ -179,14 +180,6 @@ function nothingServes(environment: string, serving: 'files' | null): Problem {
     found: serving === null ? 'nothing serves' : 'what serves is only files',
     expected: 'a version with instances that serves',
     remedy: 'make a release first; files are served beside the proxy and need no instances',
-  };
-}
-
-export function proxyUnreachable(where: string, found: string): Problem {
-  return {
-    ...{ code: 'system.proxy-unreachable', where, found },
-    expected: 'a proxy that says who gets the traffic',
-    remedy: 'start the proxy (`shiplock runbook run system-start`), then run it again',
   };
 }
 

@@ -13,7 +13,8 @@ import {
 } from '../../procedure/index.ts';
 import type { RolloutPolicy, RolloutPorts } from '../../rollout/index.ts';
 import { doOrNothing, smokeAt } from '../../rollout/index.ts';
-import { type Found, instancesOn, joined, only, perHost, proxyUnreachable, type World } from './decide.ts';
+import { proxyUnreachable } from '../environment/host-traffic.ts';
+import { type Found, instancesOn, joined, only, perHost, type World } from './decide.ts';
 
 /** One host begins to serve: what serves elsewhere is laid down there, started, asked, and only then gets requests. */
 

@@ -1,7 +1,8 @@
 import { action, type Gate, gate, type Node, sequence } from '../../procedure/index.ts';
 import { doOrNothing } from '../../rollout/index.ts';
 import type { HostTraffic } from '../../system/index.ts';
-import { instancesOn, left, only, proxyUnreachable, returned, type World } from './decide.ts';
+import { proxyUnreachable } from '../environment/host-traffic.ts';
+import { instancesOn, left, only, returned, type World } from './decide.ts';
 import { type FoundStep, lookAtWorld, type Scaled } from './join.ts';
 
 /** One host serves no longer: no new requests, those that it has are finished, and only then it is stopped. */
