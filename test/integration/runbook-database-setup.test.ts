@@ -74,7 +74,7 @@ describe.skipIf(why !== null)(`a new server of the database${skipWords(why)}`, (
     ).toBe('enabled\nmariadb-server\n750');
     const password = new URL((await readFile(join(world.dir, 'secrets', 'admin.dsn'), 'utf8')).trim()).password;
     expect(password).toHaveLength(32);
-    expect(await world.said(`grep -rc '${password}' /etc/mysql /var/lib/mysql /srv/shop | grep -v ':0$' | wc -l`)).toBe(
+    expect(await world.said(`grep -rc -e '${password}' /etc/mysql /var/lib/mysql /srv/shop | grep -v ':0$' | wc -l`)).toBe(
       '0',
     );
 
