@@ -7,8 +7,8 @@ import { $s as gate, Ar as hostsNode, Ra as doOrNothing, Ua as isOnHost, Xs as a
 import { t as hostFilesOptions, v as observeMachine } from "./shared-hosts.js";
 import { E as recordsDirectory, l as openBackup } from "./shared-open.js";
 import { t as hostRestoreNodes } from "./shared-restore-host.js";
-import { n as routesWith } from "./shared-host-traffic.js";
-import { a as lookAtWorld, i as joinParts, o as instancesOn, r as servingOf, s as proxyUnreachable, t as lookStep } from "./shared-scale.js";
+import { i as routesWith, n as leftInTraffic, r as proxyUnreachable } from "./shared-host-traffic.js";
+import { a as lookAtWorld, i as joinParts, o as instancesOn, r as servingOf, t as lookStep } from "./shared-scale.js";
 import { o as namesIn$1 } from "./shared-store.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { t as hostSetup } from "./shared-database-setup.js";
@@ -153,14 +153,7 @@ function awayStep({ ports: { router } }, host) {
 }
 function stillSent({ routes }, host) {
 	const left = routes.flatMap(({ endpoints }) => endpoints).filter(({ instance, draining }) => isOnHost(instance, host) && draining !== true);
-	if (left.length === 0) return [];
-	return [{
-		code: "system.still-in-traffic",
-		where: host,
-		found: left.map(({ instance }) => instance).join(", "),
-		expected: "instances that get no new request",
-		remedy: "look at the proxy and at who else changes it, then run it again"
-	}];
+	return leftInTraffic(host, left);
 }
 function serves(where, instances) {
 	return {

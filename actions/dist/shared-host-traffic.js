@@ -31,7 +31,7 @@ function outStep(host, router, needed) {
 			};
 			if (routes.kind === "unreachable") return {
 				kind: "refuse",
-				problems: [unreachable(host, routes.reason)]
+				problems: [proxyUnreachable(host, routes.reason)]
 			};
 			const problems = routes.routes.flatMap((route) => routeProblems(host, route));
 			if (problems.length > 0) return {
@@ -64,7 +64,7 @@ function backStep(host, router, out) {
 			ctx.outputOf(out);
 			if (routes.kind === "unreachable") return {
 				kind: "refuse",
-				problems: [unreachable(host, routes.reason)]
+				problems: [proxyUnreachable(host, routes.reason)]
 			};
 			const effects = routes.routes.flatMap(({ endpoints }) => endpoints).filter(({ instance }) => isOnHost(instance, host)).length === 0 ? [] : router.apply(routesWith(routes, host, false), routes);
 			return effects.length === 0 ? {
@@ -78,7 +78,7 @@ function backStep(host, router, out) {
 		probe: "repeatable",
 		async verify(ctx) {
 			const routes = await router.observe(ctx.signal);
-			return routes.kind === "unreachable" ? [unreachable(host, routes.reason)] : [];
+			return routes.kind === "unreachable" ? [proxyUnreachable(host, routes.reason)] : [];
 		}
 	});
 }
@@ -121,8 +121,11 @@ function routeProblems(host, { version, configuredShare, hold, endpoints }) {
 	}];
 }
 function stillTaking(host, now) {
-	if (now.kind === "unreachable") return [unreachable(host, now.reason)];
-	const left = now.routes.filter(({ configuredShare }) => configuredShare > 0).flatMap(({ endpoints }) => taking(endpoints).filter((one) => isOnHost(one.instance, host)));
+	if (now.kind === "unreachable") return [proxyUnreachable(host, now.reason)];
+	return leftInTraffic(host, now.routes.filter(({ configuredShare }) => configuredShare > 0).flatMap(({ endpoints }) => taking(endpoints).filter((one) => isOnHost(one.instance, host))));
+}
+/** What is wrong where these endpoints of a host get requests still. Pure. */
+function leftInTraffic(host, left) {
 	if (left.length === 0) return [];
 	return [{
 		code: "system.still-in-traffic",
@@ -132,10 +135,10 @@ function stillTaking(host, now) {
 		remedy: "look at the proxy and at who else changes it, then run it again"
 	}];
 }
-function unreachable(host, found) {
+function proxyUnreachable(where, found) {
 	return {
 		code: "system.proxy-unreachable",
-		where: host,
+		where,
 		found,
 		expected: "a proxy that says who gets the traffic",
 		remedy: "start the proxy (`shiplock runbook run system-start`), then run it again"
@@ -198,4 +201,4 @@ function openOn(routes, host) {
 	return routes.routes.flatMap(({ endpoints }) => endpoints).filter((one) => one.draining === true && isOnHost(one.instance, host)).reduce((sum, { openRequests }) => sum + openRequests, 0);
 }
 
-export { routesWith as n, hostTraffic as t };
+export { routesWith as i, leftInTraffic as n, proxyUnreachable as r, hostTraffic as t };

@@ -1,6 +1,6 @@
 import { Jn as string, Lt as boolean, Nt as array, Pn as number, qn as strictObject } from "./shared-schemas.js";
 import { $s as gate, Ar as hostsNode, Ba as endpointOf, Fi as unitSpecSchema, Q as stableRecord, Qs as forEach, Ra as doOrNothing, Ua as isOnHost, Xs as action, ac as step, ic as sequence, kr as sshReach, oc as watch, za as smokeAt } from "./shared-common.js";
-import { t as hostTraffic } from "./shared-host-traffic.js";
+import { r as proxyUnreachable, t as hostTraffic } from "./shared-host-traffic.js";
 import { t as ProblemError } from "./shared-problem.js";
 
 // src/release/scale/decide.ts
@@ -117,15 +117,6 @@ function nothingServes(environment, serving) {
 		found: serving === null ? "nothing serves" : "what serves is only files",
 		expected: "a version with instances that serves",
 		remedy: "make a release first; files are served beside the proxy and need no instances"
-	};
-}
-function proxyUnreachable(where, found) {
-	return {
-		code: "system.proxy-unreachable",
-		where,
-		found,
-		expected: "a proxy that says who gets the traffic",
-		remedy: "start the proxy (`shiplock runbook run system-start`), then run it again"
 	};
 }
 function underWay(environment, version, share) {
@@ -668,4 +659,4 @@ function found({ serving, world }, { wanted, unwanted }) {
 	return foundIn(serving, world, wanted, unwanted);
 }
 
-export { lookAtWorld as a, joinParts as i, scaleNodes as n, instancesOn as o, servingOf as r, proxyUnreachable as s, lookStep as t };
+export { lookAtWorld as a, joinParts as i, scaleNodes as n, instancesOn as o, servingOf as r, lookStep as t };
