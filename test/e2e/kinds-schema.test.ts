@@ -38,8 +38,12 @@ async function migration(breaks: string): Promise<void> {
   await writeFile(join(lab.service, 'migrations', BREAKING), sql);
 }
 
+/** Asked again where the database took longer than the second that `status` gives it on a busy machine. */
 async function everything() {
-  const { routes, schema, live: version, git } = await live(lab);
+  let { routes, schema, live: version, git } = await live(lab);
+  for (let asked = 1; schema === null && asked < 10; asked += 1) {
+    ({ routes, schema, live: version, git } = await live(lab));
+  }
   return { routes, schema, version, git };
 }
 
