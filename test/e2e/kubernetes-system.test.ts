@@ -28,8 +28,8 @@ describe.skipIf(why !== null)(`the system in a cluster${skipWords(why)}`, () => 
       strategy: 'canary',
       nodePort: 30_490,
       replicas: 2,
+      digest: image.slice(image.indexOf('@') + 1),
     });
-    await lab.bump(image.slice(image.indexOf('@') + 1), 'lab');
     const file = join(lab.service, 'shiplock.yaml');
     const config = environmentSchema.parse(parse(await readFile(file, 'utf8')));
     Object.assign(config.environments.production, { system: systemConfig() });

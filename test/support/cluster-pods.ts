@@ -25,6 +25,7 @@ export async function openPodsLab(
   const image = await cluster.pushService({ version: '1.0.0' });
   const lab = await openClusterLab(cluster, {
     ...{ namespace, nodePort, selfHeal, strategy: 'canary', replicas: 2 },
+    digest: image.slice(image.indexOf('@') + 1),
     rollout: { healthDeadline: '45s' },
     scale: {
       certkeeper: { file: OBJECTS, replicas: 'spec.replicas' },
@@ -38,7 +39,6 @@ export async function openPodsLab(
     },
     parts: async () => ({ strategy: undefined, objects: workerObjects(image) }),
   });
-  await lab.bump(image.slice(image.indexOf('@') + 1), 'lab');
   const there = ['get', 'rollout', 'certkeeper', '-n', namespace];
   await until(`the Rollout of ${namespace}`, async () => (await cluster.kubectl(there)).code === 0);
   // Beside what git has: nobody would start it again.

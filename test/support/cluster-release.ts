@@ -58,6 +58,8 @@ export interface ClusterLabOptions {
   readonly strategy: 'canary' | 'blue-green';
   readonly nodePort: number;
   readonly replicas?: number;
+  /** What git names at first; default: a digest that nothing has, and the first release brings another. A warm Argo CD would bring that one before somebody changes it. */
+  readonly digest?: string;
   /** Whether Argo CD undoes what is changed by hand; default: it does. */
   readonly selfHeal?: boolean;
   /** `system` of the environment. */
@@ -161,7 +163,7 @@ function digestOf(text: string): string {
 }
 
 function manifests(
-  { strategy, nodePort, replicas = 4 }: ClusterLabOptions,
+  { strategy, nodePort, replicas = 4, digest = NO_DIGEST }: ClusterLabOptions,
   parts: RolloutParts | undefined,
 ): Readonly<Record<string, string>> {
   const service = (name: string, port: number) => ({
@@ -224,7 +226,7 @@ function manifests(
   const preview = strategy === 'blue-green' ? [service('certkeeper-preview', nodePort + 1)] : [];
   return {
     'all.yaml': [...objects, ...preview, ...(parts?.objects ?? [])].map((one) => stringify(one)).join('---\n'),
-    'kustomization.yaml': `# What runs.\nresources:\n  - all.yaml\nimages:\n  - name: ${IMAGE}\n    digest: ${NO_DIGEST}\n`,
+    'kustomization.yaml': `# What runs.\nresources:\n  - all.yaml\nimages:\n  - name: ${IMAGE}\n    digest: ${digest}\n`,
   };
 }
 
