@@ -74,9 +74,9 @@ describe.skipIf(why !== null)(`a new server of the database${skipWords(why)}`, (
     ).toBe('enabled\nmariadb-server\n750');
     const password = new URL((await readFile(join(world.dir, 'secrets', 'admin.dsn'), 'utf8')).trim()).password;
     expect(password).toHaveLength(32);
-    expect(await world.said(`grep -rc -e '${password}' /etc/mysql /var/lib/mysql /srv/shop | grep -v ':0$' | wc -l`)).toBe(
-      '0',
-    );
+    expect(
+      await world.said(`grep -rc -e '${password}' /etc/mysql /var/lib/mysql /srv/shop | grep -v ':0$' | wc -l`),
+    ).toBe('0');
 
     await world.sql('CREATE TABLE shop.orders (id INT PRIMARY KEY)');
     const stateOf = () =>
