@@ -5,7 +5,7 @@ import { i as roomNeeded } from "./shared-judge.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { Ha as LOCAL_HOST, Xs as action, bc as StepPaused, co as planProcedure, ec as opaque, gc as formatSize, ic as sequence, nc as procedure } from "./shared-common.js";
 import { i as isMissing, o as namesIn, s as replaceFile } from "./shared-store.js";
-import { A as placeOf, C as recordFile, F as resolved, I as resticProblem, L as resticVariables, S as readBegun, a as leaseName, f as repositoryLook, k as isOfHost, l as openBackup, n as catalogueNow, p as runBackup, r as keepRecord, w as recordName, y as begunFile } from "./shared-open.js";
+import { B as placeOf, C as readBegun, E as recordName, M as resolved, N as resticProblem, P as resticVariables, R as isGood, T as recordFile, a as leaseName, f as repositoryLook, l as openBackup, n as catalogueNow, p as runBackup, r as keepRecord, y as begunFile, z as isOfHost } from "./shared-open.js";
 import { r as restoreDatabase, t as chosenFor } from "./shared-restore2.js";
 import { i as restic } from "./shared-restic.js";
 import { r as runCommand } from "./shared-exec.js";
@@ -65,9 +65,6 @@ function retention(catalogue, keep, now) {
 		kept,
 		forget
 	};
-}
-function isGood({ state }) {
-	return state !== "suspect" && state !== "failed";
 }
 /** Each host by itself, and this machine: by the same counts, and the newest that was verified stays. Where none can be restored, none goes. */
 function filesToForget(files, keep, now) {
@@ -738,7 +735,7 @@ function filesStep(backup, { chosen, directory, only }) {
 }
 /** Pure. @throws ProblemError when there is none */
 function filesMeant({ files }, { environment, id }) {
-	const good = files.filter(({ state, host }) => host === void 0 && state !== "suspect" && state !== "failed");
+	const good = files.filter((one) => one.host === void 0 && isGood(one));
 	const found = id === void 0 ? good.at(-1) : good.find((one) => one.id === id);
 	if (found !== void 0) return found;
 	throw new ProblemError({
@@ -825,7 +822,7 @@ async function verifyHosts(door, environment) {
 	const { files } = await catalogueNow(backup);
 	const now = backup.service.clock.now();
 	const records = [...backup.settings.files.length === 0 ? [] : [LOCAL_HOST], ...hostsToBackUp(backup).map(({ host }) => host.name)].flatMap((name) => {
-		const good = files.filter((one) => placeOf(one) === name && one.state !== "suspect" && one.state !== "failed");
+		const good = files.filter((one) => placeOf(one) === name && isGood(one));
 		const newest = good.findLast((one) => !isAhead(one, now)) ?? good.at(-1);
 		return newest === void 0 ? [] : [newest];
 	});
@@ -863,98 +860,80 @@ async function verifyHosts(door, environment) {
 	};
 }
 function hostStep(backup, record) {
-	const { service, repository, settings } = backup;
-	return opaque({
-		id: `host-${record.host.name}`,
-		title: `Read the files of ${record.host.name} back and compare`,
-		inputs: {
-			id: record.id,
-			snapshot: record.snapshot
-		},
-		outputs: verifiedSchema,
-		promise: `${repository.program} gives back ${record.host.file}; type, owner, mode, attributes and content of ${record.host.entries} files are compared with what was read on the host`,
-		probe: "repeatable",
-		timeoutMs: settings.timeoutMs,
-		run: async (ctx) => {
-			const begin = ctx.clock.monotonic();
-			const answer = await readStored({
+	const { host } = record;
+	return readBackStep(backup, record, {
+		id: `host-${host.name}`,
+		title: `Read the files of ${host.name} back and compare`,
+		promise: `${backup.repository.program} gives back ${host.file}; type, owner, mode, attributes and content of ${host.entries} files are compared with what was read on the host`,
+		look: async (ports) => ({
+			verdict: await readStored({
 				record,
-				repository,
-				secrets: service.secrets,
-				clock: ctx.clock,
-				signal: ctx.signal
-			});
-			const seconds = (ctx.clock.monotonic() - begin) / 1e3;
-			const at = new Date(ctx.clock.now()).toISOString();
-			const good = answer.kind === "agrees";
-			const state = good ? "verified" : "suspect";
-			const why = good ? null : answer.why;
-			const proof = good ? {
-				at,
-				seconds
-			} : record.host.verified;
-			await keepRecord(backup, {
-				...record,
-				host: {
-					...record.host,
-					verified: proof
-				},
-				state,
-				why
-			});
-			return {
-				host: record.host.name,
-				id: record.id,
-				state,
-				why,
-				entries: record.host.entries,
-				seconds
-			};
-		}
+				...ports
+			}),
+			entries: host.entries
+		}),
+		proven: (proof) => ({
+			...record,
+			host: {
+				...host,
+				verified: proof ?? host.verified
+			}
+		})
 	});
 }
 function hereStep(backup, record) {
-	const { service, repository, settings } = backup;
-	return opaque({
+	const { here, paths } = record;
+	return readBackStep(backup, record, {
 		id: "files",
 		title: "Read the files of this machine back and compare",
+		promise: `${backup.repository.program} gives back every file of ${paths.join(", ")}, each piece is compared with its digest, and their number and bytes with what was read when they were stored`,
+		look: (ports) => verifyFiles(record, ports),
+		proven: (proof) => here === void 0 ? record : {
+			...record,
+			here: {
+				...here,
+				verified: proof ?? here.verified
+			}
+		}
+	});
+}
+/** What it found stands in the catalogue. */
+function readBackStep(backup, record, { id, title, promise, look, proven }) {
+	const { service, repository, settings } = backup;
+	return opaque({
+		id,
+		title,
+		promise,
 		inputs: {
 			id: record.id,
 			snapshot: record.snapshot
 		},
 		outputs: verifiedSchema,
-		promise: `${repository.program} gives back every file of ${record.paths.join(", ")}, each piece is compared with its digest, and their number and bytes with what was read when they were stored`,
 		probe: "repeatable",
 		timeoutMs: settings.timeoutMs,
 		run: async (ctx) => {
 			const begin = ctx.clock.monotonic();
-			const ports = {
+			const { verdict, entries } = await look({
 				repository,
 				secrets: service.secrets,
 				clock: ctx.clock,
 				signal: ctx.signal
-			};
-			const { verdict, entries } = await verifyFiles(record, ports);
+			});
 			const seconds = (ctx.clock.monotonic() - begin) / 1e3;
 			const good = verdict.kind === "agrees";
 			const state = good ? "verified" : "suspect";
 			const why = good ? null : verdict.why;
-			const verified = good ? {
+			const proof = good ? {
 				at: new Date(ctx.clock.now()).toISOString(),
 				seconds
 			} : null;
-			const { here } = record;
 			await keepRecord(backup, {
-				...record,
-				...here === void 0 ? {} : { here: {
-					...here,
-					verified: verified ?? here.verified
-				} },
+				...proven(proof),
 				state,
 				why
 			});
 			return {
-				host: LOCAL_HOST,
+				host: placeOf(record),
 				id: record.id,
 				state,
 				why,

@@ -5,22 +5,20 @@ import { r as formatProblem } from "./shared-problem.js";
 import { _ as hostManualEffect, a as refreshStep, c as ageText, f as exactly, g as recordedSchema, h as recordedOf, l as changedSince$1, m as pendingOf, p as installedText, u as changesText, v as hostPackageEffect, y as observeHostPackages } from "./shared-steps.js";
 import { $s as gate, Ar as hostsNode, Ra as doOrNothing, Ua as isOnHost, Xs as action, ac as step, ic as sequence } from "./shared-common.js";
 import { t as hostFilesOptions, v as observeMachine } from "./shared-hosts.js";
-import { E as recordsDirectory, l as openBackup } from "./shared-open.js";
+import { b as besideFile, l as openBackup, w as readBeside } from "./shared-open.js";
 import { t as hostRestoreNodes } from "./shared-restore-host.js";
 import { i as routesWith, n as leftInTraffic, r as proxyUnreachable } from "./shared-host-traffic.js";
 import { a as lookAtWorld, i as joinParts, o as instancesOn, r as servingOf, t as lookStep } from "./shared-scale.js";
-import { o as namesIn$1 } from "./shared-store.js";
 import { c as formatDuration } from "./shared-scalars.js";
 import { t as hostSetup } from "./shared-database-setup.js";
 import { c as hostUnitEffect, l as observeHostUnits } from "./shared-system.js";
 import { d as membersText, s as lookAt } from "./shared-order.js";
 import { c as optionalText, d as runbook, n as duration, r as flag, u as text } from "./shared-input.js";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { createHash } from "node:crypto";
 
 // src/backup/host/times.ts
 /** How long it takes until a lost host is back: what earlier ones took, and what follows from it. */
+const KIND = "whole-hosts";
 /** What one whole host took; seconds, without those in which people were waited for. */
 const hostTimesSchema = strictObject({
 	at: string().datetime(),
@@ -46,7 +44,7 @@ function predictHost({ bytes, packages }, measured) {
 }
 /** File of the times of one: beside the records, and so in the repository too. Pure. */
 function hostTimesFile(place, run) {
-	return join(timesDirectory(place), `${run}.json`);
+	return besideFile(place, KIND, run);
 }
 /** Text of its file. Pure. */
 function hostTimesText(times) {
@@ -54,22 +52,7 @@ function hostTimesText(times) {
 }
 /** What earlier ones of the environment took; a file that cannot be read tells nothing. */
 async function readHostTimes(place) {
-	const directory = timesDirectory(place);
-	const names = (await namesIn$1(directory)).filter((name) => name.endsWith(".json"));
-	return (await Promise.all(names.map((name) => readFile(join(directory, name), "utf8")))).flatMap((text) => {
-		const parsed = hostTimesSchema.safeParse(jsonOf(text));
-		return parsed.success ? [parsed.data] : [];
-	});
-}
-function timesDirectory(place) {
-	return join(recordsDirectory(place), "whole-hosts");
-}
-function jsonOf(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
+	return readBeside(place, KIND, hostTimesSchema);
 }
 
 // src/release/host-restore/application.ts

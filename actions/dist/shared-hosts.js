@@ -1,5 +1,5 @@
 import { Et as _enum, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { D as filesSchema, F as resolved, I as resticProblem, L as resticVariables, P as madeSnapshot, R as tagArguments, b as clearBegun, i as keepStored, k as isOfHost, x as markBegun } from "./shared-open.js";
+import { F as tagArguments, I as filesSchema, M as resolved, N as resticProblem, P as resticVariables, R as isGood, S as markBegun, i as keepStored, j as madeSnapshot, x as clearBegun, z as isOfHost } from "./shared-open.js";
 import { o as problemSchema, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { l as pipeCommands } from "./shared-restore.js";
 import { g as parseMachine, i as programArgv, n as hostProgram } from "./shared-program.js";
@@ -778,7 +778,7 @@ function judgeStep(taken) {
 }
 /** Backups of this host that are to be believed, oldest first. Pure. */
 function ofHost(files, host) {
-	return files.filter(isOfHost).filter((one) => one.host.name === host && one.state !== "suspect" && one.state !== "failed");
+	return files.filter(isOfHost).filter((one) => one.host.name === host && isGood(one));
 }
 
 export { hostSettleEffect as _, ofHost as a, DESCRIPTION as c, isWithin as d, hostAccountsEffect as f, hostReading as g, hostPutArgv as h, isInstanceUnit as i, descriptionSchema as l, hostFilesProblem as m, hostSteps as n, sameAsDescribed as o, hostBackEffect as p, hostsToBackUp as r, readTar as s, hostFilesOptions as t, differences as u, observeMachine as v };

@@ -9,6 +9,177 @@ import { open, readFile, realpath, rm } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { createHash } from "node:crypto";
 
+// src/backup/catalogue/record.ts
+/**
+* What is known of each backup. One file per record in the catalogue; whatever is not in it is no backup, whatever a repository may hold.
+*/
+/** Where a server's binary log stood, as the server names it. */
+const coordinatesSchema = strictObject({
+	file: string(),
+	position: number().int().min(0),
+	/** MySQL: the set of executed transactions; MariaDB: the last of each domain. Null: the server said none. */
+	gtid: string().nullable()
+});
+/** Rows of a table in one moment. */
+const tableSumSchema = strictObject({
+	database: string(),
+	table: string(),
+	rows: number().int().min(0),
+	/** Decimal sum of 60 bits of the SHA-256 of each row: the order of rows does not count. */
+	sum: string()
+});
+/** How many views, triggers, routines and events there are beside the tables. */
+const programsSchema = strictObject({
+	views: number(),
+	triggers: number(),
+	routines: number(),
+	events: number()
+});
+/** Which server: the same name and port may be another one tomorrow. */
+const serverSchema = strictObject({
+	family: _enum(["mysql", "mariadb"]),
+	version: string(),
+	/** MySQL: server_uuid; MariaDB: server_id and the directory of its data, since it has no such id. */
+	id: string()
+});
+/** What became of a backup: stored → verified; failed and suspect ones count for nothing. */
+const stateSchema = _enum([
+	"stored",
+	"verified",
+	"failed",
+	"suspect"
+]);
+const time = string().datetime();
+const fullSchema = strictObject({
+	v: literal(1),
+	kind: literal("full"),
+	id: string(),
+	run: string(),
+	/** By our clock, just before the moment that it shows. */
+	takenAt: time,
+	/** The moment that it shows, by the clock of the server. */
+	serverTime: time,
+	seconds: number(),
+	server: serverSchema,
+	tool: string(),
+	databases: array(string()).readonly(),
+	/** Null: the server writes no binary log, so nothing behind it can be restored. */
+	coordinates: coordinatesSchema.nullable(),
+	/** Settings that a server has for life, by which a throw-away one is made alike. */
+	settings: record(string(), string()),
+	/** Left out: SQL. `physical`: the files of the whole server. */
+	form: _enum(["logical", "physical"]).exactOptional(),
+	/**
+	* Where the rows were summed up, at the end of this binary log; left out: at the place of the backup itself. A physical backup shows the moment in
+	* which its tool ended, which nobody else can hold: the logs in between lead from the one to the other.
+	*/
+	summedAt: coordinatesSchema.exactOptional(),
+	tables: array(tableSumSchema).readonly(),
+	programs: programsSchema,
+	snapshot: string(),
+	file: string(),
+	bytes: number().int(),
+	sha256: string(),
+	state: stateSchema,
+	/** Of the last restore that agreed. */
+	verified: strictObject({
+		at: time,
+		seconds: number(),
+		segments: number().int()
+	}).nullable(),
+	/** What speaks against it, for people. */
+	why: string().nullable()
+});
+const segmentSchema = strictObject({
+	v: literal(1),
+	kind: literal("segment"),
+	/** Of its snapshot: several segments may share one. */
+	id: string(),
+	run: string(),
+	takenAt: time,
+	server: serverSchema,
+	/** As the server names it. */
+	file: string(),
+	bytes: number().int(),
+	sha256: string(),
+	/** By the clock of the server, whole seconds; null: it holds no such event. */
+	firstEventAt: time.nullable(),
+	lastEventAt: time.nullable(),
+	/** The file that its last event names as the next; null: the server ended without saying so. */
+	next: string().nullable(),
+	/** Transactions before its first one, and up to its end, as text; null where the form is not known. */
+	gtidsBefore: string().nullable(),
+	gtidsAfter: string().nullable(),
+	snapshot: string(),
+	state: stateSchema,
+	why: string().nullable()
+});
+const filesSchema = strictObject({
+	v: literal(1),
+	kind: literal("files"),
+	id: string(),
+	run: string(),
+	takenAt: time,
+	paths: array(string()).readonly(),
+	/** Of a host over ssh: its files are one tar. Left out: of the machine where Shiplock runs, as they lie there. */
+	host: strictObject({
+		name: string(),
+		/** Name of the tar in the snapshot. */
+		file: string(),
+		bytes: number().int(),
+		sha256: string(),
+		/** Files, directories and links. */
+		entries: number().int(),
+		/** What somebody wrote each time it was read: nobody knows whether it is whole. */
+		changed: array(string()).readonly(),
+		/** When it was last read back and was the same. */
+		verified: strictObject({
+			at: time,
+			seconds: number()
+		}).nullable()
+	}).exactOptional(),
+	/** Of the machine where Shiplock runs: what restic read there. Left out: of a host, or stored before it was counted. */
+	here: strictObject({
+		/** Without directories and links. */
+		files: number().int(),
+		bytes: number().int(),
+		/** When it was last read back and was the same. */
+		verified: strictObject({
+			at: time,
+			seconds: number()
+		}).nullable()
+	}).exactOptional(),
+	snapshot: string(),
+	state: stateSchema,
+	why: string().nullable()
+});
+/** May it be restored from? One that failed or is suspect counts for nothing. Pure. */
+function isGood({ state }) {
+	return state !== "suspect" && state !== "failed";
+}
+/** Name of the host whose files they are; `local`: this machine. Pure. */
+function placeOf({ host }) {
+	return host?.name ?? "local";
+}
+/** Pure. */
+function isOfHost(record) {
+	return record.host !== void 0;
+}
+const recordSchema = discriminatedUnion("kind", [
+	fullSchema,
+	segmentSchema,
+	filesSchema
+]);
+/** Pure. */
+function catalogueOf(records) {
+	const byTime = (list) => list.toSorted((a, b) => a.takenAt < b.takenAt ? -1 : a.takenAt > b.takenAt ? 1 : 0);
+	return {
+		fulls: byTime(records.filter((one) => one.kind === "full")),
+		segments: byTime(records.filter((one) => one.kind === "segment")),
+		files: byTime(records.filter((one) => one.kind === "files"))
+	};
+}
+
 // src/backup/restic/repository.ts
 /** Environment of a command on it; the password never stands in argv. Pure. */
 function resticVariables({ repository, password, env, cache }) {
@@ -197,173 +368,6 @@ function jsonLine(line) {
 	}
 }
 
-// src/backup/catalogue/record.ts
-/**
-* What is known of each backup. One file per record in the catalogue; whatever is not in it is no backup, whatever a repository may hold.
-*/
-/** Where a server's binary log stood, as the server names it. */
-const coordinatesSchema = strictObject({
-	file: string(),
-	position: number().int().min(0),
-	/** MySQL: the set of executed transactions; MariaDB: the last of each domain. Null: the server said none. */
-	gtid: string().nullable()
-});
-/** Rows of a table in one moment. */
-const tableSumSchema = strictObject({
-	database: string(),
-	table: string(),
-	rows: number().int().min(0),
-	/** Decimal sum of 60 bits of the SHA-256 of each row: the order of rows does not count. */
-	sum: string()
-});
-/** How many views, triggers, routines and events there are beside the tables. */
-const programsSchema = strictObject({
-	views: number(),
-	triggers: number(),
-	routines: number(),
-	events: number()
-});
-/** Which server: the same name and port may be another one tomorrow. */
-const serverSchema = strictObject({
-	family: _enum(["mysql", "mariadb"]),
-	version: string(),
-	/** MySQL: server_uuid; MariaDB: server_id and the directory of its data, since it has no such id. */
-	id: string()
-});
-/** What became of a backup: stored → verified; failed and suspect ones count for nothing. */
-const stateSchema = _enum([
-	"stored",
-	"verified",
-	"failed",
-	"suspect"
-]);
-const time = string().datetime();
-const fullSchema = strictObject({
-	v: literal(1),
-	kind: literal("full"),
-	id: string(),
-	run: string(),
-	/** By our clock, just before the moment that it shows. */
-	takenAt: time,
-	/** The moment that it shows, by the clock of the server. */
-	serverTime: time,
-	seconds: number(),
-	server: serverSchema,
-	tool: string(),
-	databases: array(string()).readonly(),
-	/** Null: the server writes no binary log, so nothing behind it can be restored. */
-	coordinates: coordinatesSchema.nullable(),
-	/** Settings that a server has for life, by which a throw-away one is made alike. */
-	settings: record(string(), string()),
-	/** Left out: SQL. `physical`: the files of the whole server. */
-	form: _enum(["logical", "physical"]).exactOptional(),
-	/**
-	* Where the rows were summed up, at the end of this binary log; left out: at the place of the backup itself. A physical backup shows the moment in
-	* which its tool ended, which nobody else can hold: the logs in between lead from the one to the other.
-	*/
-	summedAt: coordinatesSchema.exactOptional(),
-	tables: array(tableSumSchema).readonly(),
-	programs: programsSchema,
-	snapshot: string(),
-	file: string(),
-	bytes: number().int(),
-	sha256: string(),
-	state: stateSchema,
-	/** Of the last restore that agreed. */
-	verified: strictObject({
-		at: time,
-		seconds: number(),
-		segments: number().int()
-	}).nullable(),
-	/** What speaks against it, for people. */
-	why: string().nullable()
-});
-const segmentSchema = strictObject({
-	v: literal(1),
-	kind: literal("segment"),
-	/** Of its snapshot: several segments may share one. */
-	id: string(),
-	run: string(),
-	takenAt: time,
-	server: serverSchema,
-	/** As the server names it. */
-	file: string(),
-	bytes: number().int(),
-	sha256: string(),
-	/** By the clock of the server, whole seconds; null: it holds no such event. */
-	firstEventAt: time.nullable(),
-	lastEventAt: time.nullable(),
-	/** The file that its last event names as the next; null: the server ended without saying so. */
-	next: string().nullable(),
-	/** Transactions before its first one, and up to its end, as text; null where the form is not known. */
-	gtidsBefore: string().nullable(),
-	gtidsAfter: string().nullable(),
-	snapshot: string(),
-	state: stateSchema,
-	why: string().nullable()
-});
-const filesSchema = strictObject({
-	v: literal(1),
-	kind: literal("files"),
-	id: string(),
-	run: string(),
-	takenAt: time,
-	paths: array(string()).readonly(),
-	/** Of a host over ssh: its files are one tar. Left out: of the machine where Shiplock runs, as they lie there. */
-	host: strictObject({
-		name: string(),
-		/** Name of the tar in the snapshot. */
-		file: string(),
-		bytes: number().int(),
-		sha256: string(),
-		/** Files, directories and links. */
-		entries: number().int(),
-		/** What somebody wrote each time it was read: nobody knows whether it is whole. */
-		changed: array(string()).readonly(),
-		/** When it was last read back and was the same. */
-		verified: strictObject({
-			at: time,
-			seconds: number()
-		}).nullable()
-	}).exactOptional(),
-	/** Of the machine where Shiplock runs: what restic read there. Left out: of a host, or stored before it was counted. */
-	here: strictObject({
-		/** Without directories and links. */
-		files: number().int(),
-		bytes: number().int(),
-		/** When it was last read back and was the same. */
-		verified: strictObject({
-			at: time,
-			seconds: number()
-		}).nullable()
-	}).exactOptional(),
-	snapshot: string(),
-	state: stateSchema,
-	why: string().nullable()
-});
-/** Name of the host whose files they are; `local`: this machine. Pure. */
-function placeOf({ host }) {
-	return host?.name ?? "local";
-}
-/** Pure. */
-function isOfHost(record) {
-	return record.host !== void 0;
-}
-const recordSchema = discriminatedUnion("kind", [
-	fullSchema,
-	segmentSchema,
-	filesSchema
-]);
-/** Pure. */
-function catalogueOf(records) {
-	const byTime = (list) => list.toSorted((a, b) => a.takenAt < b.takenAt ? -1 : a.takenAt > b.takenAt ? 1 : 0);
-	return {
-		fulls: byTime(records.filter((one) => one.kind === "full")),
-		segments: byTime(records.filter((one) => one.kind === "segment")),
-		files: byTime(records.filter((one) => one.kind === "files"))
-	};
-}
-
 // src/backup/catalogue/store.ts
 const RECORDS = "catalogue";
 const BEGUN = "begun";
@@ -374,6 +378,19 @@ function cataloguePlace(store, environment) {
 /** Directory of the records: it goes into each repository too. Pure. */
 function recordsDirectory({ directory }) {
 	return join(directory, RECORDS);
+}
+/** File of what a run was like, beside the records and so in each repository too. Pure. @param kind name of their directory */
+function besideFile(place, kind, run) {
+	return join(recordsDirectory(place), kind, `${run}.json`);
+}
+/** All of a kind that are there, in no order; one that cannot be read tells nothing. */
+async function readBeside(place, kind, schema) {
+	const directory = join(recordsDirectory(place), kind);
+	const names = (await namesIn(directory)).filter((name) => name.endsWith(".json"));
+	return (await Promise.all(names.map((name) => readFile(join(directory, name), "utf8")))).flatMap((text) => {
+		const parsed = schema.safeParse(jsonOf(text));
+		return parsed.success ? [parsed.data] : [];
+	});
 }
 /** Name of the file of a record: the same record again replaces it. Pure. */
 function recordFile(place, record) {
@@ -835,4 +852,4 @@ function nothingToTake(environment) {
 	};
 }
 
-export { placeOf as A, recordFile as C, filesSchema as D, recordsDirectory as E, resolved as F, resticProblem as I, resticVariables as L, copyVariables as M, madeOf as N, fullSchema as O, madeSnapshot as P, tagArguments as R, readBegun as S, recordText as T, knownFile as _, leaseName as a, clearBegun as b, notOver as c, repositoryIn as d, repositoryLook as f, whileHeld as g, holdPlaces as h, keepStored as i, segmentSchema as j, isOfHost as k, openBackup as l, startThrowAway as m, catalogueNow as n, lookBefore as o, runBackup as p, keepRecord as r, notConfigured as s, backupSettings as t, programsOf as u, knownText as v, recordName as w, markBegun as x, begunFile as y };
+export { madeOf as A, placeOf as B, readBegun as C, recordText as D, recordName as E, tagArguments as F, filesSchema as I, fullSchema as L, resolved as M, resticProblem as N, recordsDirectory as O, resticVariables as P, isGood as R, markBegun as S, recordFile as T, segmentSchema as V, knownFile as _, leaseName as a, besideFile as b, notOver as c, repositoryIn as d, repositoryLook as f, whileHeld as g, holdPlaces as h, keepStored as i, madeSnapshot as j, copyVariables as k, openBackup as l, startThrowAway as m, catalogueNow as n, lookBefore as o, runBackup as p, keepRecord as r, notConfigured as s, backupSettings as t, programsOf as u, knownText as v, readBeside as w, clearBegun as x, begunFile as y, isOfHost as z };

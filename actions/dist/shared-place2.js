@@ -3,7 +3,7 @@ import { t as ProblemError } from "./shared-problem.js";
 import { i as isMissing, o as namesIn } from "./shared-store.js";
 import { n as openDialog, r as runCommand } from "./shared-exec.js";
 import { a as inShell, c as mustRun, i as findProgram, l as noServer, m as whenReady, n as HOLD, r as START_MS, s as initialiser } from "./shared-local.js";
-import { E as recordsDirectory, F as resolved, L as resticVariables } from "./shared-open.js";
+import { M as resolved, P as resticVariables, b as besideFile, w as readBeside } from "./shared-open.js";
 import { C as parseGtid, _ as emptyState, g as contains, w as parseGtidState } from "./shared-reader.js";
 import { l as pipeCommands, n as dumpCommand, o as unreadable, r as lastLine, t as compared } from "./shared-restore.js";
 import { a as momentText, n as replay, r as replayArguments, t as readChain } from "./shared-replay.js";
@@ -834,20 +834,14 @@ async function cutRestoreIn(directory, wish) {
 	if (mark === null || mark.finishedAt === null) return mark;
 	throw new ProblemError(finishedIn(directory, mark));
 }
+const TIMES = "restores";
 /** What earlier restores of the environment took; one that cannot be read tells nothing. */
 async function readTimes(place) {
-	const directory = timesDirectory(place);
-	return (await Promise.all((await namesIn(directory)).map((name) => readFile(join(directory, name), "utf8")))).flatMap((text) => {
-		const parsed = timesSchema.safeParse(jsonOf(text));
-		return parsed.success ? [parsed.data] : [];
-	});
+	return readBeside(place, TIMES, timesSchema);
 }
 /** File of the times of one restore: beside the records, and so in the repository too. Pure. */
 function timesFile(place, run) {
-	return join(timesDirectory(place), `${run}.json`);
-}
-function timesDirectory(place) {
-	return join(recordsDirectory(place), "restores");
+	return besideFile(place, TIMES, run);
 }
 function jsonOf(text) {
 	try {

@@ -1,4 +1,4 @@
-import { L as resticVariables, R as tagArguments } from "./shared-open.js";
+import { F as tagArguments, P as resticVariables } from "./shared-open.js";
 
 // src/release/backup/restic.ts
 /** Commands of restic as effects. */

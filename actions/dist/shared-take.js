@@ -2,7 +2,7 @@ import { Fn as object, Jn as string } from "./shared-schemas.js";
 import { r as number } from "./shared-libraries.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { r as runCommand } from "./shared-exec.js";
-import { F as resolved, I as resticProblem, L as resticVariables, P as madeSnapshot, R as tagArguments } from "./shared-open.js";
+import { F as tagArguments, M as resolved, N as resticProblem, P as resticVariables, R as isGood, j as madeSnapshot } from "./shared-open.js";
 import { s as replaceFile } from "./shared-store.js";
 import { a as must, s as serverOf } from "./shared-session5.js";
 import { a as readMariadbGtid, c as readPreviousGtids, h as advanced, i as readGtidList, o as readMysqlGtid, p as readTaggedGtid, r as TYPE, t as binlogReader, u as readRotate, y as gtidStateText } from "./shared-reader.js";
@@ -276,7 +276,7 @@ function wantedLogs(logs, catalogue, server) {
 	const closed = logs.slice(0, -1);
 	const needed = catalogue.fulls.filter((full) => full.server.id === server.id && full.state !== "failed").flatMap(({ coordinates }) => coordinates === null ? [] : [closed.findIndex(({ name }) => name === coordinates.file)]).filter((at) => at >= 0);
 	if (needed.length === 0) return [];
-	const stored = catalogue.segments.filter((one) => one.server.id === server.id && one.state !== "suspect" && one.state !== "failed");
+	const stored = catalogue.segments.filter((one) => one.server.id === server.id && isGood(one));
 	return closed.slice(Math.min(...needed)).filter(({ name, bytes }) => !stored.some((one) => one.file === name && one.bytes === bytes));
 }
 const FETCH_MS = 216e5;

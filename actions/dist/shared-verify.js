@@ -8,7 +8,7 @@ import { Bt as emptyStory, Ha as LOCAL_HOST, Lt as nobodyToTell, Rt as tellStory
 import { a as inShell, f as serverWords, h as makePlace, i as findProgram, m as whenReady, p as startLocal, r as START_MS, t as GUARD, u as placesIn } from "./shared-local.js";
 import { C as isAhead, D as ACCOUNT, E as terminate, O as accountSql, S as furthest, _ as placeSaid, a as readTimes, b as chainOf, d as chooseChain, g as STREAMS, h as verifyPhysical, l as predictTime, v as toolArguments, w as reach, x as chainsOf, y as toolProblem } from "./shared-place2.js";
 import { n as hostSteps } from "./shared-hosts.js";
-import { A as placeOf$1, C as recordFile, E as recordsDirectory, F as resolved, I as resticProblem, L as resticVariables, M as copyVariables, N as madeOf, O as fullSchema, P as madeSnapshot, R as tagArguments, S as readBegun, T as recordText, _ as knownFile, a as leaseName, b as clearBegun, f as repositoryLook, h as holdPlaces, i as keepStored, j as segmentSchema, l as openBackup, m as startThrowAway, n as catalogueNow, o as lookBefore, p as runBackup, r as keepRecord, u as programsOf, v as knownText, x as markBegun, y as begunFile } from "./shared-open.js";
+import { A as madeOf, B as placeOf$1, C as readBegun, D as recordText, F as tagArguments, L as fullSchema, M as resolved, N as resticProblem, O as recordsDirectory, P as resticVariables, R as isGood, S as markBegun, T as recordFile, V as segmentSchema, _ as knownFile, a as leaseName, b as besideFile, f as repositoryLook, h as holdPlaces, i as keepStored, j as madeSnapshot, k as copyVariables, l as openBackup, m as startThrowAway, n as catalogueNow, o as lookBefore, p as runBackup, r as keepRecord, u as programsOf, v as knownText, w as readBeside, x as clearBegun, y as begunFile } from "./shared-open.js";
 import { a as withAccess, n as takeSegments } from "./shared-take.js";
 import { a as must, c as sumsOf, i as likeEachOther, l as tablesOf, n as coordinatesOf, o as programsOf$1, r as lifelongSettings, s as serverOf, t as FILE_SETTINGS, u as timeOf } from "./shared-session5.js";
 import { n as drillProblems, r as lastThrough } from "./shared-judge.js";
@@ -168,9 +168,10 @@ const drillSchema = strictObject({
 		found: string()
 	})).readonly()
 });
+const KIND = "drills";
 /** File of a drill: beside the records of backups, and so in every repository too. Pure. */
 function drillFile(place, run) {
-	return join(drillsDirectory(place), `${run}.json`);
+	return besideFile(place, KIND, run);
 }
 /** Text of its file. Pure. */
 function drillText(drill) {
@@ -178,22 +179,7 @@ function drillText(drill) {
 }
 /** Drills that are known, oldest first. One that cannot be read is as if it had not been: the next is then due sooner, never later. */
 async function readDrills(place) {
-	const directory = drillsDirectory(place);
-	const names = (await namesIn(directory)).filter((name) => name.endsWith(".json"));
-	return (await Promise.all(names.map((name) => readFile(join(directory, name), "utf8")))).flatMap((text) => {
-		const parsed = drillSchema.safeParse(jsonOf(text));
-		return parsed.success ? [parsed.data] : [];
-	}).toSorted((a, b) => a.at < b.at ? -1 : 1);
-}
-function drillsDirectory(place) {
-	return join(recordsDirectory(place), "drills");
-}
-function jsonOf(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
+	return (await readBeside(place, KIND, drillSchema)).toSorted((a, b) => a.at < b.at ? -1 : 1);
 }
 
 // src/backup/take/dump.ts
@@ -922,7 +908,7 @@ function noLog(where) {
 /** A row for each host whose files are to be backed up. What was taken by a clock that was ahead counts for nothing. */
 function hostStates(files, { hosts = [], now }) {
 	return hosts.map((name) => {
-		const good = files.filter((one) => placeOf$1(one) === name && one.state !== "suspect" && one.state !== "failed" && !isAhead(one, now));
+		const good = files.filter((one) => placeOf$1(one) === name && isGood(one) && !isAhead(one, now));
 		const newest = good.at(-1);
 		return {
 			host: name,

@@ -10,6 +10,7 @@ export {
   filesSchema,
   fullSchema,
   type HostFilesBackup,
+  isGood,
   isOfHost,
   placeOf,
   type Segment,

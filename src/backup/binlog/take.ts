@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Clock, Secrets } from '../../model/ports.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import { runCommand } from '../../procedure/machine/exec.ts';
-import type { Catalogue, Segment, Server } from '../catalogue/record.ts';
+import { type Catalogue, isGood, type Segment, type Server } from '../catalogue/record.ts';
 import {
   madeSnapshot,
   type Repository,
@@ -122,9 +122,7 @@ export function wantedLogs(logs: readonly ServerLog[], catalogue: Catalogue, ser
     )
     .filter((at) => at >= 0);
   if (needed.length === 0) return [];
-  const stored = catalogue.segments.filter(
-    (one) => one.server.id === server.id && one.state !== 'suspect' && one.state !== 'failed',
-  );
+  const stored = catalogue.segments.filter((one) => one.server.id === server.id && isGood(one));
   return closed
     .slice(Math.min(...needed))
     .filter(({ name, bytes }) => !stored.some((one) => one.file === name && one.bytes === bytes));

@@ -154,6 +154,11 @@ export type FilesBackup = Readonly<z.infer<typeof filesSchema>>;
 /** Of a host over ssh. */
 export type HostFilesBackup = FilesBackup & { readonly host: NonNullable<FilesBackup['host']> };
 
+/** May it be restored from? One that failed or is suspect counts for nothing. Pure. */
+export function isGood({ state }: { readonly state: BackupState }): boolean {
+  return state !== 'suspect' && state !== 'failed';
+}
+
 /** Name of the host whose files they are; `local`: this machine. Pure. */
 export function placeOf({ host }: FilesBackup): string {
   return host?.name ?? LOCAL_HOST;

@@ -1,5 +1,5 @@
 import { type Chain, chainsOf, furthest, isAhead } from './chain.ts';
-import { type BackupRecord, type Catalogue, type FilesBackup, type FullBackup, placeOf } from './record.ts';
+import { type BackupRecord, type Catalogue, type FilesBackup, type FullBackup, isGood, placeOf } from './record.ts';
 
 /** Which backups may go. Decided here and told to the storage by name: it never decides by itself. */
 
@@ -59,10 +59,6 @@ export function retention(catalogue: Catalogue, keep: Keep, now: number): Retent
   }
   forget.push(...filesToForget(catalogue.files, keep, now));
   return { kept, forget };
-}
-
-function isGood({ state }: FilesBackup): boolean {
-  return state !== 'suspect' && state !== 'failed';
 }
 
 /** Each host by itself, and this machine: by the same counts, and the newest that was verified stays. Where none can be restored, none goes. */

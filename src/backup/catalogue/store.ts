@@ -25,6 +25,22 @@ export function recordsDirectory({ directory }: CataloguePlace): string {
   return join(directory, RECORDS);
 }
 
+/** File of what a run was like, beside the records and so in each repository too. Pure. @param kind name of their directory */
+export function besideFile(place: CataloguePlace, kind: string, run: string): string {
+  return join(recordsDirectory(place), kind, `${run}.json`);
+}
+
+/** All of a kind that are there, in no order; one that cannot be read tells nothing. */
+export async function readBeside<T>(place: CataloguePlace, kind: string, schema: z.ZodType<T>): Promise<readonly T[]> {
+  const directory = join(recordsDirectory(place), kind);
+  const names = (await namesIn(directory)).filter((name) => name.endsWith('.json'));
+  const texts = await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')));
+  return texts.flatMap((text) => {
+    const parsed = schema.safeParse(jsonOf(text));
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
 /** Name of the file of a record: the same record again replaces it. Pure. */
 export function recordFile(place: CataloguePlace, record: BackupRecord): string {
   return join(recordsDirectory(place), `${fileName(recordName(record))}.json`);

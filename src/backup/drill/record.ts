@@ -1,8 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { namesIn } from '../../procedure/store.ts';
-import { type CataloguePlace, recordsDirectory } from '../catalogue/store.ts';
+import { besideFile, type CataloguePlace, readBeside } from '../catalogue/store.ts';
 
 /** What a drill found: the whole way from the backups to a server, gone for practice. */
 
@@ -41,9 +38,11 @@ export const drillSchema = z.strictObject({
 });
 export type DrillRecord = Readonly<z.infer<typeof drillSchema>>;
 
+const KIND = 'drills';
+
 /** File of a drill: beside the records of backups, and so in every repository too. Pure. */
 export function drillFile(place: CataloguePlace, run: string): string {
-  return join(drillsDirectory(place), `${run}.json`);
+  return besideFile(place, KIND, run);
 }
 
 /** Text of its file. Pure. */
@@ -53,25 +52,5 @@ export function drillText(drill: DrillRecord): string {
 
 /** Drills that are known, oldest first. One that cannot be read is as if it had not been: the next is then due sooner, never later. */
 export async function readDrills(place: CataloguePlace): Promise<readonly DrillRecord[]> {
-  const directory = drillsDirectory(place);
-  const names = (await namesIn(directory)).filter((name) => name.endsWith('.json'));
-  const texts = await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')));
-  return texts
-    .flatMap((text) => {
-      const parsed = drillSchema.safeParse(jsonOf(text));
-      return parsed.success ? [parsed.data] : [];
-    })
-    .toSorted((a, b) => (a.at < b.at ? -1 : 1));
-}
-
-function drillsDirectory(place: CataloguePlace): string {
-  return join(recordsDirectory(place), 'drills');
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return (await readBeside(place, KIND, drillSchema)).toSorted((a, b) => (a.at < b.at ? -1 : 1));
 }

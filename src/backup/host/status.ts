@@ -1,7 +1,7 @@
 import type { Problem } from '../../model/problem.ts';
 import { formatDuration } from '../../model/scalars.ts';
 import { isAhead } from '../catalogue/chain.ts';
-import { type BackupState, type FilesBackup, placeOf } from '../catalogue/record.ts';
+import { type BackupState, type FilesBackup, isGood, placeOf } from '../catalogue/record.ts';
 
 /** How good the backups of files are now, of hosts and of this machine. All pure. */
 
@@ -30,9 +30,7 @@ export function hostStates(
   { hosts = [], now }: Pick<HostRules, 'hosts' | 'now'>,
 ): readonly HostStatus[] {
   return hosts.map((name) => {
-    const good = files.filter(
-      (one) => placeOf(one) === name && one.state !== 'suspect' && one.state !== 'failed' && !isAhead(one, now),
-    );
+    const good = files.filter((one) => placeOf(one) === name && isGood(one) && !isAhead(one, now));
     const newest = good.at(-1);
     return {
       ...{ host: name, id: newest?.id ?? null, takenAt: newest?.takenAt ?? null, state: newest?.state ?? null },

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { namesIn } from '../../procedure/store.ts';
-import { type CataloguePlace, recordsDirectory } from '../catalogue/store.ts';
+import { besideFile, type CataloguePlace, readBeside } from '../catalogue/store.ts';
 
 /** How long it takes until a lost host is back: what earlier ones took, and what follows from it. */
+
+const KIND = 'whole-hosts';
 
 /** What one whole host took; seconds, without those in which people were waited for. */
 export const hostTimesSchema = z.strictObject({
@@ -37,7 +36,7 @@ export function predictHost(
 
 /** File of the times of one: beside the records, and so in the repository too. Pure. */
 export function hostTimesFile(place: CataloguePlace, run: string): string {
-  return join(timesDirectory(place), `${run}.json`);
+  return besideFile(place, KIND, run);
 }
 
 /** Text of its file. Pure. */
@@ -47,23 +46,5 @@ export function hostTimesText(times: HostTimes): string {
 
 /** What earlier ones of the environment took; a file that cannot be read tells nothing. */
 export async function readHostTimes(place: CataloguePlace): Promise<readonly HostTimes[]> {
-  const directory = timesDirectory(place);
-  const names = (await namesIn(directory)).filter((name) => name.endsWith('.json'));
-  const texts = await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')));
-  return texts.flatMap((text) => {
-    const parsed = hostTimesSchema.safeParse(jsonOf(text));
-    return parsed.success ? [parsed.data] : [];
-  });
-}
-
-function timesDirectory(place: CataloguePlace): string {
-  return join(recordsDirectory(place), 'whole-hosts');
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return readBeside(place, KIND, hostTimesSchema);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import { isMissing, namesIn } from '../../procedure/store.ts';
-import { type CataloguePlace, recordsDirectory } from '../catalogue/store.ts';
+import { besideFile, type CataloguePlace, readBeside } from '../catalogue/store.ts';
 import { type RestoreTimes, timesSchema } from './predict.ts';
 
 /** The directory that a restore fills, and what tells whose it is. */
@@ -89,23 +89,16 @@ export async function cutRestoreIn(directory: string, wish: Wish): Promise<Mark 
   throw new ProblemError(finishedIn(directory, mark));
 }
 
+const TIMES = 'restores';
+
 /** What earlier restores of the environment took; one that cannot be read tells nothing. */
 export async function readTimes(place: CataloguePlace): Promise<readonly RestoreTimes[]> {
-  const directory = timesDirectory(place);
-  const texts = await Promise.all((await namesIn(directory)).map((name) => readFile(join(directory, name), 'utf8')));
-  return texts.flatMap((text) => {
-    const parsed = timesSchema.safeParse(jsonOf(text));
-    return parsed.success ? [parsed.data] : [];
-  });
+  return readBeside(place, TIMES, timesSchema);
 }
 
 /** File of the times of one restore: beside the records, and so in the repository too. Pure. */
 export function timesFile(place: CataloguePlace, run: string): string {
-  return join(timesDirectory(place), `${run}.json`);
-}
-
-function timesDirectory(place: CataloguePlace): string {
-  return join(recordsDirectory(place), 'restores');
+  return besideFile(place, TIMES, run);
 }
 
 function jsonOf(text: string): unknown {

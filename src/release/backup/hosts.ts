@@ -3,6 +3,7 @@ import {
   clearBegun,
   filesSchema,
   type HostFilesBackup,
+  isGood,
   isOfHost,
   type Machine,
   markBegun,
@@ -145,7 +146,5 @@ export function ofHost(
   files: readonly (HostFilesBackup | Parameters<typeof isOfHost>[0])[],
   host: string,
 ): readonly HostFilesBackup[] {
-  return files
-    .filter(isOfHost)
-    .filter((one) => one.host.name === host && one.state !== 'suspect' && one.state !== 'failed');
+  return files.filter(isOfHost).filter((one) => one.host.name === host && isGood(one));
 }

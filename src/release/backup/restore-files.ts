@@ -1,7 +1,14 @@
 import { lstat, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { type Catalogue, type FilesBackup, resolved, resticProblem, resticVariables } from '../../backup/index.ts';
+import {
+  type Catalogue,
+  type FilesBackup,
+  isGood,
+  resolved,
+  resticProblem,
+  resticVariables,
+} from '../../backup/index.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import { opaque, procedure, sequence } from '../../procedure/index.ts';
 import { runCommand } from '../../procedure/machine/exec.ts';
@@ -109,7 +116,7 @@ function filesStep(backup: BackupEnvironment, { chosen, directory, only }: Wante
 
 /** Pure. @throws ProblemError when there is none */
 export function filesMeant({ files }: Catalogue, { environment, id }: FilesRequest): FilesBackup {
-  const good = files.filter(({ state, host }) => host === undefined && state !== 'suspect' && state !== 'failed');
+  const good = files.filter((one) => one.host === undefined && isGood(one));
   const found = id === undefined ? good.at(-1) : good.find((one) => one.id === id);
   if (found !== undefined) return found;
   throw new ProblemError({

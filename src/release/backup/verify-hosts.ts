@@ -3,6 +3,7 @@ import {
   type FilesBackup,
   type HostFilesBackup,
   isAhead,
+  isGood,
   isOfHost,
   placeOf,
   readStored,
@@ -43,7 +44,7 @@ export async function verifyHosts(
   const now = backup.service.clock.now();
   const here = backup.settings.files.length === 0 ? [] : [LOCAL_HOST];
   const records = [...here, ...hostsToBackUp(backup).map(({ host }) => host.name)].flatMap((name) => {
-    const good = files.filter((one) => placeOf(one) === name && one.state !== 'suspect' && one.state !== 'failed');
+    const good = files.filter((one) => placeOf(one) === name && isGood(one));
     const newest = good.findLast((one) => !isAhead(one, now)) ?? good.at(-1);
     return newest === undefined ? [] : [newest];
   });
@@ -74,58 +75,60 @@ export async function verifyHosts(
 }
 
 function hostStep(backup: BackupEnvironment, record: HostFilesBackup) {
-  const { service, repository, settings } = backup;
-  return opaque({
-    id: `host-${record.host.name}`,
-    title: `Read the files of ${record.host.name} back and compare`,
-    inputs: { id: record.id, snapshot: record.snapshot },
-    outputs: verifiedSchema,
-    promise: `${repository.program} gives back ${record.host.file}; type, owner, mode, attributes and content of ${record.host.entries} files are compared with what was read on the host`,
-    probe: 'repeatable',
-    timeoutMs: settings.timeoutMs,
-    run: async (ctx) => {
-      const begin = ctx.clock.monotonic();
-      const answer = await readStored({
-        ...{ record, repository, secrets: service.secrets, clock: ctx.clock, signal: ctx.signal },
-      });
-      const seconds = (ctx.clock.monotonic() - begin) / 1000;
-      const at = new Date(ctx.clock.now()).toISOString();
-      const good = answer.kind === 'agrees';
-      const state = good ? ('verified' as const) : ('suspect' as const);
-      const why = good ? null : answer.why;
-      const proof = good ? { at, seconds } : record.host.verified;
-      await keepRecord(backup, { ...record, host: { ...record.host, verified: proof }, state, why });
-      return { host: record.host.name, id: record.id, state, why, entries: record.host.entries, seconds };
-    },
+  const { host } = record;
+  return readBackStep(backup, record, {
+    id: `host-${host.name}`,
+    title: `Read the files of ${host.name} back and compare`,
+    promise: `${backup.repository.program} gives back ${host.file}; type, owner, mode, attributes and content of ${host.entries} files are compared with what was read on the host`,
+    look: async (ports) => ({ verdict: await readStored({ record, ...ports }), entries: host.entries }),
+    proven: (proof) => ({ ...record, host: { ...host, verified: proof ?? host.verified } }),
   });
 }
 
 function hereStep(backup: BackupEnvironment, record: FilesBackup) {
-  const { service, repository, settings } = backup;
-  return opaque({
+  const { here, paths } = record;
+  return readBackStep(backup, record, {
     id: 'files',
     title: 'Read the files of this machine back and compare',
+    promise: `${backup.repository.program} gives back every file of ${paths.join(', ')}, each piece is compared with its digest, and their number and bytes with what was read when they were stored`,
+    look: (ports) => verifyFiles(record, ports),
+    proven: (proof) =>
+      here === undefined ? record : { ...record, here: { ...here, verified: proof ?? here.verified } },
+  });
+}
+
+type Ports = Parameters<typeof verifyFiles>[1];
+
+interface ReadBack {
+  readonly id: string;
+  readonly title: string;
+  readonly promise: string;
+  look(ports: Ports): Promise<Awaited<ReturnType<typeof verifyFiles>>>;
+  /** The record with what proves it; null: it was not the same, and an earlier proof stays. */
+  proven(proof: { readonly at: string; readonly seconds: number } | null): FilesBackup;
+}
+
+/** What it found stands in the catalogue. */
+function readBackStep(backup: BackupEnvironment, record: FilesBackup, { id, title, promise, look, proven }: ReadBack) {
+  const { service, repository, settings } = backup;
+  return opaque({
+    ...{ id, title, promise },
     inputs: { id: record.id, snapshot: record.snapshot },
     outputs: verifiedSchema,
-    promise: `${repository.program} gives back every file of ${record.paths.join(', ')}, each piece is compared with its digest, and their number and bytes with what was read when they were stored`,
     probe: 'repeatable',
     timeoutMs: settings.timeoutMs,
     run: async (ctx) => {
       const begin = ctx.clock.monotonic();
-      const ports = { repository, secrets: service.secrets, clock: ctx.clock, signal: ctx.signal };
-      const { verdict, entries } = await verifyFiles(record, ports);
+      const { verdict, entries } = await look({
+        ...{ repository, secrets: service.secrets, clock: ctx.clock, signal: ctx.signal },
+      });
       const seconds = (ctx.clock.monotonic() - begin) / 1000;
       const good = verdict.kind === 'agrees';
       const state = good ? ('verified' as const) : ('suspect' as const);
       const why = good ? null : verdict.why;
-      const verified = good ? { at: new Date(ctx.clock.now()).toISOString(), seconds } : null;
-      const { here } = record;
-      await keepRecord(backup, {
-        ...record,
-        ...(here === undefined ? {} : { here: { ...here, verified: verified ?? here.verified } }),
-        ...{ state, why },
-      });
-      return { host: LOCAL_HOST, id: record.id, state, why, entries, seconds };
+      const proof = good ? { at: new Date(ctx.clock.now()).toISOString(), seconds } : null;
+      await keepRecord(backup, { ...proven(proof), state, why });
+      return { host: placeOf(record), id: record.id, state, why, entries, seconds };
     },
   });
 }
