@@ -21,6 +21,7 @@ import { unitPlace } from '../e2e/support/unit-place.ts';
  *   --skip N      leave out the first N of them: where a sweep was stopped, it goes on
  *   --pairs N     releases that die twice, at each way forward (default: 50); half of it at a way back
  *   --clock N     releases killed from outside at random moments, at each place (default: 20)
+ *   --dealt N     instead: all boundaries dealt to N releases, each of which dies at all of its own, one after another
  *   --seed N      (default: 1)
  * Ctrl-C ends it after the release that is under way and prints what was found by then.
  */
@@ -32,9 +33,11 @@ function whole(text: string): number {
 
 const option = { type: 'string' } as const;
 const { values } = parseArgs({
-  options: { only: option, singles: option, skip: option, pairs: option, clock: option, seed: option },
+  options: { only: option, singles: option, skip: option, pairs: option, clock: option, dealt: option, seed: option },
 });
-const pairs = whole(values.pairs ?? '50');
+const isDealt = values.dealt !== undefined;
+const singles = values.singles ?? (isDealt ? '0' : undefined);
+const pairs = whole(values.pairs ?? (isDealt ? '0' : '50'));
 const mariadb = await startMariadb();
 const places: readonly { readonly name: string; make(): Place; readonly pairs: number; readonly only?: RegExp }[] = [
   { name: 'initial', make: () => initialPlace(mariadb), pairs },
@@ -71,8 +74,9 @@ try {
     try {
       const report = await sweep(place, {
         seed: whole(values.seed ?? '1'),
-        clock: whole(values.clock ?? '20'),
-        ...(values.singles === undefined ? {} : { singles: whole(values.singles) }),
+        clock: whole(values.clock ?? (isDealt ? '0' : '20')),
+        dealt: whole(values.dealt ?? '0'),
+        ...(singles === undefined ? {} : { singles: whole(singles) }),
         ...(values.skip === undefined ? {} : { skip: whole(values.skip) }),
         ...rest,
         signal: stop.signal,

@@ -1,31 +1,19 @@
 import { parseArgs } from 'node:util';
 import { crashSweep } from '../support/crash-sweep.ts';
 import { openDatabaseSweep } from '../support/runbooks/database-sweep.ts';
+import { CRASH_OPTIONS, crashAsked, crashSaid } from './support/crash.ts';
 
 /**
  * The runbook `upgrade-database` on a real systemd host with MariaDB of Debian's packages, a real apt, restic and HAProxy, killed with -9 at boundaries of
  * its journal and gone on with: the same server, rows, packages and units at the end, and users let in. Each try has a host of its own. As root.
- *   --singles N   boundaries, chosen by the seed (default: 10)
- *   --pairs N     two kills in one run (default: 2)
- *   --seed N      (default: 1)
  *   --to NAME     newer: the same series; major: a later one (default)
+ *   --singles (default: 10), --pairs (2), --dealt, --seed and the like: see support/crash.ts
  */
 
-const option = { type: 'string' } as const;
-const { values } = parseArgs({ options: { singles: option, pairs: option, seed: option, to: option } });
-const from = performance.now();
+const { values } = parseArgs({ options: { ...CRASH_OPTIONS, to: { type: 'string' } } });
 const report = await crashSweep({
   open: () => openDatabaseSweep(values.to === 'newer' ? 'newer' : 'major'),
-  singles: Number(values.singles ?? '10'),
-  pairs: Number(values.pairs ?? '2'),
-  seed: Number(values.seed ?? '1'),
+  ...crashAsked(values, { singles: 10, pairs: 2 }),
   processMs: 270_000,
-  onTry: (text) => console.log(`${text}, ${((performance.now() - from) / 1000).toFixed(0)} s`),
 });
-const boundaries = report.boundaries.reduce((sum, count) => sum + count, 0);
-console.log(JSON.stringify(report.endState));
-console.log(
-  `${boundaries} boundaries, ${report.singles} single and ${report.pairs} double crashes, ${report.killed} processes killed, ${report.differences.length} different ends`,
-);
-for (const difference of report.differences) console.log(JSON.stringify(difference));
-process.exitCode = report.differences.length === 0 ? 0 : 1;
+crashSaid('upgrade-database', report);

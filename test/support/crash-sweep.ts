@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { Boundary } from '../../src/procedure/api.ts';
+import { choose, seeded } from '../e2e/support/random.ts';
+import { deal, dealt, dealtKiller, placesOf } from './dealt.ts';
 
 /**
  * Kills a run at its journal boundaries and goes on with it, until it is over, and compares the world at the end with the one that an
@@ -34,6 +36,8 @@ export interface SweepOptions {
   readonly skip?: number;
   /** How many runs to crash twice, the second time during the recovery. */
   readonly pairs: number;
+  /** Deal all boundaries to so many runs, each of which dies at all of its own, one after another; default: none. */
+  readonly dealt?: number;
   /** How many runs to kill from outside, at a random moment of the time that the uncrashed one took; default: none. */
   readonly moments?: number;
   readonly seed: number;
@@ -51,52 +55,68 @@ export interface SweepReport {
   readonly singles: number;
   readonly pairs: number;
   readonly moments: number;
+  /** Runs that died at all boundaries dealt to them, at how many that was, and those that no process came to any more. */
+  readonly dealt: { readonly runs: number; readonly died: number; readonly missed: readonly string[] };
   /** Processes that were really killed. */
   readonly killed: number;
   readonly differences: readonly {
-    readonly kills: readonly (number | undefined)[];
-    /** Killed from outside after so many milliseconds. */
-    readonly afterMs?: number;
+    readonly how: unknown;
     readonly found: unknown;
     readonly wanted: unknown;
   }[];
 }
 
-/** For the process under test: counts boundaries, and kills itself without warning at the one with this index. */
+/** For the process under test: counts boundaries, and kills itself without warning at the one with this index, or at those that are dealt to it. */
 export function killSwitch(kill: number | undefined, report: string): (boundary: Boundary) => void {
   let count = 0;
+  const reached = dealtKiller();
   process.on('exit', () => writeFileSync(report, String(count)));
-  return () => {
+  return ({ when, type, node }) => {
+    reached?.(`${when} ${type} ${node}`);
     if (count++ === kill) process.kill(process.pid, 'SIGKILL');
   };
 }
 
 export async function crashSweep(options: SweepOptions): Promise<SweepReport> {
   const begin = performance.now();
-  const plain = await tryOnce(options, { kills: [] });
+  using seen = dealt([]);
+  const plain = await tryOnce(options, { kills: [], env: seen.env });
   const wholeMs = plain.endedAt - begin;
-  const random = mulberry(options.seed);
+  const random = seeded(options.seed);
   const all = plain.passed.flatMap((count, index) =>
     Array.from({ length: count }, (_, at) => [...Array<undefined>(index).fill(undefined), at]),
   );
-  const singles = (options.singles === undefined ? all : pick(all, options.singles, random)).slice(options.skip ?? 0);
+  const singles = choose(all, options.singles, random).slice(options.skip ?? 0);
   // Recovery begins with taking over; most of what can go wrong there lies at its beginning.
-  const pairs = pick(all, options.pairs, random).map((kills) => [...kills, Math.floor(random() * random() * 20)]);
+  const pairs = choose(all, options.pairs, random).map((kills) => [...kills, Math.floor(random() * random() * 20)]);
   const moments = Array.from({ length: options.moments ?? 0 }, () => ({ kills: [], afterMs: random() * wholeMs }));
   const differences: SweepReport['differences'][number][] = [];
   let killed = 0;
-  for (const how of [...[...singles, ...pairs].map((kills) => ({ kills })), ...moments]) {
+  const compare = async (how: How, name: unknown): Promise<void> => {
     const found = await tryOnce(options, how);
     killed += found.killed;
     const same = isDeepStrictEqual(found.endState, plain.endState) && found.exit === plain.exit;
-    options.onTry?.(`${JSON.stringify(how)}: ${same ? 'same' : 'DIFFERENT'}`);
-    if (!same) {
-      differences.push({
-        ...how,
-        found: { exit: found.exit, state: found.endState, output: found.output },
-        wanted: { exit: plain.exit, state: plain.endState },
-      });
-    }
+    options.onTry?.(`${JSON.stringify(name)}: ${same ? 'same' : 'DIFFERENT'}, ${found.killed} killed`);
+    if (same) return;
+    differences.push({
+      how: name,
+      found: { exit: found.exit, state: found.endState, output: found.output },
+      wanted: { exit: plain.exit, state: plain.endState },
+    });
+  };
+  for (const how of [...[...singles, ...pairs].map((kills) => ({ kills })), ...moments]) await compare(how, how);
+  const hands = deal(placesOf(seen.state()), options.dealt ?? 0);
+  const missed: string[] = [];
+  let died = 0;
+  for (const [run, places] of hands.entries()) {
+    using hand = dealt(places);
+    await compare(
+      { kills: [], env: hand.env, most: places.length + MOST_PROCESSES },
+      { run, of: hands.length, places: places.length },
+    );
+    const state = hand.state();
+    died += state.died.length;
+    missed.push(...state.left);
   }
   return {
     boundaries: plain.passed,
@@ -105,14 +125,20 @@ export async function crashSweep(options: SweepOptions): Promise<SweepReport> {
     singles: singles.length,
     pairs: pairs.length,
     moments: moments.length,
+    dealt: { runs: hands.length, died, missed },
     killed,
     differences,
   };
 }
 
+const MOST_PROCESSES = 30;
+
 interface How {
   readonly kills: readonly (number | undefined)[];
   readonly afterMs?: number;
+  readonly env?: NodeJS.ProcessEnv;
+  /** Processes after which a run is given up. */
+  readonly most?: number;
 }
 
 interface Tried {
@@ -125,13 +151,16 @@ interface Tried {
   readonly output: string;
 }
 
-async function tryOnce(options: SweepOptions, { kills, afterMs }: How): Promise<Tried> {
+async function tryOnce(
+  options: SweepOptions,
+  { kills, afterMs, env: more, most = MOST_PROCESSES }: How,
+): Promise<Tried> {
   await using world = await options.open();
   const passed: number[] = [];
   let killed = 0;
-  for (let index = 0; index < 30; index++) {
+  for (let index = 0; index < most; index++) {
     const command = await world.command(kills[index], world.report);
-    const env = { ...process.env, ...command.env };
+    const env = { ...process.env, ...command.env, ...more };
     const ended = await run(command.argv, env, options.processMs ?? 60_000, index === 0 ? afterMs : undefined);
     const endedAt = performance.now();
     if (ended.signal === 'SIGKILL') {
@@ -184,22 +213,4 @@ function run(
       else setImmediate(() => resolve({ code, signal, output }));
     });
   });
-}
-
-function pick<T>(from: readonly T[], count: number, random: () => number): readonly T[] {
-  const left = [...from];
-  const picked: T[] = [];
-  while (picked.length < count && left.length > 0) picked.push(...left.splice(Math.floor(random() * left.length), 1));
-  return picked;
-}
-
-/** A small seeded generator (mulberry32), so that a failing try can be repeated. */
-function mulberry(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

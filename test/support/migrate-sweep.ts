@@ -1,3 +1,4 @@
+import { choose, seeded } from '../e2e/support/random.ts';
 import { mariadb, mysql, type TestFamily } from './families.ts';
 import { Ground, type How, type Point, type Straight, type Tried } from './migrate-kills.ts';
 
@@ -90,7 +91,7 @@ function pointsOf(how: How | 'journal', straight: Straight, { points, seed }: Sw
   const count = how === 'journal' ? straight.boundaries : straight.statements.length;
   const random = seeded(seed);
   const every = Array.from({ length: count }, (_, at): Point => ({ how, at, afterMs: 0 }));
-  return points === undefined ? every : pick(every, points, random).toSorted((a, b) => a.at - b.at);
+  return points === undefined ? every : choose(every, points, random).toSorted((a, b) => a.at - b.at);
 }
 
 /** Inside the statements that take their time, at moments that the seed chooses. */
@@ -102,22 +103,4 @@ function longPoints(straight: Straight, { points = LONG_TRIES, seed }: SweepOpti
     const { at, ms } = long[Math.floor(random() * long.length)] ?? { at: 0, ms: 0 };
     return { how: hows[index % 2] ?? 'tool-during', at, afterMs: Math.floor(random() * ms) };
   });
-}
-
-function pick<T>(from: readonly T[], count: number, random: () => number): readonly T[] {
-  const left = [...from];
-  const picked: T[] = [];
-  while (picked.length < count && left.length > 0) picked.push(...left.splice(Math.floor(random() * left.length), 1));
-  return picked;
-}
-
-/** mulberry32: the same moments with the same seed. */
-function seeded(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { type Dealt, deal, dealt } from '../../support/dealt.ts';
 import { runProcess } from './process.ts';
 import { choose, seeded } from './random.ts';
 
@@ -40,6 +41,8 @@ export interface SweepOptions {
   readonly pairs: number;
   /** Releases killed from outside at random moments, up to three times each. */
   readonly clock: number;
+  /** Deal all boundaries to so many releases, each of which dies at all of its own, one after another; default: none. */
+  readonly dealt?: number;
   /** Only boundaries whose name matches. */
   readonly only?: RegExp;
   readonly onTry?: (text: string) => void;
@@ -55,7 +58,9 @@ export interface SweepReport {
   readonly killed: number;
   /** Releases that ended before they came to the boundary they were to die at. */
   readonly missed: number;
-  readonly failures: readonly { readonly kills: readonly Kill[]; readonly what: string }[];
+  /** Releases that died at all boundaries dealt to them, at how many that was, and those that no process came to any more. */
+  readonly dealt: { readonly releases: number; readonly died: number; readonly missed: readonly string[] };
+  readonly failures: readonly { readonly kills: unknown; readonly what: string }[];
   readonly seconds: number;
   /** Time an uncrashed release takes, seconds. */
   readonly plainSeconds: number;
@@ -74,14 +79,15 @@ interface Tried {
   readonly seconds: number;
 }
 
-async function attempt(trial: Trial, kills: readonly Kill[]): Promise<Tried> {
+async function attempt(trial: Trial, kills: readonly Kill[], hand?: Dealt): Promise<Tried> {
   let killed = 0;
   const from = performance.now();
-  for (let index = 0; index < MOST_PROCESSES; index++) {
+  const most = MOST_PROCESSES + (hand?.state().left.length ?? 0);
+  for (let index = 0; index < most; index++) {
     const kill = kills[index];
     const told = kill === undefined ? null : 'at' in kill ? kill.at : 'nth' in kill ? kill.nth : null;
     const ended = await runProcess(trial.argv(told), {
-      env: trial.env,
+      env: { ...trial.env, ...hand?.env },
       limitMs: LIMIT_MS,
       ...(kill !== undefined && 'afterMs' in kill ? { killAfterMs: kill.afterMs } : {}),
     });
@@ -108,8 +114,8 @@ export async function sweep(place: Place, options: SweepOptions): Promise<SweepR
   if (plain.exit !== place.exit || plain.broken.length > 0) {
     failures.push({ kills: [], what: describe(plain, undefined) });
     const seconds = (performance.now() - from) / 1000;
-    const nothing = { boundaries: 0, releases, killed, missed, failures, seconds, plainSeconds: plain.seconds };
-    return { place: place.name, ...nothing };
+    const nothing = { boundaries: 0, releases, killed, missed, dealt: { releases: 0, died: 0, missed: [] } };
+    return { place: place.name, ...nothing, failures, seconds, plainSeconds: plain.seconds };
   }
   const boundaries = plain.passed.filter((name) => options.only?.test(name) ?? true);
   const singles = choose(boundaries, options.singles, random)
@@ -125,9 +131,8 @@ export async function sweep(place: Place, options: SweepOptions): Promise<SweepR
       afterMs: Math.round(300 + random() * plain.seconds * 1000),
     })),
   );
-  for (const kills of [...singles, ...pairs, ...clock]) {
-    if (options.signal?.aborted === true) break;
-    const tried = await tryOnce(place, kills).catch(
+  const compare = async (kills: readonly Kill[], name: unknown, hand?: Dealt): Promise<void> => {
+    const tried = await tryOnce(place, kills, hand).catch(
       (error: unknown): Tried => ({
         exit: -1,
         killed: 0,
@@ -140,15 +145,30 @@ export async function sweep(place: Place, options: SweepOptions): Promise<SweepR
     );
     releases++;
     killed += tried.killed;
-    if (tried.killed === 0 && !kills.some((kill) => 'afterMs' in kill)) missed++;
+    if (hand === undefined && tried.killed === 0 && !kills.some((kill) => 'afterMs' in kill)) missed++;
     const good = tried.exit === plain.exit && tried.broken.length === 0 && isDeepStrictEqual(tried.state, plain.state);
     options.onTry?.(
-      `${good ? 'same' : 'DIFFERENT'} ${tried.seconds.toFixed(1)} s, ${tried.killed} killed: ${JSON.stringify(kills)}`,
+      `${good ? 'same' : 'DIFFERENT'} ${tried.seconds.toFixed(1)} s, ${tried.killed} killed: ${JSON.stringify(name)}`,
     );
-    if (good) continue;
+    if (good) return;
     const what = describe(tried, plain);
-    failures.push({ kills, what });
+    failures.push({ kills: name, what });
     options.onTry?.(what);
+  };
+  for (const kills of [...singles, ...pairs, ...clock]) {
+    if (options.signal?.aborted === true) break;
+    await compare(kills, kills);
+  }
+  const hands = deal(boundaries, options.dealt ?? 0);
+  const died = { releases: 0, died: 0, missed: [] as string[] };
+  for (const [at, places] of hands.entries()) {
+    if (options.signal?.aborted === true) break;
+    using hand = dealt(places);
+    await compare([], { release: at, of: hands.length, places: places.length }, hand);
+    const state = hand.state();
+    died.releases += 1;
+    died.died += state.died.length;
+    died.missed.push(...state.left);
   }
   return {
     place: place.name,
@@ -156,17 +176,18 @@ export async function sweep(place: Place, options: SweepOptions): Promise<SweepR
     releases,
     killed,
     missed,
+    dealt: died,
     failures,
     seconds: (performance.now() - from) / 1000,
     plainSeconds: plain.seconds,
   };
 }
 
-async function tryOnce(place: Place, kills: readonly Kill[]): Promise<Tried> {
+async function tryOnce(place: Place, kills: readonly Kill[], hand?: Dealt): Promise<Tried> {
   const trial = await place.open();
   let tried: Tried | undefined;
   try {
-    tried = await attempt(trial, kills);
+    tried = await attempt(trial, kills, hand);
     return tried;
   } finally {
     await trial.close(tried !== undefined && tried.exit === place.exit && tried.broken.length === 0);
@@ -195,11 +216,18 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 export function reportText(report: SweepReport): string {
-  const { place, boundaries, releases, killed, missed, failures, seconds, plainSeconds } = report;
+  const { place, boundaries, releases, killed, missed, dealt, failures, seconds, plainSeconds } = report;
+  const hands =
+    dealt.releases === 0
+      ? ''
+      : `${dealt.releases} releases died at ${dealt.died} dealt to them, ${dealt.missed.length} not reached; `;
   const head =
     `${place}: ${boundaries} journal boundaries; ${releases} releases, ${killed} processes killed, ${missed} ended before the boundary, ` +
-    `${failures.length} ends differ; ${seconds.toFixed(0)} s (uncrashed ${plainSeconds.toFixed(1)} s)`;
-  return [head, ...failures.map(({ kills, what }) => `${JSON.stringify(kills)}\n${what.replace(/^/gm, '    ')}`)].join(
-    '\n',
-  );
+    `${hands}${failures.length} ends differ; ${seconds.toFixed(0)} s (uncrashed ${plainSeconds.toFixed(1)} s)`;
+  const left = dealt.missed.map((name) => `  not reached: ${name}`);
+  return [
+    head,
+    ...left,
+    ...failures.map(({ kills, what }) => `${JSON.stringify(kills)}\n${what.replace(/^/gm, '    ')}`),
+  ].join('\n');
 }
