@@ -1,4 +1,4 @@
-import { crashTests } from './support/crash.ts';
+import { crashTests, DEALT } from './support/crash.ts';
 import { blueGreenPlace, rollingBackPlace, rollingPlace } from './support/places.ts';
 
 /**
@@ -7,21 +7,21 @@ import { blueGreenPlace, rollingBackPlace, rollingPlace } from './support/places
  */
 crashTests([
   {
-    title: 'a blue-green release, killed at journal boundaries and again while it goes on',
+    title: 'a blue-green release, killed at journal boundaries, one after another',
     place: blueGreenPlace,
-    options: { singles: 2, pairs: 1, clock: 0 },
+    options: { ...DEALT, clock: 0 },
     least: 100,
   },
   {
-    title: 'a rolling release, killed at journal boundaries and again while it goes on: it goes on at the same host',
+    title: 'a rolling release, killed at journal boundaries, one after another: it goes on at the same host',
     place: rollingPlace,
-    options: { singles: 1, pairs: 1, clock: 0 },
+    options: { ...DEALT, clock: 0 },
     least: 200,
   },
   {
     title: 'a rolling release whose candidate fails, killed on the way back',
     place: rollingBackPlace,
-    options: { singles: 1, pairs: 0, clock: 0, only: /\/rollback\// },
+    options: { ...DEALT, clock: 0, only: /\/rollback\// },
     least: 20,
   },
 ]);

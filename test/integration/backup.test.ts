@@ -1,7 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
+import { PROGRAM } from '../../scripts/lab/program.ts';
+import { listRuns } from '../../src/procedure/index.ts';
 import { streamBackup } from '../../src/release/backup/stream.ts';
 import { type BackupStage, backupStage } from '../support/backup-stage.ts';
 import { describeOnEach, type TestFamily } from '../support/databases.ts';
@@ -126,6 +130,30 @@ describeOnEach('a backup', (family: TestFamily) => {
       await oneMore();
       stop.abort(new Error('enough'));
       await streaming;
+      expect(await statusNow()).toMatchObject({ exit: 0, problems: [] });
+    },
+    300_000,
+  );
+
+  it.runIf(family.engine === 'mariadb')(
+    'is held up by nothing that died: a verification that was killed is no reason to take none',
+    async () => {
+      const killed = spawn(
+        process.execPath,
+        [PROGRAM, ...['backup', 'verify', 'production', '--config', stage.configFile, '--state', stage.store]],
+        { cwd: stage.dir, env: stage.env, stdio: 'ignore' },
+      );
+      const left = async () => (await listRuns(stage.store)).filter(({ finished }) => finished === null);
+      await expect.poll(left, { timeout: 60_000 }).toMatchObject([{ procedure: 'backup-verify' }]);
+      killed.kill('SIGKILL');
+      await once(killed, 'exit');
+      expect(await left()).toHaveLength(1);
+
+      const ran = await stage.backup('run', '--incremental');
+      expect(ran.exit, ran.err).toBe(0);
+      expect(await left()).toEqual([]);
+      const verified = await stage.backup('verify');
+      expect(verified.exit, verified.out + verified.err).toBe(0);
       expect(await statusNow()).toMatchObject({ exit: 0, problems: [] });
     },
     300_000,

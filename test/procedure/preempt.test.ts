@@ -101,6 +101,16 @@ describe('runs that are begun again', () => {
     expect((await readRun(on.store, 'r1')).finished).toMatchObject({ outcome: 'done', preemptedBy: null });
   });
 
+  test('one that died of a procedure that is alike is ended, and its journal is whole', async () => {
+    const other = tree(writes(on, 'other'), { id: 'other' });
+    expect((await go(other, 'r1', dies(5))).outcome).toBe('failed');
+    expect(await again()).toMatchObject({ outcome: 'lease-held', heldBy: 'r1' });
+    const { outcome, run } = await clock.runUntil(runAgain(work(), on.options(clock), ['other']));
+    expect(outcome).toBe('done');
+    expect((await readRun(on.store, 'r1')).finished?.preemptedBy).toBe(run);
+    expect((await verifyRun(on.store, 'r1')).kind).toBe('intact');
+  });
+
   test('another procedure that died keeps the environment', async () => {
     await again(dies(5));
     const left = await unfinished();

@@ -75,7 +75,7 @@ try {
       const report = await sweep(place, {
         seed: whole(values.seed ?? '1'),
         clock: whole(values.clock ?? (isDealt ? '0' : '20')),
-        dealt: whole(values.dealt ?? '0'),
+        dealt: { releases: whole(values.dealt ?? '0') },
         ...(singles === undefined ? {} : { singles: whole(singles) }),
         ...(values.skip === undefined ? {} : { skip: whole(values.skip) }),
         ...rest,

@@ -36,8 +36,8 @@ export interface SweepOptions {
   readonly skip?: number;
   /** How many runs to crash twice, the second time during the recovery. */
   readonly pairs: number;
-  /** Deal all boundaries to so many runs, each of which dies at all of its own, one after another; default: none. */
-  readonly dealt?: number;
+  /** Deal the boundaries, or so many of them chosen by the seed, to a few runs, each of which dies at all of its own, one after another; default: none. */
+  readonly dealt?: { readonly runs: number; readonly places?: number };
   /** How many runs to kill from outside, at a random moment of the time that the uncrashed one took; default: none. */
   readonly moments?: number;
   readonly seed: number;
@@ -105,14 +105,15 @@ export async function crashSweep(options: SweepOptions): Promise<SweepReport> {
     });
   };
   for (const how of [...[...singles, ...pairs].map((kills) => ({ kills })), ...moments]) await compare(how, how);
-  const hands = deal(placesOf(seen.state()), options.dealt ?? 0);
+  const places = choose(placesOf(seen.state()), options.dealt?.places, random);
+  const hands = deal(places, options.dealt?.runs ?? 0);
   const missed: string[] = [];
   let died = 0;
-  for (const [run, places] of hands.entries()) {
-    using hand = dealt(places);
+  for (const [run, own] of hands.entries()) {
+    using hand = dealt(own);
     await compare(
-      { kills: [], env: hand.env, most: places.length + MOST_PROCESSES },
-      { run, of: hands.length, places: places.length },
+      { kills: [], env: hand.env, most: own.length + MOST_PROCESSES },
+      { run, of: hands.length, places: own.length },
     );
     const state = hand.state();
     died += state.died.length;

@@ -237,9 +237,13 @@ export function leaseName({ service }: BackupEnvironment): string {
   return ['backup', environment.service, environment.environment].join(':');
 }
 
+/** What takes turns under the lease of the backups: each leaves the catalogue true whenever it dies, so a dead one holds up none of the others. */
+const IN_TURN = ['backup', 'backup-verify', 'backup-verify-hosts', 'backup-forget'];
+
 /** Runs it; what died of an earlier one is begun again. @throws ProblemError when it did not come through */
 export async function runBackup({ service }: BackupEnvironment, tree: Procedure): Promise<RunResult> {
-  const result = await runAgain(tree, engineOptions(service, { shared: undefined }));
+  const alike = IN_TURN.includes(tree.id) ? IN_TURN : [];
+  const result = await runAgain(tree, engineOptions(service, { shared: undefined }), alike);
   if (result.outcome !== 'done') throw notOver(result);
   return result;
 }

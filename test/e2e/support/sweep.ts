@@ -41,8 +41,8 @@ export interface SweepOptions {
   readonly pairs: number;
   /** Releases killed from outside at random moments, up to three times each. */
   readonly clock: number;
-  /** Deal all boundaries to so many releases, each of which dies at all of its own, one after another; default: none. */
-  readonly dealt?: number;
+  /** Deal the boundaries, or so many of them chosen by the seed, to a few releases, each of which dies at all of its own, one after another; default: none. */
+  readonly dealt?: { readonly releases: number; readonly places?: number };
   /** Only boundaries whose name matches. */
   readonly only?: RegExp;
   readonly onTry?: (text: string) => void;
@@ -159,7 +159,7 @@ export async function sweep(place: Place, options: SweepOptions): Promise<SweepR
     if (options.signal?.aborted === true) break;
     await compare(kills, kills);
   }
-  const hands = deal(boundaries, options.dealt ?? 0);
+  const hands = deal(choose(boundaries, options.dealt?.places, random), options.dealt?.releases ?? 0);
   const died = { releases: 0, died: 0, missed: [] as string[] };
   for (const [at, places] of hands.entries()) {
     if (options.signal?.aborted === true) break;

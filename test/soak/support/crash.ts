@@ -32,7 +32,7 @@ export function crashAsked(values: Asked, defaults: Defaults, name = ''): Omit<S
     skip: whole(values.skip ?? '0'),
     pairs: count(values.pairs, defaults.pairs) ?? 0,
     moments: count(values.moments, defaults.moments) ?? 0,
-    dealt: whole(values.dealt ?? '0'),
+    dealt: { runs: whole(values.dealt ?? '0') },
     seed: whole(values.seed ?? '1'),
     onTry: (text) =>
       console.log(`${name === '' ? '' : `${name}: `}${text}, ${((performance.now() - from) / 1000).toFixed(0)} s`),
