@@ -75,8 +75,24 @@ export async function whyNoHosts(): Promise<string | null> {
   }
 }
 
+/** The files that hosts of this kind have in common, as a directory that nobody may change; made once, in about a minute. */
+export async function hostRoot(root: keyof typeof ROOTS): Promise<string> {
+  const script = join(SCRIPTS, `${root}.sh`);
+  const release = /VERSION_CODENAME=(\S+)/.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'debian';
+  const parts = ROOTS[root].parts.map((name) => join(SCRIPTS, name));
+  const hash = execFileSync('sha256sum', { input: parts.map((path) => readFileSync(path, 'utf8')).join('') })
+    .toString('utf8')
+    .slice(0, 12);
+  return makeOnce({
+    target: cacheDir('hosts', root === 'base' ? `${release}-${hash}` : `${release}-${root}-${hash}`),
+    script: 'sh "$2" "$1"',
+    args: [script],
+    onStart: () => process.stderr.write('making the root of hosts, about a minute, once …\n'),
+  });
+}
+
 /**
- * Builds the shared root once (about a minute), then starts a lab with this many hosts, `web1`, `web2` …
+ * Builds the shared root, then starts a lab with this many hosts, `web1`, `web2` …
  * @param options root: `mariadb` has a server of databases, and packages of later ones (hosts/mariadb.sh); `mysql` has packages of one (hosts/mysql.sh)
  */
 export async function startHosts(
@@ -84,19 +100,8 @@ export async function startHosts(
   options: { readonly smallDisks?: readonly number[]; readonly root?: keyof typeof ROOTS } = {},
 ): Promise<HostLab> {
   const { root = 'base' } = options;
-  const script = join(SCRIPTS, `${root}.sh`);
-  const release = /VERSION_CODENAME=(\S+)/.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? 'debian';
   const { memory } = ROOTS[root];
-  const parts = ROOTS[root].parts.map((name) => join(SCRIPTS, name));
-  const hash = execFileSync('sha256sum', { input: parts.map((path) => readFileSync(path, 'utf8')).join('') })
-    .toString('utf8')
-    .slice(0, 12);
-  const base = await makeOnce({
-    target: cacheDir('hosts', root === 'base' ? `${release}-${hash}` : `${release}-${root}-${hash}`),
-    script: 'sh "$2" "$1"',
-    args: [script],
-    onStart: () => process.stderr.write('making the root of hosts, about a minute, once …\n'),
-  });
+  const base = await hostRoot(root);
   const dir = await mkdtemp(join(tmpdir(), 'slh-'));
   const group = `shiplock-${dir.slice(-6)}`;
   const identity = join(dir, 'id');

@@ -41,21 +41,41 @@ export async function pushImage(reference: string, content: ImageContent): Promi
       ]);
     }
     const layer = join(dir, 'layer.tar');
-    const same = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=ustar'];
-    await must(['tar', ...same, '-cf', layer, '-C', root, '.']);
+    await must(['tar', ...SAME, '-cf', layer, '-C', root, '.']);
     await must([crane, 'append', '--oci-empty-base', '-f', layer, '-t', reference]);
     const env = Object.entries(content.env ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-    const config = [
-      '--entrypoint',
-      `/${content.name}`,
-      '--user',
-      '65532:65532',
-      '--set-platform',
-      'linux/amd64',
-      ...env,
-    ];
-    await must([crane, 'mutate', reference, ...config, '-t', reference]);
-    return (await must([crane, 'digest', reference])).trim();
+    return await finish(reference, ['--entrypoint', `/${content.name}`, '--user', '65532:65532', ...env]);
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+/** What makes the same files the same archive. */
+const SAME = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=ustar'];
+
+async function finish(reference: string, config: readonly string[]): Promise<string> {
+  const crane = await toolPath('crane');
+  await must([crane, 'mutate', reference, ...config, '--set-platform', 'linux/amd64', '-t', reference]);
+  return (await must([crane, 'digest', reference])).trim();
+}
+
+/** Puts whole directories into a registry as an image, a layer each and the later ones above, without what stands below `without`; gives its digest. */
+export async function pushTrees(
+  reference: string,
+  trees: readonly { readonly dir: string; readonly without?: readonly string[] }[],
+): Promise<string> {
+  const crane = await toolPath('crane');
+  const dir = await mkdtemp(join(tmpdir(), 'shiplock-image-'));
+  try {
+    const layers: string[] = [];
+    for (const [at, tree] of trees.entries()) {
+      const layer = join(dir, `${at}.tar`);
+      const left = (tree.without ?? []).map((path) => `--exclude=./${path}/*`);
+      await must(['tar', ...SAME, ...left, '-cf', layer, '-C', tree.dir, '.']);
+      layers.push('-f', layer);
+    }
+    await must([crane, 'append', '--oci-empty-base', ...layers, '-t', reference]);
+    return await finish(reference, []);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

@@ -3,7 +3,7 @@ import type { Component } from '../../../scripts/components/supervise.ts';
 import { command, type Ended } from '../../../scripts/testing/command.ts';
 import { addArgocd, addRollouts, type Target } from './argo.ts';
 import { addGateway, addMetrics } from './gateway.ts';
-import { type ImageContent, pushImage, type ServiceImage, serviceImage } from './images.ts';
+import { type ImageContent, pushImage, pushTrees, type ServiceImage, serviceImage } from './images.ts';
 import { NODE, type ProgramName, prepare, programs, REGISTRY, REGISTRY_PORT } from './kubernetes.ts';
 import { type Inside, makeNamespaces, type Namespaces, until } from './namespaces.ts';
 import { buildLabTools, type ClusterOptions } from './needed.ts';
@@ -25,6 +25,8 @@ export interface Cluster extends AsyncDisposable {
   inside(argv: readonly string[]): Promise<Ended>;
   /** Puts an image into the registry of the lab. `name` is `certkeeper/api:1.2.3`; the result is what a manifest says: `registry.example.com/certkeeper/api@sha256:…`. */
   push(name: string, content: ImageContent): Promise<string>;
+  /** Whole directories as an image, a layer each, in the same way. */
+  pushTrees(name: string, trees: Parameters<typeof pushTrees>[1]): Promise<string>;
   /** A version of the reference service, in the same way. */
   pushService(image: ServiceImage): Promise<string>;
   /** Names of the programs that run: `apiserver`, `kubelet`, `rollouts-controller`, `argocd-application-controller` … */
@@ -120,10 +122,10 @@ function control(lab: Namespaces, running: Map<string, Running>, stop: () => Pro
     if (ended.code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${ended.output}`);
     return ended.output;
   };
-  const push = async (name: string, content: ImageContent): Promise<string> => {
-    const digest = await pushImage(`${lab.address}:${REGISTRY_PORT}/${name}`, content);
-    return `${REGISTRY}/${name.replace(/:[^:/]*$/, '')}@${digest}`;
-  };
+  const reference = (name: string): string => `${lab.address}:${REGISTRY_PORT}/${name}`;
+  const pinned = (name: string, digest: string): string => `${REGISTRY}/${name.replace(/:[^:/]*$/, '')}@${digest}`;
+  const push = async (name: string, content: ImageContent): Promise<string> =>
+    pinned(name, await pushImage(reference(name), content));
   return {
     dir: lab.dir,
     kubeconfig,
@@ -133,6 +135,7 @@ function control(lab: Namespaces, running: Map<string, Running>, stop: () => Pro
     must,
     inside: (argv) => lab.run(argv),
     push,
+    pushTrees: async (name, trees) => pinned(name, await pushTrees(reference(name), trees)),
     pushService: async (image) => push(`certkeeper/api:${image.version}`, await serviceImage(image)),
     programs: () => [...running.keys()],
     async kill(name) {
