@@ -160,15 +160,16 @@ export async function sweep(place: Place, options: SweepOptions): Promise<SweepR
     await compare(kills, kills);
   }
   const hands = deal(choose(boundaries, options.dealt?.places, random), options.dealt?.releases ?? 0);
-  const died = { releases: 0, died: 0, missed: [] as string[] };
+  const left: string[] = [];
+  let [played, died] = [0, 0];
   for (const [at, places] of hands.entries()) {
     if (options.signal?.aborted === true) break;
     using hand = dealt(places);
     await compare([], { release: at, of: hands.length, places: places.length }, hand);
     const state = hand.state();
-    died.releases += 1;
-    died.died += state.died.length;
-    died.missed.push(...state.left);
+    played += 1;
+    died += state.died.length;
+    left.push(...state.left);
   }
   return {
     place: place.name,
@@ -176,7 +177,7 @@ export async function sweep(place: Place, options: SweepOptions): Promise<SweepR
     releases,
     killed,
     missed,
-    dealt: died,
+    dealt: { releases: played, died, missed: left },
     failures,
     seconds: (performance.now() - from) / 1000,
     plainSeconds: plain.seconds,
