@@ -29094,12 +29094,15 @@ function engineOptions(service, more = {}) {
 /**
 * Runs a procedure of which every step looks whether it is done already: what died or was stopped of it is begun again, never gone on with.
 * A run of it that is at work elsewhere is left alone, also where somebody resumes it just now, and so is any other procedure that has the environment.
+*
+* @param alike ids of other procedures of which the same holds: what died of them is ended, and what they had left to do is done by their next run
 */
-async function runAgain(procedure, options) {
+async function runAgain(procedure, options, alike = []) {
 	const result = await runProcedure(procedure, options);
 	const { problems, heldBy } = result;
 	if (heldBy === void 0 || problems[0]?.code !== "lease.reserved") return result;
-	if ((await listRuns(options.store)).find(({ run }) => run === heldBy)?.procedure !== procedure.id) return result;
+	const dead = (await listRuns(options.store)).find(({ run }) => run === heldBy);
+	if (dead === void 0 || ![procedure.id, ...alike].includes(dead.procedure)) return result;
 	return runProcedure(procedure, {
 		...options,
 		preempt: heldBy,

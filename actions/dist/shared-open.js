@@ -811,9 +811,17 @@ function leaseName({ service }) {
 		environment.environment
 	].join(":");
 }
+/** What takes turns under the lease of the backups: each leaves the catalogue true whenever it dies, so a dead one holds up none of the others. */
+const IN_TURN = [
+	"backup",
+	"backup-verify",
+	"backup-verify-hosts",
+	"backup-forget"
+];
 /** Runs it; what died of an earlier one is begun again. @throws ProblemError when it did not come through */
 async function runBackup({ service }, tree) {
-	const result = await runAgain(tree, engineOptions(service, { shared: void 0 }));
+	const alike = IN_TURN.includes(tree.id) ? IN_TURN : [];
+	const result = await runAgain(tree, engineOptions(service, { shared: void 0 }), alike);
 	if (result.outcome !== "done") throw notOver(result);
 	return result;
 }
