@@ -1,4 +1,4 @@
-import { _ as parseDatabaseSetup, b as strangeDatabase } from "./shared-program.js";
+import { v as parseDatabaseSetup, x as strangeDatabase } from "./shared-program.js";
 import { t as ADMINISTRATOR_VARIABLE } from "./shared-administrator.js";
 import { Nr as askProgram, jr as hostEffect } from "./shared-common.js";
 import { n as laidOn, t as hostLayEffect } from "./shared-lay.js";

@@ -12,7 +12,7 @@ import { t as declaredAccounts } from "./shared-account-secret.js";
 import { l as reloadTls, n as digestOf, o as placeOf$1, r as issueStep, s as pairFiles, t as authorityStep } from "./shared-tls.js";
 import { n as openDsnSession } from "./shared-session2.js";
 import { xt as resolveDsn } from "./shared-migrate.js";
-import { h as setOf } from "./shared-program.js";
+import { g as verbsForGood, h as setOf } from "./shared-program.js";
 import { r as healthyWatch } from "./shared-nodes.js";
 import { r as sourceOf } from "./shared-certificates.js";
 import { i as usersNodes } from "./shared-users-procedure.js";
@@ -585,7 +585,7 @@ function pairStep(setup, server) {
 			return {
 				kind: "do",
 				effects: [
-					...["put", "settle"].flatMap((verb) => files.map((to, at) => machine.lay(verb, {
+					...verbsForGood(isLaid(facts)).flatMap((verb) => files.map((to, at) => machine.lay(verb, {
 						to,
 						set,
 						digest: digests[at] ?? "",

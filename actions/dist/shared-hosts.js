@@ -2,7 +2,7 @@ import { Et as _enum, Jn as string, Lt as boolean, Nt as array, Pn as number, Un
 import { F as tagArguments, I as filesSchema, M as resolved, N as resticProblem, P as resticVariables, R as isGood, S as markBegun, i as keepStored, j as madeSnapshot, x as clearBegun, z as isOfHost } from "./shared-open.js";
 import { o as problemSchema, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { l as pipeCommands } from "./shared-restore.js";
-import { g as parseMachine, i as programArgv, n as hostProgram } from "./shared-program.js";
+import { _ as parseMachine, i as programArgv, n as hostProgram } from "./shared-program.js";
 import { a as sshArgv, i as socketDirectory, t as hostProblem } from "./shared-failure.js";
 import { Fr as lentArgv, Mr as checkHost, Pr as askWhole, Xs as action, ec as opaque, jr as hostEffect } from "./shared-common.js";
 import { i as reachOf } from "./shared-system.js";

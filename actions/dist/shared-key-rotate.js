@@ -5,7 +5,7 @@ import { M as resolved, N as resticProblem, P as resticVariables, d as repositor
 import { t as ProblemError } from "./shared-problem.js";
 import { a as secretFiles, i as replaceFile, n as dropFiles, r as here, t as QUICK_MS } from "./shared-files.js";
 import { i as restic } from "./shared-restic.js";
-import { x as wholeLines } from "./shared-program.js";
+import { S as wholeLines } from "./shared-program.js";
 import { i as reachOf } from "./shared-system.js";
 import { c as optionalText, d as runbook, t as choice, u as text } from "./shared-input.js";
 import { readFile } from "node:fs/promises";

@@ -1,5 +1,5 @@
 import { Jn as string, Yt as discriminatedUnion, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { p as layWords, x as wholeLines } from "./shared-program.js";
+import { S as wholeLines, p as layWords } from "./shared-program.js";
 import { Pr as askWhole, jr as hostEffect } from "./shared-common.js";
 
 // src/platform/ssh/lay.ts

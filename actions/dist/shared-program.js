@@ -197,6 +197,13 @@ function setOf(digests) {
 	if (digests.some((one) => one.startsWith("<"))) return "<set>";
 	return createHash("sha256").update(digests.join(" ")).digest("hex").slice(0, 32);
 }
+/**
+* What lays files down for good in one step, which may be killed anywhere and begun again: files that all lie there are not put once more, or each would be
+* kept beside itself. Pure.
+*/
+function verbsForGood(allLie) {
+	return allLie ? ["settle"] : ["put", "settle"];
+}
 /** What is done to a file, for people. Pure. */
 function layWords(verb, to) {
 	switch (verb) {
@@ -414,4 +421,4 @@ chmod 755 "$new"; sync -- "$new"; mv -f "$new" "$2"`,
 	];
 }
 
-export { parseDatabaseSetup as _, PACKAGES_PROGRAM as a, strangeDatabase as b, dueWord as c, rotatorWord as d, laidHere as f, parseMachine as g, setOf as h, programArgv as i, parseLogs as l, localLayEffect as m, hostProgram as n, parsePackages as o, layWords as p, layProgramDown as r, LOGS_PROGRAM as s, HOST_DIRECTORY as t, reopenWord as u, DATABASE_PROGRAM as v, wholeLines as x, parseDatabaseHost as y };
+export { wholeLines as S, parseMachine as _, PACKAGES_PROGRAM as a, parseDatabaseHost as b, dueWord as c, rotatorWord as d, laidHere as f, verbsForGood as g, setOf as h, programArgv as i, parseLogs as l, localLayEffect as m, hostProgram as n, parsePackages as o, layWords as p, layProgramDown as r, LOGS_PROGRAM as s, HOST_DIRECTORY as t, reopenWord as u, parseDatabaseSetup as v, strangeDatabase as x, DATABASE_PROGRAM as y };

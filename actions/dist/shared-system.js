@@ -1,7 +1,7 @@
 import { Jn as string, Yt as discriminatedUnion, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { Ar as hostsNode, Ha as LOCAL_HOST, Pr as askWhole, jr as hostEffect, kr as sshReach } from "./shared-common.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { x as wholeLines } from "./shared-program.js";
+import { S as wholeLines } from "./shared-program.js";
 import { t as LOOPBACK } from "./shared-host-ports.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { h as parseAddress } from "./shared-scalars.js";

@@ -5,7 +5,7 @@ import { a as accountText, t as declaredAccounts } from "./shared-account-secret
 import { n as openDsnSession } from "./shared-session2.js";
 import { xt as resolveDsn } from "./shared-migrate.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { f as laidHere, h as setOf, m as localLayEffect } from "./shared-program.js";
+import { f as laidHere, g as verbsForGood, h as setOf, m as localLayEffect } from "./shared-program.js";
 import { Sr as openEnvironment, Xs as action, ac as step, br as runAgain, ic as sequence, nc as procedure, wr as withDatabaseRoots, xr as engineOptions } from "./shared-common.js";
 import { r as sourceOf, t as lineEnded } from "./shared-certificates.js";
 import { h as parseAddress } from "./shared-scalars.js";
@@ -806,8 +806,8 @@ function lay(resource, verb, file) {
 	}, verb, file);
 }
 /** Nothing brings back what was there before. */
-function layForGood(resource, files) {
-	return ["put", "settle"].flatMap((verb) => files.map((file) => lay(resource, verb, file)));
+function layForGood(resource, files, allLie) {
+	return verbsForGood(allLie).flatMap((verb) => files.map((file) => lay(resource, verb, file)));
 }
 function privileged() {
 	return process.getuid?.() === 0 ? [] : ["sudo", "-n"];
@@ -823,6 +823,9 @@ const firstFiles = ({ settings }) => {
 		key: join(directory, "server-key.pem")
 	};
 };
+function allLie({ files, laid }) {
+	return files.every(({ digest }, at) => laid[at] === digest);
+}
 /** A server without a pair: it is laid down where nothing reads it yet. */
 function firstStep(work, place) {
 	const { directory, cert, key } = firstFiles(work);
@@ -861,20 +864,17 @@ function firstStep(work, place) {
 			owner
 		},
 		read,
-		decide: ({ files, there }) => ({
+		decide: (first) => ({
 			kind: "do",
 			effects: [
-				...there ? [] : [command("install", "-d", "-m", "0750", "-o", owner, directory)],
-				...layForGood(place.resource, files),
+				...first.there ? [] : [command("install", "-d", "-m", "0750", "-o", owner, directory)],
+				...layForGood(place.resource, first.files, allLie(first)),
 				command("chown", owner, key, cert),
 				command("chmod", "0600", key)
 			]
 		}),
 		probe: "repeatable",
-		verify: async () => {
-			const { files, laid } = await read();
-			return files.every(({ digest }, at) => laid[at] === digest) ? [] : [notMade(directory)];
-		}
+		verify: async () => allLie(await read()) ? [] : [notMade(directory)]
 	});
 }
 async function isDirectory(path) {
@@ -885,13 +885,17 @@ function optionsStep(work, place) {
 	const to = work.settings.server?.options ?? "";
 	const text = tlsFile(work.engine, firstFiles(work));
 	const staged = join(place.directory, "server-options.cnf");
+	const digest = digestOf(text);
 	return action({
 		id: "options",
 		title: `Name the pair in ${to}`,
 		description: "The server reads it when it is started again.",
 		inputs: { file: to },
-		read: () => laidHere(to),
-		decide: (laid) => laid === digestOf(text) ? {
+		read: async () => ({
+			lies: await laidHere(to) === digest,
+			readable: await isReadable(to)
+		}),
+		decide: ({ lies, readable }) => lies && readable ? {
 			kind: "nothing",
 			why: "it stands there"
 		} : {
@@ -907,9 +911,9 @@ function optionsStep(work, place) {
 				...layForGood(place.resource, [{
 					to,
 					sources: [staged],
-					digest: digestOf(text),
-					set: setOf([digestOf(text)])
-				}]),
+					digest,
+					set: setOf([digest])
+				}], lies),
 				{
 					kind: "exec",
 					argv: [
@@ -924,8 +928,12 @@ function optionsStep(work, place) {
 			]
 		},
 		probe: "repeatable",
-		verify: async () => await laidHere(to) === digestOf(text) ? [] : [notMade(to)]
+		verify: async () => await laidHere(to) === digest && await isReadable(to) ? [] : [notMade(to)]
 	});
+}
+/** By everybody: what was killed before it said so has left a file that the server may not read. */
+async function isReadable(path) {
+	return stat(path).then(({ mode }) => (mode & 511) === 420, () => false);
 }
 /** The connection of the product itself, as it is opened from now on. */
 function clientsStep({ service }) {

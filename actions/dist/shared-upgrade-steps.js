@@ -1,7 +1,7 @@
 import { Fn as object, It as bigint, Jn as string, Lt as boolean, Nt as array, Ot as _instanceof, Pn as number, Un as record, kt as _null, or as union, qn as strictObject } from "./shared-schemas.js";
 import { r as number$1 } from "./shared-libraries.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
-import { b as strangeDatabase, v as DATABASE_PROGRAM, y as parseDatabaseHost } from "./shared-program.js";
+import { b as parseDatabaseHost, x as strangeDatabase, y as DATABASE_PROGRAM } from "./shared-program.js";
 import { Ha as LOCAL_HOST, Ls as isOnHosts, Nr as askProgram, Pc as sqlName, Xs as action, ac as step, ec as opaque, jr as hostEffect, oc as watch } from "./shared-common.js";
 import { xt as resolveDsn } from "./shared-migrate.js";
 import { n as openDsnSession, t as ServerRefusal } from "./shared-session2.js";

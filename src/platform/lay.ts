@@ -18,6 +18,14 @@ export function setOf(digests: readonly string[]): string {
   return createHash('sha256').update(digests.join(' ')).digest('hex').slice(0, 32);
 }
 
+/**
+ * What lays files down for good in one step, which may be killed anywhere and begun again: files that all lie there are not put once more, or each would be
+ * kept beside itself. Pure.
+ */
+export function verbsForGood(allLie: boolean): readonly LayVerb[] {
+  return allLie ? ['settle'] : ['put', 'settle'];
+}
+
 /** What is done to a file, for people. Pure. */
 export function layWords(verb: LayVerb, to: string): string {
   switch (verb) {

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import mysql, { type Connection } from 'mysql2/promise';
@@ -133,6 +133,12 @@ describeOnEach('database tls', (family) => {
     if (family.engine === 'mariadb') {
       expect(made.out).toContain('at its next start');
       expect((await stat(file('pair/server-key.pem'))).mode & 0o777).toBe(0o600);
+      // As one leaves it that was killed before it let the server read the file.
+      await chmod(file('conf.d/tls.cnf'), 0o600);
+      expect((await tls('--create', '--apply')).exit).toBe(0);
+      expect((await stat(file('conf.d/tls.cnf'))).mode & 0o777).toBe(0o644);
+      expect(await readdir(file('pair'))).toEqual(['server-cert.pem', 'server-key.pem']);
+      expect(await readdir(file('conf.d'))).toEqual(['tls.cnf']);
       const lines = (await readFile(file('conf.d/tls.cnf'), 'utf8')).split('\n').filter((one) => one.includes(' = '));
       admin.destroy();
       await server.stop();

@@ -4,7 +4,7 @@ import { openDsnSession, resolveDsn } from '../../migrate/index.ts';
 import type { DatabaseSetupLook } from '../../model/database-host.ts';
 import { MADE_PASSWORD } from '../../model/effect.ts';
 import { type Problem, ProblemError, problemsOf } from '../../model/problem.ts';
-import { setOf } from '../../platform/lay.ts';
+import { setOf, verbsForGood } from '../../platform/lay.ts';
 import {
   action,
   type DecideContext,
@@ -117,7 +117,7 @@ function pairStep(setup: ServerSetup, server: SetupServerStep): Node {
       const digests = facts.wanted ?? ['<pair.key>', '<pair.certificate>'];
       const from = [pair.from.key, pair.from.cert];
       const set = setOf(digests);
-      const laying = (['put', 'settle'] as const).flatMap((verb) =>
+      const laying = verbsForGood(isLaid(facts)).flatMap((verb) =>
         files.map((to, at) => machine.lay(verb, { to, set, digest: digests[at] ?? '', sources: [from[at] ?? ''] })),
       );
       return {

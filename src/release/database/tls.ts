@@ -8,7 +8,7 @@ import { reloadTls, requireTls, type ServerTls, tlsFile } from '../../database/i
 import { openDsnSession, resolveDsn } from '../../migrate/index.ts';
 import type { Effect } from '../../model/effect.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
-import { type LaidFile, type LayVerb, laidHere, localLayEffect, setOf } from '../../platform/lay.ts';
+import { type LaidFile, type LayVerb, laidHere, localLayEffect, setOf, verbsForGood } from '../../platform/lay.ts';
 import { action, type Node, type Procedure, procedure, type RunResult, sequence, step } from '../../procedure/index.ts';
 import type { DoorOptions } from '../door.ts';
 import { engineOptions, withDatabaseRoots } from '../environment/service.ts';
@@ -157,8 +157,8 @@ function lay(resource: string, verb: LayVerb, file: LaidFile): Effect {
 }
 
 /** Nothing brings back what was there before. */
-function layForGood(resource: string, files: readonly LaidFile[]): readonly Effect[] {
-  return (['put', 'settle'] as const).flatMap((verb) => files.map((file) => lay(resource, verb, file)));
+function layForGood(resource: string, files: readonly LaidFile[], allLie: boolean): readonly Effect[] {
+  return verbsForGood(allLie).flatMap((verb) => files.map((file) => lay(resource, verb, file)));
 }
 
 function privileged(): readonly string[] {
@@ -178,6 +178,10 @@ interface First {
   readonly files: readonly LaidFile[];
   readonly laid: readonly (string | null)[];
   readonly there: boolean;
+}
+
+function allLie({ files, laid }: First): boolean {
+  return files.every(({ digest }, at) => laid[at] === digest);
 }
 
 /** A server without a pair: it is laid down where nothing reads it yet. */
@@ -212,20 +216,17 @@ function firstStep(work: TlsWork, place: AuthorityPlace): Node {
     title: `Lay the pair down in ${directory}`,
     inputs: { directory, owner },
     read,
-    decide: ({ files, there }) => ({
+    decide: (first) => ({
       kind: 'do',
       effects: [
-        ...(there ? [] : [command('install', '-d', '-m', '0750', '-o', owner, directory)]),
-        ...layForGood(place.resource, files),
+        ...(first.there ? [] : [command('install', '-d', '-m', '0750', '-o', owner, directory)]),
+        ...layForGood(place.resource, first.files, allLie(first)),
         command('chown', owner, key, cert),
         command('chmod', '0600', key),
       ],
     }),
     probe: 'repeatable',
-    verify: async () => {
-      const { files, laid } = await read();
-      return files.every(({ digest }, at) => laid[at] === digest) ? [] : [notMade(directory)];
-    },
+    verify: async () => (allLie(await read()) ? [] : [notMade(directory)]),
   });
 }
 
@@ -241,22 +242,21 @@ function optionsStep(work: TlsWork, place: AuthorityPlace): Node {
   const to = work.settings.server?.options ?? '';
   const text = tlsFile(work.engine, firstFiles(work));
   const staged = join(place.directory, 'server-options.cnf');
-  return action<string | null>({
+  const digest = digestOf(text);
+  return action<{ readonly lies: boolean; readonly readable: boolean }>({
     id: 'options',
     title: `Name the pair in ${to}`,
     description: 'The server reads it when it is started again.',
     inputs: { file: to },
-    read: () => laidHere(to),
-    decide: (laid) =>
-      laid === digestOf(text)
+    read: async () => ({ lies: (await laidHere(to)) === digest, readable: await isReadable(to) }),
+    decide: ({ lies, readable }) =>
+      lies && readable
         ? { kind: 'nothing', why: 'it stands there' }
         : {
             kind: 'do',
             effects: [
               { kind: 'file', path: staged, content: text, mode: 0o600, timeoutMs: LAY_MS },
-              ...layForGood(place.resource, [
-                { to, sources: [staged], digest: digestOf(text), set: setOf([digestOf(text)]) },
-              ]),
+              ...layForGood(place.resource, [{ to, sources: [staged], digest, set: setOf([digest]) }], lies),
               {
                 ...{ kind: 'exec', argv: [...privileged(), 'chmod', '0644', to], resource: place.resource },
                 timeoutMs: LAY_MS,
@@ -264,8 +264,16 @@ function optionsStep(work: TlsWork, place: AuthorityPlace): Node {
             ],
           },
     probe: 'repeatable',
-    verify: async () => ((await laidHere(to)) === digestOf(text) ? [] : [notMade(to)]),
+    verify: async () => ((await laidHere(to)) === digest && (await isReadable(to)) ? [] : [notMade(to)]),
   });
+}
+
+/** By everybody: what was killed before it said so has left a file that the server may not read. */
+async function isReadable(path: string): Promise<boolean> {
+  return stat(path).then(
+    ({ mode }) => (mode & 0o777) === 0o644,
+    () => false,
+  );
 }
 
 /** The connection of the product itself, as it is opened from now on. */
