@@ -7,6 +7,7 @@ import { t as require_semver } from "./shared-semver.js";
 import { n as nearest } from "./shared-json.js";
 import { i as phaseSchema } from "./shared-release.js";
 import { Ac as refusalOf, Dc as parseDsn, Mc as READ_PLAINLY, Nc as logPlaceText, Oc as named$1, Pc as sqlName, Tc as FENCE_TABLE, cc as logPlaceSchema, hc as formatBinarySize, jc as sqlProblem, kc as GRANT_DATABASE, vc as logPlace } from "./shared-common.js";
+import { t as unlessAborted } from "./shared-deadline.js";
 import { readFile, readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "node:net";
@@ -2125,36 +2126,26 @@ function openDatabase(options) {
 const anyRows = array(unknown());
 /** Asks over a connection that is kept for a while. All of it only reads, so what met a connection that was lost meanwhile is asked again. */
 function asker(dsn, { connectTimeoutMs, queryTimeoutMs }) {
-	const patience = { timeout: queryTimeoutMs ?? QUESTION_MS };
+	const ms = queryTimeoutMs ?? QUESTION_MS;
 	const kept = keepConnection({
 		...dsn.options,
 		connectTimeout: connectTimeoutMs,
 		multipleStatements: false,
 		supportBigNumbers: true
 	}, async (connection) => {
-		await connection.query({
-			sql: "SET SESSION TRANSACTION READ ONLY",
-			...patience
-		});
-		await connection.query({
-			sql: READ_PLAINLY,
-			...patience
-		});
+		await answered(ms, connection.query("SET SESSION TRANSACTION READ ONLY"));
+		await answered(ms, connection.query(READ_PLAINLY));
 	});
 	return async (question) => {
 		const ask = (again) => kept.lend(async (connection, used) => {
 			try {
 				return await question(async (row, sql, values = []) => {
-					const [rows] = await connection.query({
+					const [rows] = await answered(ms, connection.query({
 						sql,
-						values: [...values],
-						...patience
-					});
+						values: [...values]
+					}));
 					return anyRows.parse(rows).map((one) => row.parse(one));
-				}, (sql) => connection.query({
-					sql,
-					...patience
-				}));
+				}, (sql) => answered(ms, connection.query(sql)));
 			} catch (error) {
 				if (used && again && refusalOf(error) === "gone") throw new LostError();
 				throw error;
@@ -2173,6 +2164,13 @@ function asker(dsn, { connectTimeoutMs, queryTimeoutMs }) {
 }
 /** The kept connection was closed since it was used last. */
 var LostError = class extends Error {};
+/** Not by the driver's own `timeout`: it keeps a process from ending until it is over, long after the connection was lost. */
+async function answered(ms, asking) {
+	const late = AbortSignal.timeout(ms);
+	return unlessAborted(late, asking).catch((error) => {
+		throw late.aborted ? /* @__PURE__ */ new Error(`no answer within ${ms / 1e3} s`) : error;
+	});
+}
 /** A network that swallows the answer must not hold a run up for hours. Long enough for the catalogue of a large server. */
 const QUESTION_MS = 12e4;
 const serverRow = strictObject({

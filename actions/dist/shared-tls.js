@@ -806,8 +806,8 @@ function lay(resource, verb, file) {
 	}, verb, file);
 }
 /** Nothing brings back what was there before. */
-function layForGood(resource, files, allLie) {
-	return verbsForGood(allLie).flatMap((verb) => files.map((file) => lay(resource, verb, file)));
+function layForGood(resource, files, lie) {
+	return verbsForGood(lie).flatMap((verb) => files.map((file) => lay(resource, verb, file)));
 }
 function privileged() {
 	return process.getuid?.() === 0 ? [] : ["sudo", "-n"];

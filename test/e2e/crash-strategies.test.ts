@@ -7,21 +7,22 @@ import { blueGreenPlace, rollingBackPlace, rollingPlace } from './support/places
  */
 crashTests([
   {
-    title: 'a blue-green release, killed at journal boundaries, one after another',
+    title: 'a blue-green release, killed at journal boundaries, one after another, and again while it goes on',
     place: blueGreenPlace,
-    options: { ...DEALT, clock: 0 },
+    options: { ...DEALT, pairs: 1, clock: 0 },
     least: 100,
   },
   {
-    title: 'a rolling release, killed at journal boundaries, one after another: it goes on at the same host',
+    title:
+      'a rolling release, killed at journal boundaries, one after another, and again while it goes on: it goes on at the same host',
     place: rollingPlace,
-    options: { ...DEALT, clock: 0 },
+    options: { ...DEALT, pairs: 1, clock: 0 },
     least: 200,
   },
   {
     title: 'a rolling release whose candidate fails, killed on the way back',
     place: rollingBackPlace,
-    options: { ...DEALT, clock: 0, only: /\/rollback\// },
+    options: { ...DEALT, pairs: 0, clock: 0, only: /\/rollback\// },
     least: 20,
   },
 ]);

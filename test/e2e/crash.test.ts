@@ -7,21 +7,21 @@ import { canaryPlace, initialPlace, rolledBackPlace } from './support/places.ts'
  */
 crashTests([
   {
-    title: 'a first release, killed at journal boundaries, one after another',
+    title: 'a first release, killed at journal boundaries, one after another, and again while it goes on',
     place: initialPlace,
-    options: { ...DEALT, clock: 0 },
+    options: { ...DEALT, pairs: 1, clock: 0 },
     least: 100,
   },
   {
-    title: 'a canary, killed at journal boundaries, one after another, and another by the clock',
+    title: 'a canary, killed at journal boundaries, one after another, again while it goes on, and by the clock',
     place: canaryPlace,
-    options: { ...DEALT, clock: 1 },
+    options: { ...DEALT, pairs: 1, clock: 1 },
     least: 100,
   },
   {
     title: 'a canary whose candidate fails, killed on the way back: stable serves all, the candidate is stopped',
     place: rolledBackPlace,
-    options: { ...DEALT, clock: 0, only: /\/rollback\// },
+    options: { ...DEALT, pairs: 1, clock: 0, only: /\/rollback\// },
     least: 20,
   },
 ]);

@@ -17,6 +17,7 @@ import { leaveCluster, useCluster } from '../support/shared-cluster.ts';
 
 const why = (await whySkipCluster()) ?? (await whyNoHosts());
 const SPACE = 'backups';
+const CONDITIONS = '{.status.conditions[?(@.status=="True")].type}';
 const NAME = 'shiplock-backup-shop-production';
 const printed = z.object({ files: z.tuple([z.object({ content: z.string() })]) });
 const status = z.object({ problems: z.array(z.object({ code: z.string() })), verifiedTo: z.string().nullable() });
@@ -46,7 +47,6 @@ describe.skipIf(why !== null)(`backups by CronJobs${skipWords(why)}`, () => {
   }, 300_000);
   afterAll(async () => {
     await leaveCluster(cluster);
-    await cluster?.kubectl(['delete', 'persistentvolumes', '--all', '--wait=false']);
     await stage?.stop();
   });
 
@@ -90,16 +90,7 @@ describe.skipIf(why !== null)(`backups by CronJobs${skipWords(why)}`, () => {
     await cluster.must(['create', 'job', as, `--from=cronjob/${NAME}-${job}`, ...words]);
     await cluster.must(['patch', 'job', as, '-p', '{"spec":{"backoffLimit":0}}', ...words]);
     const condition = async () =>
-      (
-        await cluster.must([
-          'get',
-          'job',
-          as,
-          ...words,
-          '-o',
-          'jsonpath={.status.conditions[?(@.status=="True")].type}',
-        ])
-      ).split(' ');
+      (await cluster.must(['get', 'job', as, ...words, '-o', `jsonpath=${CONDITIONS}`])).split(' ');
     const ended = async () => (await condition()).some((one) => one === 'Complete' || one === 'Failed');
     await expect.poll(ended, { timeout: 200_000, interval: 500 }).toBe(true);
     const { output } = await cluster.kubectl(['logs', `job/${as}`, ...words, '--tail=-1']);

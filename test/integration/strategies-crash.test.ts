@@ -12,12 +12,13 @@ test.each(cases)(
   async ({ strategy, bad }) => {
     const report = await crashSweep({
       open: () => openStrategy(strategy, bad),
-      ...{ singles: 0, pairs: 0, dealt: { runs: 1, places: 10 }, seed: 20261122 },
+      ...{ singles: 0, pairs: 1, dealt: { runs: 1, places: 10 }, seed: 20261122 },
     });
     expect(report.differences).toEqual([]);
     expect(report.exit).toBe(bad ? 4 : 0);
     expect(report.endState).toMatchObject({ broken: [], twice: [], outcome: bad ? 'rolled-back' : 'done' });
     expect(report.dealt).toMatchObject({ died: 10, missed: [] });
+    expect(report.killed).toBeGreaterThanOrEqual(report.singles);
   },
   300_000,
 );

@@ -11,6 +11,7 @@ import {
 import { filesBackPlace, rollbackPlace } from '../e2e/support/rollback-place.ts';
 import { type Place, reportText, type SweepReport, sweep } from '../e2e/support/sweep.ts';
 import { unitPlace } from '../e2e/support/unit-place.ts';
+import { whole } from './support/crash.ts';
 
 /**
  * kill -9 at every journal boundary of a first release, of a canary, of the way back, of a blue-green and of a rolling release, and of a unit of two services
@@ -25,11 +26,6 @@ import { unitPlace } from '../e2e/support/unit-place.ts';
  *   --seed N      (default: 1)
  * Ctrl-C ends it after the release that is under way and prints what was found by then.
  */
-
-function whole(text: string): number {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new Error(`"${text}" is no whole number`);
-}
 
 const option = { type: 'string' } as const;
 const { values } = parseArgs({
@@ -75,7 +71,7 @@ try {
       const report = await sweep(place, {
         seed: whole(values.seed ?? '1'),
         clock: whole(values.clock ?? (isDealt ? '0' : '20')),
-        dealt: { releases: whole(values.dealt ?? '0') },
+        dealt: { runs: whole(values.dealt ?? '0') },
         ...(singles === undefined ? {} : { singles: whole(singles) }),
         ...(values.skip === undefined ? {} : { skip: whole(values.skip) }),
         ...rest,

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { Boundary } from '../../src/procedure/api.ts';
 import { choose, seeded } from '../e2e/support/random.ts';
-import { deal, dealt, dealtKiller, placesOf } from './dealt.ts';
+import { type Deal, dealt, dealtKiller, type Played, placesOf, playDealt } from './dealt.ts';
 
 /**
  * Kills a run at its journal boundaries and goes on with it, until it is over, and compares the world at the end with the one that an
@@ -37,7 +37,7 @@ export interface SweepOptions {
   /** How many runs to crash twice, the second time during the recovery. */
   readonly pairs: number;
   /** Deal the boundaries, or so many of them chosen by the seed, to a few runs, each of which dies at all of its own, one after another; default: none. */
-  readonly dealt?: { readonly runs: number; readonly places?: number };
+  readonly dealt?: Deal;
   /** How many runs to kill from outside, at a random moment of the time that the uncrashed one took; default: none. */
   readonly moments?: number;
   readonly seed: number;
@@ -55,8 +55,7 @@ export interface SweepReport {
   readonly singles: number;
   readonly pairs: number;
   readonly moments: number;
-  /** Runs that died at all boundaries dealt to them, at how many that was, and those that no process came to any more. */
-  readonly dealt: { readonly runs: number; readonly died: number; readonly missed: readonly string[] };
+  readonly dealt: Played;
   /** Processes that were really killed. */
   readonly killed: number;
   readonly differences: readonly {
@@ -105,20 +104,10 @@ export async function crashSweep(options: SweepOptions): Promise<SweepReport> {
     });
   };
   for (const how of [...[...singles, ...pairs].map((kills) => ({ kills })), ...moments]) await compare(how, how);
-  const places = choose(placesOf(seen.state()), options.dealt?.places, random);
-  const hands = deal(places, options.dealt?.runs ?? 0);
-  const missed: string[] = [];
-  let died = 0;
-  for (const [run, own] of hands.entries()) {
-    using hand = dealt(own);
-    await compare(
-      { kills: [], env: hand.env, most: own.length + MOST_PROCESSES },
-      { run, of: hands.length, places: own.length },
-    );
-    const state = hand.state();
-    died += state.died.length;
-    missed.push(...state.left);
-  }
+  const played = await playDealt(placesOf(seen.state()), options.dealt ?? { runs: 0 }, {
+    random,
+    play: (hand, name) => compare({ kills: [], env: hand.env, most: name.places + MOST_PROCESSES }, name),
+  });
   return {
     boundaries: plain.passed,
     exit: plain.exit,
@@ -126,7 +115,7 @@ export async function crashSweep(options: SweepOptions): Promise<SweepReport> {
     singles: singles.length,
     pairs: pairs.length,
     moments: moments.length,
-    dealt: { runs: hands.length, died, missed },
+    dealt: played,
     killed,
     differences,
   };

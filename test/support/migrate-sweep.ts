@@ -91,7 +91,7 @@ function pointsOf(how: How | 'journal', straight: Straight, { points, seed }: Sw
   const count = how === 'journal' ? straight.boundaries : straight.statements.length;
   const random = seeded(seed);
   const every = Array.from({ length: count }, (_, at): Point => ({ how, at, afterMs: 0 }));
-  return points === undefined ? every : choose(every, points, random).toSorted((a, b) => a.at - b.at);
+  return choose(every, points, random).toSorted((a, b) => a.at - b.at);
 }
 
 /** Inside the statements that take their time, at moments that the seed chooses. */

@@ -35,6 +35,7 @@ export async function leaveCluster(cluster: Cluster | undefined): Promise<void> 
   const spaces = await names('namespaces');
   const made = spaces.filter((name) => !KEPT.test(name));
   if (made.length > 0) await cluster.must(['delete', 'namespaces', ...made, '--timeout=180s']);
+  await cluster.must(['delete', 'persistentvolumes', '--all', '--wait=false']);
   if (spaces.includes('shiplock-policy')) {
     await cluster.must(['replace', '-f', join(GITOPS, 'platform', 'admission', 'quarantine.yaml')]);
   }

@@ -6,6 +6,7 @@ import { phaseSchema } from '../../model/release.ts';
 import { READ_PLAINLY } from '../../model/sql.ts';
 import { refusalOf } from '../../procedure/effects/sql-problems.ts';
 import { logPlace } from '../../procedure/effects/sql-restore.ts';
+import { unlessAborted } from '../../procedure/machine/deadline.ts';
 import { TABLES } from '../apply/bookkeeping.ts';
 import type { AppliedMigration } from '../files/pending.ts';
 import { type Room, readRoom } from '../guards/headroom.ts';
@@ -154,12 +155,12 @@ function asker(
   dsn: Dsn,
   { connectTimeoutMs, queryTimeoutMs }: Pick<DatabaseOptions, 'connectTimeoutMs' | 'queryTimeoutMs'>,
 ): <T>(question: Question<T>) => Promise<T> {
-  const patience = { timeout: queryTimeoutMs ?? QUESTION_MS };
+  const ms = queryTimeoutMs ?? QUESTION_MS;
   const kept = keepConnection(
     { ...dsn.options, connectTimeout: connectTimeoutMs, multipleStatements: false, supportBigNumbers: true },
     async (connection) => {
-      await connection.query({ sql: 'SET SESSION TRANSACTION READ ONLY', ...patience });
-      await connection.query({ sql: READ_PLAINLY, ...patience });
+      await answered(ms, connection.query('SET SESSION TRANSACTION READ ONLY'));
+      await answered(ms, connection.query(READ_PLAINLY));
     },
   );
   return async (question) => {
@@ -168,10 +169,10 @@ function asker(
         try {
           return await question(
             async (row, sql, values = []) => {
-              const [rows] = await connection.query({ sql, values: [...values], ...patience });
+              const [rows] = await answered(ms, connection.query({ sql, values: [...values] }));
               return anyRows.parse(rows).map((one) => row.parse(one));
             },
-            (sql) => connection.query({ sql, ...patience }),
+            (sql) => answered(ms, connection.query(sql)),
           );
         } catch (error) {
           if (used && again && refusalOf(error) === 'gone') throw new LostError();
@@ -192,6 +193,14 @@ function asker(
 
 /** The kept connection was closed since it was used last. */
 class LostError extends Error {}
+
+/** Not by the driver's own `timeout`: it keeps a process from ending until it is over, long after the connection was lost. */
+async function answered<T>(ms: number, asking: Promise<T>): Promise<T> {
+  const late = AbortSignal.timeout(ms);
+  return unlessAborted(late, asking).catch((error: unknown) => {
+    throw late.aborted ? new Error(`no answer within ${ms / 1000} s`) : error;
+  });
+}
 
 /** A network that swallows the answer must not hold a run up for hours. Long enough for the catalogue of a large server. */
 const QUESTION_MS = 120_000;

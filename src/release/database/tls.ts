@@ -157,8 +157,8 @@ function lay(resource: string, verb: LayVerb, file: LaidFile): Effect {
 }
 
 /** Nothing brings back what was there before. */
-function layForGood(resource: string, files: readonly LaidFile[], allLie: boolean): readonly Effect[] {
-  return verbsForGood(allLie).flatMap((verb) => files.map((file) => lay(resource, verb, file)));
+function layForGood(resource: string, files: readonly LaidFile[], lie: boolean): readonly Effect[] {
+  return verbsForGood(lie).flatMap((verb) => files.map((file) => lay(resource, verb, file)));
 }
 
 function privileged(): readonly string[] {

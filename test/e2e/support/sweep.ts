@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
-import { type Dealt, deal, dealt } from '../../support/dealt.ts';
+import { type Deal, type Dealt, type Played, playDealt, some } from '../../support/dealt.ts';
 import { runProcess } from './process.ts';
-import { choose, seeded } from './random.ts';
+import { seeded } from './random.ts';
 
 /**
  * Kills a release without warning at its journal boundaries, goes on with it until it is over, and compares the world at the end with the
@@ -42,7 +42,7 @@ export interface SweepOptions {
   /** Releases killed from outside at random moments, up to three times each. */
   readonly clock: number;
   /** Deal the boundaries, or so many of them chosen by the seed, to a few releases, each of which dies at all of its own, one after another; default: none. */
-  readonly dealt?: { readonly releases: number; readonly places?: number };
+  readonly dealt?: Deal;
   /** Only boundaries whose name matches. */
   readonly only?: RegExp;
   readonly onTry?: (text: string) => void;
@@ -58,8 +58,7 @@ export interface SweepReport {
   readonly killed: number;
   /** Releases that ended before they came to the boundary they were to die at. */
   readonly missed: number;
-  /** Releases that died at all boundaries dealt to them, at how many that was, and those that no process came to any more. */
-  readonly dealt: { readonly releases: number; readonly died: number; readonly missed: readonly string[] };
+  readonly dealt: Played;
   readonly failures: readonly { readonly kills: unknown; readonly what: string }[];
   readonly seconds: number;
   /** Time an uncrashed release takes, seconds. */
@@ -114,15 +113,15 @@ export async function sweep(place: Place, options: SweepOptions): Promise<SweepR
   if (plain.exit !== place.exit || plain.broken.length > 0) {
     failures.push({ kills: [], what: describe(plain, undefined) });
     const seconds = (performance.now() - from) / 1000;
-    const nothing = { boundaries: 0, releases, killed, missed, dealt: { releases: 0, died: 0, missed: [] } };
+    const nothing = { boundaries: 0, releases, killed, missed, dealt: { runs: 0, died: 0, missed: [] } };
     return { place: place.name, ...nothing, failures, seconds, plainSeconds: plain.seconds };
   }
   const boundaries = plain.passed.filter((name) => options.only?.test(name) ?? true);
-  const singles = choose(boundaries, options.singles, random)
+  const singles = some(boundaries, options.singles, random)
     .slice(options.skip ?? 0)
     .map((at): readonly Kill[] => [{ at }]);
   // Going on begins with taking over; most of what can go wrong there lies at its beginning.
-  const pairs = choose(boundaries, options.pairs, random).map((at): readonly Kill[] => [
+  const pairs = some(boundaries, options.pairs, random).map((at): readonly Kill[] => [
     { at },
     { nth: Math.floor(random() * random() * 24) },
   ]);
@@ -159,25 +158,18 @@ export async function sweep(place: Place, options: SweepOptions): Promise<SweepR
     if (options.signal?.aborted === true) break;
     await compare(kills, kills);
   }
-  const hands = deal(choose(boundaries, options.dealt?.places, random), options.dealt?.releases ?? 0);
-  const left: string[] = [];
-  let [played, died] = [0, 0];
-  for (const [at, places] of hands.entries()) {
-    if (options.signal?.aborted === true) break;
-    using hand = dealt(places);
-    await compare([], { release: at, of: hands.length, places: places.length }, hand);
-    const state = hand.state();
-    played += 1;
-    died += state.died.length;
-    left.push(...state.left);
-  }
+  const played = await playDealt(boundaries, options.dealt ?? { runs: 0 }, {
+    random,
+    play: (hand, name) => compare([], name, hand),
+    signal: options.signal,
+  });
   return {
     place: place.name,
     boundaries: boundaries.length,
     releases,
     killed,
     missed,
-    dealt: { releases: played, died, missed: left },
+    dealt: played,
     failures,
     seconds: (performance.now() - from) / 1000,
     plainSeconds: plain.seconds,
@@ -219,9 +211,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 export function reportText(report: SweepReport): string {
   const { place, boundaries, releases, killed, missed, dealt, failures, seconds, plainSeconds } = report;
   const hands =
-    dealt.releases === 0
+    dealt.runs === 0
       ? ''
-      : `${dealt.releases} releases died at ${dealt.died} dealt to them, ${dealt.missed.length} not reached; `;
+      : `${dealt.runs} releases died at ${dealt.died} dealt to them, ${dealt.missed.length} not reached; `;
   const head =
     `${place}: ${boundaries} journal boundaries; ${releases} releases, ${killed} processes killed, ${missed} ended before the boundary, ` +
     `${hands}${failures.length} ends differ; ${seconds.toFixed(0)} s (uncrashed ${plainSeconds.toFixed(1)} s)`;

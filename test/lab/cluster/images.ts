@@ -24,7 +24,6 @@ export interface ImageContent {
  * @param reference `HOST:PORT/NAME:TAG`, a registry of a private address (so plain HTTP is used)
  */
 export async function pushImage(reference: string, content: ImageContent): Promise<string> {
-  const crane = await toolPath('crane');
   const dir = await mkdtemp(join(tmpdir(), 'shiplock-image-'));
   try {
     const root = join(dir, 'root');
@@ -40,42 +39,37 @@ export async function pushImage(reference: string, content: ImageContent): Promi
         join(root, path),
       ]);
     }
-    const layer = join(dir, 'layer.tar');
-    await must(['tar', ...SAME, '-cf', layer, '-C', root, '.']);
-    await must([crane, 'append', '--oci-empty-base', '-f', layer, '-t', reference]);
     const env = Object.entries(content.env ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-    return await finish(reference, ['--entrypoint', `/${content.name}`, '--user', '65532:65532', ...env]);
+    const config = ['--entrypoint', `/${content.name}`, '--user', '65532:65532', ...env];
+    return await pushTrees(reference, [{ dir: root }], config);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
 }
 
-/** What makes the same files the same archive. */
-const SAME = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=ustar'];
-
-async function finish(reference: string, config: readonly string[]): Promise<string> {
-  const crane = await toolPath('crane');
-  await must([crane, 'mutate', reference, ...config, '--set-platform', 'linux/amd64', '-t', reference]);
-  return (await must([crane, 'digest', reference])).trim();
-}
-
-/** Puts whole directories into a registry as an image, a layer each and the later ones above, without what stands below `without`; gives its digest. */
+/**
+ * Puts whole directories into a registry as an image, a layer each and the later ones above, without what stands below `without`; gives its digest.
+ * @param config words for crane: how the image is started
+ */
 export async function pushTrees(
   reference: string,
   trees: readonly { readonly dir: string; readonly without?: readonly string[] }[],
+  config: readonly string[] = [],
 ): Promise<string> {
   const crane = await toolPath('crane');
-  const dir = await mkdtemp(join(tmpdir(), 'shiplock-image-'));
+  const dir = await mkdtemp(join(tmpdir(), 'shiplock-layers-'));
   try {
     const layers: string[] = [];
     for (const [at, tree] of trees.entries()) {
       const layer = join(dir, `${at}.tar`);
+      const same = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=ustar'];
       const left = (tree.without ?? []).map((path) => `--exclude=./${path}/*`);
-      await must(['tar', ...SAME, ...left, '-cf', layer, '-C', tree.dir, '.']);
+      await must(['tar', ...same, ...left, '-cf', layer, '-C', tree.dir, '.']);
       layers.push('-f', layer);
     }
     await must([crane, 'append', '--oci-empty-base', ...layers, '-t', reference]);
-    return await finish(reference, []);
+    await must([crane, 'mutate', reference, ...config, '--set-platform', 'linux/amd64', '-t', reference]);
+    return (await must([crane, 'digest', reference])).trim();
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

@@ -39,7 +39,8 @@ export function crashAsked(values: Asked, defaults: Defaults, name = ''): Omit<S
   };
 }
 
-function whole(text: string): number {
+/** @throws Error where it is anything else */
+export function whole(text: string): number {
   if (/^\d+$/.test(text)) return Number(text);
   throw new Error(`"${text}" is no whole number`);
 }
