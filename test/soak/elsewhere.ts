@@ -1,25 +1,18 @@
+import { parseArgs } from 'node:util';
 import { crashSweep } from '../support/crash-sweep.ts';
 import { openSharedSweep } from '../support/shared-sweep.ts';
+import { CRASH_OPTIONS, crashAsked, crashSaid } from './support/crash.ts';
 
 /**
  * A run over the git store that dies (-9) before or after every record and every call of the store, and is gone on with on another machine each
- * time: same end, every forward effect once. `npm run soak elsewhere [-- SEED [SINGLES|all [PAIRS [forward|backward]]]]`.
+ * time: same end, every forward effect once.
+ *   --only WAY  forward or backward (default: both)
+ *   --singles (default: every one), --pairs (25), --dealt, --seed and the like: see support/crash.ts
  */
 
-const [seed = '1', singles = 'all', pairs = '25', only] = process.argv.slice(2);
+const { values } = parseArgs({ options: { ...CRASH_OPTIONS, only: { type: 'string' } } });
 for (const which of ['forward', 'backward'] as const) {
-  if (only !== undefined && only !== which) continue;
-  const report = await crashSweep({
-    open: () => openSharedSweep(which),
-    ...(singles === 'all' ? {} : { singles: Number(singles) }),
-    pairs: Number(pairs),
-    seed: Number(seed),
-    onTry: (text) => console.log(`${which} ${text}`),
-  });
-  const points = report.boundaries.reduce((sum, count) => sum + count, 0);
-  console.log(
-    `${which}: ${points} points, ${report.singles} single and ${report.pairs} double deaths (seed ${seed}), ${report.killed} processes killed, ${report.differences.length} different ends`,
-  );
-  for (const difference of report.differences) console.log(JSON.stringify(difference));
-  if (report.differences.length > 0) process.exitCode = 1;
+  if ((values.only ?? which) !== which) continue;
+  const report = await crashSweep({ open: () => openSharedSweep(which), ...crashAsked(values, { pairs: 25 }, which) });
+  crashSaid(which, report, which === 'forward' ? 0 : 4);
 }

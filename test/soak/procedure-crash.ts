@@ -1,15 +1,15 @@
+import { parseArgs } from 'node:util';
 import { crashSweep } from '../support/crash-sweep.ts';
 import { openSweep } from '../support/procedure-sweep.ts';
+import { CRASH_OPTIONS, crashAsked, crashSaid } from './support/crash.ts';
 
-/** Every journal boundary of a procedure with every kind of node, and 100 double crashes: `node test/soak/procedure-crash.ts [SEED]`. */
+/**
+ * A procedure with every kind of node, killed with -9 at boundaries of its journal and gone on with, on its way forward and on its way back.
+ *   --singles (default: every one), --pairs (50), --dealt, --seed and the like: see support/crash.ts
+ */
 
-const seed = Number(process.argv[2] ?? 1);
+const { values } = parseArgs({ options: CRASH_OPTIONS });
 for (const which of ['forward', 'backward'] as const) {
-  const report = await crashSweep({ open: () => openSweep(which), pairs: 50, seed });
-  const boundaries = report.boundaries.reduce((sum, count) => sum + count, 0);
-  console.log(
-    `${which}: ${boundaries} boundaries, ${report.singles} single and ${report.pairs} double crashes (seed ${seed}), ${report.killed} processes killed, ${report.differences.length} different ends`,
-  );
-  for (const difference of report.differences) console.log(JSON.stringify(difference));
-  if (report.differences.length > 0) process.exitCode = 1;
+  const report = await crashSweep({ open: () => openSweep(which), ...crashAsked(values, { pairs: 50 }, which) });
+  crashSaid(which, report, which === 'forward' ? 0 : 4);
 }
