@@ -82,14 +82,14 @@ describe('counts from Prometheus', () => {
     ]);
     const first = await metrics.sample();
     page.text = exposition(150, 5, 40);
-    await expect.poll(async () => JSON.stringify(await metrics.sample())).toContain('150');
+    await expect.poll(async () => JSON.stringify(await metrics.sample())).toContain('"requests":150');
     const second = await metrics.sample();
     const both = { stable: '1.0.0', candidate: '2.0.0' };
     expect(intervalRows(first, second, both)).toMatchObject([
       { metric: 'views', baseline: { requests: 50, bad: 2 }, canary: { requests: 50, bad: 2 } },
     ]);
     page.text = exposition(120, 4, 40);
-    await expect.poll(async () => JSON.stringify(await metrics.sample())).toContain('120');
+    await expect.poll(async () => JSON.stringify(await metrics.sample())).toContain('"requests":120');
     expect(intervalRows(second, await metrics.sample(), both)).toMatchObject([{ canary: { requests: 0, bad: 0 } }]);
   });
 
