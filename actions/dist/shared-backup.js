@@ -5,7 +5,7 @@ import { i as roomNeeded } from "./shared-judge.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { Ha as LOCAL_HOST, Xs as action, bc as StepPaused, co as planProcedure, ec as opaque, gc as formatSize, ic as sequence, nc as procedure } from "./shared-common.js";
 import { i as isMissing, o as namesIn, s as replaceFile } from "./shared-store.js";
-import { B as placeOf, C as readBegun, E as recordName, M as resolved, N as resticProblem, P as resticVariables, R as isGood, T as recordFile, a as leaseName, f as repositoryLook, l as openBackup, n as catalogueNow, p as runBackup, r as keepRecord, y as begunFile, z as isOfHost } from "./shared-open.js";
+import { B as isOfHost, D as recordName, E as recordFile, F as resticVariables, N as resolved, P as resticProblem, V as placeOf, a as leaseName, b as begunFile, f as repositoryLook, l as openBackup, n as catalogueNow, p as runBackup, r as keepRecord, w as readBegun, z as isGood } from "./shared-open.js";
 import { r as restoreDatabase, t as chosenFor } from "./shared-restore2.js";
 import { i as restic } from "./shared-restic.js";
 import { r as runCommand } from "./shared-exec.js";

@@ -7,7 +7,7 @@ import { n as nearest, t as jsonSchema } from "./shared-json.js";
 import { a as listOf, i as lateForm, n as OPEN, o as overlay, r as formOf, s as wordsForm } from "./shared-mask.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { n as timestamp, t as systemClock } from "./shared-clock2.js";
-import { n as withDeadline, t as unlessAborted } from "./shared-deadline.js";
+import { n as unlessAborted, r as withDeadline, t as lookingMeanwhile } from "./shared-deadline.js";
 import { n as launchScript } from "./shared-quote.js";
 import { a as releaseSchema, i as phaseSchema, n as digestSchema, o as versionSchema, r as momentSchema$1, t as artefactSchema } from "./shared-release.js";
 import { c as pageOf$1, i as cachePolicy, l as webFilesSchema, o as encodingSchema, r as WEB_FILES, t as ENCODINGS } from "./shared-web-files.js";
@@ -12234,7 +12234,7 @@ async function attempt(engine, node, path, { applied, retry, mode }) {
 			ms: node.timeoutMs + patienceMs,
 			what: path,
 			signal: engine.lease.lost
-		}, async (signal) => {
+		}, (outer) => meanwhileOf(engine, node, outer, async (signal) => {
 			if (node.kind === "opaque") await runOpaque(engine, node, path, {
 				number,
 				applied,
@@ -12245,7 +12245,7 @@ async function attempt(engine, node, path, { applied, retry, mode }) {
 				number,
 				waits
 			}, signal);
-		});
+		}));
 		return;
 	} catch (error) {
 		if (engine.lease.lost.aborted) throw engine.lease.lost.reason;
@@ -12283,6 +12283,19 @@ async function attempt(engine, node, path, { applied, retry, mode }) {
 		});
 		return;
 	}
+}
+/** Does the work, and looks meanwhile where the node says at what. */
+async function meanwhileOf(engine, { meanwhile }, signal, work) {
+	if (meanwhile === void 0) return work(signal);
+	const look = async () => {
+		const problems = await meanwhile.look();
+		if (problems.length > 0) throw new ProblemError(problems);
+	};
+	return lookingMeanwhile({
+		clock: engine.options.clock,
+		everyMs: meanwhile.everyMs,
+		signal
+	}, look, work);
 }
 function isRetried({ only }, problems) {
 	return only === void 0 || problems.every((problem) => only.includes(problem.code));

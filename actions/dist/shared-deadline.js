@@ -20,6 +20,29 @@ async function withDeadline(deadline, work) {
 		done.abort(UNNEEDED);
 	}
 }
+/**
+* Runs `work` with a signal that is also aborted when a look throws, with what it threw. The first look comes after `everyMs`, each further one so long after
+* the last has answered; none comes when the work is over.
+*/
+async function lookingMeanwhile({ clock, everyMs, signal }, look, work) {
+	const done = new AbortController();
+	const broken = new AbortController();
+	const looking = async () => {
+		for (;;) {
+			await clock.sleep(everyMs, done.signal);
+			await look();
+		}
+	};
+	looking().catch((error) => broken.abort(error));
+	try {
+		return await work(AbortSignal.any([signal, broken.signal]));
+	} catch (error) {
+		if (broken.signal.aborted && !signal.aborted) throw broken.signal.reason;
+		throw error;
+	} finally {
+		done.abort(UNNEEDED);
+	}
+}
 /** The promise, or the signal's reason as soon as it is aborted, whatever the work then still does. */
 async function unlessAborted(signal, working) {
 	const over = new AbortController();
@@ -47,4 +70,4 @@ function timeoutError(deadline) {
 	});
 }
 
-export { withDeadline as n, unlessAborted as t };
+export { unlessAborted as n, withDeadline as r, lookingMeanwhile as t };

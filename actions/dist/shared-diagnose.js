@@ -1,6 +1,6 @@
 import { Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, sr as unknown } from "./shared-schemas.js";
 import { Cr as openService, Dc as parseDsn, Ec as connect$1, Er as PROXY, Is as isInCluster, Ji as nginxPaths, Ls as isOnHosts, Mo as readRun, Qi as haproxyPaths, c as archive, d as writeArchive, dc as POD, f as writeDirectory, ji as readEnvironmentRecord, jo as listRuns, ko as readLease, kt as secretsIn, l as bundleFiles, lc as CORE, mc as kubeText, os as resolveEnvironment, p as manifestOf, pc as kubePath, s as attach, u as isArchive, wr as withDatabaseRoots } from "./shared-common.js";
-import { n as withDeadline } from "./shared-deadline.js";
+import { r as withDeadline } from "./shared-deadline.js";
 import { a as mapLimited } from "./shared-digest.js";
 import { t as endGroup } from "./shared-group.js";
 import { c as unwrap, s as problemsOf, t as ProblemError } from "./shared-problem.js";

@@ -1,7 +1,7 @@
 import { i as __toESM$1, r as __require$1, t as __commonJSMin } from "./shared-rolldown-runtime.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { t as systemClock } from "./shared-clock2.js";
-import { n as withDeadline } from "./shared-deadline.js";
+import { r as withDeadline } from "./shared-deadline.js";
 import { t as endGroup } from "./shared-group.js";
 import { createRequire } from "node:module";
 import { join } from "node:path";

@@ -5,7 +5,7 @@ import { r as formatProblem } from "./shared-problem.js";
 import { _ as hostManualEffect, a as refreshStep, c as ageText, f as exactly, g as recordedSchema, h as recordedOf, l as changedSince$1, m as pendingOf, p as installedText, u as changesText, v as hostPackageEffect, y as observeHostPackages } from "./shared-steps.js";
 import { $s as gate, Ar as hostsNode, Ra as doOrNothing, Ua as isOnHost, Xs as action, ac as step, ic as sequence } from "./shared-common.js";
 import { t as hostFilesOptions, v as observeMachine } from "./shared-hosts.js";
-import { b as besideFile, l as openBackup, w as readBeside } from "./shared-open.js";
+import { T as readBeside, l as openBackup, x as besideFile } from "./shared-open.js";
 import { t as hostRestoreNodes } from "./shared-restore-host.js";
 import { i as routesWith, n as leftInTraffic, r as proxyUnreachable } from "./shared-host-traffic.js";
 import { a as lookAtWorld, i as joinParts, o as instancesOn, r as servingOf, t as lookStep } from "./shared-scale.js";

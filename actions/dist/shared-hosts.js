@@ -1,5 +1,5 @@
 import { Et as _enum, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, qn as strictObject, xn as literal } from "./shared-schemas.js";
-import { F as tagArguments, I as filesSchema, M as resolved, N as resticProblem, P as resticVariables, R as isGood, S as markBegun, i as keepStored, j as madeSnapshot, x as clearBegun, z as isOfHost } from "./shared-open.js";
+import { B as isOfHost, C as markBegun, F as resticVariables, I as tagArguments, L as filesSchema, M as madeSnapshot, N as resolved, P as resticProblem, S as clearBegun, h as whileItStays, i as keepStored, z as isGood } from "./shared-open.js";
 import { o as problemSchema, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { l as pipeCommands } from "./shared-restore.js";
 import { _ as parseMachine, i as programArgv, n as hostProgram } from "./shared-program.js";
@@ -710,6 +710,7 @@ function hostStep(backup, { host, reach, paths, also }) {
 		promise: `tar on ${host.name} reads ${[...paths, ...also].join(", ")} twice over ssh, with owners, modes, ACLs and extended attributes, and restic stores it when both were the same; what changes each time is stored as it is and named`,
 		probe: "repeatable",
 		timeoutMs: settings.timeoutMs,
+		meanwhile: whileItStays(backup, repository),
 		run: async (ctx) => {
 			const id = `${idOf(ctx.clock.now())}-${host.name}`;
 			try {

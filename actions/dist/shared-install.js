@@ -3,7 +3,7 @@ import { Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Pn
 import { o as datetime } from "./shared-libraries.js";
 import { i as ok, n as bad$1, t as ProblemError } from "./shared-problem.js";
 import { Qr as isBelow, Ss as programsIn, ai as ofScore, h as tar$1 } from "./shared-common.js";
-import { t as unlessAborted } from "./shared-deadline.js";
+import { n as unlessAborted } from "./shared-deadline.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { t as require_semver } from "./shared-semver.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";

@@ -5,7 +5,7 @@ import { i as installStopSignals, n as plainProgress } from "./shared-progress.j
 import { t as createSecrets } from "./shared-secrets.js";
 import { t as exitFor } from "./shared-exit2.js";
 import { t as systemClock } from "./shared-clock2.js";
-import { n as withDeadline } from "./shared-deadline.js";
+import { r as withDeadline } from "./shared-deadline.js";
 import { t as endGroup } from "./shared-group.js";
 import { r as plainLines, t as annotationPlace } from "./shared-words.js";
 import { mkdtemp, rm as rm$1, writeFile as writeFile$1 } from "node:fs/promises";

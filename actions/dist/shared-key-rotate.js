@@ -1,7 +1,7 @@
 import { Fn as object, Jn as string, Lt as boolean, Nt as array, Yt as discriminatedUnion, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { t as runIfStarted } from "./shared-own.js";
 import { $s as gate, Ar as hostsNode, Pr as askWhole, Qs as forEach, Xs as action, ic as sequence, jr as hostEffect, sc as MADE_PASSWORD } from "./shared-common.js";
-import { M as resolved, N as resticProblem, P as resticVariables, d as repositoryIn, s as notConfigured } from "./shared-open.js";
+import { F as resticVariables, N as resolved, P as resticProblem, d as repositoryIn, s as notConfigured } from "./shared-open.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { a as secretFiles, i as replaceFile, n as dropFiles, r as here, t as QUICK_MS } from "./shared-files.js";
 import { i as restic } from "./shared-restic.js";

@@ -7,7 +7,7 @@ import { t as require_semver } from "./shared-semver.js";
 import { n as nearest } from "./shared-json.js";
 import { i as phaseSchema } from "./shared-release.js";
 import { Ac as refusalOf, Dc as parseDsn, Mc as READ_PLAINLY, Nc as logPlaceText, Oc as named$1, Pc as sqlName, Tc as FENCE_TABLE, cc as logPlaceSchema, hc as formatBinarySize, jc as sqlProblem, kc as GRANT_DATABASE, vc as logPlace } from "./shared-common.js";
-import { t as unlessAborted } from "./shared-deadline.js";
+import { n as unlessAborted } from "./shared-deadline.js";
 import { readFile, readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "node:net";

@@ -629,6 +629,8 @@ function absentProblem(where, point) {
 }
 
 // src/release/backup/open.ts
+/** How long something may be written beside a repository whose place has changed. */
+const STAYS_MS = 5e3;
 /** What is configured of backups: no secret of it is needed. @throws ProblemError when there is nothing to back up */
 function backupSettings({ environment: { environment, backup, database } }) {
 	if (backup === null) throw new ProblemError(notConfigured(environment));
@@ -774,6 +776,13 @@ async function keepStored(backup, ...records) {
 	if (problems.length > 0) throw new ProblemError(problems);
 	for (const record of records) await keepRecord(backup, record);
 }
+/** A step that stores ends as soon as its repository does not stay where it was: what it writes would fill the disk below. Pure. */
+function whileItStays({ held }, { repository }) {
+	return {
+		everyMs: STAYS_MS,
+		look: () => held.moved(repository)
+	};
+}
 /** What is at the address of a repository now, and why nothing may be stored there. */
 async function lookBefore(backup, repository, named) {
 	const absent = await notMounted(repository.repository);
@@ -860,4 +869,4 @@ function nothingToTake(environment) {
 	};
 }
 
-export { madeOf as A, placeOf as B, readBegun as C, recordText as D, recordName as E, tagArguments as F, filesSchema as I, fullSchema as L, resolved as M, resticProblem as N, recordsDirectory as O, resticVariables as P, isGood as R, markBegun as S, recordFile as T, segmentSchema as V, knownFile as _, leaseName as a, besideFile as b, notOver as c, repositoryIn as d, repositoryLook as f, whileHeld as g, holdPlaces as h, keepStored as i, madeSnapshot as j, copyVariables as k, openBackup as l, startThrowAway as m, catalogueNow as n, lookBefore as o, runBackup as p, keepRecord as r, notConfigured as s, backupSettings as t, programsOf as u, knownText as v, readBeside as w, clearBegun as x, begunFile as y, isOfHost as z };
+export { copyVariables as A, isOfHost as B, markBegun as C, recordName as D, recordFile as E, resticVariables as F, segmentSchema as H, tagArguments as I, filesSchema as L, madeSnapshot as M, resolved as N, recordText as O, resticProblem as P, fullSchema as R, clearBegun as S, readBeside as T, placeOf as V, whileHeld as _, leaseName as a, begunFile as b, notOver as c, repositoryIn as d, repositoryLook as f, holdPlaces as g, whileItStays as h, keepStored as i, madeOf as j, recordsDirectory as k, openBackup as l, startThrowAway as m, catalogueNow as n, lookBefore as o, runBackup as p, keepRecord as r, notConfigured as s, backupSettings as t, programsOf as u, knownFile as v, readBegun as w, besideFile as x, knownText as y, isGood as z };

@@ -3,7 +3,7 @@ import { t as ProblemError } from "./shared-problem.js";
 import { i as isMissing, o as namesIn } from "./shared-store.js";
 import { n as openDialog, r as runCommand } from "./shared-exec.js";
 import { a as inShell, c as mustRun, i as findProgram, l as noServer, m as whenReady, n as HOLD, r as START_MS, s as initialiser } from "./shared-local.js";
-import { M as resolved, P as resticVariables, b as besideFile, w as readBeside } from "./shared-open.js";
+import { F as resticVariables, N as resolved, T as readBeside, x as besideFile } from "./shared-open.js";
 import { C as parseGtid, _ as emptyState, g as contains, w as parseGtidState } from "./shared-reader.js";
 import { l as pipeCommands, n as dumpCommand, o as unreadable, r as lastLine, t as compared } from "./shared-restore.js";
 import { a as momentText, n as replay, r as replayArguments, t as readChain } from "./shared-replay.js";

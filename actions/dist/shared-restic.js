@@ -1,4 +1,4 @@
-import { F as tagArguments, P as resticVariables } from "./shared-open.js";
+import { F as resticVariables, I as tagArguments } from "./shared-open.js";
 
 // src/release/backup/restic.ts
 /** Commands of restic as effects. */

@@ -1,7 +1,7 @@
 import { t as ProblemError } from "./shared-problem.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { t as endGroup } from "./shared-group.js";
-import { M as resolved, N as resticProblem, P as resticVariables } from "./shared-open.js";
+import { F as resticVariables, N as resolved, P as resticProblem } from "./shared-open.js";
 import { c as sumsOf, i as likeEachOther, l as tablesOf, o as programsOf } from "./shared-session5.js";
 import { once } from "node:events";
 import { createHash } from "node:crypto";

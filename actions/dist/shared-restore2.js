@@ -2,7 +2,7 @@ import { Jn as string, Nt as array, Pn as number, qn as strictObject } from "./s
 import { T as startKept, a as readTimes, b as chainOf, c as timesFile, d as chooseChain, f as fileArguments, i as markText, l as predictTime, m as orderingCommand, n as finishedIn, o as restoreIn, p as layPhysical, r as markFile, s as socketIn, t as cutRestoreIn, u as predictionSchema } from "./shared-place2.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { Xs as action, ec as opaque, ic as sequence, io as resumeProcedure, jo as listRuns, nc as procedure, xr as engineOptions } from "./shared-common.js";
-import { N as resticProblem, a as leaseName, c as notOver, l as openBackup, n as catalogueNow, p as runBackup, u as programsOf } from "./shared-open.js";
+import { P as resticProblem, a as leaseName, c as notOver, l as openBackup, n as catalogueNow, p as runBackup, u as programsOf } from "./shared-open.js";
 import { i as restoreFull, l as pipeCommands, n as dumpCommand, t as compared } from "./shared-restore.js";
 import { i as isMissing } from "./shared-store.js";
 import { i as cutAt, l as placedIn, n as replay, r as replayArguments, s as placeText, t as readChain } from "./shared-replay.js";

@@ -1,6 +1,6 @@
 import { t as ProblemError } from "./shared-problem.js";
 import { l as pipeCommands, n as dumpCommand } from "./shared-restore.js";
-import { N as resticProblem } from "./shared-open.js";
+import { P as resticProblem } from "./shared-open.js";
 import { c as DESCRIPTION, l as descriptionSchema, o as sameAsDescribed, s as readTar } from "./shared-hosts.js";
 import { createHash } from "node:crypto";
 

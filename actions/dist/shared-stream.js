@@ -5,7 +5,7 @@ import { r as runCommand } from "./shared-exec.js";
 import { s as replaceFile } from "./shared-store.js";
 import { a as withAccess, i as logReader, r as wantedLogs, t as storeLogs } from "./shared-take.js";
 import { a as must, s as serverOf } from "./shared-session5.js";
-import { g as whileHeld, l as openBackup, n as catalogueNow, o as lookBefore, r as keepRecord, u as programsOf } from "./shared-open.js";
+import { _ as whileHeld, l as openBackup, n as catalogueNow, o as lookBefore, r as keepRecord, u as programsOf } from "./shared-open.js";
 import { r as idOf } from "./shared-restic.js";
 import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";

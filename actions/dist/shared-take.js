@@ -2,7 +2,7 @@ import { Fn as object, Jn as string } from "./shared-schemas.js";
 import { r as number } from "./shared-libraries.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { r as runCommand } from "./shared-exec.js";
-import { F as tagArguments, M as resolved, N as resticProblem, P as resticVariables, R as isGood, j as madeSnapshot } from "./shared-open.js";
+import { F as resticVariables, I as tagArguments, M as madeSnapshot, N as resolved, P as resticProblem, z as isGood } from "./shared-open.js";
 import { s as replaceFile } from "./shared-store.js";
 import { a as must, s as serverOf } from "./shared-session5.js";
 import { a as readMariadbGtid, c as readPreviousGtids, h as advanced, i as readGtidList, o as readMysqlGtid, p as readTaggedGtid, r as TYPE, t as binlogReader, u as readRotate, y as gtidStateText } from "./shared-reader.js";

@@ -8,7 +8,7 @@ import { Bt as emptyStory, Ha as LOCAL_HOST, Lt as nobodyToTell, Rt as tellStory
 import { a as inShell, f as serverWords, h as makePlace, i as findProgram, m as whenReady, p as startLocal, r as START_MS, t as GUARD, u as placesIn } from "./shared-local.js";
 import { C as isAhead, D as ACCOUNT, E as terminate, O as accountSql, S as furthest, _ as placeSaid, a as readTimes, b as chainOf, d as chooseChain, g as STREAMS, h as verifyPhysical, l as predictTime, v as toolArguments, w as reach, x as chainsOf, y as toolProblem } from "./shared-place2.js";
 import { n as hostSteps } from "./shared-hosts.js";
-import { A as madeOf, B as placeOf$1, C as readBegun, D as recordText, F as tagArguments, L as fullSchema, M as resolved, N as resticProblem, O as recordsDirectory, P as resticVariables, R as isGood, S as markBegun, T as recordFile, V as segmentSchema, _ as knownFile, a as leaseName, b as besideFile, f as repositoryLook, h as holdPlaces, i as keepStored, j as madeSnapshot, k as copyVariables, l as openBackup, m as startThrowAway, n as catalogueNow, o as lookBefore, p as runBackup, r as keepRecord, u as programsOf, v as knownText, w as readBeside, x as clearBegun, y as begunFile } from "./shared-open.js";
+import { A as copyVariables, C as markBegun, E as recordFile, F as resticVariables, H as segmentSchema, I as tagArguments, M as madeSnapshot, N as resolved, O as recordText, P as resticProblem, R as fullSchema, S as clearBegun, T as readBeside, V as placeOf$1, a as leaseName, b as begunFile, f as repositoryLook, g as holdPlaces, h as whileItStays, i as keepStored, j as madeOf, k as recordsDirectory, l as openBackup, m as startThrowAway, n as catalogueNow, o as lookBefore, p as runBackup, r as keepRecord, u as programsOf, v as knownFile, w as readBegun, x as besideFile, y as knownText, z as isGood } from "./shared-open.js";
 import { a as withAccess, n as takeSegments } from "./shared-take.js";
 import { a as must, c as sumsOf, i as likeEachOther, l as tablesOf, n as coordinatesOf, o as programsOf$1, r as lifelongSettings, s as serverOf, t as FILE_SETTINGS, u as timeOf } from "./shared-session5.js";
 import { n as drillProblems, r as lastThrough } from "./shared-judge.js";
@@ -1397,6 +1397,7 @@ function filesSteps(backup) {
 			bytes: 0
 		}),
 		probe: "repeatable",
+		meanwhile: whileItStays(backup, repository),
 		verify: async (_ctx, { snapshot }) => snapshot === "" ? [noSnapshot(repository)] : backup.held.moved(repository.repository)
 	});
 	return [store, action({
@@ -1624,6 +1625,7 @@ function fullStep(backup, database) {
 		promise: `${dump} reads ${database.name} in one moment, restic stores what it writes, and the rows of each table are summed up in the same moment; writes of the service wait until it has begun, at most ${4 * settings.lockWaitMs} ms`,
 		probe: "repeatable",
 		timeoutMs: settings.timeoutMs,
+		meanwhile: whileItStays(backup, repository),
 		run: async (ctx) => {
 			const id = idOf(ctx.clock.now());
 			await markBegun(place, id);
@@ -1654,7 +1656,7 @@ function fullStep(backup, database) {
 }
 /** The files of the whole server instead of the rows of one database. */
 function filesOfServerStep(backup, database) {
-	const { settings, place } = backup;
+	const { settings, place, repository } = backup;
 	return opaque({
 		id: "full",
 		title: `Copy the server of ${database.name}`,
@@ -1666,6 +1668,7 @@ function filesOfServerStep(backup, database) {
 		promise: promiseOf(backup, database),
 		probe: "repeatable",
 		timeoutMs: settings.timeoutMs,
+		meanwhile: whileItStays(backup, repository),
 		run: async (ctx) => {
 			const id = idOf(ctx.clock.now());
 			await markBegun(place, id);
@@ -1697,6 +1700,7 @@ function logsStep(backup, database) {
 		promise: `the server begins a new binary log, and ${binlog} fetches those before it that are not stored yet; each is looked through before it is stored`,
 		probe: "repeatable",
 		timeoutMs: settings.timeoutMs,
+		meanwhile: whileItStays(backup, repository),
 		run: async (ctx) => {
 			const id = idOf(ctx.clock.now());
 			await markBegun(place, id);
@@ -1750,6 +1754,7 @@ function catalogueStep(backup) {
 				cwd: recordsDirectory(place)
 			}]
 		},
+		meanwhile: whileItStays(backup, repository),
 		verify: () => backup.held.moved(repository.repository),
 		probe: "repeatable"
 	});
@@ -1794,6 +1799,7 @@ function copyStep(backup, copy, at) {
 				]
 			};
 		},
+		meanwhile: whileItStays(backup, copy),
 		verify: () => backup.held.moved(copy.repository),
 		probe: "repeatable"
 	});

@@ -66,6 +66,13 @@ export interface NodeBase {
   readonly inputs?: Readonly<Record<string, Json>>;
 }
 
+/** What must stay as it is while a step is at work. */
+export interface Meanwhile {
+  readonly everyMs: number;
+  /** Only looks. Problems end what is under way, and the step fails with them. A look that never ends, ends nothing. */
+  look(): Promise<readonly Problem[]>;
+}
+
 /** read → decide → effects. `F` are the facts read, `O` the outputs recorded. */
 export interface Step<F = unknown, O = unknown> extends NodeBase {
   readonly kind: 'step';
@@ -95,6 +102,7 @@ export interface Step<F = unknown, O = unknown> extends NodeBase {
    * the next record, or within some milliseconds; a crash before that costs a probe.
    */
   readonly marked?: boolean;
+  readonly meanwhile?: Meanwhile;
   /**
    * From here on nothing lives any more on the heartbeat of a watch that has passed. Between such a watch and such a step nobody beats, so a
    * run is not paused there, but in the next watch that does.
@@ -113,6 +121,7 @@ export interface OpaqueStep<O = unknown> extends NodeBase {
   /** What it will do, in words, for the plan. */
   readonly promise: string;
   readonly timeoutMs: number;
+  readonly meanwhile?: Meanwhile;
 }
 
 export type EvidenceField =

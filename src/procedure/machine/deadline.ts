@@ -36,6 +36,36 @@ export async function withDeadline<T>(deadline: Deadline, work: (signal: AbortSi
   }
 }
 
+/**
+ * Runs `work` with a signal that is also aborted when a look throws, with what it threw. The first look comes after `everyMs`, each further one so long after
+ * the last has answered; none comes when the work is over.
+ */
+export async function lookingMeanwhile<T>(
+  { clock, everyMs, signal }: { readonly clock: Clock; readonly everyMs: number; readonly signal: AbortSignal },
+  look: () => Promise<void>,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const done = new AbortController();
+  const broken = new AbortController();
+  const looking = async (): Promise<void> => {
+    for (;;) {
+      await clock.sleep(everyMs, done.signal);
+      await look();
+    }
+  };
+  // Once the work is over nobody hears this any more.
+  looking().catch((error: unknown) => broken.abort(error));
+  try {
+    return await work(AbortSignal.any([signal, broken.signal]));
+  } catch (error) {
+    // As with a deadline: whatever the work made of being aborted.
+    if (broken.signal.aborted && !signal.aborted) throw broken.signal.reason;
+    throw error;
+  } finally {
+    done.abort(UNNEEDED);
+  }
+}
+
 /** The promise, or the signal's reason as soon as it is aborted, whatever the work then still does. */
 export async function unlessAborted<T>(signal: AbortSignal, working: Promise<T>): Promise<T> {
   const over = new AbortController();

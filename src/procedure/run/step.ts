@@ -5,7 +5,7 @@ import { createExecutor, type Executor, settleFences } from '../effects/execute.
 import { digestOf, toJson } from '../journal/canonical.ts';
 import type { NodeState } from '../journal/state.ts';
 import { LeaseLostError } from '../lease/fence.ts';
-import { unlessAborted, withDeadline } from '../machine/deadline.ts';
+import { lookingMeanwhile, unlessAborted, withDeadline } from '../machine/deadline.ts';
 import type { NodeBase, OpaqueStep, ProbeAnswer, Retry, Step } from '../tree.ts';
 import { waitsForStore, whenCopied } from './copied.ts';
 import { DONE, type End, STOPPED } from './end.ts';
@@ -129,11 +129,12 @@ async function attempt(
         what: path,
         signal: engine.lease.lost,
       },
-      async (signal) => {
-        if (node.kind === 'opaque') await runOpaque(engine, node, path, { number, applied, waits }, signal);
-        else if (applied) await recordApplied(engine, node, path, number, signal);
-        else await readDecideDo(engine, node, path, { number, waits }, signal);
-      },
+      (outer) =>
+        meanwhileOf(engine, node, outer, async (signal) => {
+          if (node.kind === 'opaque') await runOpaque(engine, node, path, { number, applied, waits }, signal);
+          else if (applied) await recordApplied(engine, node, path, number, signal);
+          else await readDecideDo(engine, node, path, { number, waits }, signal);
+        }),
     );
     return undefined;
   } catch (error) {
@@ -154,6 +155,21 @@ async function attempt(
     engine.emit({ kind: 'node-failed', path, title: node.title, attempt: number, final, problems });
     return undefined;
   }
+}
+
+/** Does the work, and looks meanwhile where the node says at what. */
+async function meanwhileOf(
+  engine: Engine,
+  { meanwhile }: Step | OpaqueStep,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  if (meanwhile === undefined) return work(signal);
+  const look = async (): Promise<void> => {
+    const problems = await meanwhile.look();
+    if (problems.length > 0) throw new ProblemError(problems);
+  };
+  return lookingMeanwhile({ clock: engine.options.clock, everyMs: meanwhile.everyMs, signal }, look, work);
 }
 
 function isRetried({ only }: Retry, problems: readonly Problem[]): boolean {

@@ -20,7 +20,7 @@ import {
 import { action, type Node, type OutputRef, opaque } from '../../procedure/index.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { reachOf } from '../environment/system.ts';
-import { type BackupEnvironment, keepStored } from './open.ts';
+import { type BackupEnvironment, keepStored, whileItStays } from './open.ts';
 import { idOf } from './restic.ts';
 
 /** Files of the hosts of an environment: which, and how they get into the repository. */
@@ -100,6 +100,7 @@ function hostStep(backup: BackupEnvironment, { host, reach, paths, also }: HostT
     promise: `tar on ${host.name} reads ${[...paths, ...also].join(', ')} twice over ssh, with owners, modes, ACLs and extended attributes, and restic stores it when both were the same; what changes each time is stored as it is and named`,
     probe: 'repeatable',
     timeoutMs: settings.timeoutMs,
+    meanwhile: whileItStays(backup, repository),
     run: async (ctx) => {
       const id = `${idOf(ctx.clock.now())}-${host.name}`;
       try {

@@ -21,10 +21,13 @@ import type { ResolvedBackup, ResolvedRepository } from '../../config/backup.ts'
 import type { ResolvedDatabase } from '../../config/index.ts';
 import { openDsnSession, resolveDsn, ServerRefusal, startLocal } from '../../migrate/index.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
-import { type Procedure, type RunResult, StepPaused } from '../../procedure/index.ts';
+import { type Meanwhile, type Procedure, type RunResult, StepPaused } from '../../procedure/index.ts';
 import type { DoorOptions } from '../door.ts';
 import { engineOptions, openEnvironment, type ServiceEnvironment } from '../environment/service.ts';
 import { runAgain } from '../run/again.ts';
+
+/** How long something may be written beside a repository whose place has changed. */
+const STAYS_MS = 5000;
 
 /** The backups of an environment: what is configured, where the catalogue is, how its database is reached. */
 
@@ -209,6 +212,11 @@ export async function keepStored(backup: BackupEnvironment, ...records: readonly
   const problems = await backup.held.moved(backup.repository.repository);
   if (problems.length > 0) throw new ProblemError(problems);
   for (const record of records) await keepRecord(backup, record);
+}
+
+/** A step that stores ends as soon as its repository does not stay where it was: what it writes would fill the disk below. Pure. */
+export function whileItStays({ held }: BackupEnvironment, { repository }: Repository): Meanwhile {
+  return { everyMs: STAYS_MS, look: () => held.moved(repository) };
 }
 
 /** What is at the address of a repository now, and why nothing may be stored there. */

@@ -41,6 +41,7 @@ import {
   programsOf,
   repositoryLook,
   runBackup,
+  whileItStays,
 } from './open.ts';
 import { promiseOf, takeFiles } from './physical.ts';
 import { hostAndTags, idOf, QUICK_MS, restic } from './restic.ts';
@@ -198,6 +199,7 @@ function fullStep(backup: BackupEnvironment, database: DatabaseAccess) {
     promise: `${dump} reads ${database.name} in one moment, restic stores what it writes, and the rows of each table are summed up in the same moment; writes of the service wait until it has begun, at most ${4 * settings.lockWaitMs} ms`,
     probe: 'repeatable',
     timeoutMs: settings.timeoutMs,
+    meanwhile: whileItStays(backup, repository),
     run: async (ctx) => {
       const id = idOf(ctx.clock.now());
       await markBegun(place, id);
@@ -218,7 +220,7 @@ function fullStep(backup: BackupEnvironment, database: DatabaseAccess) {
 
 /** The files of the whole server instead of the rows of one database. */
 function filesOfServerStep(backup: BackupEnvironment, database: DatabaseAccess) {
-  const { settings, place } = backup;
+  const { settings, place, repository } = backup;
   return opaque({
     id: 'full',
     title: `Copy the server of ${database.name}`,
@@ -227,6 +229,7 @@ function filesOfServerStep(backup: BackupEnvironment, database: DatabaseAccess) 
     promise: promiseOf(backup, database),
     probe: 'repeatable',
     timeoutMs: settings.timeoutMs,
+    meanwhile: whileItStays(backup, repository),
     run: async (ctx) => {
       const id = idOf(ctx.clock.now());
       await markBegun(place, id);
@@ -250,6 +253,7 @@ function logsStep(backup: BackupEnvironment, database: DatabaseAccess) {
     promise: `the server begins a new binary log, and ${binlog} fetches those before it that are not stored yet; each is looked through before it is stored`,
     probe: 'repeatable',
     timeoutMs: settings.timeoutMs,
+    meanwhile: whileItStays(backup, repository),
     run: async (ctx) => {
       const id = idOf(ctx.clock.now());
       await markBegun(place, id);
@@ -295,6 +299,7 @@ function catalogueStep(backup: BackupEnvironment) {
               },
             ],
           },
+    meanwhile: whileItStays(backup, repository),
     verify: () => backup.held.moved(repository.repository),
     probe: 'repeatable',
   });
@@ -327,6 +332,7 @@ function copyStep(backup: BackupEnvironment, copy: Repository, at: number) {
         ],
       };
     },
+    meanwhile: whileItStays(backup, copy),
     verify: () => backup.held.moved(copy.repository),
     probe: 'repeatable',
   });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type BackupRecord, begunFile, madeOf, type Repository, recordFile, recordText } from '../../backup/index.ts';
 import type { Problem } from '../../model/problem.ts';
 import { action, step } from '../../procedure/index.ts';
-import type { BackupEnvironment } from './open.ts';
+import { type BackupEnvironment, whileItStays } from './open.ts';
 import { hostAndTags, idOf, QUICK_MS, restic } from './restic.ts';
 
 const storedSchema = z.strictObject({
@@ -51,6 +51,7 @@ export function filesSteps(backup: BackupEnvironment) {
     },
     planned: ({ id, at }) => ({ snapshot: '<files.snapshot>', id, at, files: 0, bytes: 0 }),
     probe: 'repeatable',
+    meanwhile: whileItStays(backup, repository),
     verify: async (_ctx, { snapshot }) =>
       snapshot === '' ? [noSnapshot(repository)] : backup.held.moved(repository.repository),
   });
