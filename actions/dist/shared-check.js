@@ -3,6 +3,7 @@ import { i as ok, n as bad } from "./shared-problem.js";
 import { Et as sbomProblems, cn as manifestDiffers, dn as manifestPath, fn as readDigested, ga as withoutConfiguration, ks as keyIdOf, ln as manifestDigest, on as PLANNED, vn as CYCLONEDX_FILE, wt as imageName } from "./shared-common.js";
 import { a as releaseSchema, r as momentSchema } from "./shared-release.js";
 import { c as formatDuration } from "./shared-scalars.js";
+import { r as parsedJson } from "./shared-json.js";
 import { i as isMissing } from "./shared-store.js";
 import { r as specsOf, t as artefactProblems } from "./shared-artefacts.js";
 import { readFile, readdir } from "node:fs/promises";
@@ -599,11 +600,7 @@ async function provenanceOf({ store, clock }, record, trust, missing = "let-pass
 	};
 }
 function parsedRelease(text) {
-	try {
-		return releaseSchema.parse(JSON.parse(text));
-	} catch {
-		return;
-	}
+	return releaseSchema.safeParse(parsedJson(text)).data;
 }
 /**
 * What the record of an environment has otherwise than release.json, which goes through all of them; undefined: nothing. Only the configuration

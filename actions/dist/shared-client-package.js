@@ -1,4 +1,5 @@
 import { Jn as string, Lt as boolean, Pn as number, qn as strictObject, xn as literal } from "./shared-schemas.js";
+import { r as parsedJson } from "./shared-json.js";
 
 // src/model/client-package.ts
 /** A place to install client scripts from, as builds write it and servers hand it out (docs/client.md). */
@@ -19,11 +20,7 @@ const clientManifestSchema = strictObject({
 });
 /** A description as it lies in `client.json`; undefined for anything else. Pure. */
 function parseManifest(text) {
-	try {
-		return clientManifestSchema.safeParse(JSON.parse(text)).data;
-	} catch {
-		return;
-	}
+	return clientManifestSchema.safeParse(parsedJson(text)).data;
 }
 /** `index.json`: all versions in the order in which they are given. Pure. */
 function indexText(latest, entries, yanked) {

@@ -3,7 +3,7 @@ import { t as EXIT } from "./shared-exit.js";
 import { Ar as toJSONSchema, Dr as ZodError, Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number$1, Sn as looseObject, Un as record, Yt as discriminatedUnion, Z as ZodObject, bn as lazy, gn as json, hn as ipv6, kt as _null, mn as ipv4, nr as tuple, or as union$1, qc as prettifyError, qn as strictObject, sr as unknown$1, xn as literal$1 } from "./shared-schemas.js";
 import { i as string$1, o as datetime, r as number$2, t as canonicalize } from "./shared-libraries.js";
 import { c as unwrap, i as ok, n as bad, o as problemSchema, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
-import { n as nearest, t as jsonSchema } from "./shared-json.js";
+import { n as nearest, r as parsedJson, t as jsonSchema } from "./shared-json.js";
 import { a as listOf, i as lateForm, n as OPEN, o as overlay, r as formOf, s as wordsForm } from "./shared-mask.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { n as timestamp, t as systemClock } from "./shared-clock2.js";
@@ -4730,7 +4730,7 @@ async function checkScripts(ctx, { source, files, shell, severity }) {
 }
 /** A problem for each finding, at its line. Pure. @throws ProblemError for a text that is no report */
 function findingsOf(report, source) {
-	const parsed = reportSchema$1.safeParse(jsonOf$1(report));
+	const parsed = reportSchema$1.safeParse(parsedJson(report));
 	if (!parsed.success) throw new ProblemError(noAnswer(source, report));
 	return parsed.data.comments.map(({ file, line, column, level, code, message }) => ({
 		code: "build.shellcheck",
@@ -4739,13 +4739,6 @@ function findingsOf(report, source) {
 		expected: "a script that shellcheck has nothing to say of",
 		remedy: `see https://www.shellcheck.net/wiki/SC${code}; or write why it is right: # shellcheck disable=SC${code}`
 	}));
-}
-function jsonOf$1(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
 }
 function noAnswer(where, said) {
 	return {
@@ -11583,7 +11576,7 @@ async function readOrders(store, run) {
 		const text = await readFile(file, "utf8").catch(none(null));
 		return text === null ? [] : [{
 			file,
-			order: parse$5(text)
+			order: parse$4(text)
 		}];
 	}))).flat();
 }
@@ -11623,13 +11616,8 @@ function ordersDirectory(store, run) {
 function refusal(file) {
 	return file.replace(/\.json$/, ".refused");
 }
-function parse$5(text) {
-	try {
-		const parsed = orderSchema.safeParse(JSON.parse(text));
-		return parsed.success ? parsed.data : null;
-	} catch {
-		return null;
-	}
+function parse$4(text) {
+	return orderSchema.safeParse(parsedJson(text)).data ?? null;
 }
 /** The fallback for a file or directory that is not there. */
 function none(fallback) {
@@ -13239,12 +13227,8 @@ function mergePayloads(ours, theirs) {
 }
 function redactedIn(line) {
 	if (!line.includes("\"redacted\"")) return [];
-	try {
-		const parsed = markSchema.safeParse(JSON.parse(line));
-		return parsed.success ? [parsed.data.redacted] : [];
-	} catch {
-		return [];
-	}
+	const parsed = markSchema.safeParse(parsedJson(line));
+	return parsed.success ? [parsed.data.redacted] : [];
 }
 /** Has the run something left to do, says its journal here, or its copy where it is not here? */
 async function isUnfinishedAnywhere(shared, store, run) {
@@ -14927,7 +14911,7 @@ function gitLeases(remote, prefix) {
 			if (version === void 0) return void 0;
 			return {
 				version,
-				lease: parse$4(await remote.read(version, [FILE]), `${remote.where}, branch ${branch(environment)}`),
+				lease: parse$3(await remote.read(version, [FILE]), `${remote.where}, branch ${branch(environment)}`),
 				...unconfirmed.get(environment) === version ? { unconfirmed: true } : {}
 			};
 		},
@@ -14955,7 +14939,7 @@ function message(lease) {
 	const locked = lock?.on === true ? `, locked by ${lock.by}` : "";
 	return `${lease.environment}: ${who}${locked}\n\nShiplock-Fence: ${lease.fence}\nShiplock-Nonce: ${randomBytes(8).toString("hex")}\n`;
 }
-function parse$4(text, where) {
+function parse$3(text, where) {
 	try {
 		const parsed = JSON.parse(text);
 		return leaseSchema.parse(parsed);
@@ -21953,11 +21937,7 @@ function dataOf(answer) {
 	};
 }
 function parsed(body) {
-	try {
-		return answerSchema$2.safeParse(JSON.parse(body)).data;
-	} catch {
-		return;
-	}
+	return answerSchema$2.safeParse(parsedJson(body)).data;
 }
 /** Prometheus writes numbers as text, infinities as +Inf and -Inf. An empty text is no number. */
 function sampleValue(text) {
@@ -22391,11 +22371,7 @@ function parseTenants(config) {
 	};
 }
 function parseTenant(text) {
-	try {
-		return tenantSchema.safeParse(JSON.parse(text)).data;
-	} catch {
-		return;
-	}
+	return tenantSchema.safeParse(parsedJson(text)).data;
 }
 /** Who has this address: in this slot if the file agrees, else anywhere in it. */
 function tenantAt(tenants, slot, host, port) {
@@ -22600,11 +22576,7 @@ const factsSchema$1 = object({
 });
 /** Facts out of `RoutesState.detail`; undefined when this router did not write it. */
 function parseFacts$1(detail) {
-	try {
-		return factsSchema$1.safeParse(JSON.parse(detail)).data;
-	} catch {
-		return;
-	}
+	return factsSchema$1.safeParse(parsedJson(detail)).data;
 }
 /** Brings the running process and the configuration file together. Pure. */
 function factsFrom(runtime, config) {
@@ -22890,11 +22862,7 @@ function heartbeatFile(directory, version) {
 }
 /** Text of a heartbeat file → heartbeat, or why it is none. */
 function parseHeartbeat(text) {
-	try {
-		return heartbeatSchema.safeParse(JSON.parse(text)).data;
-	} catch {
-		return;
-	}
+	return heartbeatSchema.safeParse(parsedJson(text)).data;
 }
 /**
 * Beats for the versions of one heartbeat directory. A beat is one small file, written beside and renamed, without fsync: after a
@@ -23326,7 +23294,7 @@ function stateLines(routes, generation) {
 }
 /** Undefined when these are no lines of ours. */
 function parseState(text) {
-	const [first, ...rest] = text.split("\n").filter((line) => line !== "").map(parseLine);
+	const [first, ...rest] = text.split("\n").filter((line) => line !== "").map(parsedJson);
 	const head = headLine.safeParse(first).data;
 	if (head === void 0) return void 0;
 	const routes = [];
@@ -23355,13 +23323,6 @@ function parseState(text) {
 			routes
 		}
 	};
-}
-function parseLine(line) {
-	try {
-		return JSON.parse(line);
-	} catch {
-		return;
-	}
 }
 
 // src/traffic/nginx/workers.ts
@@ -24061,16 +24022,9 @@ async function readMaintenance(directory) {
 		if (error instanceof Error && "code" in error && (error.code === "ENOENT" || error.code === "ENOTDIR")) return null;
 		throw new ProblemError(unreadable$3(path, error instanceof Error ? error.message : String(error)));
 	}
-	const parsed = maintenanceSchema.safeParse(jsonOf(text));
+	const parsed = maintenanceSchema.safeParse(parsedJson(text));
 	if (parsed.success) return parsed.data;
 	throw new ProblemError(unreadable$3(path, prettifyError(parsed.error).replaceAll("\n", "; ")));
-}
-function jsonOf(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
 }
 /** Sets the mark, or takes it away (null). Pure. */
 function markEffect({ directory, resource }, mark) {
@@ -24509,11 +24463,7 @@ const factsSchema = strictObject({
 });
 /** Facts out of `RoutesState.detail`; undefined when this router did not write it. */
 function parseFacts(detail) {
-	try {
-		return factsSchema.safeParse(JSON.parse(detail)).data;
-	} catch {
-		return;
-	}
+	return factsSchema.safeParse(parsedJson(detail)).data;
 }
 /**
 * What the running configuration and the answers of the endpoints (in the order of the routes) amount to. What the guards of a leased
@@ -25425,7 +25375,7 @@ async function readRecord$1(path, schema) {
 		if (isMissing(error)) return null;
 		throw error;
 	}
-	const parsed = schema.safeParse(parseJson$3(text));
+	const parsed = schema.safeParse(parsedJson(text));
 	if (parsed.success) return parsed.data;
 	throw new ProblemError({
 		code: "release.record-unreadable",
@@ -25434,13 +25384,6 @@ async function readRecord$1(path, schema) {
 		expected: "a record as this program wrote it",
 		remedy: "restore the file from a backup of the state directory; do not edit it by hand"
 	});
-}
-function parseJson$3(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
 }
 function readReleaseRecord(store, environment, version) {
 	return readRecord$1(recordPath(store, environment, version), releaseRecordSchema);
@@ -26652,10 +26595,10 @@ async function imageAt(path, component, commit) {
 		if (isMissing(error)) return null;
 		throw error;
 	});
-	const root = text === null ? void 0 : index.safeParse(asJson(text)).data?.manifests[0];
+	const root = text === null ? void 0 : index.safeParse(parsedJson(text)).data?.manifests[0];
 	if (root === void 0) return null;
 	const blob = join$2(path, "blobs", "sha256", root.digest.slice(7));
-	const read = labelled.safeParse(asJson(await readFile(blob, "utf8").catch(() => "")));
+	const read = labelled.safeParse(parsedJson(await readFile(blob, "utf8").catch(() => "")));
 	const labels = read.success ? read.data.annotations : null;
 	if (labels !== null && labels[REVISION] !== commit) return null;
 	return {
@@ -26669,13 +26612,6 @@ async function directoriesIn(path) {
 		if (isMissing(error)) return [];
 		throw error;
 	})).filter((entry) => entry.isDirectory()).map(({ name }) => name).toSorted();
-}
-function asJson(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return null;
-	}
 }
 
 // src/release/scan/commit.ts
@@ -27590,7 +27526,7 @@ const line$1 = discriminatedUnion("kind", [
 function parseAnswer(text) {
 	const broken = [];
 	const lines = text.split("\n").filter((one) => one !== "").flatMap((one) => {
-		const parsed = line$1.safeParse(parseJson$2(one));
+		const parsed = line$1.safeParse(parsedJson(one));
 		if (!parsed.success) broken.push(`a line that is not understood: ${one.slice(0, 200)}`);
 		return parsed.success ? [parsed.data] : [];
 	});
@@ -27605,13 +27541,6 @@ function parseAnswer(text) {
 		units: lines.filter((one) => one.kind === "unit"),
 		broken: [...broken, ...lines.flatMap((one) => one.kind === "broken" ? [one.what] : [])]
 	};
-}
-function parseJson$2(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
 }
 
 // src/platform/ssh/condition.ts
@@ -30837,11 +30766,7 @@ const EMPTY = {
 async function readWebFiles(dir) {
 	const text = await readFile(join$2(dir, WEB_FILES), "utf8").catch(() => void 0);
 	if (text === void 0) return null;
-	try {
-		return webFilesSchema.safeParse(JSON.parse(text)).data ?? null;
-	} catch {
-		return null;
-	}
+	return webFilesSchema.safeParse(parsedJson(text)).data ?? null;
 }
 function budgetWords(budget) {
 	if (budget === null) return [];
@@ -31247,7 +31172,7 @@ async function ask$1(source, exec, env, signal) {
 		timeoutMs: 6e5,
 		...signal === void 0 ? {} : { signal }
 	});
-	const parsed = answerSchema.safeParse(result.exitCode === 0 ? parse$3(result.stdout) : void 0);
+	const parsed = answerSchema.safeParse(result.exitCode === 0 ? parsedJson(result.stdout) : void 0);
 	if (parsed.success) return parsed.data;
 	throw noGo(source, result.exitCode === 127 ? "no `go` on PATH" : firstLines(result.stderr, "`go env` said nothing that is known"), null);
 }
@@ -31259,13 +31184,6 @@ function noGo(source, found, least) {
 		expected: least === null ? "a Go that may build this module" : `Go ${least} or newer, as go.mod asks`,
 		remedy: "install the version that go.mod names from https://go.dev/dl/, or let Go fetch it: GOTOOLCHAIN=auto"
 	});
-}
-function parse$3(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
 }
 function firstLines(text, otherwise) {
 	const lines = text.trim().split("\n").slice(0, 3).join(" ");
@@ -31426,11 +31344,7 @@ function keyOf(name, test) {
 }
 function parse$2(line) {
 	if (!line.startsWith("{")) return void 0;
-	try {
-		return eventSchema.safeParse(JSON.parse(line)).data;
-	} catch {
-		return;
-	}
+	return eventSchema.safeParse(parsedJson(line)).data;
 }
 
 // src/build/go/types.ts
@@ -31934,12 +31848,8 @@ const tokenSchema = object({
 });
 /** The token in an answer; null: there is none. */
 function tokenIn(body) {
-	try {
-		const parsed = tokenSchema.safeParse(JSON.parse(body));
-		return parsed.success ? parsed.data.token ?? parsed.data.access_token ?? null : null;
-	} catch {
-		return null;
-	}
+	const { data } = tokenSchema.safeParse(parsedJson(body));
+	return data?.token ?? data?.access_token ?? null;
 }
 
 // src/build/image.ts
@@ -32816,11 +32726,11 @@ async function packageFiles(source) {
 /** Pure. @param source directory, for places */
 function lockProblems(files, scripts, source) {
 	const { manifest, lock, other } = files;
-	const root = manifest === null ? void 0 : rootSchema.safeParse(readJson(manifest)).data;
+	const root = manifest === null ? void 0 : rootSchema.safeParse(parsedJson(manifest)).data;
 	if (manifest === null || root === void 0) return [];
 	const wanted = KINDS.flatMap((kind) => Object.keys(root[kind] ?? {}));
 	if (lock === null) return wanted.length === 0 || other !== null ? [] : [noLock(source, wanted)];
-	const read = lockSchema.safeParse(readJson(lock.text)).data;
+	const read = lockSchema.safeParse(parsedJson(lock.text)).data;
 	if (read === void 0) return [unreadable$1(join$2(source, lock.name))];
 	if (read.packages === void 0) return [];
 	const recorded = rootSchema.safeParse(read.packages[""]).data ?? {};
@@ -32838,17 +32748,10 @@ function differingNames(a, b) {
 }
 function lockWords({ lock, other }, scripts) {
 	if (lock === null) return other === null ? "it has no packages" : `the build command installs by ${other}`;
-	const packages = lockSchema.safeParse(readJson(lock.text)).data?.packages ?? {};
+	const packages = lockSchema.safeParse(parsedJson(lock.text)).data?.packages ?? {};
 	const silent = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript === true).map(([path]) => path.split("node_modules/").at(-1) ?? "").filter((name) => name !== "" && !scripts.includes(name));
 	const rest = silent.length === 0 ? "" : `; the install scripts of ${[...new Set(silent)].join(", ")} do not run`;
 	return `${lock.name} is of this package.json${rest}`;
-}
-function readJson(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
 }
 function noLock(source, wanted) {
 	return {
@@ -34994,17 +34897,10 @@ function indexLines(payloads) {
 			found.set(sha256(line), line);
 			continue;
 		}
-		const redacted = redactedSchema.safeParse(parseJson$1(line));
+		const redacted = redactedSchema.safeParse(parsedJson(line));
 		if (redacted.success && !found.has(redacted.data.redacted)) found.set(redacted.data.redacted, null);
 	}
 	return found;
-}
-function parseJson$1(line) {
-	try {
-		return JSON.parse(line);
-	} catch {
-		return;
-	}
 }
 
 // src/release/announce.ts
@@ -36004,19 +35900,12 @@ function histories(a, b) {
 }
 /** Undefined where one of them is no such record: what cannot be read is told where it is needed. */
 function both(ours, theirs, schema, merge) {
-	const [a, b] = [ours, theirs].map((text) => schema.safeParse(parseJson(text)).data);
+	const [a, b] = [ours, theirs].map((text) => schema.safeParse(parsedJson(text)).data);
 	if (a === void 0 || b === void 0) return void 0;
 	return `${JSON.stringify(merge(a, b), null, 2)}\n`;
 }
 function union(items, key) {
 	return [...new Map(items.map((item) => [key(item), item])).values()];
-}
-function parseJson(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
 }
 
 // src/release/run/shared.ts

@@ -1,4 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
+import { r as parsedJson } from "./shared-json.js";
 import { n as openDialog } from "./shared-exec.js";
 import { n as isGone, r as ownIdentity, t as identitySchema } from "./shared-identity.js";
 import { Xs as action } from "./shared-common.js";
@@ -289,11 +290,7 @@ function abandoned(list, gone) {
 }
 /** Null: it does not say. */
 function holderIn(text) {
-	try {
-		return identitySchema.safeParse(JSON.parse(text)).data ?? null;
-	} catch {
-		return null;
-	}
+	return identitySchema.safeParse(parsedJson(text)).data ?? null;
 }
 function docker(exec, words, timeoutMs = ENGINE_MS) {
 	return exec.read(["docker", ...words], { timeoutMs });

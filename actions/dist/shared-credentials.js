@@ -1,4 +1,5 @@
 import { Fn as object, Jn as string, Lt as boolean, Nt as array } from "./shared-schemas.js";
+import { r as parsedJson } from "./shared-json.js";
 import { c as unwrap, i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
 import { r as runCommand } from "./shared-exec.js";
 import { f as load } from "./shared-js-yaml.js";
@@ -345,7 +346,7 @@ async function askPlugin(access, plugin, clock, signal) {
 		throw pluginFailed(plugin, error instanceof Error ? error.message : String(error));
 	});
 	if (result.exitCode !== 0) throw pluginFailed(plugin, `exit code ${result.exitCode}: ${result.stderr.trim().split("\n").slice(-2).join("; ")}`);
-	const answer = answerSchema.safeParse(jsonOf(result.stdout));
+	const answer = answerSchema.safeParse(parsedJson(result.stdout));
 	if (!answer.success) throw pluginFailed(plugin, "an answer that is no ExecCredential with a status");
 	const { token, clientCertificateData: cert, clientKeyData: key, expirationTimestamp } = answer.data.status;
 	if (token == null && (cert == null || key == null)) throw pluginFailed(plugin, "neither a token nor a certificate");
@@ -358,13 +359,6 @@ async function askPlugin(access, plugin, clock, signal) {
 		token: token ?? null,
 		untilMs: Number.isNaN(until) ? null : until
 	};
-}
-function jsonOf(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
 }
 function pluginFailed(plugin, found) {
 	return new ProblemError({

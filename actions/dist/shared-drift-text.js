@@ -1,6 +1,6 @@
 import { Fn as object, Jn as string, Nt as array, Un as record, sr as unknown } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { t as jsonSchema } from "./shared-json.js";
+import { r as parsedJson, t as jsonSchema } from "./shared-json.js";
 import { Is as isInCluster } from "./shared-common.js";
 import { r as missingObject } from "./shared-problems.js";
 import { t as kubeClient } from "./shared-client.js";
@@ -70,11 +70,7 @@ function kindOf({ group, version, kind, namespace }) {
 function lastApplied({ meta }) {
 	const text = meta.annotations[LAST_APPLIED];
 	if (text === void 0) return void 0;
-	try {
-		return jsonSchema.safeParse(JSON.parse(text)).data;
-	} catch {
-		return;
-	}
+	return jsonSchema.safeParse(parsedJson(text)).data;
 }
 /** Fields that were asked for and are otherwise. What the server or a controller added is no drift. Pure. */
 function fieldDrift(desired, live) {

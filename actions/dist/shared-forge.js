@@ -3,6 +3,7 @@ import { o as datetime } from "./shared-libraries.js";
 import { c as unwrap, i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
 import { t as createMask } from "./shared-mask.js";
 import { r as whyNoAnswer } from "./shared-http-client.js";
+import { r as parsedJson } from "./shared-json.js";
 import { Gs as ticksAround } from "./shared-common.js";
 import { createSign } from "node:crypto";
 
@@ -3977,15 +3978,8 @@ function forgeProjections(connection, nodes) {
 const keySchema = object({ shiplock: string() });
 /** The payload comes back as it was given, or as text. */
 function keyIn(payload) {
-	const parsed = keySchema.safeParse(typeof payload === "string" ? jsonOf(payload) : payload);
+	const parsed = keySchema.safeParse(typeof payload === "string" ? parsedJson(payload) : payload);
 	return parsed.success ? parsed.data.shiplock : void 0;
-}
-function jsonOf(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
 }
 
 // src/forge/pulls.ts

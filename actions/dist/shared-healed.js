@@ -1,5 +1,6 @@
 import { Fn as object, Jn as string, Lt as boolean, Nt as array, Pn as number, Un as record, or as union, sr as unknown } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
+import { r as parsedJson } from "./shared-json.js";
 import { dc as POD, mc as kubeText } from "./shared-common.js";
 import { r as missingObject } from "./shared-problems.js";
 import { n as applicationKind } from "./shared-application.js";
@@ -249,15 +250,8 @@ function placeOf(application, argocdNamespace) {
 /** Argo CD writes what git says either as kubectl does, or as a field manager of its own. Pure. */
 function replicasAreInGit({ meta, body }) {
 	const applied = meta.annotations[APPLIED];
-	if (applied !== void 0 && replicasSchema.safeParse(read(applied)).success) return true;
+	if (applied !== void 0 && replicasSchema.safeParse(parsedJson(applied)).success) return true;
 	return (managedSchema.safeParse(body).data?.metadata.managedFields ?? []).some(({ manager, fieldsV1 }) => manager.startsWith("argocd") && fieldsV1?.["f:spec"]?.["f:replicas"] !== void 0);
-}
-function read(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return null;
-	}
 }
 function heals(application, kind, workload) {
 	const automated = applicationSchema.parse(application.body).spec.syncPolicy?.automated ?? null;

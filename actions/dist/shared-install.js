@@ -5,6 +5,7 @@ import { i as ok, n as bad$1, t as ProblemError } from "./shared-problem.js";
 import { Qr as isBelow, Ss as programsIn, ai as ofScore, h as tar$1 } from "./shared-common.js";
 import { n as unlessAborted } from "./shared-deadline.js";
 import { n as httpClient } from "./shared-http-client.js";
+import { r as parsedJson } from "./shared-json.js";
 import { t as require_semver } from "./shared-semver.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { t as require_dist } from "./shared-dist.js";
@@ -380,9 +381,13 @@ const lockFile = looseObject({
 });
 const newPackages = record(string(), entry);
 const oldPackages = record(string(), oldEntry);
+/** Without the mark of its byte order, which npm takes too. Pure. */
+function withoutMark(text) {
+	return text.replace(/^\uFEFF/, "");
+}
 /** A text as a lock file; null when it is none. Pure. */
 function readNpmLock(text) {
-	const read = lockFile.safeParse(jsonOf(text));
+	const read = lockFile.safeParse(parsedJson(withoutMark(text)));
 	if (!read.success) return null;
 	const { lockfileVersion = 1, packages, dependencies } = read.data;
 	if (packages === void 0) {
@@ -420,7 +425,7 @@ function readNpmLock(text) {
 }
 /** A text as a package.json, as far as it asks for packages; null when it is none. Pure. */
 function readPackageJson(text) {
-	const value = jsonOf(text);
+	const value = parsedJson(withoutMark(text));
 	const read = wanted.safeParse(value);
 	if (!read.success) return null;
 	return {
@@ -476,13 +481,6 @@ function linesOfKeys(text) {
 		if (key?.includes("node_modules/") === true && !lines.has(key)) lines.set(key, index + 1);
 	}
 	return lines;
-}
-function jsonOf(text) {
-	try {
-		return JSON.parse(text.replace(/^\uFEFF/, ""));
-	} catch {
-		return;
-	}
 }
 /** Line of a name in a file of JSON, 1-based; undefined: it is not there. Pure. */
 function lineOfName(text, name) {
@@ -2175,10 +2173,8 @@ async function blob(name, path, { digest }) {
 	throw bad(name, found === null ? `no part ${digest}` : `${found} in the place of ${digest}`);
 }
 function parsed(name, text) {
-	try {
-		const read = document.safeParse(JSON.parse(text));
-		if (read.success) return read.data;
-	} catch {}
+	const read = document.safeParse(parsedJson(text));
+	if (read.success) return read.data;
 	throw bad(name, "a document that is neither index nor manifest of an image");
 }
 function platformOf({ platform, digest }) {
@@ -4089,12 +4085,8 @@ const nugetLock = looseObject({ dependencies: record(string(), record(string(), 
 /** A text in a form, of which something is true. */
 function holds(form, isEmpty) {
 	return (text) => {
-		try {
-			const read = form.safeParse(JSON.parse(text));
-			return read.success && isEmpty(read.data);
-		} catch {
-			return false;
-		}
+		const read = form.safeParse(parsedJson(text));
+		return read.success && isEmpty(read.data);
 	};
 }
 /** Lines that are neither blank nor a remark. */

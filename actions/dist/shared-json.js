@@ -10,6 +10,17 @@ const jsonSchema = lazy(() => union([
 	array(jsonSchema).readonly(),
 	record(string(), jsonSchema).readonly()
 ]));
+/**
+* The value that a text says in JSON; undefined, which no JSON says, where it is none. For what others write, such as answers and files: a schema tells next
+* whether it is what was meant, and nothing is to be said of where the text stopped being JSON.
+*/
+function parsedJson(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
 /** Nearest of `known` to `word`, or undefined when none is near: for "did you mean". Distance is given, so that this stays pure. */
 function nearest(word, known, distance) {
 	let best;
@@ -24,4 +35,4 @@ function nearest(word, known, distance) {
 	return best;
 }
 
-export { nearest as n, jsonSchema as t };
+export { nearest as n, parsedJson as r, jsonSchema as t };

@@ -1,4 +1,5 @@
 import { Fn as object, Jn as string, Nt as array, Pn as number, Un as record, sr as unknown, xn as literal } from "./shared-schemas.js";
+import { r as parsedJson } from "./shared-json.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { n as bytesDigest } from "./shared-digest.js";
 import { n as digestSchema } from "./shared-release.js";
@@ -191,11 +192,7 @@ async function documentOf(directory, digest, schema) {
 	return document;
 }
 function parsed(text, schema) {
-	try {
-		return schema.safeParse(JSON.parse(text)).data;
-	} catch {
-		return;
-	}
+	return schema.safeParse(parsedJson(text)).data;
 }
 function broken(where, found) {
 	return new ProblemError({

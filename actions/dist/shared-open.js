@@ -1,4 +1,5 @@
 import { Et as _enum, Fn as object, Jn as string, Nt as array, Pn as number, Un as record, Yt as discriminatedUnion, qc as prettifyError, qn as strictObject, xn as literal } from "./shared-schemas.js";
+import { r as parsedJson } from "./shared-json.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { n as fileName, o as namesIn, s as replaceFile } from "./shared-store.js";
 import { Ha as LOCAL_HOST, Sr as openEnvironment, bc as StepPaused, br as runAgain, xr as engineOptions } from "./shared-common.js";
@@ -347,7 +348,7 @@ const summarySchema = object({
 /** What `restic backup --json` says at its end: the id of the snapshot, and how many files it read; null: it says nothing of it. Pure. */
 function madeOf(stdout) {
 	for (const line of stdout.trimEnd().split("\n").toReversed()) {
-		const { data } = summarySchema.safeParse(jsonLine(line));
+		const { data } = summarySchema.safeParse(parsedJson(line));
 		if (data !== void 0) return {
 			snapshot: data.snapshot_id,
 			files: data.total_files_processed,
@@ -359,13 +360,6 @@ function madeOf(stdout) {
 /** Id of the snapshot alone; null: it says none. Pure. */
 function madeSnapshot(stdout) {
 	return madeOf(stdout)?.snapshot ?? null;
-}
-function jsonLine(line) {
-	try {
-		return JSON.parse(line);
-	} catch {
-		return;
-	}
 }
 
 // src/backup/catalogue/store.ts
@@ -388,7 +382,7 @@ async function readBeside(place, kind, schema) {
 	const directory = join(recordsDirectory(place), kind);
 	const names = (await namesIn(directory)).filter((name) => name.endsWith(".json"));
 	return (await Promise.all(names.map((name) => readFile(join(directory, name), "utf8")))).flatMap((text) => {
-		const parsed = schema.safeParse(jsonOf(text));
+		const parsed = schema.safeParse(parsedJson(text));
 		return parsed.success ? [parsed.data] : [];
 	});
 }
@@ -413,7 +407,7 @@ async function readCatalogue(place) {
 	for (const name of names) {
 		if (!name.endsWith(".json")) continue;
 		const path = join(directory, name);
-		const parsed = recordSchema.safeParse(jsonOf(await readFile(path, "utf8")));
+		const parsed = recordSchema.safeParse(parsedJson(await readFile(path, "utf8")));
 		if (!parsed.success) throw new ProblemError({
 			code: "backup.catalogue-unreadable",
 			where: path,
@@ -445,13 +439,6 @@ async function clearBegun(place, id) {
 /** Ids of what was begun and not cleared. */
 async function readBegun(place) {
 	return (await namesIn(join(place.directory, BEGUN))).filter((name) => !name.endsWith(".tmp")).map(decodeURIComponent);
-}
-function jsonOf(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
 }
 
 // src/backup/restic/known.ts

@@ -1,5 +1,6 @@
 import { Jn as string, Nt as array, Pn as number, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
+import { r as parsedJson } from "./shared-json.js";
 import { i as isMissing, o as namesIn } from "./shared-store.js";
 import { n as openDialog, r as runCommand } from "./shared-exec.js";
 import { a as inShell, c as mustRun, i as findProgram, l as noServer, m as whenReady, n as HOLD, r as START_MS, s as initialiser } from "./shared-local.js";
@@ -820,7 +821,7 @@ async function restoreIn(directory, wish) {
 		if (isMissing(error)) return null;
 		throw error;
 	});
-	const mark = text === null ? null : markSchema.safeParse(jsonOf(text)).data ?? null;
+	const mark = text === null ? null : markSchema.safeParse(parsedJson(text)).data ?? null;
 	if (mark === null) throw new ProblemError(notEmpty(directory, names));
 	if (JSON.stringify(mark.wish) === JSON.stringify(wish)) return mark;
 	throw new ProblemError(mark.finishedAt === null ? another(directory, mark.wish) : finishedIn(directory, mark));
@@ -842,13 +843,6 @@ async function readTimes(place) {
 /** File of the times of one restore: beside the records, and so in the repository too. Pure. */
 function timesFile(place, run) {
 	return besideFile(place, TIMES, run);
-}
-function jsonOf(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
 }
 function notEmpty(directory, names) {
 	return {

@@ -1,4 +1,5 @@
 import { Fn as object, Jn as string, Pn as number } from "./shared-schemas.js";
+import { r as parsedJson } from "./shared-json.js";
 import { mc as kubeText } from "./shared-common.js";
 
 // src/procedure/kube/problems.ts
@@ -13,11 +14,7 @@ const statusSchema = object({
 });
 /** What the server says of a failure; null for a text that is no such answer (a path that is not served). */
 function readStatus(text) {
-	try {
-		return statusSchema.safeParse(JSON.parse(text)).data ?? null;
-	} catch {
-		return null;
-	}
+	return statusSchema.safeParse(parsedJson(text)).data ?? null;
 }
 function askedText({ verb, kind, name, subresource }) {
 	return `${verb} ${name === void 0 ? `${kind.plural} in ${kind.namespace ?? "the cluster"}` : kubeText(kind, name)}${subresource === void 0 ? "" : ` (${subresource})`}`;

@@ -1,5 +1,6 @@
 import { Et as _enum, Jn as string, or as union, qn as strictObject, xn as literal } from "./shared-schemas.js";
 import { t as ProblemError } from "./shared-problem.js";
+import { r as parsedJson } from "./shared-json.js";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { createHash } from "node:crypto";
@@ -9,7 +10,7 @@ import { readFileSync } from "node:fs";
 /** What a program of ours says of a machine: a line of JSON per thing, and a last one that says that nothing is missing. */
 /** Every line, the last one too; undefined for an answer that is not whole, or has a line that nobody knows. What is no JSON is left out. Pure. */
 function wholeLines(stdout, line) {
-	const lines = stdout.split("\n").filter((text) => text.startsWith("{")).map((text) => line.safeParse(jsonOf(text)).data);
+	const lines = stdout.split("\n").filter((text) => text.startsWith("{")).map((text) => line.safeParse(parsedJson(text)).data);
 	if (lines.at(-1)?.kind !== "end" || lines.includes(void 0)) return void 0;
 	return lines.filter((one) => one !== void 0);
 }
@@ -21,13 +22,6 @@ function textLines(stdout, kinds) {
 	}), strictObject({ kind: literal("end") })]));
 	if (lines === void 0) return void 0;
 	return (wanted) => lines.flatMap((one) => "text" in one && one.kind === wanted ? [one.text] : []);
-}
-function jsonOf(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
 }
 
 // src/platform/database.ts

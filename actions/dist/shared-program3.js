@@ -3,7 +3,7 @@ import { a as InvalidArgumentError, n as Option, r as Argument, t as Command } f
 import { Ar as toJSONSchema, Et as _enum, Fn as object, Jn as string, Lt as boolean, Nt as array, Ot as _instanceof, Pn as number$2, Sn as looseObject, Un as record$1, Yt as discriminatedUnion, nr as tuple, or as union, qn as strictObject, sr as unknown$3, xn as literal } from "./shared-schemas.js";
 import { a as date, o as datetime, r as number$3 } from "./shared-libraries.js";
 import { t as EXIT } from "./shared-exit.js";
-import { n as nearest, t as jsonSchema } from "./shared-json.js";
+import { n as nearest, r as parsedJson, t as jsonSchema } from "./shared-json.js";
 import { $a as RUNBOOK_PREFIX, $o as payloadSchema, $t as releaseInputsSchema, Aa as pastWatch, Ai as previousVersion, An as noRaceDetector, Ao as StoreUnreachableError, Bi as policyPlace, Bs as cleanLine, Ca as rangePath, Cc as wallText, Ci as verdictOf, Cn as askRegistry, Co as lookAt, Cr as openService, Ct as pagesText, Da as comparesVersions, Dc as parseDsn, Dr as hostChecks, Ds as unitGitStoreConfig, Dt as sbomsDirectory, Ea as chartOf, Ei as jsonFile, Eo as NOBODY, Es as trusted, F as KNOWN_ERRORS, Fa as foldBake, Fs as plain$1, G as commitMeant, Ga as analyseCsv, Gn as CHANGE_ENDINGS, Gt as orderCheck, H as madeText, Hs as fenced, I as isPage, Ia as noAnalyses, Ir as isAtLeast, Is as isInCluster, It as announcementsOf, J as planRelease, Ja as DEFAULT_POLICY, Js as suiteEnv, Jt as rulesText, Ka as missingInWords, Ki as readMaintenance, Kn as CHANGE_SECTIONS, L as knownIn, La as proxyGaps, Li as readPolicy$1, Ln as askLedger, Lr as programCheck, Ls as isOnHosts, Lt as nobodyToTell, M as ownErrorsOf, Ma as bakeWatch, Mi as readLedger, Mn as readToolchain, Mo as readRun, Mt as announceAll, Na as bakeVerdict, Nc as logPlaceText, Ni as readRecord, No as verifyRun, Nt as announceQuarantine, Oa as positionOf, Oi as ledgerEffect, Oo as fileLeases, Ot as secretVariables, Pa as beginBake, Pc as sqlName, Pi as readReleaseRecord, Ps as parseLocated, Pt as announceRun, Q as stableRecord, Qa as pendingRuns, R as ownErrors, Ra as doOrNothing, Ri as readRules, Rn as rollbackBreaks, Rr as observeBucket, Sa as wrap, Si as promotionLooks, Sr as openEnvironment, Ta as tenth, Ti as cameToServe, Tr as openTarget, Ts as sshSignatures, Tt as sbomDiffers, Us as shellWord, Vo as createJournal, Wa as duration, Wn as gatesOf, Wr as scanRulesOf, Ws as systemdWord, Wt as gatekeeperOfRun, X as release, Xa as versionDelta, Xn as changeIdSchema, Xo as isUnfinished, Xs as action, Xt as signerOf, Y as prepareRelease, Ya as makePolicy, Z as runRelease, Za as importRuns, Zo as loadRun, Zt as underPolicy, _a as isWayBack, _c as parseSize, _i as quarantineText, _o as removeOrder, aa as askVector, ao as runProcedure, at as fetchRun, bc as StepPaused, bi as quarantineEntrySchema, br as runAgain, ca as missing$1, ci as wantedIn, co as planProcedure, cs as readText$1, ct as refreshRun, di as CAUSE, dn as manifestPath, ds as located, dt as tellOf, ea as countersOf, ec as opaque, eo as isOpen, et as agreeOn, fi as quarantineProblems, fn as readDigested, fo as isDriven, fs as promotionOrder, ft as mergeRecords, ga as withoutConfiguration, gc as formatSize, gi as recordOf$1, go as refusalOf, gs as API_VERSION, gt as unitReleaseSchema, ha as sourceCommit, hi as quarantinePath, ho as readOrders, hr as scanStillAsked, hs as schemaNode, ht as unitHistorySchema, i as newestRun, ia as pairQuery, ic as sequence, io as resumeProcedure, ir as changeStillAsked, is as RECORD_TYPES, it as fetchRecordsAtOnce, ja as shareJudgedBy, ji as readEnvironmentRecord, jn as leastGo, jo as listRuns, ka as timeTicks, ki as liveVersion, kn as NO_CHECKS, ko as readLease, kt as secretsIn, la as sampleValue, ln as manifestDigest, ls as environmentNames, lt as say, mi as digestsOf, mo as placeOrder, ms as explain$1, mt as previousUnit, na as generations, nc as procedure, nn as rolloutFor, no as traitsOf, o as readReport, oa as dataOf, on as PLANNED, os as resolveEnvironment, pa as describedVersion, pi as standingOf$1, po as notPaused, pt as liveUnit, qa as startTrace, ra as pair$1, ro as fetchDocuments, rs as toJson, sa as get, sn as digestOfText, ss as readConfig, st as makeGitTrue, ta as prometheusMetrics, tc as parallel, tn as rollbackProcedure, to as isRunbook, ts as digestOf$3, tt as agreeWithGit, ua as openShared, us as loadConfig, ut as tellGit, va as trafficMoment, vi as whyNotBelieved, vn as CYCLONEDX_FILE, vo as ORDER_KINDS, vt as summaryText, wa as stairPath, wc as windowAt, wi as verdictText, wn as nameOf$1, wo as makeOrder, wr as withDatabaseRoots, x as reportMarkdown, xa as terminalChart, xi as quarantineKey, xn as sbomDirectory, xr as engineOptions, xt as buildRelease, yn as SPDX_FILE, yo as copyRun, z as pagesOf, zi as PIN_FILE, zr as analysisPolicy, zs as clean, zt as skimRun } from "./shared-common.js";
 import { n as knowsUnicode, r as painter, t as FALLBACK_COLUMNS } from "./shared-io2.js";
 import { c as unwrap, i as ok, n as bad, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
@@ -6926,7 +6926,7 @@ const packageSchema = looseObject({
 /** Null for a package that makes no page: a library, a server, a tool. */
 async function staticSource(base, source, files) {
 	const page = files.includes("index.html");
-	const parsed = packageSchema.safeParse(json(await text(join(base, source, "package.json"))));
+	const parsed = packageSchema.safeParse(parsedJson(await text(join(base, source, "package.json"))));
 	if (!parsed.success) return page ? {
 		kind: "static",
 		source,
@@ -6972,13 +6972,6 @@ function plainName(place) {
 }
 function text(path) {
 	return readFile(path, "utf8").catch(() => "");
-}
-function json(source) {
-	try {
-		return JSON.parse(source);
-	} catch {
-		return;
-	}
 }
 
 // src/release/judge/answer.ts

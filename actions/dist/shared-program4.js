@@ -1,5 +1,6 @@
 import { t as EXIT } from "./shared-exit.js";
 import { Jn as string, Lt as boolean, Nt as array, Pn as number, Sn as looseObject, Un as record, qc as prettifyError, qn as strictObject } from "./shared-schemas.js";
+import { r as parsedJson } from "./shared-json.js";
 import { r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { Os as frontendKeys, _n as isCompressible, gc as formatSize, gn as compressed, hn as FINISH_COMMAND } from "./shared-common.js";
 import { a as contentType, i as cachePolicy, n as ENCODING_SUFFIX, o as encodingSchema, r as WEB_FILES, s as isHashedName } from "./shared-web-files.js";
@@ -8064,15 +8065,8 @@ async function evenModes(dir) {
 }
 function viteManifest(content) {
 	if (content === void 0) return null;
-	const parsed = viteManifestSchema.safeParse(readJson$1(content.toString("utf8")));
+	const parsed = viteManifestSchema.safeParse(parsedJson(content.toString("utf8")));
 	return parsed.success ? parsed.data : null;
-}
-function readJson$1(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
 }
 function sri(content, hash) {
 	return `${hash}-${createHash(hash).update(content).digest("base64")}`;
@@ -8111,7 +8105,7 @@ async function finishMain(argv, io, stdin = process.stdin) {
 			return EXIT.done;
 		}
 		if (values.dir === void 0) throw usage("no --dir", "--dir DIR");
-		const settings = requestSchema.safeParse(readJson(await text(stdin)));
+		const settings = requestSchema.safeParse(parsedJson(await text(stdin)));
 		if (!settings.success) throw usage(prettifyError(settings.error).replaceAll("\n", "; "), "settings as JSON");
 		const { files, pages } = await finishFiles(resolve(io.cwd, values.dir), settings.data);
 		const sizes = Object.values(files).map(({ size }) => size);
@@ -8135,13 +8129,6 @@ function parse(argv) {
 		});
 	} catch (error) {
 		throw usage(error instanceof Error ? error.message : String(error), `the options of ${FINISH_COMMAND} --help`);
-	}
-}
-function readJson(content) {
-	try {
-		return JSON.parse(content);
-	} catch {
-		return;
 	}
 }
 function usage(found, expected) {

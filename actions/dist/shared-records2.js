@@ -1,4 +1,5 @@
 import { Et as _enum, Jn as string, Pn as number, Un as record, qn as strictObject, xn as literal } from "./shared-schemas.js";
+import { r as parsedJson } from "./shared-json.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { n as digestSchema } from "./shared-release.js";
 import { o as encodingSchema } from "./shared-web-files.js";
@@ -93,7 +94,7 @@ async function recordedVersions(objects, component) {
 async function read(place, objects, key, schema) {
 	const found = await objects.get(key);
 	if (found === null) return null;
-	const parsed = schema.safeParse(parseJson(new TextDecoder().decode(found.bytes)));
+	const parsed = schema.safeParse(parsedJson(new TextDecoder().decode(found.bytes)));
 	if (parsed.success) return {
 		record: parsed.data,
 		etag: found.etag
@@ -106,13 +107,6 @@ async function read(place, objects, key, schema) {
 		expected: "a record as docs/formats has it",
 		remedy: "bring back an earlier version of the object, or remove it and release again"
 	});
-}
-function parseJson(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
 }
 
 export { liveKey as a, recordObject as c, releasesKey as d, bucketReleaseSchema as i, recordedVersions as l, asideKey as n, readLive as o, bucketLiveSchema as r, readRelease as s, OWN as t, releaseKey as u };

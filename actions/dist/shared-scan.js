@@ -5,6 +5,7 @@ import { $r as BadVex, Bs as cleanLine, Jr as VEX_STATUSES, Qr as isBelow, Zr as
 import { t as ProblemError } from "./shared-problem.js";
 import { a as runScanners, c as treeOf, f as GarbledOutput, m as inForm, o as copyTree, p as asJson, s as lineReader, u as fingerprintOf } from "./shared-install.js";
 import { c as formatDuration } from "./shared-scalars.js";
+import { r as parsedJson } from "./shared-json.js";
 import { mkdir, mkdtemp, open, readFile, realpath, rm } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -1029,7 +1030,7 @@ var import_spdx_expression_parse = /* @__PURE__ */ __toESM(require_spdx_expressi
 * that of the licence alone, and denied only by its whole name. What is no expression of the SPDX list is unknown. Pure.
 */
 function judgeLicence(expression, policy) {
-	const node = parsed$1(expression);
+	const node = parsed(expression);
 	return node === void 0 ? "unknown" : answer(node, policy);
 }
 /** From best to worst. */
@@ -1056,7 +1057,7 @@ function answer(node, policy) {
 		license
 	].some((one) => policy.allow.includes(one)) ? "allowed" : "not-allowed";
 }
-function parsed$1(expression) {
+function parsed(expression) {
 	if (expression === void 0) return void 0;
 	try {
 		return (0, import_spdx_expression_parse.default)(expression);
@@ -1066,7 +1067,7 @@ function parsed$1(expression) {
 }
 /** Whether a text names one licence of the SPDX list, with an exception or without. Pure. */
 function isLicenceName(text) {
-	const node = parsed$1(text);
+	const node = parsed(text);
 	return node !== void 0 && "license" in node;
 }
 
@@ -2445,7 +2446,7 @@ async function readTrend(file) {
 	let torn = 0;
 	for (const [at, line] of text.split("\n").entries()) {
 		if (line === "") continue;
-		const value = parsed(line);
+		const value = parsedJson(line);
 		if (value === void 0) {
 			torn += 1;
 			continue;
@@ -2464,13 +2465,6 @@ async function readTrend(file) {
 		entries,
 		torn
 	};
-}
-function parsed(line) {
-	try {
-		return JSON.parse(line);
-	} catch {
-		return;
-	}
 }
 
 export { trendDays as a, repositoryOf as c, COUNTED_SEVERITIES as i, scan as l, readTrend as n, trendEntry as o, trendFile as r, trendEntrySchema as s, appendTrend as t, inputsOf as u };

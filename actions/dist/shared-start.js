@@ -5,6 +5,7 @@ import { i as isFree, r as freePorts, t as LOOPBACK } from "./shared-host-ports.
 import { t as fileBeside } from "./shared-beside.js";
 import { c as marked, i as handles, l as signal, o as isAlive, r as bootId, s as kill } from "./shared-processes.js";
 import { i as guardName, o as instanceName, r as fill, s as isComponent } from "./shared-layout.js";
+import { r as parsedJson } from "./shared-json.js";
 import { i as isMissing, s as replaceFile } from "./shared-store.js";
 import { n as digestSchema, o as versionSchema } from "./shared-release.js";
 import { lstat, mkdir, open, readFile, readdir, readlink, rm, writeFile } from "node:fs/promises";
@@ -365,7 +366,7 @@ async function readRecord(file, schema) {
 		if (isMissing(error)) return void 0;
 		throw error;
 	}
-	const parsed = schema.safeParse(parseJson(text));
+	const parsed = schema.safeParse(parsedJson(text));
 	if (parsed.success) return parsed.data;
 	const issue = parsed.error.issues[0];
 	throw new ProblemError({
@@ -375,13 +376,6 @@ async function readRecord(file, schema) {
 		expected: "a record as docs/layout.md describes it",
 		remedy: "restore the file, or remove it and run the command again"
 	});
-}
-function parseJson(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
 }
 async function list(directory) {
 	try {

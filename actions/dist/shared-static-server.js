@@ -1,4 +1,5 @@
 import { i as parseYanked, n as indexText, r as parseManifest } from "./shared-client-package.js";
+import { r as parsedJson } from "./shared-json.js";
 import { a as contentType, i as cachePolicy, l as webFilesSchema, n as ENCODING_SUFFIX, r as WEB_FILES, s as isHashedName, t as ENCODINGS } from "./shared-web-files.js";
 import { t as UNIT_FILE } from "./shared-layout.js";
 import { readFile, readdir, realpath, stat } from "node:fs/promises";
@@ -130,7 +131,7 @@ async function builtFiles(base) {
 	const stamp = `${found.ino} ${found.size} ${found.mtimeMs}`;
 	const known = remembered.get(base);
 	if (known?.stamp === stamp) return known.files;
-	const files = webFilesSchema.safeParse(parseJson(await readFile(path, "utf8").catch(() => ""))).data;
+	const files = webFilesSchema.safeParse(parsedJson(await readFile(path, "utf8").catch(() => ""))).data;
 	remembered.delete(base);
 	remembered.set(base, {
 		stamp,
@@ -139,13 +140,6 @@ async function builtFiles(base) {
 	const [oldest] = remembered.keys();
 	if (remembered.size > REMEMBERED && oldest !== void 0) remembered.delete(oldest);
 	return files;
-}
-function parseJson(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
 }
 /** The form that the client likes best; of several that it likes alike, the smallest. */
 async function packedForm(base, file, note, acceptEncoding) {

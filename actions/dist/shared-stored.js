@@ -1,3 +1,4 @@
+import { r as parsedJson } from "./shared-json.js";
 import { t as ProblemError } from "./shared-problem.js";
 import { l as pipeCommands, n as dumpCommand } from "./shared-restore.js";
 import { P as resticProblem } from "./shared-open.js";
@@ -47,7 +48,7 @@ async function readStored(options, watch = {}) {
 		why: `${bytes} bytes came back that are not the ${host.bytes} that were stored`
 	};
 	const text = reader.texts.get(DESCRIPTION);
-	const parsed = text === void 0 ? void 0 : descriptionSchema.safeParse(jsonOf(text));
+	const parsed = text === void 0 ? void 0 : descriptionSchema.safeParse(parsedJson(text.toString("utf8")));
 	if (parsed?.success !== true) return {
 		kind: "suspect",
 		why: `no ${DESCRIPTION} that can be read`
@@ -95,13 +96,6 @@ function unread(repository, end) {
 	const problem = resticProblem(repository, end);
 	if (problem.code === "backup.storage-failed") return problem.found;
 	throw new ProblemError(problem);
-}
-function jsonOf(text) {
-	try {
-		return JSON.parse(text.toString("utf8"));
-	} catch {
-		return;
-	}
 }
 
 export { sendStored as n, readStored as t };

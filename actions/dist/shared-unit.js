@@ -7,7 +7,7 @@ import { _ as isRunning, a as stop, c as makeDirectories, d as readRuns, f as re
 import { n as CRASH_POLICY } from "./shared-crash-policy.js";
 import { n as PORT_RANGE, t as LOOPBACK } from "./shared-host-ports.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
-import { n as nearest } from "./shared-json.js";
+import { n as nearest, r as parsedJson } from "./shared-json.js";
 import { _ as parsePorts, g as parseDuration } from "./shared-scalars.js";
 import { readdir, readlink, rename, rm, symlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -606,14 +606,8 @@ function guardFrom(args, defaultHeartbeat) {
 	const text = args.text("guard");
 	if (text === void 0) return null;
 	const heartbeatFile = args.text("heartbeat-file") ?? defaultHeartbeat;
-	let argv;
-	try {
-		argv = JSON.parse(text);
-	} catch {
-		argv = void 0;
-	}
 	const parsed = guardSchema.safeParse({
-		argv,
+		argv: parsedJson(text),
 		heartbeatFile
 	});
 	if (!parsed.success) throw usage("--guard", text, "a JSON list of words, such as [\"guard\",\"--listen\",\"{guardPort}\"]");

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ForgeProjections } from '../model/forge.ts';
+import { parsedJson } from '../model/json.ts';
 import { idSchema } from './answers.ts';
 import { mayCheck, sayAtOnce } from './at-once.ts';
 import type { Connection } from './connection.ts';
@@ -175,15 +176,6 @@ const keySchema = z.object({ shiplock: z.string() });
 
 /** The payload comes back as it was given, or as text. */
 function keyIn(payload: Readonly<Record<string, unknown>> | string): string | undefined {
-  const parsed = keySchema.safeParse(typeof payload === 'string' ? jsonOf(payload) : payload);
+  const parsed = keySchema.safeParse(typeof payload === 'string' ? parsedJson(payload) : payload);
   return parsed.success ? parsed.data.shiplock : undefined;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
 }

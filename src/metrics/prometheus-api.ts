@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedJson } from '../model/json.ts';
 import type { Clock, HttpAnswer, HttpClient } from '../model/ports.ts';
 
 /** One value of an instant query. */
@@ -112,11 +113,7 @@ export function dataOf(
 }
 
 function parsed(body: string): z.infer<typeof answerSchema> | undefined {
-  try {
-    return answerSchema.safeParse(JSON.parse(body)).data;
-  } catch {
-    return undefined;
-  }
+  return answerSchema.safeParse(parsedJson(body)).data;
 }
 
 /** Prometheus writes numbers as text, infinities as +Inf and -Inf. An empty text is no number. */

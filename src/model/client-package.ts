@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedJson } from './json.ts';
 
 /** A place to install client scripts from, as builds write it and servers hand it out (docs/client.md). */
 
@@ -24,11 +25,7 @@ export interface Yanked {
 
 /** A description as it lies in `client.json`; undefined for anything else. Pure. */
 export function parseManifest(text: string): ClientManifest | undefined {
-  try {
-    return clientManifestSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return clientManifestSchema.safeParse(parsedJson(text)).data;
 }
 
 /** `index.json`: all versions in the order in which they are given. Pure. */

@@ -14,6 +14,18 @@ export const jsonSchema: z.ZodType<Json> = z.lazy(() =>
   ]),
 );
 
+/**
+ * The value that a text says in JSON; undefined, which no JSON says, where it is none. For what others write, such as answers and files: a schema tells next
+ * whether it is what was meant, and nothing is to be said of where the text stopped being JSON.
+ */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Nearest of `known` to `word`, or undefined when none is near: for "did you mean". Distance is given, so that this stays pure. */
 export function nearest(
   word: string,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedJson } from '../model/json.ts';
 
 /** What a program of ours says of a machine: a line of JSON per thing, and a last one that says that nothing is missing. */
 
@@ -10,7 +11,7 @@ export function wholeLines<T extends { readonly kind: string }>(
   const lines = stdout
     .split('\n')
     .filter((text) => text.startsWith('{'))
-    .map((text) => line.safeParse(jsonOf(text)).data);
+    .map((text) => line.safeParse(parsedJson(text)).data);
   if (lines.at(-1)?.kind !== 'end' || lines.includes(undefined)) return undefined;
   return lines.filter((one) => one !== undefined);
 }
@@ -27,12 +28,4 @@ export function textLines<K extends string>(
   const lines = wholeLines(stdout, line);
   if (lines === undefined) return undefined;
   return (wanted) => lines.flatMap((one) => ('text' in one && one.kind === wanted ? [one.text] : []));
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

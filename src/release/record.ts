@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Effect } from '../model/effect.ts';
 import { textSchema } from '../model/effect.ts';
+import { parsedJson } from '../model/json.ts';
 import { type Ledger, type LedgerRow, ledgerSchema } from '../model/ledger.ts';
 import { ProblemError } from '../model/problem.ts';
 import { digestSchema, momentSchema, type Release, releaseSchema, versionSchema } from '../model/release.ts';
@@ -88,7 +89,7 @@ export async function readRecord<T>(path: string, schema: z.ZodType<T>): Promise
     if (isMissing(error)) return null;
     throw error;
   }
-  const parsed = schema.safeParse(parseJson(text));
+  const parsed = schema.safeParse(parsedJson(text));
   if (parsed.success) return parsed.data;
   throw new ProblemError({
     code: 'release.record-unreadable',
@@ -97,14 +98,6 @@ export async function readRecord<T>(path: string, schema: z.ZodType<T>): Promise
     expected: 'a record as this program wrote it',
     remedy: 'restore the file from a backup of the state directory; do not edit it by hand',
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 export function readReleaseRecord(store: string, environment: string, version: string): Promise<ReleaseRecord | null> {

@@ -2,6 +2,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Effect } from '../model/effect.ts';
+import { parsedJson } from '../model/json.ts';
 import type { Clock } from '../model/ports.ts';
 
 /**
@@ -36,11 +37,7 @@ export function heartbeatFile(directory: string, version: string): string {
 
 /** Text of a heartbeat file → heartbeat, or why it is none. */
 export function parseHeartbeat(text: string): Heartbeat | undefined {
-  try {
-    return heartbeatSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return heartbeatSchema.safeParse(parsedJson(text)).data;
 }
 
 /**

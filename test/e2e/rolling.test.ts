@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { startLoad } from '../../scripts/components/load.ts';
 import { freePortRange } from '../../scripts/components/ports.ts';
 import { type Lab, openLab } from '../../scripts/lab/lab.ts';
+import { parsedJson } from '../../src/model/json.ts';
 import { instancesOf, release, run, serving } from './support/kinds.ts';
 
 /** Rolling releases of a real service over hosts of this machine, behind a real proxy, under load. */
@@ -52,14 +53,6 @@ async function underLoad<T>(lab: Lab, work: () => Promise<T>) {
 async function running(lab: Lab, hosts: readonly string[]): Promise<Readonly<Record<string, string>>> {
   const found = await Promise.all(hosts.map((host) => instancesOf(lab, 'api', join(lab.host, 'hosts', host))));
   return Object.fromEntries(hosts.map((host, index) => [host, (found[index] ?? []).map((one) => one.version).join()]));
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 const everywhere = (version: string): Readonly<Record<string, string>> =>
@@ -133,7 +126,7 @@ describe('a rolling release over three hosts', () => {
     const told = z.looseObject({ run: z.string().default(''), gate: z.string().nullable().default(null) });
     const cli = async (...words: readonly string[]) => {
       const { code, stdout, stderr } = await lab.shiplock([...words, '--json']);
-      return { code, text: stdout + stderr, ...told.catch({ run: '', gate: null }).parse(jsonOf(stdout)) };
+      return { code, text: stdout + stderr, ...told.catch({ run: '', gate: null }).parse(parsedJson(stdout)) };
     };
     const scale = (verb: 'run' | 'plan', to: string) =>
       cli('runbook', verb, 'scale', 'production', '--to', to, '--reason', 'a test');

@@ -1,6 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { fileName, namesIn, replaceFile } from '../../procedure/store.ts';
 import { type BackupRecord, type Catalogue, catalogueOf, recordSchema } from './record.ts';
@@ -36,7 +37,7 @@ export async function readBeside<T>(place: CataloguePlace, kind: string, schema:
   const names = (await namesIn(directory)).filter((name) => name.endsWith('.json'));
   const texts = await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')));
   return texts.flatMap((text) => {
-    const parsed = schema.safeParse(jsonOf(text));
+    const parsed = schema.safeParse(parsedJson(text));
     return parsed.success ? [parsed.data] : [];
   });
 }
@@ -66,7 +67,7 @@ export async function readCatalogue(place: CataloguePlace): Promise<Catalogue> {
   for (const name of names) {
     if (!name.endsWith('.json')) continue;
     const path = join(directory, name);
-    const parsed = recordSchema.safeParse(jsonOf(await readFile(path, 'utf8')));
+    const parsed = recordSchema.safeParse(parsedJson(await readFile(path, 'utf8')));
     if (!parsed.success) {
       throw new ProblemError({
         code: 'backup.catalogue-unreadable',
@@ -111,12 +112,4 @@ export async function clearBegun(place: CataloguePlace, id: string): Promise<voi
 export async function readBegun(place: CataloguePlace): Promise<readonly string[]> {
   const names = await namesIn(join(place.directory, BEGUN));
   return names.filter((name) => !name.endsWith('.tmp')).map(decodeURIComponent);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

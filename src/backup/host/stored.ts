@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { parsedJson } from '../../model/json.ts';
 import type { Clock, Secrets } from '../../model/ports.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import { type PipeCommand, type PipeEnd, pipeCommands } from '../../procedure/machine/pipe.ts';
@@ -70,7 +71,7 @@ export async function readStored(options: StoredOptions, watch: TarWatch = {}): 
   if (bytes !== host.bytes || hash.digest('hex') !== host.sha256)
     return { kind: 'suspect', why: `${bytes} bytes came back that are not the ${host.bytes} that were stored` };
   const text = reader.texts.get(DESCRIPTION);
-  const parsed = text === undefined ? undefined : descriptionSchema.safeParse(jsonOf(text));
+  const parsed = text === undefined ? undefined : descriptionSchema.safeParse(parsedJson(text.toString('utf8')));
   if (parsed?.success !== true) return { kind: 'suspect', why: `no ${DESCRIPTION} that can be read` };
   const description = parsed.data;
   const other = sameAsDescribed(description.entries, reader.entries, host.changed);
@@ -114,12 +115,4 @@ function unread(repository: Repository, end: PipeEnd): string | null {
   const problem = resticProblem(repository, end);
   if (problem.code === 'backup.storage-failed') return problem.found;
   throw new ProblemError(problem);
-}
-
-function jsonOf(text: Buffer): unknown {
-  try {
-    return JSON.parse(text.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

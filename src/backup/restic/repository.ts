@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Text } from '../../model/effect.ts';
+import { parsedJson } from '../../model/json.ts';
 import type { CommandResult, Exec, Secrets } from '../../model/ports.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 
@@ -214,7 +215,7 @@ export function madeOf(
   stdout: string,
 ): { readonly snapshot: string; readonly files: number; readonly bytes: number } | null {
   for (const line of stdout.trimEnd().split('\n').toReversed()) {
-    const { data } = summarySchema.safeParse(jsonLine(line));
+    const { data } = summarySchema.safeParse(parsedJson(line));
     if (data !== undefined)
       return { snapshot: data.snapshot_id, files: data.total_files_processed, bytes: data.total_bytes_processed };
   }
@@ -224,12 +225,4 @@ export function madeOf(
 /** Id of the snapshot alone; null: it says none. Pure. */
 export function madeSnapshot(stdout: string): string | null {
   return madeOf(stdout)?.snapshot ?? null;
-}
-
-function jsonLine(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import { isMissing, namesIn } from '../../procedure/store.ts';
 import { besideFile, type CataloguePlace, readBeside } from '../catalogue/store.ts';
@@ -72,7 +73,7 @@ export async function restoreIn(directory: string, wish: Wish): Promise<Mark | n
     if (isMissing(error)) return null;
     throw error;
   });
-  const mark = text === null ? null : (markSchema.safeParse(jsonOf(text)).data ?? null);
+  const mark = text === null ? null : (markSchema.safeParse(parsedJson(text)).data ?? null);
   if (mark === null) throw new ProblemError(notEmpty(directory, names));
   const same = JSON.stringify(mark.wish) === JSON.stringify(wish);
   if (same) return mark;
@@ -99,14 +100,6 @@ export async function readTimes(place: CataloguePlace): Promise<readonly Restore
 /** File of the times of one restore: beside the records, and so in the repository too. Pure. */
 export function timesFile(place: CataloguePlace, run: string): string {
   return besideFile(place, TIMES, run);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function notEmpty(directory: string, names: readonly string[]): Problem {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import type { ReadContext } from '../../procedure/tree.ts';
 
@@ -73,7 +74,7 @@ export interface CheckedScripts {
 
 /** A problem for each finding, at its line. Pure. @throws ProblemError for a text that is no report */
 export function findingsOf(report: string, source: string): readonly Problem[] {
-  const parsed = reportSchema.safeParse(jsonOf(report));
+  const parsed = reportSchema.safeParse(parsedJson(report));
   if (!parsed.success) throw new ProblemError(noAnswer(source, report));
   return parsed.data.comments.map(({ file, line, column, level, code, message }) => ({
     code: 'build.shellcheck',
@@ -82,14 +83,6 @@ export function findingsOf(report: string, source: string): readonly Problem[] {
     expected: 'a script that shellcheck has nothing to say of',
     remedy: `see https://www.shellcheck.net/wiki/SC${code}; or write why it is right: # shellcheck disable=SC${code}`,
   }));
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function noAnswer(where: string, said: string): Problem {

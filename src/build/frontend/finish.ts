@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parsedJson } from '../../model/json.ts';
 import {
   cachePolicy,
   contentType,
@@ -179,16 +180,8 @@ async function evenModes(dir: string): Promise<void> {
 
 function viteManifest(content: Buffer | undefined): ViteManifest | null {
   if (content === undefined) return null;
-  const parsed = viteManifestSchema.safeParse(readJson(content.toString('utf8')));
+  const parsed = viteManifestSchema.safeParse(parsedJson(content.toString('utf8')));
   return parsed.success ? parsed.data : null;
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 type SriHash = 'sha256' | 'sha384' | 'sha512';

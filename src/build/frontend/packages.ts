@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import type { Effect } from '../../model/effect.ts';
-import { nearest } from '../../model/json.ts';
+import { nearest, parsedJson } from '../../model/json.ts';
 import type { Problem } from '../../model/problem.ts';
 import { action } from '../../procedure/build.ts';
 import type { Step } from '../../procedure/tree.ts';
@@ -95,11 +95,11 @@ async function packageFiles(source: string): Promise<PackageFiles> {
 /** Pure. @param source directory, for places */
 export function lockProblems(files: PackageFiles, scripts: readonly string[], source: string): readonly Problem[] {
   const { manifest, lock, other } = files;
-  const root = manifest === null ? undefined : rootSchema.safeParse(readJson(manifest)).data;
+  const root = manifest === null ? undefined : rootSchema.safeParse(parsedJson(manifest)).data;
   if (manifest === null || root === undefined) return [];
   const wanted = KINDS.flatMap((kind) => Object.keys(root[kind] ?? {}));
   if (lock === null) return wanted.length === 0 || other !== null ? [] : [noLock(source, wanted)];
-  const read = lockSchema.safeParse(readJson(lock.text)).data;
+  const read = lockSchema.safeParse(parsedJson(lock.text)).data;
   if (read === undefined) return [unreadable(join(source, lock.name))];
   // Version 1 does not say what it was made from; npm compares it by itself.
   if (read.packages === undefined) return [];
@@ -118,21 +118,13 @@ function differingNames(a: Readonly<Record<string, string>>, b: Readonly<Record<
 
 function lockWords({ lock, other }: PackageFiles, scripts: readonly string[]): string {
   if (lock === null) return other === null ? 'it has no packages' : `the build command installs by ${other}`;
-  const packages = lockSchema.safeParse(readJson(lock.text)).data?.packages ?? {};
+  const packages = lockSchema.safeParse(parsedJson(lock.text)).data?.packages ?? {};
   const silent = Object.entries(packages)
     .filter(([, { hasInstallScript }]) => hasInstallScript === true)
     .map(([path]) => path.split('node_modules/').at(-1) ?? '')
     .filter((name) => name !== '' && !scripts.includes(name));
   const rest = silent.length === 0 ? '' : `; the install scripts of ${[...new Set(silent)].join(', ')} do not run`;
   return `${lock.name} is of this package.json${rest}`;
-}
-
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function noLock(source: string, wanted: readonly string[]): Problem {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 import type { Problem } from '../../model/problem.ts';
 import { WEB_FILES, type WebFiles, webFilesSchema } from '../../model/web-files.ts';
 import { step } from '../../procedure/build.ts';
@@ -98,11 +99,7 @@ const EMPTY: FrontendReport = {
 export async function readWebFiles(dir: string): Promise<WebFiles | null> {
   const text = await readFile(join(dir, WEB_FILES), 'utf8').catch(() => undefined);
   if (text === undefined) return null;
-  try {
-    return webFilesSchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
+  return webFilesSchema.safeParse(parsedJson(text)).data ?? null;
 }
 
 function budgetWords(budget: FrontendSettings['budget']): readonly string[] {

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { EXIT, type ExitCode } from '../../model/exit.ts';
+import { parsedJson } from '../../model/json.ts';
 import { formatProblem, ProblemError, problemsOf } from '../../model/problem.ts';
 import { formatSize } from '../../model/size.ts';
 import { encodingSchema } from '../../model/web-files.ts';
@@ -45,7 +46,7 @@ export async function finishMain(
       return EXIT.done;
     }
     if (values.dir === undefined) throw usage('no --dir', '--dir DIR');
-    const settings = requestSchema.safeParse(readJson(await text(stdin)));
+    const settings = requestSchema.safeParse(parsedJson(await text(stdin)));
     if (!settings.success) throw usage(z.prettifyError(settings.error).replaceAll('\n', '; '), 'settings as JSON');
     const { files, pages } = await finishFiles(resolve(io.cwd, values.dir), settings.data);
     const sizes = Object.values(files).map(({ size }) => size);
@@ -64,14 +65,6 @@ function parse(argv: readonly string[]) {
     return parseArgs({ args: [...argv], options: { dir: { type: 'string' }, help: { type: 'boolean' } } });
   } catch (error) {
     throw usage(error instanceof Error ? error.message : String(error), `the options of ${FINISH_COMMAND} --help`);
-  }
-}
-
-function readJson(content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 
 /** What `go test -json` writes: one JSON object a line (`go doc test2json`; what a build says since Go 1.24, `go help buildjson`). */
 const eventSchema = z.object({
@@ -107,9 +108,5 @@ function keyOf(name: string, test: string | undefined): string {
 
 function parse(line: string): TestEvent | undefined {
   if (!line.startsWith('{')) return undefined;
-  try {
-    return eventSchema.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
+  return eventSchema.safeParse(parsedJson(line)).data;
 }

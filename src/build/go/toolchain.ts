@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 import type { Exec } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { isAtLeast } from '../../procedure/check/program.ts';
@@ -93,7 +94,7 @@ async function ask(
     timeoutMs: 10 * 60_000,
     ...(signal === undefined ? {} : { signal }),
   });
-  const parsed = answerSchema.safeParse(result.exitCode === 0 ? parse(result.stdout) : undefined);
+  const parsed = answerSchema.safeParse(result.exitCode === 0 ? parsedJson(result.stdout) : undefined);
   if (parsed.success) return parsed.data;
   const found =
     result.exitCode === 127 ? 'no `go` on PATH' : firstLines(result.stderr, '`go env` said nothing that is known');
@@ -108,14 +109,6 @@ function noGo(source: string, found: string, least: string | null): ProblemError
     expected: least === null ? 'a Go that may build this module' : `Go ${least} or newer, as go.mod asks`,
     remedy: 'install the version that go.mod names from https://go.dev/dl/, or let Go fetch it: GOTOOLCHAIN=auto',
   });
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function firstLines(text: string, otherwise: string): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 
 /**
  * How a registry asks for a token, and where it is to be had (RFC 6750; token authentication as the distribution project describes it).
@@ -42,10 +43,6 @@ const tokenSchema = z.object({ token: z.string().exactOptional(), access_token: 
 
 /** The token in an answer; null: there is none. */
 export function tokenIn(body: string): string | null {
-  try {
-    const parsed = tokenSchema.safeParse(JSON.parse(body));
-    return parsed.success ? (parsed.data.token ?? parsed.data.access_token ?? null) : null;
-  } catch {
-    return null;
-  }
+  const { data } = tokenSchema.safeParse(parsedJson(body));
+  return data?.token ?? data?.access_token ?? null;
 }

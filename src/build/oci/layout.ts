@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { bytesDigest } from '../../procedure/machine/digest.ts';
 import { type Descriptor, indexSchema, MEDIA, manifestSchema } from './documents.ts';
@@ -53,11 +54,7 @@ async function documentOf<T>(directory: string, digest: string, schema: z.ZodTyp
 }
 
 function parsed<T>(text: string, schema: z.ZodType<T>): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return schema.safeParse(parsedJson(text)).data;
 }
 
 function broken(where: string, found: string): ProblemError {

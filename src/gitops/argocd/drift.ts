@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Json, jsonSchema } from '../../model/json.ts';
+import { type Json, jsonSchema, parsedJson } from '../../model/json.ts';
 import type { Kube, KubeKind, KubeObject } from '../../model/kube.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { missingObject } from '../../procedure/kube/problems.ts';
@@ -82,11 +82,7 @@ function kindOf({ group, version, kind, namespace }: ResourceLook): KubeKind {
 function lastApplied({ meta }: KubeObject): Json | undefined {
   const text = meta.annotations[LAST_APPLIED];
   if (text === undefined) return undefined;
-  try {
-    return jsonSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return jsonSchema.safeParse(parsedJson(text)).data;
 }
 
 /** Fields that were asked for and are otherwise. What the server or a controller added is no drift. Pure. */

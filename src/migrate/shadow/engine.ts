@@ -1,6 +1,7 @@
 import { lstat, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parsedJson } from '../../model/json.ts';
 import type { CommandResult, Exec } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { identitySchema, isGone, ownIdentity, type ProcessIdentity } from '../../procedure/machine/identity.ts';
@@ -116,11 +117,7 @@ export function abandoned(list: string, gone: (holder: ProcessIdentity) => boole
 
 /** Null: it does not say. */
 function holderIn(text: string): ProcessIdentity | null {
-  try {
-    return identitySchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
+  return identitySchema.safeParse(parsedJson(text)).data ?? null;
 }
 
 function docker(exec: Exec, words: readonly string[], timeoutMs = ENGINE_MS): Promise<CommandResult> {

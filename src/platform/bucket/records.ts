@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { digestSchema } from '../../model/release.ts';
 import { encodingSchema } from '../../model/web-files.ts';
@@ -121,7 +122,7 @@ async function read<T>(
 ): Promise<Read<T> | null> {
   const found = await objects.get(key);
   if (found === null) return null;
-  const parsed = schema.safeParse(parseJson(new TextDecoder().decode(found.bytes)));
+  const parsed = schema.safeParse(parsedJson(new TextDecoder().decode(found.bytes)));
   if (parsed.success) return { record: parsed.data, etag: found.etag };
   const issue = parsed.error.issues[0];
   throw new ProblemError({
@@ -131,12 +132,4 @@ async function read<T>(
     expected: 'a record as docs/formats has it',
     remedy: 'bring back an earlier version of the object, or remove it and release again',
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

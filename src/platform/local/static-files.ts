@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
+import { parsedJson } from '../../model/json.ts';
 import {
   cachePolicy,
   contentType,
@@ -172,20 +173,12 @@ async function builtFiles(base: string): Promise<WebFiles | undefined> {
   const stamp = `${found.ino} ${found.size} ${found.mtimeMs}`;
   const known = remembered.get(base);
   if (known?.stamp === stamp) return known.files;
-  const files = webFilesSchema.safeParse(parseJson(await readFile(path, 'utf8').catch(() => ''))).data;
+  const files = webFilesSchema.safeParse(parsedJson(await readFile(path, 'utf8').catch(() => ''))).data;
   remembered.delete(base);
   remembered.set(base, { stamp, files });
   const [oldest] = remembered.keys();
   if (remembered.size > REMEMBERED && oldest !== undefined) remembered.delete(oldest);
   return files;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 interface Packed {

@@ -1,6 +1,7 @@
 import { lstat, mkdir, readdir, readFile, readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { isMissing, replaceFile } from '../../procedure/store.ts';
 import { type ComponentLayout, isComponent, type Layout } from './layout.ts';
@@ -110,7 +111,7 @@ async function readRecord<T>(file: string, schema: z.ZodType<T>): Promise<T | un
     if (isMissing(error)) return undefined;
     throw error;
   }
-  const parsed = schema.safeParse(parseJson(text));
+  const parsed = schema.safeParse(parsedJson(text));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new ProblemError({
@@ -120,14 +121,6 @@ async function readRecord<T>(file: string, schema: z.ZodType<T>): Promise<T | un
     expected: 'a record as docs/layout.md describes it',
     remedy: 'restore the file, or remove it and run the command again',
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 async function list(directory: string): Promise<readonly string[]> {

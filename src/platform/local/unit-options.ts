@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { distance } from 'fastest-levenshtein';
-import { nearest } from '../../model/json.ts';
+import { nearest, parsedJson } from '../../model/json.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { parseDuration, parsePorts } from '../../model/scalars.ts';
 import { CRASH_POLICY } from './crash-policy.ts';
@@ -271,13 +271,7 @@ function guardFrom(args: UnitArguments, defaultHeartbeat: string): GuardTemplate
   const text = args.text('guard');
   if (text === undefined) return null;
   const heartbeatFile = args.text('heartbeat-file') ?? defaultHeartbeat;
-  let argv: unknown;
-  try {
-    argv = JSON.parse(text);
-  } catch {
-    argv = undefined;
-  }
-  const parsed = guardSchema.safeParse({ argv, heartbeatFile });
+  const parsed = guardSchema.safeParse({ argv: parsedJson(text), heartbeatFile });
   if (!parsed.success) throw usage('--guard', text, 'a JSON list of words, such as ["guard","--listen","{guardPort}"]');
   return parsed.data;
 }

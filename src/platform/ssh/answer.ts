@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 import { digestSchema, versionSchema } from '../../model/release.ts';
 import { settingsSchema } from '../local/records.ts';
 
@@ -76,7 +77,7 @@ export function parseAnswer(text: string): HostAnswer | undefined {
     .split('\n')
     .filter((one) => one !== '')
     .flatMap((one) => {
-      const parsed = line.safeParse(parseJson(one));
+      const parsed = line.safeParse(parsedJson(one));
       if (!parsed.success) broken.push(`a line that is not understood: ${one.slice(0, 200)}`);
       return parsed.success ? [parsed.data] : [];
     });
@@ -91,12 +92,4 @@ export function parseAnswer(text: string): HostAnswer | undefined {
     units: lines.filter((one) => one.kind === 'unit'),
     broken: [...broken, ...lines.flatMap((one) => (one.kind === 'broken' ? [one.what] : []))],
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

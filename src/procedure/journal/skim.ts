@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JournalRecord, RecordType } from '../../model/journal.ts';
+import { parsedJson } from '../../model/json.ts';
 import type { RecordedEntry } from '../api.ts';
 import { runPaths } from '../store.ts';
 import { sha256 } from './canonical.ts';
@@ -70,17 +71,8 @@ function indexLines(payloads: string): ReadonlyMap<string, string | null> {
       found.set(sha256(line), line);
       continue;
     }
-    const redacted = redactedSchema.safeParse(parseJson(line));
+    const redacted = redactedSchema.safeParse(parsedJson(line));
     if (redacted.success && !found.has(redacted.data.redacted)) found.set(redacted.data.redacted, null);
   }
   return found;
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    // Unfinished line of a crash: no record refers to it.
-    return undefined;
-  }
 }

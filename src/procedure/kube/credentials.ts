@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 import type { Cluster } from '../../model/kube.ts';
 import type { Clock } from '../../model/ports.ts';
 import { type Problem, ProblemError, unwrap } from '../../model/problem.ts';
@@ -178,7 +179,7 @@ async function askPlugin(access: Access, plugin: ExecPlugin, clock: Clock, signa
       `exit code ${result.exitCode}: ${result.stderr.trim().split('\n').slice(-2).join('; ')}`,
     );
   }
-  const answer = answerSchema.safeParse(jsonOf(result.stdout));
+  const answer = answerSchema.safeParse(parsedJson(result.stdout));
   // What it said may hold a secret, so it is not repeated.
   if (!answer.success) throw pluginFailed(plugin, 'an answer that is no ExecCredential with a status');
   const { token, clientCertificateData: cert, clientKeyData: key, expirationTimestamp } = answer.data.status;
@@ -189,14 +190,6 @@ async function askPlugin(access: Access, plugin: ExecPlugin, clock: Clock, signa
     token: token ?? null,
     untilMs: Number.isNaN(until) ? null : until,
   };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function pluginFailed(plugin: ExecPlugin, found: string): ProblemError {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 import { type KubeKind, kubeText } from '../../model/kube.ts';
 import type { Problem } from '../../model/problem.ts';
 
@@ -31,11 +32,7 @@ export type KubeStatus = z.infer<typeof statusSchema>;
 
 /** What the server says of a failure; null for a text that is no such answer (a path that is not served). */
 export function readStatus(text: string): KubeStatus | null {
-  try {
-    return statusSchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
+  return statusSchema.safeParse(parsedJson(text)).data ?? null;
 }
 
 export function askedText({ verb, kind, name, subresource }: Asked): string {

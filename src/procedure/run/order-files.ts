@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parsedJson } from '../../model/json.ts';
 import { type Order, orderSchema } from '../../model/order.ts';
 import { type Problem, problemSchema } from '../../model/problem.ts';
 import { readLease } from '../lease/file.ts';
@@ -86,12 +87,7 @@ function refusal(file: string): string {
 }
 
 function parse(text: string): Order | null {
-  try {
-    const parsed = orderSchema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
+  return orderSchema.safeParse(parsedJson(text)).data ?? null;
 }
 
 /** The fallback for a file or directory that is not there. */

@@ -2,6 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { z } from 'zod';
 import type { RecordType } from '../../model/journal.ts';
+import { parsedJson } from '../../model/json.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { sha256 } from '../journal/canonical.ts';
 import { isUnfinished } from '../journal/load.ts';
@@ -100,12 +101,8 @@ export function mergePayloads(ours: string, theirs: string): string {
 
 function redactedIn(line: string): readonly string[] {
   if (!line.includes('"redacted"')) return [];
-  try {
-    const parsed = markSchema.safeParse(JSON.parse(line));
-    return parsed.success ? [parsed.data.redacted] : [];
-  } catch {
-    return [];
-  }
+  const parsed = markSchema.safeParse(parsedJson(line));
+  return parsed.success ? [parsed.data.redacted] : [];
 }
 
 /** Has the run something left to do, says its journal here, or its copy where it is not here? */

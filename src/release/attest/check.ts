@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readEnvelope } from '../../build/attest/dsse.ts';
 import { SOURCE, statementSchema } from '../../build/attest/statement.ts';
 import { type Trust, verifyAttestation } from '../../build/attest/verify.ts';
+import { parsedJson } from '../../model/json.ts';
 import type { Problem } from '../../model/problem.ts';
 import { type Release, releaseSchema } from '../../model/release.ts';
 import { isMissing } from '../../procedure/store.ts';
@@ -104,11 +105,7 @@ export async function provenanceOf(
 }
 
 function parsedRelease(text: string): Release | undefined {
-  try {
-    return releaseSchema.parse(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+  return releaseSchema.safeParse(parsedJson(text)).data;
 }
 
 /**

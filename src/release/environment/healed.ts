@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { applicationKind } from '../../gitops/index.ts';
+import { parsedJson } from '../../model/json.ts';
 import type { Kube, KubeObject } from '../../model/kube.ts';
 
 /** Whether Argo CD would undo a change of `replicas` that is not in git. */
@@ -70,19 +71,11 @@ function placeOf(application: string, argocdNamespace: string): readonly [string
 /** Argo CD writes what git says either as kubectl does, or as a field manager of its own. Pure. */
 export function replicasAreInGit({ meta, body }: KubeObject): boolean {
   const applied = meta.annotations[APPLIED];
-  if (applied !== undefined && replicasSchema.safeParse(read(applied)).success) return true;
+  if (applied !== undefined && replicasSchema.safeParse(parsedJson(applied)).success) return true;
   const managed = managedSchema.safeParse(body).data?.metadata.managedFields ?? [];
   return managed.some(
     ({ manager, fieldsV1 }) => manager.startsWith('argocd') && fieldsV1?.['f:spec']?.['f:replicas'] !== undefined,
   );
-}
-
-function read(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function heals(application: KubeObject, kind: string, workload: KubeObject): boolean {

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 
 /** What lies in a directory that is to be released. Only looks. */
 
@@ -134,7 +135,7 @@ const packageSchema = z.looseObject({
 /** Null for a package that makes no page: a library, a server, a tool. */
 async function staticSource(base: string, source: string, files: readonly string[]): Promise<StaticSource | null> {
   const page = files.includes('index.html');
-  const parsed = packageSchema.safeParse(json(await text(join(base, source, 'package.json'))));
+  const parsed = packageSchema.safeParse(parsedJson(await text(join(base, source, 'package.json'))));
   if (!parsed.success) return page ? { kind: 'static', source, build: null, output: '.' } : null;
   const { scripts = {}, dependencies = {}, devDependencies = {} } = parsed.data;
   const uses = (name: string): boolean => Object.hasOwn(dependencies, name) || Object.hasOwn(devDependencies, name);
@@ -177,12 +178,4 @@ export function plainName(place: string): string | null {
 
 function text(path: string): Promise<string> {
   return readFile(path, 'utf8').catch(() => '');
-}
-
-function json(source: string): unknown {
-  try {
-    return JSON.parse(source);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 import { ledgerSchema } from '../../model/ledger.ts';
 import { unitHistorySchema } from '../../model/unit.ts';
 import { environmentRecordSchema } from '../record.ts';
@@ -53,19 +54,11 @@ function both<T extends object>(
   schema: z.ZodType<T>,
   merge: (a: T, b: T) => T,
 ): string | undefined {
-  const [a, b] = [ours, theirs].map((text) => schema.safeParse(parseJson(text)).data);
+  const [a, b] = [ours, theirs].map((text) => schema.safeParse(parsedJson(text)).data);
   if (a === undefined || b === undefined) return undefined;
   return `${JSON.stringify(merge(a, b), null, 2)}\n`;
 }
 
 function union<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
   return [...new Map(items.map((item) => [key(item), item])).values()];
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 import { digestSchema } from '../../model/release.ts';
 import { isMissing } from '../../procedure/store.ts';
 
@@ -45,10 +46,10 @@ async function imageAt(path: string, component: string, commit: string): Promise
     if (isMissing(error)) return null;
     throw error;
   });
-  const root = text === null ? undefined : index.safeParse(asJson(text)).data?.manifests[0];
+  const root = text === null ? undefined : index.safeParse(parsedJson(text)).data?.manifests[0];
   if (root === undefined) return null;
   const blob = join(path, 'blobs', 'sha256', root.digest.slice('sha256:'.length));
-  const read = labelled.safeParse(asJson(await readFile(blob, 'utf8').catch(() => '')));
+  const read = labelled.safeParse(parsedJson(await readFile(blob, 'utf8').catch(() => '')));
   const labels = read.success ? read.data.annotations : null;
   // Nobody can say any more whose image a broken one was.
   if (labels !== null && labels[REVISION] !== commit) return null;
@@ -65,12 +66,4 @@ async function directoriesIn(path: string): Promise<readonly string[]> {
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .toSorted();
-}
-
-function asJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 
 /** What a package-lock.json says. https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json */
 
@@ -67,9 +68,14 @@ const lockFile = z.looseObject({
 const newPackages = z.record(z.string(), entry);
 const oldPackages = z.record(z.string(), oldEntry);
 
+/** Without the mark of its byte order, which npm takes too. Pure. */
+function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/, '');
+}
+
 /** A text as a lock file; null when it is none. Pure. */
 export function readNpmLock(text: string): NpmLock | null {
-  const read = lockFile.safeParse(jsonOf(text));
+  const read = lockFile.safeParse(parsedJson(withoutMark(text)));
   if (!read.success) return null;
   const { lockfileVersion = 1, packages, dependencies } = read.data;
   if (packages === undefined) {
@@ -96,7 +102,7 @@ export function readNpmLock(text: string): NpmLock | null {
 
 /** A text as a package.json, as far as it asks for packages; null when it is none. Pure. */
 export function readPackageJson(text: string): (Wanted & { readonly allowed: readonly string[] }) | null {
-  const value = jsonOf(text);
+  const value = parsedJson(withoutMark(text));
   const read = wanted.safeParse(value);
   if (!read.success) return null;
   return { ...wantedOf(read.data), allowed: allowedScripts(value) };
@@ -157,14 +163,6 @@ function linesOfKeys(text: string): ReadonlyMap<string, number> {
     if (key?.includes('node_modules/') === true && !lines.has(key)) lines.set(key, index + 1);
   }
   return lines;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Line of a name in a file of JSON, 1-based; undefined: it is not there. Pure. */

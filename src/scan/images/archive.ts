@@ -1,6 +1,7 @@
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 import type { Exec } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { fileDigest } from '../../procedure/machine/digest.ts';
@@ -125,12 +126,8 @@ async function blob(name: string, path: string, { digest }: Descriptor): Promise
 }
 
 function parsed(name: string, text: string): z.infer<typeof document> {
-  try {
-    const read = document.safeParse(JSON.parse(text));
-    if (read.success) return read.data;
-  } catch {
-    // The same is said of both.
-  }
+  const read = document.safeParse(parsedJson(text));
+  if (read.success) return read.data;
   throw bad(name, 'a document that is neither index nor manifest of an image');
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 import type { Witness } from '../scanner.ts';
 import { VULNERABLE_LOCK } from './npm-audit.ts';
 
@@ -34,12 +35,8 @@ function holds<T>(
   isEmpty: (value: T) => boolean,
 ): (text: string) => boolean {
   return (text) => {
-    try {
-      const read = form.safeParse(JSON.parse(text));
-      return read.success && isEmpty(read.data);
-    } catch {
-      return false;
-    }
+    const read = form.safeParse(parsedJson(text));
+    return read.success && isEmpty(read.data);
   };
 }
 

@@ -1,5 +1,6 @@
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { parsedJson } from '../../model/json.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { type TrendEntry, trendEntrySchema } from './entry.ts';
 
@@ -45,7 +46,7 @@ export async function readTrend(
   let torn = 0;
   for (const [at, line] of text.split('\n').entries()) {
     if (line === '') continue;
-    const value = parsed(line);
+    const value = parsedJson(line);
     if (value === undefined) {
       torn += 1;
       continue;
@@ -62,12 +63,4 @@ export async function readTrend(
     entries.push(read.data);
   }
   return { entries, torn };
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

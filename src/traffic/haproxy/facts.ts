@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 import { type EndpointHealth, endpointOf, type ObservedRoute } from '../../model/traffic.ts';
 import { fingerprint } from './config-file.ts';
 import type { Runtime, RuntimeServer } from './runtime.ts';
@@ -60,11 +61,7 @@ const factsSchema = z.object({
 
 /** Facts out of `RoutesState.detail`; undefined when this router did not write it. */
 export function parseFacts(detail: string): Facts | undefined {
-  try {
-    return factsSchema.safeParse(JSON.parse(detail)).data;
-  } catch {
-    return undefined;
-  }
+  return factsSchema.safeParse(parsedJson(detail)).data;
 }
 
 /** Brings the running process and the configuration file together. Pure. */

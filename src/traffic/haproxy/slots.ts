@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 
 /**
  * HAProxy's servers are slots in two groups (`a1…an`, `b1…bn`); a group holds one version at a time. A third group (`f1…fn`) holds the
@@ -82,11 +83,7 @@ export function parseTenants(config: string): Tenants {
 }
 
 function parseTenant(text: string): Tenant | undefined {
-  try {
-    return tenantSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
+  return tenantSchema.safeParse(parsedJson(text)).data;
 }
 
 /** Who has this address: in this slot if the file agrees, else anywhere in it. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Effect } from '../../model/effect.ts';
+import { parsedJson } from '../../model/json.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import { fenced } from '../routes.ts';
 
@@ -43,17 +44,9 @@ export async function readMaintenance(directory: string): Promise<Maintenance | 
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return null;
     throw new ProblemError(unreadable(path, error instanceof Error ? error.message : String(error)));
   }
-  const parsed = maintenanceSchema.safeParse(jsonOf(text));
+  const parsed = maintenanceSchema.safeParse(parsedJson(text));
   if (parsed.success) return parsed.data;
   throw new ProblemError(unreadable(path, z.prettifyError(parsed.error).replaceAll('\n', '; ')));
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Sets the mark, or takes it away (null). Pure. */

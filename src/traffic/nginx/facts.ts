@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 import { type ObservedRoute, type Route, taking } from '../../model/traffic.ts';
 
 /** What `apply` needs to know. Travels as JSON in `RoutesState.detail`, so that apply stays pure. */
@@ -15,11 +16,7 @@ export type Facts = Readonly<z.infer<typeof factsSchema>>;
 
 /** Facts out of `RoutesState.detail`; undefined when this router did not write it. */
 export function parseFacts(detail: string): Facts | undefined {
-  try {
-    return factsSchema.safeParse(JSON.parse(detail)).data;
-  } catch {
-    return undefined;
-  }
+  return factsSchema.safeParse(parsedJson(detail)).data;
 }
 
 export interface EndpointSeen {

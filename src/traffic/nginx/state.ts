@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parsedJson } from '../../model/json.ts';
 import type { Routes } from '../../model/traffic.ts';
 
 /**
@@ -52,7 +53,7 @@ export function stateLines(routes: Routes, generation: string): readonly string[
 /** Undefined when these are no lines of ours. */
 export function parseState(text: string): RunningState | undefined {
   const lines = text.split('\n').filter((line) => line !== '');
-  const [first, ...rest] = lines.map(parseLine);
+  const [first, ...rest] = lines.map(parsedJson);
   const head = headLine.safeParse(first).data;
   if (head === undefined) return undefined;
   const routes: Routes['routes'][number][] = [];
@@ -69,12 +70,4 @@ export function parseState(text: string): RunningState | undefined {
     routes[routes.length - 1] = { ...owner, endpoints: [...owner.endpoints, plain] };
   }
   return { generation: head.generation, routes: { service: head.service, routes } };
-}
-
-function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }
