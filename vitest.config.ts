@@ -11,7 +11,6 @@ const TIMED = [
   'test/e2e/status-speed.test.ts',
   'test/integration/*-deadman.test.ts',
   'test/integration/*-router.test.ts',
-  'test/integration/procedure-journal.test.ts',
 ];
 
 /**

@@ -52,6 +52,10 @@ const benches: Readonly<Record<string, Bench>> = {
     what: 'time and memory of one answer of `shiplock judge serve` (about 2 minutes)',
     run: async () => (await import('../test/bench/judge.ts')).judgeBench(),
   },
+  journal: {
+    what: 'records of a journal verified and appended, beside the least that the same bytes cost (seconds)',
+    run: async () => (await import('../test/bench/journal.ts')).journalBench(),
+  },
   kubernetes: {
     what: 'bad answers until a version is taken back on a real cluster: the judge, and the Prometheus provider of Argo Rollouts (about 4 minutes a round; words: rounds, later)',
     run: async (words) => (await import('../test/bench/kubernetes.ts')).kubernetesBench(words),
